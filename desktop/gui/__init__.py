@@ -1,1 +1,1 @@
-"""Everything Qt."""
+"""The user interface; only this package imports Qt."""

@@ -1,4 +1,4 @@
-"""Opens the window: the desk or the wall, first paint first and everything else after it."""
+"""Open the window, the desk or the wall: the first paint first, everything else after it."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ log = logging.getLogger(__name__)
 
 POLL_MS = 100
 SWITCH_S = 0.0005
-"""How long a busy thread keeps the interpreter: at Python's 5 ms, a paint of fifty Qt calls,
-each giving it away, would wait a quarter of a second beside one busy lane."""
+"""How long a busy thread keeps the interpreter. At Python's 5 ms, a paint of fifty Qt calls, each
+of which releases it, would wait a quarter of a second beside one busy worker."""
 CALM_POLLS = 3
 """How many polls in a row must find nothing pending before a picture is taken."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What a window is opened with."""
+    """The settings with which a window is opened."""
 
     board: Board
     words: Words
@@ -59,19 +59,19 @@ class Opening:
     theme: str
     demo: bool
     start: Callable[[], None]
-    """Called once after the first paint: sources begin to be asked."""
+    """Called once after the first paint: starts the exchange with the sources."""
     close: Callable[[], None]
-    """Called once when the window has gone."""
+    """Called once when the window has been closed."""
     notices: tuple[Problem, ...] = ()
-    """Things to say on the window as it opens."""
+    """Problems to show as the window opens."""
     timezone: str = ""
-    """The county's own, in which all times are shown; empty means this computer's."""
+    """The county's time zone, in which all times are shown; empty means this computer's."""
     front: tuple[str, ...] | None = None
-    """Where later starts of the same profile call this one; None for a picture."""
+    """The socket on which later starts of the same profile call this one; None for a picture."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
-    """Show the window until it is closed; the process's exit status."""
+    """Show the window until it is closed; return the process's exit status."""
     app = _application(argv)
     session = Session(opening)
     session.window.open()
@@ -91,10 +91,11 @@ def shoot(
     timeout_s: float,
     arrange: Callable[[QWidget], None] = lambda _window: None,
 ) -> int:
-    """Write a PNG of `width` × `height` pixels once nothing is pending; 1 when it never was.
+    """Write a PNG of `width` × `height` pixels once nothing is pending; return 1 if that never
+    came.
 
-    A picture is written either way: what an unsettled window shows is true as well.
-    `arrange` may pick something on the finished window before it settles.
+    A picture is written either way: an unsettled window shows the truth as well. `arrange` may
+    select something in the finished window before it settles.
     """
     app = _application([])
     session = Session(opening, keep_layout=False)
@@ -112,7 +113,7 @@ def shoot(
 
 
 def _write_picture(picture: QPixmap, out: Path) -> bool:
-    """Whether the PNG is on the disk; a new file is the user's alone, as what it shows is."""
+    """Write the PNG and return whether that succeeded; a new file is readable by its user alone."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not picture.save(buffer, "PNG"):
@@ -128,7 +129,8 @@ def _write_picture(picture: QPixmap, out: Path) -> bool:
 
 
 class Polls(QObject):
-    """Ends the event loop once the session has been calm for a while, or the time is up."""
+    """A watcher that ends the event loop once the session has been calm for a while, or the time is
+    up."""
 
     def __init__(self, session: Session, settled: Callable[[], bool], timeout_s: float) -> None:
         super().__init__()
@@ -155,10 +157,10 @@ class Polls(QObject):
 
 
 class Session(QObject):
-    """Everything one open window is made of, with one `close()`."""
+    """All objects of one open window, with one `close()`."""
 
     completed = Signal()
-    """The window is whole: what could wait for the first paint is there too."""
+    """The window is complete, with the parts that waited for the first paint."""
 
     def __init__(self, opening: Opening, *, keep_layout: bool = True) -> None:
         super().__init__()
@@ -182,13 +184,13 @@ class Session(QObject):
 
     @property
     def quiet(self) -> bool:
-        """Whether the window is whole and no answer is on its way."""
+        """Whether the window is complete and no answer is on its way."""
         return self.window.whole and not (
             self.feed.waiting or self.reader.pending or self.writer.pending
         )
 
     def close(self) -> None:
-        """Stop everything, in an order in which nothing calls what has gone; within 2 s."""
+        """Stop everything within 2 s, in an order in which no object calls a closed one."""
         if self._closed:
             return
         self._closed = True
@@ -245,7 +247,7 @@ class Session(QObject):
 
 
 def _application(argv: list[str]) -> QApplication:
-    """The one QApplication of the process."""
+    """Return the one QApplication of the process, making it if needed."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([sys.argv[0], *argv])

@@ -1,4 +1,4 @@
-"""What changed on the board, told on the GUI thread at a pace screens can follow."""
+"""Changes of the board, signalled on the GUI thread at a pace that screens can follow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACE_MS = 200
 
 
 class ChangeFeed(QObject):
-    """Changes gathered for 200 ms and told once, and a tick at each full second."""
+    """A signal for changes gathered over 200 ms, and a tick at each full second."""
 
     changed = Signal(object)
     """A frozenset of the collections that changed; empty when only states or statuses did."""
@@ -42,11 +42,11 @@ class ChangeFeed(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether something has changed that was not told yet."""
+        """Whether a change has not been signalled yet."""
         return self._waiting
 
     def close(self) -> None:
-        """Hear and tell nothing any more."""
+        """Stop listening and signalling."""
         self._unsubscribe()
         with self._lock:
             self._waiting = False
@@ -54,7 +54,7 @@ class ChangeFeed(QObject):
         self._second.stop()
 
     def _gather(self, changed: frozenset[Collection]) -> None:
-        """Runs on whatever thread the change happened on."""
+        """Gather a change; runs on the thread that made it."""
         with self._lock:
             self._gathered |= changed
             if self._waiting:

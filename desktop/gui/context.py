@@ -1,4 +1,4 @@
-"""What every widget is given to work with."""
+"""The services that every widget gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from desktop.gui.theme import Theme
 
 @dataclass(frozen=True)
 class UiContext:
-    """One screen's board, words, look and lanes; reads go to `reader`, commands to `writer`."""
+    """One screen's board, words, theme and task runners; reads go to `reader`, commands to
+    `writer`."""
 
     board: Board
     words: Words

@@ -1,4 +1,4 @@
-"""Errors nobody caught: written to the log, and said once, calmly, on the screen."""
+"""Uncaught errors: written to the log, and shown once, unobtrusively, on the screen."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ log = logging.getLogger(__name__)
 
 
 class ExceptionHooks(QObject):
-    """Hooks for errors of the GUI thread, of other threads, and of objects going away."""
+    """Hooks for uncaught errors of the GUI thread, of other threads, and of finalizers."""
 
     struck = Signal(str)
-    """The type of an error, on the GUI thread; the log has the rest."""
+    """The type of an error, emitted on the GUI thread; the log has the rest."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._before: tuple[Any, Any, Any] | None = None
 
     def install(self) -> None:
-        """Take the three hooks of the interpreter."""
+        """Install the three hooks of the interpreter."""
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._catch
         threading.excepthook = self._catch_in_thread
         sys.unraisablehook = self._catch_unraisable
 
     def remove(self) -> None:
-        """Give the hooks back."""
+        """Restore the previous hooks."""
         if self._before is not None:
             sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
             self._before = None
@@ -43,7 +43,7 @@ class ExceptionHooks(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         log.critical("uncaught error", exc_info=(kind, error, trace))
-        # A script that asked for a picture sees no window: it is told here.
+        # A script that asked for a picture sees no window, so the error is printed.
         sys.stderr.write(f"county-desk: {kind.__name__}: see log/desk.log\n")
         self.struck.emit(kind.__name__)
 

@@ -1,4 +1,4 @@
-"""What leaves the screen as text: CSV that a spreadsheet cannot run."""
+"""Export of text and CSV that a spreadsheet cannot run as formulas."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from desktop.domain.source import Problem
 
 
 def rows_to_csv(head: Sequence[str], rows: Iterable[Sequence[object]], data_time: str) -> str:
-    """A CSV table whose first line says what moment the data are of (see `csv_text`)."""
+    """Build a CSV table whose first line gives the time of the data (see `csv_text`)."""
     return csv_text([data_time], [head, *rows])
 
 
 def offer_to_save(
     parent: QWidget, name: str, text: str, failed: Callable[[Problem], None]
 ) -> QFileDialog:
-    """Ask where to, then write the table whole."""
+    """Ask for a file, then write the whole table to it."""
 
     def write(path: str) -> None:
         problem = save(path, text)
@@ -37,9 +37,9 @@ def ask_where(
     title: str = "",
     kinds: Sequence[str] = (),
 ) -> QFileDialog:
-    """Ask for a file, beside the window and without blocking it; `chosen` hears its path.
+    """Ask for a file without blocking the window; `chosen` is called with its path.
 
-    Of `kinds`, endings of names, the first is written unless another is asked for.
+    `kinds` are file name endings; the first is written unless another is chosen.
     """
     dialog = QFileDialog(parent, title, name)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -56,7 +56,8 @@ def ask_where(
 
 
 def save(path: str, text: str, *, marked: bool = True) -> Problem | None:
-    """Write the text as UTF-8, `marked` as spreadsheets need it; the problem when it cannot.
+    """Write the text as UTF-8, `marked` with the byte order mark that spreadsheets need; return the
+    problem if that fails.
 
     All of it is written or nothing: a file that was there before stays whole.
     """
@@ -66,7 +67,7 @@ def save(path: str, text: str, *, marked: bool = True) -> Problem | None:
 
 
 def save_bytes(path: str, body: bytes) -> str:
-    """Write all of it or nothing; why not, in the system's words, or an empty text."""
+    """Write all bytes or nothing; return the system's error message, or an empty text."""
     file = QSaveFile(path)
     if file.open(QIODevice.OpenModeFlag.WriteOnly):
         file.write(body)

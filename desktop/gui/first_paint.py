@@ -1,4 +1,4 @@
-"""Notes when cached incidents were first on screen, for whoever measures the start."""
+"""Record when cached incidents were first on screen, for measurements of the start."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QTableView
 
 VARIABLE = "COUNTY_DESK_FIRST_PAINT"
-"""Names the file that gets the monotonic clock's seconds; unset, nothing is watched."""
+"""The environment variable that names the file for the monotonic time; unset, nothing is
+recorded."""
 
 
 class FirstPaint(QObject):
-    """Waits for the first paint of a list that has rows; the list owns it."""
+    """A filter that waits for the first paint of a list with rows; the list owns it."""
 
     def __init__(self, view: QTableView, file: Path) -> None:
         super().__init__(view)
@@ -34,7 +35,7 @@ class FirstPaint(QObject):
 
 
 def watch(view: QTableView) -> None:
-    """Note the first paint of a list that has rows, when somebody asked for it."""
+    """Record the first paint of a list with rows, if the variable is set."""
     file = os.environ.get(VARIABLE)
     if file:
         FirstPaint(view, Path(file))

@@ -1,4 +1,4 @@
-"""Wording shared by the screens: times, spans, countdowns, safe tooltips."""
+"""Text formats that the screens share: times, spans, countdowns, safe tooltips."""
 
 from __future__ import annotations
 
@@ -19,41 +19,42 @@ from desktop.domain.source import SourceStatus
 translate = QCoreApplication.translate
 
 NOTHING = "—"
-"""Stands for a figure that was not told."""
+"""Shown in place of a figure that was not reported."""
 SHOWN_CHARS = 600
-"""A label never needs more of a text; measuring megabytes would freeze the window."""
+"""Most characters of a text in a label; measuring megabytes would freeze the window."""
 
 
 _zone: list[tzinfo | None] = [None]
 
 
 def show_times_in(zone: tzinfo | None) -> None:
-    """Show all times in the county's zone; None means this computer's."""
+    """Set the county's time zone for all times; None means this computer's."""
     _zone[0] = zone
 
 
 def local(at: Instant) -> datetime:
-    """The instant on the county's wall clocks."""
+    """Convert an instant to the county's local time."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(_zone[0])
 
 
 def from_local(there: datetime) -> Instant:
-    """The instant at which the county's wall clocks show this date and time."""
+    """Convert the county's local date and time to an instant."""
     return from_datetime(there.replace(tzinfo=_zone[0]) if _zone[0] else there.astimezone())
 
 
 def clock_time(at: Instant, seconds: bool = True) -> str:
-    """The local time of day, `14:03:22` or `14:03`."""
+    """Format the local time of day, `14:03:22` or `14:03`."""
     return local(at).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
 def at_least(said: str, words: Words) -> str:
-    """A time, or what grows with it: `≥` before it where now is only the least it can be."""
+    """Put `≥` before a time, or a figure that grows with it, while the present time is a
+    minimum."""
     return f"≥ {said}" if words.is_later() else said
 
 
 def moment(at: Instant, now: Instant) -> str:
-    """The local time of day, with the date before it when it is not today."""
+    """Format the local time of day, with the date before it when it is not today."""
     then, today = local(at), local(now)
     if then.date() == today.date():
         return then.strftime("%H:%M")
@@ -61,14 +62,14 @@ def moment(at: Instant, now: Instant) -> str:
 
 
 def date_time(at: Instant) -> str:
-    """The local date and time to the second, for copies and exports."""
+    """Format the local date and time to the second, for copies and exports."""
     return local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def countdown(due_at: Instant, now: Instant, words: Words) -> str:
-    """What is left as `00:12:40`, overdue as `-00:08:15`; beyond a day in days.
+    """Format the time left as `00:12:40`, overdue as `-00:08:15`; beyond a day in days.
 
-    `≤` before it where now is only the least that the time can be.
+    `≤` comes before it while the present time is a minimum.
     """
     left = due_at - now
     sign, length = ("-", -left) if left < 0 else ("", left)
@@ -80,16 +81,16 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
 
 
 def format_elapsed(since: Instant, now: Instant) -> str:
-    """How long something has lasted, as `00:00:41`; hours grow beyond a day.
+    """Format an elapsed time as `00:00:41`; hours grow beyond a day.
 
-    What begins later than now has a minus: a clock is wrong.
+    A start in the future gets a minus: a clock is wrong.
     """
     sign, length = ("-", since - now) if since > now else ("", now - since)
     return sign + hours(length)
 
 
 def hours(length: int, *, short: bool = False) -> str:
-    """A length of time as `00:12:40`; `short` without what it does not need: `12:40`, `1:05:00`."""
+    """Format a length of time as `00:12:40`; `short` drops leading zeros: `12:40`, `1:05:00`."""
     whole, minutes, seconds = length // HOUR, length % HOUR // MINUTE, length % MINUTE // SECOND
     if short:
         return f"{whole}:{minutes:02}:{seconds:02}" if whole else f"{minutes:02}:{seconds:02}"
@@ -97,7 +98,7 @@ def hours(length: int, *, short: bool = False) -> str:
 
 
 def wait(seconds: int | None) -> str:
-    """A wait as people say it: `47 min`, `1 h 50 min`; a dash when it was not told."""
+    """Format a wait in everyday form: `47 min`, `1 h 50 min`; a dash when it was not reported."""
     if seconds is None:
         return NOTHING
     whole, minutes = divmod(max(0, seconds) // 60, 60)
@@ -107,7 +108,7 @@ def wait(seconds: int | None) -> str:
 
 
 def size(count: int) -> str:
-    """An amount of bytes as people say it: `640 B`, `31 KB`, `12.3 MB`."""
+    """Format an amount of bytes: `640 B`, `31 KB`, `12.3 MB`."""
     if count < 1_000:
         return f"{count} B"
     if count < 1_000_000:
@@ -116,24 +117,24 @@ def size(count: int) -> str:
 
 
 def rate(bits_per_s: float) -> str:
-    """A line's speed as people say it: `128 kbit/s`, `4.2 Mbit/s`."""
+    """Format a link's speed: `128 kbit/s`, `4.2 Mbit/s`."""
     if bits_per_s < 1_000_000:
         return f"{bits_per_s / 1_000:.0f} kbit/s"
     return f"{bits_per_s / 1_000_000:.1f} Mbit/s"
 
 
 def state_mark(state: CommandState) -> str:
-    """The shape of a state, so that no colour has to say it alone."""
+    """Return the shape of a state, so that meaning never depends on colour alone."""
     return _STATE_MARKS[state]
 
 
 def command_state(known: CommandState, words: Words) -> str:
-    """A state with its shape and its word."""
+    """Return a state's shape and word."""
     return f"{state_mark(known)} {words.term('command_state', known)}"
 
 
 def record_state(record: CommandRecord, words: Words) -> str:
-    """A command's state with its shape; of a held one, what it waits for."""
+    """Return a command's state with its shape; for a held one, what it waits for."""
     if record.state is CommandState.HELD and record.hold is not Hold.NONE:
         return f"{state_mark(record.state)} {words.term('hold', record.hold)}"
     return command_state(record.state, words)
@@ -153,12 +154,12 @@ _STATE_MARKS = {
 
 
 def freshness_mark(freshness: Freshness) -> str:
-    """The shape of a source's freshness: full, half, empty."""
+    """Return the shape of a source's freshness: full, half, empty."""
     return {Freshness.FRESH: "●", Freshness.AGEING: "◐"}.get(freshness, "○")
 
 
 def source_mark(source: SourceStatus, now: Instant) -> str:
-    """The shape of a source: full only where it is fresh and all of it could be read."""
+    """Return the shape of a source: full only if it is fresh and all of it could be read."""
     freshness = source.freshness(now)
     if source.bad_items and freshness is Freshness.FRESH:
         freshness = Freshness.AGEING
@@ -166,7 +167,7 @@ def source_mark(source: SourceStatus, now: Instant) -> str:
 
 
 def oldest(statuses: tuple[SourceStatus, ...], now: Instant) -> SourceStatus | None:
-    """The source whose data may be believed least, or None when there is no source."""
+    """Find the source with the least fresh data; None when there is no source."""
     order = (Freshness.FRESH, Freshness.AGEING, Freshness.STALE, Freshness.UNKNOWN)
     return max(
         statuses,
@@ -176,7 +177,7 @@ def oldest(statuses: tuple[SourceStatus, ...], now: Instant) -> SourceStatus | N
 
 
 def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> str:
-    """How old what a pane shows is, by the worst of the sources that fill it."""
+    """Describe how old a pane's data are, by the least fresh of its sources."""
     source = oldest(statuses, now)
     if source is None:
         return translate("Phrases", "no source fills this")
@@ -190,7 +191,7 @@ def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> 
 
 
 def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
-    """The same in as few words as stay true."""
+    """Describe a source's age in as few words as stay true."""
     if source is None:
         return ""
     if source.last_good_at is None:
@@ -199,14 +200,14 @@ def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
 
 
 def unheard(source: SourceStatus) -> str:
-    """What is said of a source that has never given all it has."""
+    """Describe a source that has never given all its rows."""
     if source.partial:
         return translate("Phrases", "not all received yet")
     return translate("Phrases", "never received")
 
 
 def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
-    """Since when a source fails and what that means, or nothing when it is well."""
+    """Return since when a source fails; empty when it works."""
     if source.problem is None:
         return ""
     since = source.failing_since or now
@@ -216,8 +217,8 @@ def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
 
 
 def unread_lines(source: SourceStatus, words: Words) -> list[str]:
-    """How many items of each collection of a source could not be read, then how many fields of
-    those that could, a line each; and what cannot be compared for it."""
+    """List per collection of a source how many items, then how many fields could not be read, and
+    what its checksums cannot compare; one line each."""
     items = translate("Phrases", "{collection}: {n} could not be read")
     fields = translate("Phrases", "{collection}: {n} fields could not be read")
     uncompared = "{collection}: {n} · " + words.term("spoiled", "uncompared")
@@ -231,14 +232,14 @@ def unread_lines(source: SourceStatus, words: Words) -> list[str]:
 
 
 def by_county_rule() -> str:
-    """Said beside a warning's level that is our own reading and not its issuer's word."""
+    """Return the remark for a warning's level that is our own reading and not its issuer's."""
     return translate("Warnings", "by county rule")
 
 
 def in_one_line(text: str, chars: int = SHOWN_CHARS) -> str:
-    """A backend's text without breaks or control characters, cut to what can be shown.
+    """Return a backend's text without breaks or control characters, cut to a displayable length.
 
-    Format characters are seen, and what is written from the right stays within itself.
+    Format characters are made visible, and right-to-left text cannot reorder what follows.
     """
     cut = text[: chars + 1]
     if cut.isascii() and cut.isprintable():
@@ -249,22 +250,22 @@ def in_one_line(text: str, chars: int = SHOWN_CHARS) -> str:
 
 
 def in_lines(text: str, chars: int = 8 * SHOWN_CHARS) -> str:
-    """The same for a text that wraps: its line breaks stay."""
+    """Return a backend's text as `in_one_line` does, but with its line breaks."""
     cut = text if len(text) <= chars else text[:chars] + "…"
     return "\n".join(in_one_line(line, chars) for line in cut.splitlines())
 
 
 def elide(text: str, metrics: QFontMetrics, width: int) -> str:
-    """The text cut to a width in pixels, in time that does not depend on its length."""
+    """Cut the text to a width in pixels, in time that does not depend on its length."""
     return metrics.elidedText(in_one_line(text), Qt.TextElideMode.ElideRight, max(0, width))
 
 
 def without_stop(sentence: str) -> str:
-    """A sentence as it stands on a button or in a row of short words."""
+    """Return a sentence without its full stop, for a button or a row of short words."""
     return sentence.rstrip("。.")
 
 
 def plain_tip(text: str) -> str:
-    """A tooltip that shows backend text as it is: Qt would guess rich text from its tags."""
+    """Return a tooltip that shows backend text as it is: Qt would guess rich text from its tags."""
     shown = html.escape(in_lines(text, 4 * SHOWN_CHARS))
     return f"<span>{shown.replace(chr(10), '<br>')}</span>"

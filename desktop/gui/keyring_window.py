@@ -1,4 +1,4 @@
-"""Says that the keyring is being waited for, in a small window, before the desk opens."""
+"""A small window, before the desk opens, that shows that the program waits for the keyring."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ WAITING_EN = (
     " the keyring's own window."
 )
 WORDS = {"title": ("县域指挥台", "County Desk"), "waiting": (WAITING, WAITING_EN)}
-"""Said before any translation is loaded, so both languages stand here."""
+"""Shown before any translation is loaded, so both languages are here."""
 
 LookUp = Callable[[Callable[[], bool]], bytes]
-"""Gets the key, which takes as long as the keyring does, unless it is told to be cut short."""
+"""Reads the key, which takes as long as the keyring does, unless it is cancelled."""
 
 
 class KeyringWindow(QWidget):
-    """Words and a way out; `key` is None until the keyring has given it.
+    """A message and a cancel button; `key` is None until the keyring has given it.
 
     It is looked up on a thread of its own: the window can be moved and closed meanwhile.
     """
@@ -34,7 +34,7 @@ class KeyringWindow(QWidget):
         super().__init__()
         self.key: bytes | None = None
         self.error: Exception | None = None
-        """Why there is no key, where it was not the person who gave up."""
+        """Why there is no key, unless the person cancelled."""
         self._cut = threading.Event()
         self._runner = TaskRunner("keyring-window", self)
         self.setWindowTitle(WORDS["title"][not chinese])
@@ -69,7 +69,7 @@ class KeyringWindow(QWidget):
 
 
 def wait_for_key(chinese: bool, look_up: LookUp) -> bytes | None:
-    """The key of the keyring, or None when the window was closed; raises what the look-up does.
+    """Return the keyring's key, or None when the window was closed; raises what the look-up does.
 
     Runs before the desk's own loop.
     """

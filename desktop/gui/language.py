@@ -24,10 +24,10 @@ else:
 
 
 class Retranslated(_Widget):
-    """A widget that says its words again when the language changes; the first of its bases."""
+    """A widget that sets its texts again when the language changes; the first of its bases."""
 
     def retranslate(self) -> None:
-        """Say every word again, in the language now in force."""
+        """Set all texts again in the current language."""
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -36,7 +36,7 @@ class Retranslated(_Widget):
 
 
 class Language(QObject):
-    """Owns the translators; setting a language makes every widget say its words again."""
+    """The owner of the translators; setting a language makes every widget set its texts again."""
 
     changed = Signal()
 
@@ -52,7 +52,7 @@ class Language(QObject):
         return self._words.language
 
     def set_name(self, name: str) -> None:
-        """Speak this language at once: our words, Qt's own dialogs, and backend text."""
+        """Change to this language at once: our own texts, Qt's dialogs, and backend text."""
         name = name if name in LANGUAGES else LANGUAGES[0]
         self._words.language = name
         QLocale.setDefault(QLocale(name))

@@ -1,4 +1,4 @@
-"""Asks for the store's passphrase in a small window, before the desk opens."""
+"""A small window, before the desk opens, that asks for the store's passphrase."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ WORDS = {
     "opening": ("正在打开…", "Opening…"),
     "wrong": ("口令不对，请重新输入。", "The passphrase is wrong. Type it again."),
 }
-"""Said before any translation is loaded, so both languages stand here."""
+"""Shown before any translation is loaded, so both languages are here."""
 
 Take = Callable[[str], bytes]
-"""Makes the key of a passphrase, which takes a while; raises StoreError."""
+"""Derives the key from a passphrase, which takes a while; raises StoreError."""
 
 
 class PassphraseWindow(QWidget):
-    """One or two lines to type in; `key` is None until a passphrase has been taken.
+    """One or two lines to type in; `key` is None until a passphrase has been accepted.
 
-    The key is worked out on a thread of its own: the window can be moved and closed meanwhile.
+    The key is derived on a thread of its own: the window can be moved and closed meanwhile.
     """
 
     def __init__(self, chinese: bool, new: bool, take: Take) -> None:
@@ -80,7 +80,7 @@ class PassphraseWindow(QWidget):
         self.setFixedWidth(440)
 
     def accept(self) -> None:
-        """Take what was typed, or say what is wrong with it."""
+        """Use the text typed, or show what is wrong with it."""
         typed = self.first.text()
         if self._lane.pending:
             return
@@ -123,7 +123,7 @@ class PassphraseWindow(QWidget):
 
 
 def ask_passphrase(chinese: bool, new: bool, take: Take) -> bytes | None:
-    """The key of what a person typed, or None when they closed the window; raises StoreError.
+    """Return the key of the passphrase typed, or None if the window was closed; raises StoreError.
 
     Runs before the desk's own loop.
     """

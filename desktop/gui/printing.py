@@ -1,4 +1,4 @@
-"""A list on paper or as PDF: one rendering for all of them, of text that is only ever text."""
+"""A list on paper or as PDF: one rendering for all lists, with every text as plain text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from desktop.gui.slices import Slices
 translate = QCoreApplication.translate
 
 MOST_ROWS = 500
-"""Of one list on paper: laying them out takes a tenth of a second of the GUI thread."""
+"""Most rows of one list on paper: laying them out takes a tenth of a second of the GUI thread."""
 FONT_PT = 9
 FOOT_PX = 24
 MARGIN_MM = 12.0
@@ -36,21 +36,21 @@ STYLE = "h2 { font-size: 14pt; } td, th { padding: 2px; } th { text-align: left;
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """What is printed of a list, in the language in force."""
+    """The printed content of a list, in the current language."""
 
     title: str
     said: str
-    """What moment it is of, how old that is and how much could not be read."""
+    """The time and age of its data, and how much of it could not be read."""
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     more: int = 0
-    """How many rows there are besides."""
+    """The number of rows left out."""
     none: str = ""
-    """What an empty list means: no rows alone would read as none."""
+    """The text for an empty list: no rows alone would read as none."""
 
 
 def as_html(table: PrintedTable) -> str:
-    """The only place where a printed page is put together: every text in it is escaped."""
+    """Build the HTML of a printed page, in this place only: every text in it is escaped."""
     lines = [f"<h2>{_cell(table.title)}</h2>", f"<p>{_cell(table.said)}</p>"]
     if table.rows:
         head = "".join(f"<th>{_cell(each)}</th>" for each in table.head)
@@ -73,7 +73,7 @@ def _cell(what: object) -> str:
 
 
 def document(table: PrintedTable) -> QTextDocument:
-    """The pages, black on white whatever the theme."""
+    """Lay out the pages, black on white in any theme."""
     pages = QTextDocument()
     font = QFont()
     font.setPointSize(FONT_PT)
@@ -111,7 +111,7 @@ def pages_onto(device: QPagedPaintDevice, table: PrintedTable) -> Iterator[None]
 
 
 def pdf_steps(path: str, table: PrintedTable, failed: Callable[[Problem], None]) -> Iterator[None]:
-    """Write the pages as PDF, all or nothing; `failed` is told when it cannot."""
+    """Write the pages as PDF, all or nothing; `failed` is called when that fails."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -127,7 +127,7 @@ def pdf_steps(path: str, table: PrintedTable, failed: Callable[[Problem], None])
 def offer_to_print(
     parent: QWidget, name: str, table: PrintedTable, failed: Callable[[Problem], None]
 ) -> QDialog:
-    """Ask for a printer beside the window and print; where there is none, for a PDF's name."""
+    """Ask for a printer beside the window and print; without one, ask for a PDF's name."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 
     if not QPrinterInfo.availablePrinterNames():
@@ -162,7 +162,7 @@ def _offer_pdf(
 
 
 def _begin(parent: QWidget, steps: Iterator[None]) -> None:
-    """Take the steps with events in between: a hundred pages would stop the desk for seconds."""
+    """Run the steps with events in between: a hundred pages would stop the desk for seconds."""
     slices = Slices(parent)
 
     def all_steps() -> Iterator[None]:

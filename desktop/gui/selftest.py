@@ -1,4 +1,4 @@
-"""Proves that a window can be painted on this machine."""
+"""A check that a window can be painted on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 
 def paint_once() -> str:
-    """What painted, in words; raises RuntimeError when nothing could be painted."""
+    """Paint a window and describe the platform that did; raises RuntimeError when it failed."""
     application = QApplication.instance() or QApplication([])
     label = QLabel("县域指挥台")
     try:

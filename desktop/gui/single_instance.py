@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class SingleInstance(QObject):
-    """Listens for later starts of this user, and raises its window for each.
+    """A socket for later starts of this user, each of which raises the window.
 
-    Whoever opens it must hold the profile's folder: a socket left over from a program that
-    was killed is then nobody's and is taken over. Without any place to listen at, or where
-    another's file stands there, the window works all the same and no later start finds it.
+    The caller must hold the profile's folder: a socket left over from a killed program is then
+    unused and is taken over. If there is no place for a socket, or another's file is there, the
+    window works all the same and no later start finds it.
     """
 
     def __init__(self, places: Sequence[str], window: QWidget) -> None:
@@ -42,7 +42,7 @@ class SingleInstance(QObject):
 
     @property
     def place(self) -> str:
-        """Where it listens; empty when nowhere."""
+        """The path of its socket; empty when it has none."""
         return self._server.fullServerName() if self._server.isListening() else ""
 
     def close(self) -> None:
@@ -69,7 +69,8 @@ class SingleInstance(QObject):
 
 
 def call(places: Sequence[str]) -> bool:
-    """Whether a first program of this user listens; its window then comes to the front."""
+    """Call a first program of this user and return whether there is one; its window comes to the
+    front."""
     return any(_call(place) for place in places)
 
 
@@ -85,15 +86,15 @@ def _call(place: str) -> bool:
 
 
 def _is_own(other: QLocalSocket) -> bool:
-    """Whether the other end is a process of this user, as far as the system tells.
+    """Whether the other end is a process of this user, if the system can say.
 
-    Elsewhere than on Linux the place alone decides: only this user can reach it.
+    Elsewhere than on Linux the path alone decides: only this user can reach it.
     """
     if sys.platform != "linux":
         return True
     handle = int(other.socketDescriptor())
     if handle < 0:
-        return False  # It has gone: nobody is there to be raised for.
+        return False  # The other process has ended.
     with socket.socket(fileno=os.dup(handle)) as held:
         told = held.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     _, user, _ = _CREDENTIALS.unpack(told)
@@ -101,9 +102,9 @@ def _is_own(other: QLocalSocket) -> bool:
 
 
 def _is_free(place: str) -> bool:
-    """Whether one may listen there; what a killed program of this user left is taken away.
+    """Whether the path can be used; a socket left by a killed program of this user is removed.
 
-    A file, a link or another user's socket is nobody's to take away, and stays.
+    A file, a link or another user's socket must not be removed, and stays.
     """
     if sys.platform == "win32":
         return True

@@ -1,8 +1,8 @@
-"""Long work of the GUI thread in pieces, and imports that nobody may make anywhere else.
+"""Long work of the GUI thread in steps, and imports that are safe only there.
 
-PySide makes a type when it is first asked for, and two threads that do so at once end the
-process. So no module that imports Qt is imported beside the GUI thread: what takes longer
-than a frame is done here, a piece at a time, with events in between.
+PySide makes a type when it is first asked for, and two threads that do so at once end the process.
+So no module that imports Qt is imported off the GUI thread: what takes longer than a frame is done
+here, a step at a time, with events in between.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 SLICE_S = 0.004
-"""After this long the next piece waits until what happened meanwhile is dealt with."""
+"""After this long, events are handled before the next step."""
 
 
 class Slices(QObject):
-    """Takes one step after another on the GUI thread, a few milliseconds at a time."""
+    """A runner of steps on the GUI thread, a few milliseconds at a time."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,12 +35,12 @@ class Slices(QObject):
         self._timer.timeout.connect(self._go_on)
 
     def begin(self, steps: Iterator[None]) -> None:
-        """Take these steps, beginning with the next turn of the event loop."""
+        """Run these steps, beginning with the next turn of the event loop."""
         self._steps = steps
         self._timer.start()
 
     def close(self) -> None:
-        """Take no further step."""
+        """Run no further step."""
         self._timer.stop()
         self._steps = None
 
@@ -55,7 +55,7 @@ class Slices(QObject):
 def qt_types() -> Iterator[None]:
     """Have PySide make every type of its three large modules, one at a step.
 
-    No worker can be the first to ask for one after that.
+    After that no worker can be the first to ask for one.
     """
     for name in ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets"):
         module = import_module(name)
@@ -72,9 +72,9 @@ def modules(names: Iterable[str]) -> Iterator[None]:
 
 
 def package(name: str) -> Iterator[None]:
-    """Import a package that imports all of itself, one of its statements at a step.
+    """Import a package with a long `__init__`, one of its statements at a step.
 
-    Whoever imports it before the last step has the rest of them taken at once.
+    An import of it before the last step runs the rest of the statements at once.
     """
     if name not in sys.modules:
         spec = find_spec(name)
@@ -95,7 +95,7 @@ def _source(spec: ModuleSpec) -> str | None:
 
 
 class _Arriving:
-    """A package between the first statement of its `__init__` and the last."""
+    """A package whose `__init__` has run in part."""
 
     def __init__(self, spec: ModuleSpec, source: str) -> None:
         self.module: ModuleType = module_from_spec(spec)
@@ -125,8 +125,8 @@ class _Arriving:
         return bool(self._codes)
 
     def missing(self, name: str) -> Any:
-        """An attribute that has not come yet, after the statements that are left."""
-        # The package's own modules ask for what it has already, and are to be told so.
+        """Return an attribute that is not defined yet, after running the remaining statements."""
+        # While a statement runs, modules it imports may ask for names: run no other one then.
         while not self._stepping and self._codes:
             self.step()
         try:

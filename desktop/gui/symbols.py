@@ -18,7 +18,7 @@ HOLLOW = (EventLevel.NONE, EventLevel.UNKNOWN)
 
 @cache
 def level_path(level: EventLevel) -> QPainterPath:
-    """The shape of a level within the unit box 0…1; do not change it, it is shared."""
+    """Return the shape of a level within the unit box 0…1; do not change it, it is shared."""
     path = QPainterPath()
     match level:
         case EventLevel.ESPECIALLY_MAJOR:
@@ -41,7 +41,7 @@ def level_path(level: EventLevel) -> QPainterPath:
 
 
 def _polygon(center: float, radius: float) -> QPainterPath:
-    """A diamond around the middle of the unit box."""
+    """Return a diamond around the middle of the unit box."""
     path = QPainterPath()
     points = [
         QPointF(
@@ -56,7 +56,7 @@ def _polygon(center: float, radius: float) -> QPainterPath:
 
 
 def level_color(tokens: Tokens, level: EventLevel) -> QColor:
-    """The colour of a level's shape: only larger events and worse have one."""
+    """Return the colour of a level's shape: only larger events and worse have one."""
     if level in (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR):
         return QColor(tokens.red)
     if level is EventLevel.LARGER:
@@ -89,7 +89,7 @@ BLUE = {True: "#2F6FB2", False: "#6EA8E6"}
 
 
 def warning_color(tokens: Tokens, level: WarningLevel) -> QColor:
-    """The legal colour of a warning level; one of unknown level has none."""
+    """Return the legal colour of a warning level; None for an unknown level."""
     is_light = QColor(tokens.panel).lightness() > QColor(tokens.text).lightness()
     return QColor(
         {
@@ -122,7 +122,7 @@ WARNING_SIGNS = {
 def paint_warning(painter: QPainter, rect: QRectF, level: WarningLevel, tokens: Tokens) -> None:
     """Paint a warning's level as a plate of its legal colour with its shape cut out of it.
 
-    A level nobody could make out is an empty dashed plate.
+    An unknown level is an empty dashed plate.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -149,7 +149,7 @@ def paint_warning(painter: QPainter, rect: QRectF, level: WarningLevel, tokens: 
 
 
 def state_brush(tokens: Tokens, state: AssetState) -> QBrush:
-    """The fill of an asset state: unknown is hatched, out of service barely drawn."""
+    """Return the fill of an asset state: unknown is hatched, out of service barely drawn."""
     match state:
         case AssetState.FAILED:
             return QBrush(QColor(tokens.red))
@@ -165,7 +165,7 @@ def state_brush(tokens: Tokens, state: AssetState) -> QBrush:
 
 @cache
 def _hatching(color: str, width: int) -> QImage:
-    """A seamless tile of diagonal lines; Qt's own patterns are hair-thin at any scale."""
+    """Return a seamless tile of diagonal lines; Qt's own patterns are hair-thin at any scale."""
     side = 6
     tile = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     tile.fill(Qt.GlobalColor.transparent)

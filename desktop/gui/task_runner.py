@@ -21,7 +21,7 @@ CLOSE_WAIT_S = 2.0
 
 @dataclass(frozen=True)
 class _Ask:
-    """One question on its way to the worker and back."""
+    """One task on its way to the worker and back."""
 
     work: Callable[[], Any]
     then: Callable[[Any], None]
@@ -31,15 +31,15 @@ class _Ask:
 
 
 class TaskRunner(QObject):
-    """One worker thread; asks run in order, answers arrive on the GUI thread.
+    """One worker thread; tasks run in order, answers arrive on the GUI thread.
 
-    The lane is its own relay: it lives on the GUI thread for as long as the
-    program does, so an answer can never reach a QObject from the worker.
+    The runner is its own relay: it lives on the GUI thread for as long as the program does, so an
+    answer can never reach a QObject from the worker.
     """
 
     _answered = Signal(object, object, object)
     idled = Signal()
-    """Nothing is asked or under way any more."""
+    """No task is queued or under way any more."""
 
     def __init__(self, name: str = "lane", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class TaskRunner(QObject):
         self._count = 0
         self._closed = self._finishing = False
         self.pending = 0
-        """Asks whose answer has not arrived yet."""
+        """Tasks whose answer has not arrived yet."""
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def ask(
@@ -60,9 +60,9 @@ class TaskRunner(QObject):
     ) -> None:
         """Run `work` on the worker, then `then` with its result on the GUI thread.
 
-        With a `slot`, only the newest ask of that slot counts: older ones are not
-        begun, and their late answers are dropped. After `close()` nothing is called.
-        `failed` is called as well where the worker itself failed: each ask has its answer.
+        With a `slot`, only the newest task of that slot counts: older ones are not begun, and their
+        late answers are dropped. After `close()` nothing is called. `failed` is called as well if
+        the worker itself failed: each task has its answer.
         """
         if self._closed:
             return
@@ -79,9 +79,9 @@ class TaskRunner(QObject):
             done.add_done_callback(lambda over: self._tell(ask, over))
 
     def close(self, *, finish: bool = False) -> None:
-        """Drop what is queued, call nobody any more, wait at most 2 s for what runs.
+        """Drop queued tasks, deliver no more answers, wait at most 2 s for the task under way.
 
-        With `finish` what is queued is done as well, as far as the 2 s suffice.
+        With `finish` queued tasks are run as well, as far as the 2 s suffice.
         """
         if self._closed:
             return
@@ -102,7 +102,7 @@ class TaskRunner(QObject):
         return ask.work()
 
     def _tell(self, ask: _Ask, over: Future[Any]) -> None:
-        """Bring an answer to the GUI thread, from whatever thread it became known on."""
+        """Pass an answer to the GUI thread; runs on the thread that completed it."""
         if over.cancelled():
             return
         error = over.exception()

@@ -1,4 +1,4 @@
-"""Colours, fonts and their live change: one set of tokens for desk, wall and print."""
+"""Colours, fonts and their change at run time: one set of tokens for desk, wall and print."""
 
 from __future__ import annotations
 
@@ -113,11 +113,12 @@ class Theme(QObject):
         self.set_name("light" if self.name == "dark" else "dark")
 
     def color(self, role: str) -> QColor:
-        """The colour of a token by its name."""
+        """Return the colour of a token by its name."""
         return QColor(getattr(self.tokens, role))
 
     def font(self, role: str, px: int | None = None) -> QFont:
-        """The font of a role: body, second, title, strong, key, or number (tabular figures)."""
+        """Return the font of a role: body, second, title, strong, key, or number (tabular
+        figures)."""
         return QFont(_font(role, px or PIXELS[role]))
 
     def apply(self) -> None:
@@ -169,7 +170,7 @@ def _font(role: str, px: int) -> QFont:
 
 
 def _style(tokens: Tokens) -> str:
-    """The few rules a palette cannot say; widgets are chosen by class or object name."""
+    """Build the few rules a palette cannot express; widgets are chosen by class or object name."""
     return f"""
 QMainWindow, QMainWindow::separator {{ background: {tokens.ground}; }}
 QMainWindow::separator {{ width: 1px; height: 1px; }}
@@ -214,7 +215,7 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border-color: {tokens.o
 
 
 def _style_of_lists(tokens: Tokens) -> str:
-    """Menus, lists and what scrolls."""
+    """Build the rules of menus, lists and scroll areas."""
     return f"""
 QProgressBar {{ background: {tokens.ground}; border: none; }}
 QProgressBar::chunk {{ background: {tokens.second}; }}
@@ -239,7 +240,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
-    """Give a widget a property that its style reads; asked again only when that changed."""
+    """Set a property that a widget's style reads; restyled only if it changed."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

@@ -53,7 +53,7 @@ class AreaTable:
         self._codes += [(code, self._all) for code in file.county.codes if code]
         longest_first = sorted(self._names, key=len, reverse=True)
         chinese = [re.escape(name) for name in longest_first if not name.isascii()]
-        # What goes on after a name lies in that township; English names end with a word.
+        # A name with a suffix is a place in that township; English names end at a word.
         self._begins = re.compile("|".join(chinese) if chinese else r"(?!)")
 
     def townships_of(self, names: Iterable[str], codes: Iterable[str]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ class AreaTable:
             is_whole |= said in self._county
             parts = {said, *_JOINED.split(said, maxsplit=MOST_NAMES)[:MOST_NAMES]}
             found.update(id for part in parts for id in self._meant(part.strip()))
-        # "Liulin Town, Yunlu County" is of the one township.
+        # "Liulin Town, Yunlu County" means the township only.
         return set(self._all) if is_whole and not found else found
 
     def _meant(self, said: str) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class AreaTable:
         for code, ids in self._codes:
             own = _stem(code)
             inner = own.startswith(stem) and stem.isdigit() and own.isdigit()
-            # A village lies in its township alone, a township in every area around it.
+            # A village is in its township only, a township in every area around it.
             if stem == own or inner or (len(ids) == 1 and own.isdigit() and stem.startswith(own)):
                 yield from ids
 

@@ -134,7 +134,7 @@ def _hazards(alert: Element) -> list[list[_Info]]:
     met: Counter[tuple[object, ...]] = Counter()
     for info in (each for found in by_language.values() for each in found):
         key = tuple(words(info.element, name) for name in SAME)
-        # The nth of a language that says this, with the nth of each other.
+        # The nth such block of a language belongs to the nth of each other.
         hazards[key, met[key, info.language]].append(info)
         met[key, info.language] += 1
     return list(hazards.values())

@@ -161,13 +161,13 @@ class CapConnector(ReadOnlySource):
     def _batch(self, state: SyncState, *, whole: bool) -> Batch:
         if state.token is None:
             self._given = {}
-        # By the feed's own clock: by a wrong one here, warnings in force would seem run out.
+        # On the feed's clock: by a wrong clock here, warnings in force would seem to have ended.
         now = computer_now(self._clock) + (self.clock_offset_ms() or 0)
         known = _read_token(state.token)
         home = known.pop(HOME, self._home)
         before = known.keys() | self._given.keys()
         if home != self._home and whole:
-            # Ids without a mark were another feed's: none of its messages is waited for.
+            # Ids without a suffix were another first feed's: do not wait for its messages.
             known = {id: at for id, at in known.items() if MARK in id}
             home = self._home
         active = self._active()
@@ -278,7 +278,7 @@ class CapConnector(ReadOnlySource):
                 if theirs in reply.headers
             }
         elif not feed.is_inside and feed.http.was_inside(reply.url):
-            feed.http.reset()  # The name leads elsewhere now: its links do not follow it there.
+            feed.http.reset()  # The name now leads inside: its links must not.
         feed.http.outside_only = not feed.is_inside
         self._read_documents(feed)
 

@@ -81,7 +81,7 @@ def _entries(root: Element, url: str) -> list[tuple[Element, str]]:
         (root, around),
         *((each, base_of(each, around)) for each in children(root, "channel")),
     ]
-    # Where such entries belong, and nowhere else: each one inside another would be read again.
+    # Only at their proper level: an entry inside another would be read twice.
     return [
         (each, base_of(each, base))
         for holder, base in holders

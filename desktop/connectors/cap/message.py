@@ -115,7 +115,7 @@ class _Faults:
 
     def report(self, where: str, error: Unreadable, what: str) -> None:
         """Add a part; rows from one block report the same part only once."""
-        # Areas left out are rows that are missing; all else spoils a field of one that is there.
+        # Areas left out are missing rows; every other fault spoils a field of a row.
         missing = where == AREAS_LEFT_OUT
         field, place = ("", f"{self._id} {where}") if missing else (where, self._id)
         said = excerpt(what)

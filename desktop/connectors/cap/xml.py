@@ -36,7 +36,7 @@ def parse_xml(data: bytes) -> Element:
     Blanks before it are no fault, nor is a character named as web pages do.
     """
     data = data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
-    # Each element has a mark that opens it, and most of them one that closes it.
+    # Each element has an opening tag, and most of them a closing one.
     if data.count(b"<") > 2 * ELEMENTS:
         raise Unreadable(f"more than {ELEMENTS:,} elements")
     try:

@@ -84,8 +84,8 @@ def _ask(county: CountySession, token: str, plan: PullPlan, hint: int) -> Reply:
     path = bare if county.strict else _with_wishes(bare, county, plan, hint)
     reply = county.get(path, expect=STATUSES)
     if reply.status == 400 and path != bare:
-        # A token it never gave and a parameter it does not know look alike from here; only
-        # the second must not cost a snapshot with every poll.
+        # An unknown token and an unknown parameter give the same status; only an unknown
+        # parameter must not cost a snapshot with every poll.
         reply = county.get(bare, expect=STATUSES)
         county.strict = reply.status != 400
     return reply

@@ -136,11 +136,11 @@ class CountyConnector(ReadOnlySource):
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         plan = plan or PullPlan()
-        # Once it was reached, a stranger's certificate is a stranger's, not a wrong setting.
+        # Once it was reached, a wrong certificate means a captive portal, not a wrong setting.
         self._http.known = self._http.known or state.epoch is not None
         try:
             if state.token is None and self._county.session is self._taken:
-                self._county.forget()  # Its snapshot was had: what is wanted is a newer one.
+                self._county.forget()  # Its snapshot has been read: a newer one is wanted.
             self._county.doubt()
             session = self._county.ensure_session(rows_wanted=state.token is None)
             if state.token is None:
@@ -181,7 +181,7 @@ class CountyConnector(ReadOnlySource):
         except Outdated as outdated:
             session = self._county.open()
             if outdated.went_back and session.epoch == state.epoch:
-                # The same life by its name, and yet it never gave that token: it was set back.
+                # The same epoch, and yet it never gave that token: it was set back.
                 self._county.openings.doubt_past()
                 yield Batch(self.settings.id, epoch=session.epoch)
             yield from self._snapshot(staged, plan, progressive=False)

@@ -223,6 +223,6 @@ def rejection(reply: Reply, key: str) -> CommandResult | None:
         return None
     details = decode_json(reply.body, level1.ProblemDetails, reply.url)
     said = (details.detail or details.title)[:MAX_TEXT]
-    # The key is another command's over there: what is said of it later is not of this one.
+    # The key is another command's on the server: later answers to it are not about this one.
     for_good = details.type.rpartition(":")[2] == "key-reused"
     return CommandResult(key, CommandState.REJECTED, Text(said, said), durable=for_good)

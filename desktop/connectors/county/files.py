@@ -40,7 +40,7 @@ def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> in
     if reply.status == 413:
         raise refusal_of(ref, limit, proven=_is_proven(county, reply))
     if reply.status >= 400:
-        # Not offered, thrown away meanwhile, or from another place on: it says from where.
+        # Not offered yet, discarded meanwhile, or at another offset, which the server gives.
         return _offer(county, ref)
     return _offset(reply, ref)
 
@@ -53,7 +53,7 @@ def _offer(county: CountySession, ref: FileRef) -> int:
         accept="",
         expect=(200, 201, 413),
         kind=TrafficClass.FILES,
-        again=True,  # It names the file by its content: said twice it is the same offer.
+        again=True,  # The file is named by its content: a repeated offer is the same.
     )
     if reply.status == 413:
         limit = county.ensure_session().file_limit
@@ -92,7 +92,7 @@ def download(county: CountySession, digest: str, offset: int, most: int) -> byte
     ) as stream:
         if stream.status == 416:
             return b""
-        # A server without ranges begins at the beginning; what was here already is passed over.
+        # A server without ranges sends from the beginning: skip the bytes already here.
         passed_over = offset if stream.status == 200 else 0
         for chunk in stream.chunks():
             skipped = min(passed_over, len(chunk))

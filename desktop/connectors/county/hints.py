@@ -56,7 +56,7 @@ class Hints:
         if self._closed.is_set():
             return False
         if heard:
-            self._heard.clear()  # One that comes just as the time is up is the next wait's.
+            self._heard.clear()  # A hint at the last moment counts for the next wait.
         return heard
 
     def on_network_change(self) -> None:

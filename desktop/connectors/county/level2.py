@@ -113,7 +113,7 @@ def _row_patch(patch: level2.FieldPatch) -> RowPatch | UnreadableItem | None:
             collection, where, reason_of(error), "", version=patch.version, row_key=patch.key
         )
     if changes.get("occurred_at", 0) is None:
-        # Not told when it happened: it is taken to be when it was recorded, which never changes.
+        # Without a time of its own it happened when it was recorded, which never changes.
         changes.pop("occurred_at")
     return RowPatch(collection, patch.key, patch.version, changes)
 

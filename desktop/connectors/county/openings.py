@@ -37,7 +37,7 @@ class Openings:
         """Build a request for a session; its tag is durable before this returns."""
         known, nonce = self.binding, secrets.token_hex(8)
         if isinstance(self._installation, Unkept):
-            return SessionRequest(nonce, self.client, dictionaries)  # It has no past to judge.
+            return SessionRequest(nonce, self.client, dictionaries)  # It has no past to check.
         if len(known.tried) > MOST_TRIED:
             nonce = known.tried[-1] + nonce[TAG_CHARS:]
         else:

@@ -130,8 +130,8 @@ def _replace(ours: list[int], numbers: Sequence[int], content: _Content) -> None
 def _batch(
     county: CountySession, numbers: Sequence[int], content: _Content, *, tell_sum: bool
 ) -> Batch:
-    # A row without an id that could not be read may be stored from a readable answer: with it
-    # its bucket is not known to be whole.
+    # An unreadable row without an id may be stored from a readable answer: no bucket is then
+    # surely whole.
     whole = not content.more_bad and all(item.field or item.id for item in content.bad_items)
     return Batch(
         source=county.source,

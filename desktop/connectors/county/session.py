@@ -123,7 +123,7 @@ class CountySession:
         in the same round trip.
         """
         self.forget()
-        self.http.begin()  # Reading a keyring and writing the opening down take their time.
+        self.http.begin()  # Meanwhile the keyring is read and the opening stored.
         login = self._login()
         if self._used_login not in (None, login):
             self.on_login()
@@ -150,7 +150,7 @@ class CountySession:
         return session
 
     def _clock_jumps(self) -> int:
-        self._clock.now()  # It looks when it is read.
+        self._clock.now()  # Reading it detects jumps.
         return int(getattr(self._clock, "jumps", 0))
 
     def _agree(self, asked: SessionRequest, *, rows_wanted: bool) -> Session:
@@ -243,7 +243,7 @@ class CountySession:
         body = msgspec.json.encode(asked)
         reply = self._offer(path, body, MEDIA, (200, 409, *CHOOSY))
         if reply.status in CHOOSY:
-            # A level 1 server may be strict about what it never heard of.
+            # A level 1 server may reject fields it does not support.
             bare = msgspec.json.encode(SessionRequest(asked.nonce, asked.client))
             reply = self._offer("v1/session", bare, "", (200,))
         if reply.status == 409:

@@ -54,7 +54,7 @@ class Download:
             return
         try:
             for _ in self.snapshot.feed(staged.body):
-                pass  # What they hold was shown when they came.
+                pass  # Their rows were shown when they came.
         except SourceError:
             self.snapshot = self._new()
             return
@@ -179,7 +179,7 @@ class Download:
         return Batch(
             source=self._county.source,
             puts=tuple(row for row, _ in early.values()),
-            # The epoch goes with them: rows of another life must not outlast it.
+            # The epoch goes with them: rows of another epoch must not outlast it.
             epoch=head.epoch if head is not None and early else None,
             row_keys=keys if len(keys) == len(early) else (),
             staged=staged,

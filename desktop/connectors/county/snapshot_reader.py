@@ -171,7 +171,7 @@ class Snapshot:
                     except SourceError as error:
                         if error.problem.code != "cut_short":
                             raise
-                        # Its line end came: what breaks off there is spread over several lines.
+                        # The line is complete, so an incomplete value is spread over several lines.
                         details = {"address": self._address, "excerpt": excerpt(line)}
                         raise SourceError(Problem("not_lines", details)) from None
 
@@ -186,7 +186,7 @@ class Snapshot:
         try:
             peeked = msgspec.json.decode(line, type=_Line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            line = readable(line)  # Once, not for each look at it.
+            line = readable(line)  # Once, not for each decoding.
             peeked = decode_json(line, _Line, self._address)
         if peeked.end is True:
             self._take_trailer(decode_json(line, SnapshotTrailer, self._address))

@@ -327,7 +327,7 @@ class HttpClient:
         first = next(chunks, b"")
         if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
-        # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
+        # Only now: a portal's clock may be at 1970, and by it nothing would be overdue.
         if self._tells_time(status, url, headers):
             self._time.note_date(headers)
 

@@ -40,7 +40,7 @@ class Login:
         if rule.forbids(url, via):
             raise SourceError(rule.problem("login_unprotected", url), held=True)
         if not is_sendable(secret):
-            # Where it is refused further down, the error would tell it.
+            # If `requests` refused it, the error text would reveal it.
             raise SourceError(rule.problem("login_unusable", url), held=True)
         if rule.user is None:
             return b"Bearer " + secret.strip().encode()

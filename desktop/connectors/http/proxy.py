@@ -97,7 +97,7 @@ class Proxy:
         if self.rule.said or error.may_have_left or error.problem.code not in NO_WAY:
             return error
         if names_inside(url):
-            return error  # No proxy leads out to where one is already.
+            return error  # A proxy leads out of this network, not into it.
         found = system_proxy(url)
         if found is not None:
             details = {**error.problem.details, "proxy": f"{found[0]}://{found[2]}"}

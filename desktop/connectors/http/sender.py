@@ -58,7 +58,7 @@ class Sender:
         try:
             scheme, host, port = origin(self._proxy.towards(url) or url)
         except SourceError:
-            return  # It is told with the request.
+            return  # The request itself raises it.
         if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
             self._sockets.begin(host, port, timeout_s)
 
@@ -108,7 +108,7 @@ class Sender:
         session, hop = self._session, self._proxy.towards(url)
         self._sockets.outside_only = self.outside_only
         if self.outside_only and hop and self.was_inside(url):
-            raise InsideAddress(url)  # Of a name, the proxy alone learns where it leads.
+            raise InsideAddress(url)  # Only the proxy resolves the name.
         headers: dict[str, str | bytes] = dict(request.headers)
         limits = request.limits
         given = None if self._login is None else self._login.header(url, hop)
@@ -139,7 +139,7 @@ class Sender:
         """Convert an exception met while sending to a SourceError."""
         found = failure(error, url, self._proxy.refusal_of)
         if found.problem.code.startswith("proxy_"):
-            self.drop()  # It keeps for good what it once told a proxy.
+            self.drop()  # It keeps the headers once sent to a proxy.
         if found.problem.code == "tls_wrong_host" and self._proxy.towards(url) is None:
             from desktop.connectors.http.sessions import names_nobody
 

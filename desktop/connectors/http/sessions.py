@@ -81,7 +81,7 @@ def names_nobody(sockets: Sockets, there: tuple[str, int], ca_file: str) -> bool
     nothing is sent. False if that does not succeed.
     """
     context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
-    context.check_hostname = False  # That it fits no host is known; everything else is verified.
+    context.check_hostname = False  # The mismatch is certain; all else is verified.
     try:
         own, watch = sockets.connect(*there, LOOK_S)
         try:

@@ -77,13 +77,13 @@ class Sockets:
                 made.put(_as_os_error(error))
             if self.closed.is_set():
                 _let_go(made)
-                made.put(OSError("closed"))  # For one who waits to take it over.
+                made.put(OSError("closed"))  # For a thread waiting to take it over.
 
         try:
             threading.Thread(target=work, name="connect", daemon=True).start()
         except RuntimeError:
             with self._lock:
-                self._early = None  # No thread is left: whoever connects does it himself.
+                self._early = None  # No thread is left: `connect` does it itself.
 
     def connect(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
         """Return a connected socket without Nagle's delay, trying each address of the host in turn.
@@ -117,7 +117,7 @@ class Sockets:
                 return made.get(timeout=LOOK_UP_SLICE_S)
             if self.closed.is_set():
                 break
-        # Whoever still makes it finds them closed, or the connection is swept with it.
+        # A thread still making it finds the sockets closed, or `sweep` frees the connection.
         _let_go(made)
         return OSError("closed") if self.closed.is_set() else TimeoutError("not connected in time")
 

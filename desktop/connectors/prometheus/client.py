@@ -227,7 +227,7 @@ class PrometheusConnector(ReadOnlySource):
         if self._queries:
             rows = self._with_silent(rows, now)
         if last_at and not rows and not bad and not more:
-            # All at once: the list has not been read over there, or its query broke.
+            # All gone at once: the server has not read its target list, or the query broke.
             raise SourceError(Problem("targets_gone", {"address": self._http.base_url}))
         listed = self._asset_list.take(rows, bad, more)
         complete = listed.complete
@@ -240,7 +240,7 @@ class PrometheusConnector(ReadOnlySource):
             puts=(*rows, *trends),
             deletes=listed.deletes,
             complete=complete,
-            # Zero while there is nothing: that there never was is no loss.
+            # Zero while there are no rows: their absence later is then no loss.
             token=str(now if rows else 0),
             bad_items=bad,
             more_bad=more,

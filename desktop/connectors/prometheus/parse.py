@@ -271,7 +271,7 @@ def _target_asset(
         kind=labels.get(names.kind) or DEFAULT_KIND,
         state=_state(target),
         township=labels.get(names.township, ""),
-        # A target that was never scraped says year one.
+        # A target that was never scraped has a time in year one.
         observed_at=scraped_at if scraped_at > 0 else None,
         metric=own.metric,
         value=value,

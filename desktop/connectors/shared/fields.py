@@ -53,7 +53,7 @@ def read_item(
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             said = str(error)
             if said.startswith("Object missing required") and "$" not in said:
-                raise  # What is not there nobody can read.
+                raise  # Leniency cannot restore a missing field.
     plain, exact = _plain(data)
     reader = _Reader(exact=exact, brief=brief)
     item = reader.item(plain, wanted)

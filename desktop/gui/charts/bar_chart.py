@@ -1,4 +1,4 @@
-"""Bytes as bars: what each class cost, and the day against its budget."""
+"""Bar chart of bytes: the use of each traffic class, and of the day's budget."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ LEAST_BAR_PX = 2
 
 
 class Bar(NamedTuple):
-    """One line: a name, how much of the whole it is, and the figures in words."""
+    """One row: a name, its share of the whole, and the figures as text."""
 
     name: str
     share: float
-    """0 to 1 of the bar's room; more than 1 is drawn full and marked."""
+    """0 to 1 of the bar's width; more than 1 is drawn full and marked."""
     figures: tuple[str, ...]
     """At most two, each right-aligned in a column of its own."""
     strong: bool = False
 
 
 class BarChart(QWidget):
-    """Lines of name, bar and figures; the figures stand right-aligned under one another."""
+    """Rows of name, bar and figures; the figures are right-aligned in columns."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class BarChart(QWidget):
         screen.theme.changed.connect(self.update)
 
     def show_bars(self, bars: tuple[Bar, ...]) -> None:
-        """Draw these lines from now on."""
+        """Draw these rows from now on."""
         self._bars = bars
         self.setFixedHeight(LINE_PX * len(bars))
         self.setAccessibleName("; ".join(" ".join((bar.name, *bar.figures)) for bar in bars))

@@ -14,7 +14,7 @@ from desktop.domain.instant import Instant
 def runs(
     at: Sequence[Instant], values: Sequence[float | None], longest_step_ms: int | None = None
 ) -> list[list[tuple[Instant, float]]]:
-    """The readings between the gaps: a None ends a run, and so does too long a silence."""
+    """Split the readings at gaps: a None ends a run, and so does too long a silence."""
     found: list[list[tuple[Instant, float]]] = [[]]
     for moment, value in zip(at, values, strict=False):
         last = found[-1]
@@ -27,16 +27,16 @@ def runs(
 
 
 def usual_gap_ms(at: Sequence[Instant]) -> int | None:
-    """Beyond which silence readings count as missing: three times the usual step."""
+    """Return the silence beyond which readings count as missing: three times the usual step."""
     steps = sorted(b - a for a, b in pairwise(at) if b > a)
     return 3 * steps[len(steps) // 2] if steps else None
 
 
 def sparkline_range(values: Sequence[float]) -> tuple[float, float]:
-    """Least and greatest value of the drawing.
+    """Return least and greatest value of the drawing.
 
-    At least a third of the greatest reading is spanned, so that a flicker by one does
-    not look like a mountain.
+    At least a third of the greatest reading is spanned, so that a flicker by one does not look like
+    a mountain.
     """
     low, high = min(values), max(values)
     span = max(high - low, abs(high) / 3, 1e-9)
@@ -53,7 +53,7 @@ def paint_sparkline(
     span: tuple[Instant, Instant],
     width_px: float = 1.3,
 ) -> None:
-    """The readings of `span` across the rectangle; a lone reading is a dot."""
+    """Paint the readings of `span` across the rectangle; a lone reading is a dot."""
     begin, end = span
     kept = [(t, v) for t, v in zip(at, values, strict=False) if begin <= t <= end]
     present = [v for _, v in kept if v is not None]

@@ -22,7 +22,7 @@ translate = QCoreApplication.translate
 
 
 def with_gaps(trend: Trend) -> tuple[list[float], list[float]]:
-    """Seconds and values for plotting, with a NaN wherever the line must break."""
+    """Return seconds and values for plotting, with a NaN wherever the line must break."""
     longest = usual_gap_ms(trend.at)
     seconds: list[float] = []
     values: list[float] = []
@@ -38,7 +38,7 @@ def with_gaps(trend: Trend) -> tuple[list[float], list[float]]:
 
 
 def reading_at(trend: Trend, at: Instant) -> tuple[Instant, float | None] | None:
-    """The reading nearest to a moment; its value is None inside a gap."""
+    """Return the reading nearest to a moment; its value is None inside a gap."""
     if not trend.at:
         return None
     place = bisect_left(trend.at, at)
@@ -48,7 +48,7 @@ def reading_at(trend: Trend, at: Instant) -> tuple[Instant, float | None] | None
 
 
 class TrendChart(QWidget):
-    """The asset's name, its present value, and the curve between its limits."""
+    """An asset's name, its present value, and its curve with the limits."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -76,13 +76,13 @@ class TrendChart(QWidget):
         screen.theme.changed.connect(self._draw)
 
     def show_trend(self, asset: Asset, trend: Trend | None) -> None:
-        """Draw this asset's readings, or say that there are none."""
+        """Draw this asset's readings, or show that there are none."""
         self._asset, self._trend = asset, trend
         self.retranslate()
         self._draw()
 
     def retranslate(self) -> None:
-        """Say the words again in the language now in force."""
+        """Set all texts again in the current language."""
         asset = self._asset
         if asset is None:
             return
@@ -96,7 +96,7 @@ class TrendChart(QWidget):
         self.setAccessibleName(f"{self.title.text()} {self.value.text()} {self.limits.text()}")
 
     def point_at(self, at: Instant) -> None:
-        """Read out the value nearest to a moment."""
+        """Show the value nearest to a moment."""
         found = reading_at(self._trend, at) if self._trend else None
         if found is None or self._asset is None:
             return
@@ -174,7 +174,7 @@ class TrendChart(QWidget):
 def value_range(
     values: Sequence[float | None], low: float | None, high: float | None
 ) -> tuple[float, float]:
-    """From the least to the greatest reading, with the limits that are near enough to matter."""
+    """Return the range from the least to the greatest reading, with limits if they are near."""
     present = [v for v in values if v is not None]
     least, greatest = min(present), max(present)
     reach = 2 * ((greatest - least) or abs(greatest) or 1.0)
@@ -195,7 +195,7 @@ def _limits(asset: Asset, words: Words) -> list[str]:
 
 
 def _time_axis(pg: Any) -> Any:
-    """An axis of local times of day, at full hours."""
+    """Build an axis of local times of day, at full hours."""
 
     class TimeAxis(pg.AxisItem):  # type: ignore[misc]
         def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, Any]]:

@@ -1,1 +1,1 @@
-"""Commands on the screen: given off the GUI thread, and put into words."""
+"""Commands on the screen: submitted off the GUI thread, and described in words."""

@@ -1,4 +1,4 @@
-"""What the fields of commands are called on screen."""
+"""Names of the fields of commands on screen."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from desktop.domain.command import CommandKind
 
 
 def field_name(words: Words, kind: CommandKind, name: str) -> str:
-    """What a field is called on screen; the `text` of each kind has a name of its own."""
+    """Return a field's name on screen; the `text` of each kind has a name of its own."""
     return words.term("command_text", kind) if name == "text" else words.term("field", name)

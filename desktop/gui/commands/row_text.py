@@ -1,4 +1,4 @@
-"""Rows and commands in words, field by field: for comparing two versions and for lists."""
+"""Rows and commands in words, field by field, to compare two versions and for lists."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ TERMS = {
     "priority": "alarm_priority",
     "state": "alarm_state",
 }
-"""Fields whose values are words of the glossary, and which table holds them."""
+"""Fields with values of the glossary, and the glossary's table for each."""
 
 ALWAYS = ("title", "stage", "level", "lead_unit", "state", "priority")
-"""Fields that are shown even when both versions agree: one has to know what it is about."""
+"""Fields shown even if both versions agree, so that the officer can tell what the row is."""
 
 ORDER = (
     *ALWAYS,
@@ -40,7 +40,7 @@ TEXT_CHARS = 200
 
 
 def body_words(screen: UiContext, command: Command) -> str:
-    """What a command says, without its kind: the values of its body in the order of the form."""
+    """Return the values of a command's body in words, in the order of the form."""
     said = []
     for field in command.kind.row.fields:
         value = command.body.get(field.name)
@@ -76,7 +76,7 @@ def _body_value(screen: UiContext, command: Command, kind: FieldKind, name: str,
 
 
 def name_words(name: str) -> str:
-    """What a field of a row is called."""
+    """Return the name of a row's field on screen."""
     return {
         "title": translate("RowWords", "Title"),
         "stage": translate("RowWords", "Stage"),
@@ -102,7 +102,7 @@ def name_words(name: str) -> str:
 
 
 def value_words(screen: UiContext, row: Row | None, name: str) -> str:
-    """A field of a row in words; a dash where there is nothing."""
+    """Return a field's value in words; a dash where there is nothing."""
     if row is None or not hasattr(row, name):
         return "—"
     value, now = getattr(row, name), screen.board.now()
@@ -143,7 +143,7 @@ def _say(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> st
 
 
 def fields_to_compare(mine: Row | None, theirs: Row | None, differing: Sequence[str]) -> list[str]:
-    """Names of the fields to show side by side: those that differ first."""
+    """Return the names of the fields to show side by side: those that differ first."""
     row = theirs or mine
     same = [n for n in ALWAYS if n not in differing and row is not None and hasattr(row, n)]
     if not isinstance(row, Incident | Alarm):

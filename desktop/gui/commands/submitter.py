@@ -1,4 +1,4 @@
-"""Gives commands: each is written durably off the GUI thread before it is confirmed."""
+"""Submit commands: each is written durably off the GUI thread before it is confirmed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop.gui.context import UiContext
 
 
 def not_stored(error: Exception) -> Problem:
-    """The words for a command that could not be stored."""
+    """Return the problem of a command that could not be stored."""
     code = error.problem.code if isinstance(error, StoreError) else ""
     if code == "disk_full":
         return Problem("command_not_stored_full")
@@ -23,10 +23,10 @@ def not_stored(error: Exception) -> Problem:
 
 
 class CommandSubmitter(QObject):
-    """Makes commands durable; one press is one command however often it is repeated."""
+    """Writer of durable commands; one press is one command, however often it is repeated."""
 
     failed = Signal(object, object)
-    """A target `Key` and the error because of which nothing was stored."""
+    """A target `Key`, and the error that prevented its command from being stored."""
 
     def __init__(self, screen: UiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class CommandSubmitter(QObject):
         stored: Callable[[CommandRecord], None],
         broken: Callable[[], None] | None = None,
     ) -> None:
-        """Do this off the GUI thread, which makes one command durable; then call `stored`."""
+        """Run `work` off the GUI thread, which makes one command durable; then call `stored`."""
 
         def report(error: Exception) -> None:
             if broken is not None:

@@ -16,26 +16,26 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True)
 class Action:
-    """Something the officer can do, its words, and its keys."""
+    """An action of the officer, with its title and its keys."""
 
     name: str
     say: Callable[[], str]
-    """What it does, in the language now in force."""
+    """Returns its title in the current language."""
     keys: tuple[str, ...]
     """Portable key sequences; a comma separates the strokes of one sequence."""
     run: Callable[[], None]
     section: Section = Section.DESK
     repeats: bool = False
-    """Whether a key held down does it again."""
+    """Whether holding its key down repeats it."""
 
     @property
     def title(self) -> str:
-        """What it does, in the language now in force."""
+        """Its title in the current language."""
         return self.say()
 
     @property
     def shown_keys(self) -> str:
-        """The keys as the officer reads them."""
+        """The keys as text for the officer."""
         return "  ".join(key.replace(", ", " ") for key in self.keys)
 
 
@@ -51,18 +51,18 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("keys", ("F1",), lambda: translate("Actions", "Keys")),
     ("back", ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
 )
-"""What the window itself can do, in the order of the key sheet."""
+"""Actions of the window itself, in the order of the key sheet."""
 
 DATA: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("copy", ("Ctrl+C",), lambda: translate("Actions", "Copy what is picked")),
     ("export", ("Ctrl+E",), lambda: translate("Actions", "Export the list as CSV")),
     ("print", ("Ctrl+P",), lambda: translate("Actions", "Print the list or save it as PDF")),
 )
-"""What is asked of the pane that has the keyboard."""
+"""Actions that go to the pane with the keyboard focus."""
 
 
 def table(of_panes: Iterable[Action], runs: Mapping[str, Callable[[], None]]) -> tuple[Action, ...]:
-    """Every action in the order of palette and key sheet; `runs` does what no pane does."""
+    """Build all actions in the order of palette and key sheet; `runs` are the window's own."""
     own = [
         Action(name, say, keys, runs[name], section)
         for section, rows in ((Section.DATA, DATA), (Section.DESK, OWN))
@@ -74,8 +74,8 @@ def table(of_panes: Iterable[Action], runs: Mapping[str, Callable[[], None]]) ->
 def bind(actions: tuple[Action, ...], window: QWidget) -> None:
     """Make the keys work anywhere in the window.
 
-    An editor with the focus claims letters and Ctrl+C for itself before any
-    shortcut is looked up, so single letters never fire while typing.
+    An editor with the focus claims letters and Ctrl+C for itself before any shortcut is looked up,
+    so single letters never fire while typing.
     """
     for action in actions:
         for key in action.keys:

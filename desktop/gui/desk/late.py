@@ -1,4 +1,4 @@
-"""The panes and sheets that the first paint does without, imported and built piece by piece."""
+"""Import and build, piece by piece, the panes and sheets that the first paint does without."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITHOUT_QT = (
     "subprocess",
     "xml.etree.ElementTree",
 )
-"""What pyqtgraph imports besides itself and Qt."""
+"""Modules that pyqtgraph imports besides itself and Qt."""
 
 SHEETS = (
     "desktop.gui.outbox.conflict_sheet",
@@ -37,11 +37,11 @@ SHEETS = (
     "desktop.gui.outbox.sheet",
     "desktop.gui.desk.sheets",
 )
-"""What the sheets are made of; each comes after what it imports, so that no step is long."""
+"""Modules of the sheets; each comes after those it imports, so that no step is long."""
 
 
 class WaitingPane(Pane):
-    """Stands where a pane will be once the first paint is over."""
+    """A placeholder for a pane until the first paint is over."""
 
     is_waiting = True
 
@@ -51,7 +51,7 @@ class WaitingPane(Pane):
 
 
 def import_without_qt() -> None:
-    """Import what makes no Qt type and so may come beside the GUI thread."""
+    """Import modules that make no Qt type, which is safe on another thread."""
     for name in WITHOUT_QT:
         import_module(name)
 
@@ -62,7 +62,8 @@ def steps(
     window: QWidget,
     insert: Callable[[dict[str, BarePane], Sheets], None],
 ) -> Iterator[None]:
-    """Import and build the panes on the GUI thread, one part a step, and insert them last.
+    """Yield after each part of importing and building the panes on the GUI thread; insert them
+    last.
 
     The window owns each of them from the beginning: closed in between, it takes them along.
     """

@@ -1,4 +1,4 @@
-"""The desk's docks: where panes stand, remembered per arrangement of monitors."""
+"""The desk's docks: their positions, remembered for each arrangement of monitors."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SIDES = {
     Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
     Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-"""Where docks stand; what belongs elsewhere has none."""
+"""The sides on which there are docks; panes for other areas have none."""
 
 
 class PaneDock(QDockWidget):
-    """A dock whose title bar is the pane's own head, which is also its handle."""
+    """A dock whose title bar, and so its handle for dragging, is the pane's own head."""
 
     def __init__(self, name: str, pane: Pane) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class PaneDock(QDockWidget):
 
 
 class Layout:
-    """Puts the docks in place and remembers where the officer moved them."""
+    """The positions of the docks, as the officer left them."""
 
     def __init__(
         self, window: QMainWindow, file: Path | None, specs: Iterable[PaneSpec[Any]]
@@ -54,18 +54,18 @@ class Layout:
         self._settle.timeout.connect(lambda: self.proportion(window.size()))
 
     def begin(self) -> None:
-        """Put every pane where it was left, else where it stands by default."""
+        """Put every pane where it was left, else in its default position."""
         self.retranslate()
         self.arrange()
         self.by_default = not self.restore()
 
     def settle(self) -> None:
-        """Until the officer moves something, have the proportions follow the window's size."""
+        """Keep the proportions in step with the window's size until the officer moves something."""
         if self.by_default:
             self._settle.start()
 
     def put(self, name: str, pane: Pane) -> None:
-        """Put a pane into its dock, in place of what stood there for it."""
+        """Put a pane into its dock, in place of its placeholder."""
         if name not in self.docks:
             self.docks[name] = PaneDock(name, pane)
             return
@@ -76,12 +76,12 @@ class Layout:
         before.deleteLater()
 
     def retranslate(self) -> None:
-        """Say the docks' titles, as window lists and screen readers show them."""
+        """Set the docks' titles, for window lists and screen readers."""
         for name, dock in self.docks.items():
             dock.setWindowTitle(self._specs[name].title())
 
     def arrange(self) -> None:
-        """Every pane where it stands by default, in proportions that suit the window."""
+        """Put every pane in its default position, in proportions that suit the window."""
         window = self._window
         for name, dock in self.docks.items():
             dock.setFloating(False)
@@ -96,7 +96,7 @@ class Layout:
         self.proportion(window.size())
 
     def proportion(self, size: QSize) -> None:
-        """The default widths and heights for a window of this size."""
+        """Set the default widths and heights for a window of this size."""
         docks, window = self.docks, self._window
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         # One call per side: in one call Qt shares the whole width out between the two.
@@ -112,7 +112,7 @@ class Layout:
         window.resizeDocks(foot, self._shares(names, size.width()), across)
 
     def _shares(self, names: list[str], window_px: int) -> list[int]:
-        """The widths of docks side by side: the wanted ones, and the rest for the others."""
+        """Return the widths of docks side by side: the wanted ones, and the rest for the others."""
         given = [self._specs[name].width for name in names]
         widths = [None if width is None else width(window_px) for width in given]
         open_ended = max(1, widths.count(None))
@@ -123,7 +123,7 @@ class Layout:
         return [name for name in self.docks if self._specs[name].area is area]
 
     def restore(self) -> bool:
-        """Put everything where it was on these monitors; False when nothing usable is kept."""
+        """Restore the positions for these monitors; False when nothing usable is stored."""
         if self._file is None or not self._file.exists():
             return False
         kept = self._settings()
@@ -142,7 +142,7 @@ class Layout:
         return True
 
     def keep(self) -> None:
-        """Remember this layout for these monitors, and as the last one for others."""
+        """Store this layout for these monitors, and as the last one for others."""
         self._settle.stop()
         if self._file is None:
             return
@@ -157,7 +157,7 @@ class Layout:
         return QSettings(str(self._file), QSettings.Format.IniFormat)
 
     def _arrangement(self) -> str:
-        """The monitors by size and place, as a settings group."""
+        """Return the monitors' sizes and positions as the name of a settings group."""
         screens = []
         for screen in QGuiApplication.screens():
             area = screen.geometry()
@@ -166,7 +166,7 @@ class Layout:
 
 
 def on_a_screen(window: QWidget) -> bool:
-    """Whether enough of the window lies on a monitor to be seen and grabbed."""
+    """Whether enough of the window is on a monitor to be seen and grabbed."""
     frame = window.frameGeometry()
     for screen in QGuiApplication.screens():
         seen = screen.availableGeometry().intersected(frame)

@@ -1,4 +1,4 @@
-"""Calm notices under the status strip: said until dismissed, never in the way."""
+"""Unobtrusive notices under the status strip, shown until dismissed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EDGE_PX = 4
 
 
 class NoticeBar(Retranslated, QWidget):
-    """One problem at a time in words; the same one twice is said once."""
+    """A bar that shows one problem at a time; a problem already shown is not repeated."""
 
     def __init__(self, screen: UiContext, notices: tuple[Problem, ...] = ()) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class NoticeBar(Retranslated, QWidget):
             self._show()
 
     def hear(self, statuses: Iterable[SourceStatus]) -> None:
-        """Say what happened at the sources, each thing once, dismissed or not."""
+        """Show what happened at the sources, each event once, dismissed or not."""
         for problem in (each for status in statuses for each in (status.caution, *status.notices)):
             if problem is not None and problem not in self._heard:
                 self._heard.append(problem)
@@ -57,7 +57,7 @@ class NoticeBar(Retranslated, QWidget):
         self.hear(self._screen.board.statuses())
 
     def dismiss(self) -> None:
-        """Take the present notice away."""
+        """Remove the present notice."""
         if self._problems:
             self._problems.pop(0)
         self._show()

@@ -1,4 +1,4 @@
-"""The command palette and the key sheet: actions by words, townships by initials."""
+"""The command palette and the key sheet: actions by name, townships by pinyin initials."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True)
 class Offer:
-    """One line of the palette."""
+    """One row of the palette."""
 
     text: str
     aside: str
@@ -30,7 +30,7 @@ class Offer:
 
 
 class PaletteField(QLineEdit):
-    """The palette's search; arrows move in the list below, Enter runs."""
+    """The palette's search field; arrows move in the list below, Enter runs."""
 
     def __init__(self, listed: QListWidget, run: Callable[[], None]) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class Palette(Sheet):
         )
 
     def run(self) -> None:
-        """Do the chosen thing."""
+        """Run the chosen row."""
         row = self.listed.currentRow()
         if 0 <= row < len(self._shown):
             offer = self._shown[row]
@@ -137,7 +137,7 @@ class Palette(Sheet):
 
 
 class KeySheet(Sheet):
-    """The keys, read from the table of actions."""
+    """The list of keys, made from the table of actions."""
 
     def __init__(self, screen: UiContext, window: QWidget, actions: tuple[Action, ...]) -> None:
         super().__init__(screen, window, 640)
@@ -172,7 +172,7 @@ class KeySheet(Sheet):
 
 
 def _townships(board: Board) -> list[tuple[Township, str]]:
-    """Every township with its pinyin initials."""
+    """Return every township with its pinyin initials."""
     found = board.townships()
     initials = board.initials([township.name.zh for township in found])
     return [(township, initials[township.name.zh]) for township in found]

@@ -1,4 +1,4 @@
-"""The panes of one window, and what leads from one of them to the others."""
+"""The panes of one window, and the navigation between them."""
 
 from __future__ import annotations
 
@@ -16,32 +16,33 @@ from desktop.gui.panes.registry import PaneAction, PaneSpec
 
 
 class PaneSet(dict[str, BarePane]):
-    """Every pane by its name in the registry; late ones come in place of those that wait."""
+    """All panes by their name in the registry; a late pane replaces its placeholder."""
 
     opened: Key | None = None
-    """The incident that was last opened, for panes that come later."""
+    """The incident opened last, for panes that come later."""
 
     def each(self, act: Callable[[BarePane], None]) -> None:
-        """Do this with every pane."""
+        """Call this with every pane."""
         for pane in self.values():
             act(pane)
 
     def first(self, act: Callable[[BarePane], bool]) -> None:
-        """Do this with the pane that has the keyboard, else with the first that can."""
+        """Call this with the pane that has the keyboard, then with others, until one returns
+        True."""
         focused = QApplication.focusWidget()
         panes = list(self.values())
         panes.sort(key=lambda pane: not (focused and pane.isAncestorOf(focused)))
         any(act(pane) for pane in panes)
 
     def share(self, origin: BarePane, key: Key) -> None:
-        """Have the other panes show what was picked in this one, the map included."""
+        """Show the item picked in this pane in the other panes, the map included."""
         self.open(key, origin.current_line(), origin)
         self.locate(key)
 
     def open(
         self, key: Key, row: IncidentRow | None = None, origin: BarePane | None = None
     ) -> None:
-        """Open this item in every pane that shows such, but for the one it was picked in."""
+        """Open this item in every pane that shows its kind, except where it was picked."""
         if key.collection is Collection.INCIDENTS:
             self.opened = key
         for pane in self.values():
@@ -49,11 +50,11 @@ class PaneSet(dict[str, BarePane]):
                 pane.open_item(key, row)
 
     def locate(self, key: Key) -> None:
-        """Bring this item into view where panes show where things are."""
+        """Bring this item into view in panes that show places."""
         self.each(lambda pane: pane.locate_item(key))
 
     def show_township(self, code: str) -> None:
-        """Narrow what is listed to one township."""
+        """Limit the lists to one township."""
         self.each(lambda pane: pane.show_township(code))
 
     def ask_spot(self) -> None:
@@ -61,13 +62,13 @@ class PaneSet(dict[str, BarePane]):
         self.each(lambda pane: pane.ask_spot())
 
     def open_late(self, pane: BarePane) -> None:
-        """Have a pane that came later show what was opened before."""
+        """Show the incident opened before in a pane that came later."""
         if self.opened is not None:
             pane.open_item(self.opened)
             pane.locate_item(self.opened)
 
     def actions(self, specs: tuple[PaneSpec[Any], ...]) -> list[Action]:
-        """Everything that can be done with these panes from anywhere in the window."""
+        """Return all actions of these panes that work anywhere in the window."""
         return [
             Action(
                 act.name, act.title, act.keys, partial(self._act, spec.name, act),
@@ -78,7 +79,7 @@ class PaneSet(dict[str, BarePane]):
         ]  # fmt: skip
 
     def _act(self, name: str, action: PaneAction[Any]) -> None:
-        """Do an action of a pane, once it is there and what it is about is known."""
+        """Run an action of a pane, once the pane is there and the picked row is loaded."""
         pane = self[name]
         if pane.is_waiting:
             return

@@ -1,4 +1,4 @@
-"""The sheets of the desk and what leads from one to another; built after the first paint."""
+"""The sheets of the desk and the navigation between them; built after the first paint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop.gui.sources.sheet import SourcesSheet
 
 
 class Sheets:
-    """One of each; the window owns them."""
+    """All sheets of a desk; the window owns them."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         self.sources = SourcesSheet(screen, window)

@@ -33,7 +33,7 @@ GAP_PX = 8
 
 
 class StatusStrip(Retranslated, QWidget):
-    """One line that says whether what is on the screen may be believed."""
+    """A strip that shows whether the data on screen can be trusted."""
 
     action_asked = Signal(str)
     """The name of one of the desk's actions."""
@@ -84,14 +84,14 @@ class StatusStrip(Retranslated, QWidget):
         self.retranslate()
 
     def _button(self, action: str) -> QPushButton:
-        """A quiet button that asks for this action."""
+        """Build a quiet button that asks for this action."""
         button = QPushButton()
         button.setProperty("quiet", True)
         button.clicked.connect(lambda _checked: self.action_asked.emit(action))
         return button
 
     def show_overview(self, overview: Overview) -> None:
-        """Take in the outbox's figures, the warnings' mark and the clock's drift."""
+        """Show the outbox's figures, the warnings' mark and the clock's drift."""
         self._overview = overview
         self._say_warnings(overview)
         said = translate("StatusStrip", "to send {n}").format(n=overview.unfinished)
@@ -103,7 +103,8 @@ class StatusStrip(Retranslated, QWidget):
         self._say_clock()
 
     def _say_warnings(self, overview: Overview) -> None:
-        """Shape, colour, word and count; nothing only where there surely is no warning."""
+        """Show shape, colour, level and count of the warnings; nothing only if there surely are
+        none."""
         found = judge_certainty(overview.sources, frozenset({Collection.WARNINGS}), overview.now)
         level, said, ink = warning_text.mark(overview.alertness, found, self._screen.words)
         ratio = self.devicePixelRatioF()
@@ -119,7 +120,7 @@ class StatusStrip(Retranslated, QWidget):
         self.warnings.setVisible(bool(said))
 
     def _say_clock(self) -> None:
-        """Say what is wrong with this computer's clock; a right one is not worth a word."""
+        """Show what is wrong with this computer's clock; nothing when it is right."""
         problem = self._screen.board.clock_problem()
         said = None if problem is None else self._screen.words.problem(problem)
         if said is not None:
@@ -128,12 +129,12 @@ class StatusStrip(Retranslated, QWidget):
         self.drift.setVisible(said is not None)
 
     def show_usage(self, usage: Usage) -> None:
-        """Take in whether the day's bytes are spent."""
+        """Show whether the day's bytes are spent."""
         self._over = usage.over
         self._say_link(self._screen.board.statuses())
 
     def _say_link(self, statuses: tuple[SourceStatus, ...]) -> None:
-        """Name the worst weak line, or a spent budget; a good line is not worth a word."""
+        """Show the worst weak link, or a spent budget; nothing for good links."""
         weak = [s.link for s in statuses if s.link.weak]
         worst = min(weak, key=lambda link: link.bits_per_s or 0.0, default=None)
         parts = []
@@ -174,7 +175,7 @@ class StatusStrip(Retranslated, QWidget):
                 break
 
     def _room(self) -> int:
-        """The width the sources may take."""
+        """Return the width available for the sources."""
         others = (
             self.county,
             self.warnings,
@@ -192,7 +193,7 @@ class StatusStrip(Retranslated, QWidget):
     def _say_source(
         self, button: QPushButton, status: SourceStatus, now: Instant, brevity: int
     ) -> None:
-        """Say a source in full, or briefer; what fails keeps its words longest."""
+        """Show a source in full, or shorter; a failing one keeps its words longest."""
         words, freshness = self._screen.words, status.freshness(now)
         title = formatting.in_one_line(words.text(status.title), 24 if brevity < 4 else 8)
         mark = formatting.source_mark(status, now)
@@ -231,7 +232,7 @@ class StatusStrip(Retranslated, QWidget):
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     def retranslate(self) -> None:
-        """Say the whole strip again."""
+        """Set all texts of the strip again in the current language."""
         county = formatting.in_one_line(self._screen.words.text(self._title), 30)
         self.county.set_text(translate("StatusStrip", "{county} desk").format(county=county))
         self.demo.set_text(
@@ -255,7 +256,7 @@ class StatusStrip(Retranslated, QWidget):
 
 @cache
 def warning_icon(level: WarningLevel, _theme: str, tokens: Tokens, ratio: float) -> QIcon:
-    """A level's plate for a button, painted once for each look."""
+    """Return a level's plate for a button, painted once for each theme and size."""
     side = 18
     picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)

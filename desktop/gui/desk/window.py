@@ -50,11 +50,11 @@ log = logging.getLogger(__name__)
 OVERVIEW_EVERY_S = 10
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
-"""What a window's frame takes of a monitor, at most."""
+"""The width and height that a window's frame takes of a monitor, at most."""
 
 
 class DeskWindow(Retranslated, QMainWindow):
-    """What a duty officer works in for twelve hours."""
+    """The main window in which a duty officer works for twelve hours."""
 
     def __init__(
         self,
@@ -69,9 +69,9 @@ class DeskWindow(Retranslated, QMainWindow):
         super().__init__()
         self.screen_context, self._language = screen, language
         self.whole = False
-        """Whether every pane is in place."""
+        """Whether all panes are in place."""
         self._then: Callable[[], None] | None = None
-        """What was last asked for before the window was whole."""
+        """The last action requested before the window was complete."""
         self._away = False
         self.submitter = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
@@ -95,7 +95,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.panes.each(lambda pane: pane.show_first())
 
     def complete(self) -> None:
-        """Build the panes that are not there yet, and ask for what the first paint left out."""
+        """Build the missing panes, and load what the first paint left out."""
         self.panes.each(lambda pane: pane.reload())
         self._ask_overview()
         # Importing takes longer than a frame may: what makes no Qt type comes beside this
@@ -122,7 +122,7 @@ class DeskWindow(Retranslated, QMainWindow):
             self._then()
 
     def _put(self, spec: PaneSpec[Any], pane: BarePane) -> None:
-        """Put a pane in its place and listen to it."""
+        """Put a pane in its place and connect its signals."""
         self.panes[spec.name] = pane
         if spec.area is Area.TOP:
             self._strips.addWidget(pane)
@@ -149,7 +149,7 @@ class DeskWindow(Retranslated, QMainWindow):
         sheets.outbox.export.failed.connect(self.notices.say)
 
     def _when_whole(self, act: Callable[[], None]) -> None:
-        """Do this now, or as the last thing asked for once the window is whole."""
+        """Run this now, or as the last thing requested once the window is complete."""
         if self.whole:
             act()
         else:
@@ -160,7 +160,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self._when_whole(lambda: getattr(self._sheets, name).toggle())
 
     def put_away(self) -> None:
-        """Keep the draft and the layout; the window is about to go."""
+        """Store the draft and the layout; the window is about to close."""
         if self._away:
             return
         self._away = True
@@ -171,11 +171,11 @@ class DeskWindow(Retranslated, QMainWindow):
         self.arrangement.keep()
 
     def show_key(self, key: Key) -> None:
-        """Open this item in every pane that shows such."""
+        """Open this item in every pane that shows its kind."""
         self.panes.open(key)
 
     def say_fault(self, kind: str) -> None:
-        """Say once, calmly, that something of ours went wrong."""
+        """Show once, unobtrusively, that an error of this program occurred."""
         self.notices.say(Problem("screen_error", {"kind": kind}))
 
     def _arrange(self) -> None:
@@ -196,7 +196,8 @@ class DeskWindow(Retranslated, QMainWindow):
         self.arrangement.begin()
 
     def open(self) -> None:
-        """Show it as it was left; the first time, filling a monitor it would not fit on framed."""
+        """Show the window as it was left; the first time maximized if it would not fit with its
+        frame."""
         room = self.screen().availableGeometry().size()
         if self.arrangement.by_default and FULL_SIZE.boundedTo(room - FRAME) != FULL_SIZE:
             self.showMaximized()
@@ -212,7 +213,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.status.action_asked.connect(self.run_action)
 
     def _runs(self) -> dict[str, Callable[[], None]]:
-        """What the window's own actions do."""
+        """Return the window's own actions by name."""
         return {
             "copy": lambda: self.panes.first(methodcaller("copy")),
             "export": lambda: self.panes.first(methodcaller("save")),
@@ -230,7 +231,7 @@ class DeskWindow(Retranslated, QMainWindow):
         }
 
     def run_action(self, name: str) -> None:
-        """Do one action of the table, as its key does."""
+        """Run one action of the table, as its key does."""
         next(action for action in self.actions_table if action.name == name).run()
 
     def _ask_form(self, request: CommandRequest, takers: tuple[SourceStatus, ...]) -> None:
@@ -260,7 +261,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.notices.say(not_stored(error))
 
     def _print(self) -> None:
-        """Print the outbox where it lies open, else what the pane with the keyboard lists."""
+        """Print the outbox if it is open, else the list of the pane with the keyboard."""
         if self.whole and self.outbox_sheet.isVisible():
             self.outbox_sheet.print_rows()
         else:
@@ -270,7 +271,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _back(self) -> None:
-        """Close what lies on top; else have a pane clear what narrows it or leave its row."""
+        """Close the topmost sheet; else have a pane clear its filter or leave its row."""
         open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
         panes = self.panes.values()
         if open_sheet is not None:

@@ -1,1 +1,1 @@
-"""Forms of commands: what an officer fills in before a command is submitted."""
+"""Forms of commands, which an officer fills in before a command is submitted."""

@@ -1,4 +1,4 @@
-"""What a form may choose from, read beside the GUI thread."""
+"""The choices a form offers, read off the GUI thread."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from desktop.application.i18n import Words
 from desktop.application.ports import IncidentFilter
 
 LOOKED_AT = 600
-"""Newest lines looked through for the names of units."""
+"""How many of the newest incidents are searched for the names of units."""
 
 
 class Choice(NamedTuple):
-    """One thing to choose: its code, what people call it, and what else finds it."""
+    """One choice: its code, its name, and other words that find it."""
 
     code: str
     name: str
@@ -22,7 +22,7 @@ class Choice(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """Everything the county has names for."""
+    """All choices of a form, by kind."""
 
     categories: tuple[Choice, ...] = ()
     channels: tuple[Choice, ...] = ()
@@ -31,7 +31,7 @@ class Choices(NamedTuple):
 
 
 def read_choices(board: Board, words: Words) -> Choices:
-    """The choices in the language now in force; costs two queries and the pinyin of the names."""
+    """Read the choices in the current language; costs two queries and the pinyin of the names."""
     rows = board.incident_rows(board.incident_numbers(IncidentFilter(open_only=False), LOOKED_AT))
     units = sorted({words.text(row.lead_unit) for row in rows} - {""})
     text = words.text
@@ -44,7 +44,7 @@ def read_choices(board: Board, words: Words) -> Choices:
 
 
 def matching(choices: tuple[Choice, ...], typed: str) -> list[Choice]:
-    """Those that hold every word typed, names that begin with it first."""
+    """Return the choices that contain every word typed, names that begin with it first."""
     wanted = typed.lower().split()
     found = [c for c in choices if all(part in c.found_by for part in wanted)]
     start = wanted[0] if wanted else ""
@@ -52,7 +52,7 @@ def matching(choices: tuple[Choice, ...], typed: str) -> list[Choice]:
 
 
 def _choices(board: Board, named: Iterable[tuple[str, str, tuple[str, ...]]]) -> tuple[Choice, ...]:
-    """Of each its code, its name on screen and what else it is called, in Chinese first."""
+    """Build choices from each item's code, name on screen and other names, Chinese first."""
     found = tuple(named)
     initials = board.initials([called[0] for _code, _name, called in found])
     return tuple(

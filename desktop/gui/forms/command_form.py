@@ -1,4 +1,4 @@
-"""One form for every command, drawn from the fields of its row in `protocol.commands`."""
+"""One form for every command, built from the fields of its row in `protocol.commands`."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SAVE_PAUSE_MS = 400
 
 
 class CommandForm(Retranslated, QWidget):
-    """Fills in one command at a time. Esc keeps what was entered, Ctrl+Enter submits it."""
+    """A form for one command at a time. Esc keeps the entries, Ctrl+Enter submits them."""
 
     left = Signal(bool)
-    """The form was put away, submitted or not; whether it had the keyboard."""
+    """The form was closed, submitted or not; whether it had the keyboard."""
     submitted = Signal(object)
-    """The `CommandRecord` of what was submitted and is now durable."""
+    """The `CommandRecord` that was submitted and is now durable."""
     map_asked = Signal()
 
     def __init__(
@@ -74,7 +74,7 @@ class CommandForm(Retranslated, QWidget):
 
     @property
     def is_reading(self) -> bool:
-        """Whether what was begun before is still on its way."""
+        """Whether its draft is still being read."""
         return self._filling is not None and self._filling.is_reading
 
     @property
@@ -93,7 +93,7 @@ class CommandForm(Retranslated, QWidget):
         return self.fields.source
 
     def open(self, task: CommandRequest, takers: tuple[SourceStatus, ...] = ()) -> None:
-        """Fill in this command; what was begun on it before is there again.
+        """Open the form for this command with the entries of its draft.
 
         `takers` are the sources a new incident may go to; it must then have one at least.
         """
@@ -113,7 +113,7 @@ class CommandForm(Retranslated, QWidget):
         self.drafts.read(task.draft_key, lambda found: self._take_up(filling, found))
 
     def submit(self) -> None:
-        """Submit it, once; the form stays until the command is durable."""
+        """Submit the command, once; the form stays until the command is durable."""
         filling = self._filling
         if filling is None or filling.phase is Phase.SUBMITTING:
             return
@@ -138,13 +138,13 @@ class CommandForm(Retranslated, QWidget):
         )
 
     def leave(self) -> None:
-        """Put the form away; what was entered is kept."""
+        """Close the form; its entries are kept as a draft."""
         if self._filling is not None:
             self.keep()
             self._put_away()
 
     def keep(self) -> None:
-        """Have what was entered written down now, beside the GUI thread."""
+        """Store the draft now, off the GUI thread."""
         self._pause.stop()
         filling = self._filling
         # What was begun before must not be written over unread: then it is kept once that is.
@@ -158,7 +158,7 @@ class CommandForm(Retranslated, QWidget):
             self.fields.show_place(place)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Esc and Ctrl+Enter work in every entry, and letters submit nothing from a chip."""
+        """Handle Esc and Ctrl+Enter in every entry, and keep letters on a chip from submitting."""
         if not isinstance(event, QKeyEvent):
             return False
         held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -177,7 +177,7 @@ class CommandForm(Retranslated, QWidget):
         return False
 
     def say_words(self) -> None:
-        """Say every word of the form again; the names it may choose from stay."""
+        """Set all texts of the form again; the choices with names stay."""
         if self.task is None:
             return
         kind = self.task.kind
@@ -208,7 +208,7 @@ class CommandForm(Retranslated, QWidget):
             button.installEventFilter(self)
 
     def _build(self, task: CommandRequest, takers: tuple[SourceStatus, ...]) -> None:
-        """Put the entries of this command in place of those before."""
+        """Replace the entries by those of this command."""
         fields, before = FieldGrid(self._screen, task, takers, wide=self._wide), self.fields
         fields.touched.connect(self._touch)
         fields.map_asked.connect(self.map_asked)
@@ -231,7 +231,7 @@ class CommandForm(Retranslated, QWidget):
             )
 
     def _take_up(self, filling: Filling, found: Draft | None) -> None:
-        """Go on with what was begun; a form left meanwhile has what was typed in it kept."""
+        """Show the draft; a form closed meanwhile has what was typed in it stored."""
         filling.take_up(found)
         if filling is not self._filling:
             if filling.typed:

@@ -1,4 +1,4 @@
-"""What a form is for, and the words of its fields."""
+"""The command a form is for, and the texts of its fields."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ class CommandRequest(msgspec.Struct, frozen=True):
     kind: CommandKind
     target: Key = NOWHERE
     called: str = ""
-    """What people call the target."""
+    """The target's name on screen."""
     base: int | None = None
     incident: Incident | None = None
     near: Place | None = None
-    """Where the thing picked on the desk lies, offered for a new incident."""
+    """Position of the thing picked on the desk, offered for a new incident."""
     prefill: dict[str, object] = {}
     replaces: str = ""
     """Key of the conflicting command that this one is to replace."""
 
     @property
     def draft_key(self) -> Key:
-        """Under which key its draft is kept: a new incident's source may still change."""
+        """Return the id of its draft: a new incident's source may still change."""
         target = NOWHERE if self.kind is CommandKind.CREATE else self.target
         return draft_key(self.kind, target, self.replaces)
 
     def submit_to(self, board: Board, source: str, draft: Draft) -> CommandRecord:
-        """Make it durable with these values, and let go of its draft; one key is one command."""
+        """Make it durable with these values, and delete its draft; one key is one command."""
         if self.replaces:
             record = board.answering.rebase(self.replaces, draft.values)
         elif self.kind is CommandKind.CREATE:
@@ -70,7 +70,7 @@ class CommandRequest(msgspec.Struct, frozen=True):
 
 
 def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:
-    """The widget that takes this field."""
+    """Build the widget for this field."""
     match field.kind:
         case FieldKind.TEXT:
             return LineEntry(screen) if field.name in ONE_LINE else TextEntry(screen)
@@ -94,7 +94,7 @@ def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:
 
 
 def warning(kind: CommandKind) -> str:
-    """What must be known before a grave command is submitted."""
+    """Return the warning shown before a grave command is submitted."""
     return {
         CommandKind.VOID: translate(
             "CommandForm", "The case ends without being handled. It cannot be taken back here."
@@ -107,7 +107,7 @@ def warning(kind: CommandKind) -> str:
 
 
 def _levels(task: CommandRequest) -> tuple[EventLevel, ...]:
-    """For a new incident every level; for an escalation those above the present one."""
+    """Return every level for a new incident; for an escalation those above the present one."""
     if task.kind is CommandKind.CREATE or task.incident is None:
         return (*GRADES, EventLevel.NONE)
     above = tuple(x for x in GRADES if x.rank < task.incident.level.rank)

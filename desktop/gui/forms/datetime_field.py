@@ -1,4 +1,4 @@
-"""An entry of a date and time on the county's clocks, with the usual ones as chips."""
+"""An entry of a date and time in the county's time zone, with common ones as chips."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ translate = QCoreApplication.translate
 
 MORNING = 9
 PATIENCE_MS = 2 * MINUTE
-"""How far ahead of the county's clock a past moment may lie before it is doubted."""
+"""How far ahead of the county's clock a past moment may be before the entry is refused."""
 
 
 class InstantEntry(Entry):
-    """A moment to the minute; `past` for what has happened, else it must lie ahead."""
+    """A moment to the minute; `past` for a moment in the past, else it must be in the future."""
 
     def __init__(self, screen: UiContext, *, past: bool, after: Instant | None = None) -> None:
         super().__init__(screen)
@@ -80,7 +80,7 @@ class InstantEntry(Entry):
         self.changed.emit()
 
     def _quick(self) -> tuple[tuple[str, Callable[[], Instant]], ...]:
-        """The chips' words and what each means just now."""
+        """Return the chips' words and the moments they mean now."""
         now = self.screen_context.board.now
         if self._past:
             return (
@@ -101,6 +101,6 @@ class InstantEntry(Entry):
 
 
 def _morning(now: Instant, days: int) -> Instant:
-    """The beginning of office hours some days on."""
+    """Return the beginning of office hours some days on."""
     day = formatting.local(now).replace(tzinfo=None) + timedelta(days=days)
     return formatting.from_local(day.replace(hour=MORNING, minute=0, second=0, microsecond=0))

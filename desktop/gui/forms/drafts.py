@@ -1,4 +1,4 @@
-"""What was begun in a form, kept in the outbox with every pause until its command is submitted."""
+"""Drafts of forms, kept in the outbox with every pause until their command is submitted."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 
 MARK = "\x1f"
-"""Stands in the id under which a form's draft is kept and in no id of a county."""
+"""A separator in the ids of forms' drafts; no id of a county contains it."""
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """One form as it was left. Its key is the command's: what is given from it twice,
-    even after a crash between the command and the draft's going, is one command."""
+    """One form as it was left. Its key is the command's: submitting twice, even after a crash
+    between the command's storing and the draft's deletion, gives one command."""
 
     key: str
     values: dict[str, Any] = {}
@@ -36,12 +36,13 @@ def new_draft(values: dict[str, Any] | None = None) -> Draft:
 
 
 def draft_key(kind: CommandKind, target: Key, replaces: str = "") -> Key:
-    """Under which key the outbox keeps this form; a note's own draft is kept elsewhere."""
+    """Return the key under which the outbox keeps this form; a note's own draft is kept
+    elsewhere."""
     return Key(target.source, target.collection, MARK.join((kind, target.id, replaces)))
 
 
 def read(board: Board, where: Key) -> Draft | None:
-    """The form as it was left; None when nothing is kept, or nothing that can be read."""
+    """Read the form as it was left; None when no readable draft is kept."""
     kept = board.commands.draft(where)
     if not kept:
         return None
@@ -57,8 +58,8 @@ def read(board: Board, where: Key) -> Draft | None:
 
 
 def why_not_kept(screen: UiContext, error: Exception, otherwise: str) -> str:
-    """What to say of a draft that is nowhere but on screen; `otherwise` where the cause says
-    nothing to an officer."""
+    """Describe why a draft is only on screen; `otherwise` if the error means nothing to an
+    officer."""
     if not isinstance(error, StoreError):
         return otherwise
     why = screen.words.problem(error.problem).happened
@@ -66,7 +67,8 @@ def why_not_kept(screen: UiContext, error: Exception, otherwise: str) -> str:
 
 
 class DraftKeeper:
-    """Reads and keeps the drafts of forms; one the outbox could not take lasts as long as this."""
+    """Reader and writer of forms' drafts; one the outbox could not take lives as long as this
+    object."""
 
     def __init__(self, screen: UiContext) -> None:
         self._screen = screen
@@ -80,7 +82,7 @@ class DraftKeeper:
         kept: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Have a draft written down beside the GUI thread."""
+        """Store a draft off the GUI thread."""
         self.unstored[where] = draft
         text = msgspec.json.encode(draft).decode()
 
@@ -97,7 +99,7 @@ class DraftKeeper:
         self._screen.writer.ask(lambda: board.commands.keep_draft(where, text), end, fail)
 
     def read(self, where: Key, take: Callable[[Draft | None], None]) -> None:
-        """Hand over what was begun, or None; asked on the lane of what is still to be kept."""
+        """Read a draft and pass it on, or None; runs after the pending writes of drafts."""
 
         def end(found: Draft | None) -> None:
             # What the outbox could not take is newer than what it has.

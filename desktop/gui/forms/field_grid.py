@@ -26,7 +26,7 @@ LABEL_PX = 88
 
 
 class FieldGrid(QWidget):
-    """Made anew for every command; `sources` are what a new incident may go to."""
+    """The entries, made anew for every command; `sources` are those a new incident may go to."""
 
     touched = Signal(str, object)
     """Name of the field the officer has changed, and its value now."""
@@ -63,7 +63,7 @@ class FieldGrid(QWidget):
                     entry.map_asked.connect(self.map_asked)
 
     def say(self) -> None:
-        """Say the names of the fields in the language now in force."""
+        """Set the names of the fields in the current language."""
         for field in self._fields:
             if field.name in self.labels:
                 name = self._name(field)
@@ -74,11 +74,11 @@ class FieldGrid(QWidget):
 
     @property
     def has_choices(self) -> bool:
-        """Whether an entry finds names that have to be read first."""
+        """Whether an entry needs names that must be read first."""
         return any(isinstance(entry, LookupEntry) for entry in self.entries.values())
 
     def offer(self, known: Choices) -> None:
-        """Have every entry that finds names offer these."""
+        """Give these choices to every entry that offers names."""
         choices = {
             FieldKind.UNIT: known.units,
             FieldKind.CATEGORY: known.categories,
@@ -91,7 +91,7 @@ class FieldGrid(QWidget):
                 entry.offer(choices[field.kind])
 
     def values(self) -> dict[str, Any]:
-        """What the body of the command would hold now."""
+        """Return the body of the command with the present entries."""
         found = {name: entry.value() for name, entry in self.entries.items()}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -108,7 +108,7 @@ class FieldGrid(QWidget):
                 entry.show_place(place)
 
     def find_fault(self) -> str:
-        """Say in words what is wrong first, and lead to it; nothing where all is well."""
+        """Describe the first fault and focus its entry; empty when all is well."""
         for entry in self.entries.values():
             entry.mark(False)
         for field in self._fields:

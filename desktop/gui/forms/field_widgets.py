@@ -1,4 +1,4 @@
-"""Entries of a form: one widget for each kind of field a command may need."""
+"""Entries of a form: one widget for each kind of field in a command."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ translate = QCoreApplication.translate
 TEXT_PX = 60
 MARK_PX = 13
 TEXT_MARGIN_PX = 6
-"""Where the text of a number or date begins, as in the other fields."""
+"""Left margin of a number's or date's text, as in the other fields."""
 SHELVES = (15, 30, 60, 120)
-"""Minutes offered for a shelf; any other number can be typed."""
+"""Minutes offered for shelving; any other number can be typed."""
 
 
 class Entry(Retranslated, QWidget):
-    """One field on screen. `value()` is what the command's body holds, None while empty."""
+    """One field on screen. `value()` returns its value for the command's body, None while empty."""
 
     changed = Signal()
     """The officer changed it; not emitted by `put`."""
@@ -47,7 +47,7 @@ class Entry(Retranslated, QWidget):
         self.screen_context = screen
 
     def value(self) -> Any:
-        """What is entered, as the body holds it."""
+        """Return the entered value in the form of the body."""
         raise NotImplementedError
 
     def put(self, value: Any) -> None:
@@ -55,22 +55,22 @@ class Entry(Retranslated, QWidget):
         raise NotImplementedError
 
     def fault(self) -> str:
-        """Why what is entered cannot be used, in words; empty when it can."""
+        """Describe why the entry cannot be used; empty when it can."""
         return ""
 
     def name(self, text: str) -> None:
-        """What a screen reader calls it."""
+        """Set its name for screen readers."""
         focus = self.focusProxy()
         (focus or self).setAccessibleName(text)
 
     def mark(self, wrong: bool) -> None:
-        """Frame the entry that has to be looked at."""
+        """Mark the entry that has a fault."""
         for field in self.findChildren(QWidget):
             if isinstance(field, QLineEdit | QPlainTextEdit):
                 restyle(field, "wrong", wrong)
 
     def _fill(self, *widgets: QWidget) -> None:
-        """Put these below one another; the first takes the keyboard."""
+        """Lay out these widgets below one another; the first gets the focus."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -80,7 +80,7 @@ class Entry(Retranslated, QWidget):
 
 
 class LineEntry(Entry):
-    """One line of text."""
+    """An entry of one line of text."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
@@ -98,7 +98,7 @@ class LineEntry(Entry):
 
 
 class TextEntry(Entry):
-    """Several lines of text; the tabulator goes on to the next entry."""
+    """An entry of several lines of text; Tab goes on to the next entry."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
@@ -129,7 +129,7 @@ class TextEntry(Entry):
 
 
 class ChipEntry(Entry):
-    """One of a few, each a chip with its word; none is chosen beforehand."""
+    """A choice of one of a few chips; none is chosen beforehand."""
 
     def __init__(self, screen: UiContext, codes: tuple[Any, ...]) -> None:
         super().__init__(screen)
@@ -162,7 +162,7 @@ class ChipEntry(Entry):
             restyle(chip, "tone", "orange" if wrong else "")
 
     def say(self, code: Any) -> str:
-        """The chip's word."""
+        """Return the chip's word."""
         return str(code)
 
     def retranslate(self) -> None:
@@ -171,7 +171,7 @@ class ChipEntry(Entry):
 
 
 class LevelEntry(ChipEntry):
-    """A level of the event, each with its shape."""
+    """A choice of the event's level, each with its shape."""
 
     def __init__(self, screen: UiContext, levels: tuple[EventLevel, ...]) -> None:
         super().__init__(screen, tuple(str(level) for level in levels))
@@ -188,7 +188,7 @@ class LevelEntry(ChipEntry):
 
 
 class PassedEntry(ChipEntry):
-    """Whether what was reported has been found true."""
+    """A choice between passed and not passed, for a check of the reported result."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen, (True, False))
@@ -202,7 +202,7 @@ class PassedEntry(ChipEntry):
 
 
 class MinutesEntry(Entry):
-    """A number of minutes with the usual ones as chips."""
+    """An entry of a number of minutes, with common ones as chips."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)

@@ -1,4 +1,4 @@
-"""What a form is about, from its opening until its command is durable."""
+"""The state of a form, from its opening until its command is durable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Phase(Enum):
     """How far a command is, from the form's opening until it is durable."""
 
     READING = auto()
-    """What was begun before has not been read yet."""
+    """The draft has not been read yet."""
     SUBMIT_ONCE_READ = auto()
     EDITING = auto()
     SUBMITTING = auto()
@@ -22,11 +22,11 @@ class Phase(Enum):
 
 @dataclass
 class Filling:
-    """One command being filled in: all that a form is about from its opening to its end."""
+    """The state of one form: its command, draft and phase."""
 
     task: CommandRequest
     source: str
-    """Where a new incident goes when there is nothing to choose."""
+    """The source of a new incident if there is only one."""
     draft: Draft
     phase: Phase = Phase.READING
     typed: dict[str, Any] = field(default_factory=dict)
@@ -34,11 +34,11 @@ class Filling:
 
     @property
     def is_reading(self) -> bool:
-        """Whether what was begun before is still on its way."""
+        """Whether the draft is still being read."""
         return self.phase in (Phase.READING, Phase.SUBMIT_ONCE_READ)
 
     def take_up(self, found: Draft | None) -> None:
-        """Go on with what was begun before, if anything was; what was typed meanwhile stands."""
+        """Take over the draft, if there is one; fields changed meanwhile keep their new values."""
         begun = self.draft if found is None else found
         typed = {name: value for name, value in self.typed.items() if value is not None}
         self.draft = Draft(begun.key, {**begun.values, **typed})

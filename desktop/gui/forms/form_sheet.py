@@ -1,4 +1,4 @@
-"""A form laid over the window: for what has no place in the detail pane."""
+"""A form laid over the window, for commands that have no place in the detail pane."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTH_PX = 640
 
 
 class FormSheet(Sheet):
-    """Holds one form; putting it away keeps what was entered."""
+    """A sheet with one form; closing it keeps the entries as a draft."""
 
     map_asked = Signal()
 
@@ -40,7 +40,7 @@ class FormSheet(Sheet):
         self._inner = inner
 
     def ask(self, task: CommandRequest, takers: tuple[SourceStatus, ...] = ()) -> None:
-        """Lay the sheet over the window with the form of this command."""
+        """Open the sheet with the form of this command."""
         before = self._window.focusWidget()
         self.form.open(task, takers)
         self.lay()
@@ -59,7 +59,7 @@ class FormSheet(Sheet):
             self.form.leave()
 
     def come_back(self, place: Place | None) -> None:
-        """Take the place picked on the map and lie over the window again."""
+        """Take the place picked on the map and open the sheet again."""
         self._aside = False
         self.form.show_place(place)
         if self.form.task is not None:

@@ -19,10 +19,10 @@ SHOWN = 8
 
 
 class LookupEntry(Entry):
-    """A line with the matching names below it while one types.
+    """A text field with the matching names below it while one types.
 
-    With `free` whatever is typed counts (a unit nobody has named yet); else only what
-    the county has a code for.
+    With `free` any text counts (such as a unit nobody has named yet); else only names for which the
+    county has a code.
     """
 
     def __init__(self, screen: UiContext, *, free: bool = False) -> None:
@@ -30,7 +30,7 @@ class LookupEntry(Entry):
         self._free = free
         self._choices: tuple[Choice, ...] = ()
         self._code: Any = None
-        """What was chosen, or read from a draft before the choices were known."""
+        """The code chosen, or read from a draft before the choices were loaded."""
         self.line = QLineEdit()
         self.line.setMaxLength(LONGEST_LINE)
         self._names = QStringListModel(self)
@@ -45,7 +45,7 @@ class LookupEntry(Entry):
         self.retranslate()
 
     def offer(self, choices: tuple[Choice, ...]) -> None:
-        """What may be chosen from now on."""
+        """Set the choices offered."""
         self._choices = choices
         self._offer_all()
         if self._code is not None:

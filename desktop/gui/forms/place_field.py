@@ -1,4 +1,4 @@
-"""An entry of a place: picked on the map, or where something picked already lies."""
+"""An entry of a place: picked on the map, or taken from something picked already."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PlaceEntry(Entry):
         self.retranslate()
 
     def show_place(self, place: Place | None) -> None:
-        """Take the place the officer chose, or none."""
+        """Show the place the officer chose, or none."""
         self._place = None if place is None else (place.lon, place.lat)
         self.retranslate()
         self.changed.emit()

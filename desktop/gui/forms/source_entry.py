@@ -1,4 +1,4 @@
-"""An entry of the source a new incident goes to, where more than one takes it."""
+"""An entry of the source a new incident goes to, if several sources take it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from desktop.gui.forms.field_widgets import ChipEntry
 
 
 class SourceEntry(ChipEntry):
-    """The sources by their titles; the first is chosen."""
+    """A choice of the sources by their titles; the first is chosen."""
 
     def __init__(self, screen: UiContext, takers: tuple[SourceStatus, ...]) -> None:
         self._titles = {status.id: status.title for status in takers}

@@ -27,7 +27,7 @@ WIDTH_PX = 860
 
 
 class ConflictSheet(Sheet):
-    """One command the county did not take: 1 gives it again, 2 edits it, 3 drops it."""
+    """The resolution of one conflict: 1 submits the command again, 2 edits it, 3 drops it."""
 
     edit_asked = Signal(object)
     """A `CommandRequest` that begins with what the officer had entered."""
@@ -69,7 +69,7 @@ class ConflictSheet(Sheet):
         self._screen.reader.ask(lambda: board.answering.conflict(key), self._show, slot="conflict")
 
     def resend(self) -> None:
-        """The same intent once more, on what the county has now."""
+        """Submit the same command again, on the county's present version."""
         conflict, board = self._conflict, self._screen.board
         if conflict is not None and not self._deciding:
             self._decide(False)
@@ -79,7 +79,7 @@ class ConflictSheet(Sheet):
             )
 
     def edit(self) -> None:
-        """Open the form with what was entered; only giving that replaces this command."""
+        """Open the form with the officer's entries; only submitting it replaces this command."""
         if self._conflict is None or self._deciding:
             return
         command = self._conflict.record.command
@@ -100,7 +100,7 @@ class ConflictSheet(Sheet):
         )
 
     def drop(self) -> None:
-        """Let the county's version stand; the command stays in the outbox's history."""
+        """Keep the county's version; the command stays in the outbox's history."""
         board, key = self._screen.board, self._key
         if self._conflict is not None and not self._deciding:
             self._decide(False)
@@ -229,7 +229,7 @@ class ConflictSheet(Sheet):
 
 
 def is_open_question(state: CommandState, collection: Collection) -> bool:
-    """Whether the officer can still decide what becomes of a command."""
+    """Whether the officer can still decide about a command."""
     return state in (CommandState.CONFLICT, CommandState.REJECTED) and collection in (
         Collection.INCIDENTS,
         Collection.ALARMS,

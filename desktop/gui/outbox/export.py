@@ -1,4 +1,4 @@
-"""The outbox as a file: for the handover, or to be sent another way."""
+"""Export of the outbox to a file: for the handover, or to send it another way."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ translate = QCoreApplication.translate
 
 
 class OutboxExport(QObject):
-    """Writes the lines on screen as CSV in words, or as JSON with every field."""
+    """Writer of the listed commands as CSV in words, or as JSON with every field."""
 
     failed = Signal(object)
-    """The `Problem` because of which a file was not written."""
+    """The `Problem` that prevented a file from being written."""
 
     def __init__(self, screen: UiContext, model: OutboxModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._screen, self._model, self._window = screen, model, parent
 
     def ask_where(self, records: Sequence[CommandRecord]) -> None:
-        """Ask for a file without stopping the desk, then write these commands there."""
+        """Ask for a file without blocking the desk, then write these commands to it."""
         ask_where(
             self._window.window(),
             "outbox.csv",
@@ -43,7 +43,7 @@ class OutboxExport(QObject):
         )
 
     def write(self, file: Path, records: Sequence[CommandRecord]) -> None:
-        """Write them, off the GUI thread; the file's ending says how."""
+        """Write the commands off the GUI thread; the file's ending selects the format."""
         text = self._json(records) if file.suffix.lower() == ".json" else self._csv(records)
         marked = file.suffix.lower() != ".json"
         self._screen.reader.ask(lambda: save(str(file), text, marked=marked), self._say)
@@ -53,11 +53,11 @@ class OutboxExport(QObject):
             self.failed.emit(problem)
 
     def ask_printer(self, records: Sequence[CommandRecord], none: str) -> None:
-        """Offer to print these commands; `none` says what it means that there are none."""
+        """Offer to print these commands; `none` is the text to print if there are none."""
         offer_to_print(self._window.window(), "outbox", self.table(records, none), self.failed.emit)
 
     def table(self, records: Sequence[CommandRecord], none: str = "") -> PrintedTable:
-        """These commands for paper."""
+        """Build the printed table of these commands."""
         return PrintedTable(
             title=translate("OutboxSheet", "Outbox"),
             said=self._title(),

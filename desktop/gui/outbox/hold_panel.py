@@ -1,4 +1,4 @@
-"""What the officer may decide about a held command: send it all the same, or give it up."""
+"""The officer's choices for a held command: send it anyway, or give it up."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from desktop.gui.widgets.label import PlainLabel
 translate = QCoreApplication.translate
 
 SENDABLE = frozenset({Hold.COPY, Hold.EXPIRED, Hold.ANSWER, Hold.ACCOUNT})
-"""Holds that the officer may end by sending the very same command."""
+"""Holds that the officer may end by sending the command unchanged."""
 
 
 class HoldPanel(QWidget):
-    """Seen only beside a held command. What cannot be undone is pressed twice."""
+    """Buttons shown only beside a held command. What cannot be undone needs two presses."""
 
     acted = Signal()
-    """Something was decided, and is durable."""
+    """The officer has decided, and the decision is durable."""
     report_asked = Signal(str)
-    """Key of the refused report on which the held command was submitted."""
+    """Key of the refused report that the held command depends on."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class HoldPanel(QWidget):
         self.show_record(None)
 
     def show_record(self, record: CommandRecord | None) -> None:
-        """Offer what may be decided about this command; hide when nothing may."""
+        """Offer the choices for this command; hide when there are none."""
         if record is None or self._record is None or self._key() != record.command.key:
             self._arm(None)
         self._record = record
@@ -69,7 +69,7 @@ class HoldPanel(QWidget):
         self.setVisible(held and (left or hold in SENDABLE | {Hold.SERVER, Hold.REPORT}))
 
     def say(self) -> None:
-        """The words of the buttons, in the language of now."""
+        """Set the buttons' texts in the current language."""
         sure = translate("HoldPanel", "Press again")
         texts = (
             (self.send_button, translate("HoldPanel", "Send all the same")),

@@ -1,4 +1,4 @@
-"""The outbox sheet: every command of this desk with its state, and what can be done to it."""
+"""The outbox sheet: every command of this desk with its state and its actions."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ CONTROL_KEYS = {Qt.Key.Key_Up: "first", Qt.Key.Key_Down: "last"}
 
 
 class RecordAction(NamedTuple):
-    """Something that can be done to the picked command."""
+    """An action on the picked command."""
 
     key: str
-    """As its button teaches it; empty where it has none."""
+    """Its key as shown on its button; empty if it has none."""
     say: Callable[[], str]
     fits: Callable[[CommandRecord], bool]
-    """Whether it can be done to this command now: only then it has a button and its key works."""
+    """Whether it applies to this command now: only then it has a button and its key works."""
     run: Callable[[CommandRecord], None]
 
 
 class OutboxSheet(Sheet):
-    """Lives on while it is open: states change under the eyes, the picked line stays."""
+    """The sheet of commands; states change while it is open, and the picked row stays."""
 
     decide_asked = Signal(str)
     """The key of a command the officer has to decide about."""
     target_asked = Signal(object)
-    """The `Key` of what a command was about."""
+    """The `Key` of a command's target."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
@@ -78,12 +78,12 @@ class OutboxSheet(Sheet):
         self.undo = UndoBar(screen, submitter)
         self._record_actions = self._every_action()
         self.buttons = {name: self._button(name) for name in self._record_actions}
-        """The button of everything that can be done, by its name."""
+        """The action buttons by name."""
         self._arrange()
         screen.feed.changed.connect(lambda _changed: self.refresh())
 
     def _every_action(self) -> dict[str, RecordAction]:
-        """What can be done to a command, in the order of the buttons."""
+        """Build the actions on a command, in the order of the buttons."""
         board, waits = self._screen.board, lambda record: not record.state.is_final
         return {
             "decide": RecordAction(
@@ -138,12 +138,12 @@ class OutboxSheet(Sheet):
         return self._outbox.of(self.filter)
 
     def print_rows(self) -> None:
-        """Offer to print the lines of the chosen filter."""
+        """Offer to print the rows of the chosen filter."""
         none = "\n".join(filter(None, (self.empty.title.text(), self.empty.sentence.text())))
         self.export.ask_printer(self.records, none)
 
     def act(self, name: str) -> None:
-        """Do this to the picked command, where it can be done."""
+        """Run this action on the picked command, if it applies."""
         record, action = self.current(), self._record_actions[name]
         if record is not None and action.fits(record):
             action.run(record)
@@ -228,7 +228,7 @@ class OutboxSheet(Sheet):
         self._narrow()
 
     def _narrow(self) -> None:
-        """Show the lines of the chosen filter; the picked one stays picked."""
+        """Show the rows of the chosen filter; the picked one stays picked."""
         records = self.records
         self.table.show_records(records, self._outbox)
         self.table.setVisible(bool(records))
@@ -266,7 +266,7 @@ class OutboxSheet(Sheet):
         self.act("decide" if record is not None and _is_undecided(record) else "open")
 
     def _open_target(self, record: CommandRecord) -> None:
-        """Show what a command was about."""
+        """Show the target of a command."""
         self.put_away()
         self.target_asked.emit(record.command.target)
 

@@ -1,4 +1,4 @@
-"""The outbox as a table: what was submitted here, and what is known of each command."""
+"""The outbox as a table: the commands submitted here, with state and answer."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from desktop.gui.widgets.snapshot_list import NOWHERE, Index, SnapshotRows
 translate = QCoreApplication.translate
 
 MOST = 2_000
-"""The newest commands looked at; older ones are answered or far too many to read."""
+"""How many of the newest commands are read; older ones are answered or far too many to read."""
 
 
 class Column(IntEnum):
-    """What stands in a line, from left to right."""
+    """Columns of a row, from left to right."""
 
     RECEIPT = 0
     KIND = 1
@@ -41,19 +41,20 @@ class Column(IntEnum):
 
 
 class Outbox(NamedTuple):
-    """What the sheet shows, read in one go."""
+    """The data of the sheet, read together."""
 
     records: tuple[CommandRecord, ...]
     """Newest first."""
     unseen: frozenset[str]
     """Keys of answers and holds the officer has not dismissed."""
     names: dict[Key, tuple[str, Text]]
-    """What people call each target: its number, if it has one, and its title."""
+    """Each target's number, if it has one, and its title."""
     refused: dict[str, Problem]
-    """By command key, why the county did not take the file of an attach command."""
+    """By command key, the county's reason for refusing the file of an attach command."""
 
     def of(self, name: str) -> list[CommandRecord]:
-        """The lines of one filter; what waits stands in the order in which it will be sent."""
+        """Return the rows of one filter; waiting commands are in the order in which they will be
+        sent."""
         match name:
             case "waiting":
                 waiting = [r for r in self.records if not r.state.is_final]
@@ -73,7 +74,7 @@ class Outbox(NamedTuple):
 
 
 def read_outbox(board: Board) -> Outbox:
-    """The commands and what they were about; costs a query a target."""
+    """Read the commands and their targets; costs a query for each target."""
     attention, recent = board.attention(), board.outbox(MOST)
     known = {record.command.key for record in recent}
     older = [record for record in attention if record.command.key not in known]
@@ -122,17 +123,17 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         return self.rows[row] if 0 <= row < len(self.rows) else None
 
     def name_of(self, target: Key) -> str:
-        """What people call a target: its number and title, else its id."""
+        """Return a target's number and title, else its id."""
         number, title = self._names.get(target, ("", Text()))
         said = f"{number} {self._screen.words.text(title)}".strip()
         return formatting.in_one_line(said or target.id, 80)
 
     def refusal(self, record: CommandRecord) -> Problem | None:
-        """Why the county did not take the file of an attach command."""
+        """Return the county's reason for refusing the file of an attach command."""
         return self._refused.get(record.command.key)
 
     def sentence(self, record: CommandRecord) -> str:
-        """A command in one line: kind, target, body."""
+        """Describe a command in one line: kind, target, body."""
         command = record.command
         parts = (
             self._screen.words.term("command", command.kind),
@@ -142,7 +143,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         return " · ".join(part for part in parts if part)
 
     def state(self, record: CommandRecord) -> str:
-        """Where a command stands and what can still be done to it, in words."""
+        """Describe a command's state and what can still be done to it."""
         words, now = self._screen.words, self._screen.board.now()
         said = translate("OutboxSheet", "{state} since {time}").format(
             state=formatting.record_state(record, words),
@@ -161,7 +162,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         return "\n".join(part for part in (said, reason, more) if part)
 
     def needs_officer(self, record: CommandRecord) -> bool:
-        """Whether the officer has to do something about it."""
+        """Whether the officer must act on it."""
         return record.state.needs_officer or self.refusal(record) is not None
 
     def columnCount(self, parent: Index = NOWHERE) -> int:

@@ -1,4 +1,4 @@
-"""What was just withdrawn, and the way to submit it once more."""
+"""A bar with the command just withdrawn, and a button to submit it again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 class UndoBar(QWidget):
-    """Seen only after something was withdrawn, until that is submitted again."""
+    """A bar shown only after a withdrawal, until the command is submitted again."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
@@ -32,11 +32,11 @@ class UndoBar(QWidget):
         self.hide()
 
     def say(self) -> None:
-        """Say the button's word in the language now in force."""
+        """Set the button's text in the current language."""
         self.button.say(translate("OutboxSheet", "Submit it again"))
 
     def show_withdrawn(self, record: CommandRecord | None, sentence: str) -> None:
-        """Offer to submit this again; None where it was too late to withdraw it."""
+        """Offer to submit this again; None if it was too late to withdraw it."""
         self._withdrawn = record
         self.said.set_text(
             translate("OutboxSheet", "Withdrawn: {command}").format(command=sentence)
@@ -46,7 +46,7 @@ class UndoBar(QWidget):
         self._show()
 
     def submit_again(self) -> None:
-        """Submit what was withdrawn once more, as a new command."""
+        """Submit the withdrawn command again, as a new command."""
         record, board = self._withdrawn, self._screen.board
         if record is None:
             return

@@ -15,7 +15,7 @@ ROW_PX = 32
 
 
 class OutboxTable(QTableView):
-    """Leaves to the sheet the keys that mean something there."""
+    """A table that leaves the keys with a meaning in the sheet to the sheet."""
 
     def __init__(self, screen: UiContext, model: OutboxModel) -> None:
         super().__init__()

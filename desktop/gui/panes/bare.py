@@ -1,4 +1,4 @@
-"""What the window asks of every pane, and what a pane may ask of the window."""
+"""The methods of every pane that the window calls, and the signals of panes to the window."""
 
 from __future__ import annotations
 
@@ -14,70 +14,70 @@ from desktop.gui.language import Retranslated
 
 
 class BarePane(Retranslated, QWidget):
-    """A pane without a frame; what does not concern it, it need not answer."""
+    """A pane without a frame; a method that does not concern a pane keeps its default."""
 
     picked = Signal(object)
-    """The `Key` of what the officer chose here: the other panes open it."""
+    """The `Key` the officer picked here: the other panes open it."""
     located = Signal(object)
-    """The `Key` of what is to be shown on the map."""
+    """The `Key` to show on the map."""
     form_asked = Signal(object, object)
     """A `CommandRequest` to be filled in over the window, and the sources that may take it."""
     spot_picked = Signal(object)
-    """The `Place` asked for by `ask_spot`, or None when the officer called it off."""
+    """The `Place` asked for by `ask_spot`, or None when the officer cancelled."""
     failed = Signal(object)
-    """The `Problem` because of which something asked for here was not done."""
+    """The `Problem` that prevented an action started here."""
     unread_asked = Signal()
-    """What could not be read is to be shown, and why."""
+    """The officer wants to see what could not be read, and why."""
 
     is_waiting = False
-    """Whether it only stands where a pane will be once the first paint is over."""
+    """Whether it is a placeholder until the first paint is over."""
 
     def show_first(self) -> None:
-        """Show what the first paint is to hold."""
+        """Show the content of the first paint."""
 
     def complete(self, _window: QWidget) -> None:
-        """Add what the first paint did without; every pane is in this window now."""
+        """Add what the first paint left out; every pane is in this window now."""
 
     def reload(self) -> None:
-        """Ask the board again; what is shown stays until the answer is there."""
+        """Read the data again; what is shown stays until the answer is there."""
 
     def open_item(self, _key: Key, _row: IncidentRow | None = None) -> None:
-        """Show this item if the pane shows such; `_row` is what a list knows of it already."""
+        """Show this item if the pane shows its kind; `_row` is its row in a list, if loaded."""
 
     def locate_item(self, _key: Key) -> None:
-        """Bring this item into view if the pane shows where things are."""
+        """Bring this item into view if the pane shows places."""
 
     def ask_spot(self) -> None:
-        """Ask the officer for a place, if the pane has a map; `spot_picked` brings it."""
+        """Ask the officer for a place, if the pane has a map; `spot_picked` returns it."""
 
     def show_overview(self, _overview: Overview) -> None:
-        """Take in the county's figures."""
+        """Show the county's figures."""
 
     def show_township(self, _code: str | None) -> None:
-        """Narrow what is listed to one township, or to none."""
+        """Limit the list to one township, or to none."""
 
     def current_line(self) -> IncidentRow | None:
-        """What is known of the row the officer is on, once that is loaded."""
+        """Return the list's row that the officer is on, once that is loaded."""
         return None
 
     def wait_for_pick(self, _act: Callable[[], None]) -> bool:
-        """Do this once the picked row is known; False when none is waited for."""
+        """Run this once the picked row is loaded; False when none is being loaded."""
         return False
 
     def copy(self) -> bool:
-        """Put the picked row on the clipboard as text; False where none is picked."""
+        """Copy the picked row to the clipboard as text; False if none is picked."""
         return False
 
     def save(self) -> bool:
-        """Offer to write the rows to a file; False where a pane has none of its own."""
+        """Offer to write the rows to a file; False if the pane has none of its own."""
         return False
 
     def print_rows(self) -> bool:
-        """Offer to print the rows; False where a pane has no page of its own."""
+        """Offer to print the rows; False if the pane has no page of its own."""
         return False
 
     def take_keyboard(self) -> None:
-        """Give the keyboard to the first part of the pane that takes it."""
+        """Give the keyboard focus to the first part of the pane that takes it."""
         self.setFocus()
         if not self.hasFocus():
             for child in self.findChildren(QWidget):
@@ -86,12 +86,12 @@ class BarePane(Retranslated, QWidget):
                     return
 
     def leave_form(self) -> bool:
-        """Close a form that is open in the pane; False where none is."""
+        """Close a form that is open in the pane; False if none is."""
         return False
 
     def step_back(self) -> bool:
-        """Undo what narrows the pane, then leave the picked row; False where there is neither."""
+        """Clear the pane's filter, else leave the picked row; False if there is neither."""
         return False
 
     def keep(self) -> None:
-        """Have what is written but not given written down now."""
+        """Store unsubmitted text now."""

@@ -33,7 +33,7 @@ translate = QCoreApplication.translate
 
 HEAD_PX = 36
 SPARE_PX = 500
-"""Below this width a head shows only what cannot be reached by a key."""
+"""Below this width a head shows only controls that have no key."""
 
 
 class PaneHead(QWidget):
@@ -50,14 +50,15 @@ class PaneHead(QWidget):
         self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._ages, self._age_color = ("", ""), ""
         self.unread = QPushButton()
-        """How many items could not be read; opens them. Hidden while there are none."""
+        """The number of items that could not be read; opens their list. Hidden while there are
+        none."""
         self.unread.setProperty("quiet", True)
         self.unread.setProperty("tone", "orange")
         self.unread.setFont(screen.theme.font("second"))
         self.unread.hide()
         self._unread = self._fields = 0
         self.spare: list[QWidget] = []
-        """What a narrow head does without: it has a key of its own."""
+        """Controls that a narrow head hides, as each has a key of its own."""
         self.right = QHBoxLayout()
         self.right.setSpacing(4)
         layout = QHBoxLayout(self)
@@ -71,7 +72,7 @@ class PaneHead(QWidget):
         layout.addLayout(self.right)
 
     def add_export(self, chips: QWidget) -> QToolButton:
-        """A button to write the rows to a file, beside the choice of rows."""
+        """Add a button that writes the rows to a file, beside the filters."""
         export = QToolButton()
         export.setProperty("quiet", True)
         self.right.addWidget(chips)
@@ -80,12 +81,12 @@ class PaneHead(QWidget):
         return export
 
     def set_age(self, full: str, short: str, color: str) -> None:
-        """Say the age in full where there is room, else the few words that matter."""
+        """Show the age in full if there is room, else in short."""
         self._ages, self._age_color = (full, short), color
         self._say_age()
 
     def say_unread(self, count: int, fields: int = 0) -> None:
-        """Say how many items could not be read, else how many fields of those that could."""
+        """Show how many items could not be read, else how many fields of readable ones."""
         self._unread, self._fields = count, 0 if count else fields
         self.unread.setVisible(count > 0 or fields > 0)
         if count or fields:
@@ -96,7 +97,8 @@ class PaneHead(QWidget):
             self._fit_unread()
 
     def _fit_unread(self) -> None:
-        """The words where there is room for them, else the figure: no control gives way to it."""
+        """Show the unread count as words if there is room, else as a figure: it hides no
+        control."""
         said = self._say_unread()
         taken = self.title.sizeHint().width() + self.right.sizeHint().width() + 6 * 12
         room = self.width() - taken - self.unread.fontMetrics().horizontalAdvance(said)
@@ -143,10 +145,10 @@ class PaneHead(QWidget):
 
 
 class Pane(BarePane):
-    """Base of every pane on the desk; keeps its content while saying how old it is."""
+    """Base of every pane on the desk; keeps its content while showing how old it is."""
 
     fills: frozenset[Collection] = frozenset()
-    """Collections this pane shows: the sources filling them give it its age."""
+    """Collections this pane shows: it takes its age from the sources that fill them."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -167,17 +169,18 @@ class Pane(BarePane):
         screen.theme.changed.connect(self.update)
 
     def set_title(self, title: str) -> None:
-        """The head's title, which is also what a screen reader calls the pane."""
+        """Set the head's title, which is also the pane's name for screen readers."""
         self.head.title.set_text(title)
         self.setAccessibleName(title)
 
     def set_summary(self, summary: str) -> None:
-        """The few figures beside the title; none are shown for what was never received."""
+        """Set the figures beside the title; none are shown for data never received."""
         self._summary = summary
         self.head.summary.set_text("" if self._blind else summary)
 
     def say_problem(self, problem: Problem) -> None:
-        """In place of the summary until the next figures: the officer is looking there."""
+        """Show a problem in place of the summary until the next figures: the officer looks
+        there."""
         self.set_summary(self.screen_context.words.problem(problem).happened)
 
     def add_above_body(self, tools: QLayout) -> None:
@@ -190,7 +193,7 @@ class Pane(BarePane):
         self._stack.addWidget(content)
 
     def show_content(self) -> None:
-        """Show the pane's own widget, and its figures: there is something to count."""
+        """Show the pane's own widget, and its figures."""
         self._blind = False
         self.set_summary(self._summary)
         self._stack.setCurrentIndex(self._stack.count() - 1)
@@ -202,19 +205,19 @@ class Pane(BarePane):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the reason for nothing is shown."""
+        """Whether the reason for emptiness is shown."""
         return self._stack.currentWidget() is self.empty
 
     def must_say_anew(self, changed: Set[Collection]) -> bool:
-        """Whether the reason for nothing may have changed: a source's status did, or a row."""
+        """Whether that reason may have changed: with a source's status, or with a row."""
         return self.is_empty and (not changed or bool(self.fills & changed))
 
     def filling(self, statuses: Iterable[SourceStatus]) -> tuple[SourceStatus, ...]:
-        """The sources that fill this pane."""
+        """Return the sources that fill this pane."""
         return tuple(s for s in statuses if self.fills & s.fills)
 
     def set_age(self, statuses: Iterable[SourceStatus], now: Instant) -> None:
-        """Say how old the content is, by the worst of its sources; orange when ageing."""
+        """Show how old the content is, by the least fresh source; orange when ageing."""
         filling = tuple(statuses)
         words = self.screen_context.words
         fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
@@ -232,12 +235,13 @@ class Pane(BarePane):
         )
 
     def figure(self, what: Collection, number: int) -> str:
-        """A count of rows as a head may show it: never a calm zero over what was not read."""
+        """Format a count of rows for the head: never a calm zero if rows may be missing."""
         board = self.screen_context.board
         return judge_certainty(board.statuses(), frozenset({what}), board.now()).figure(number)
 
     def say_blind(self, statuses: Iterable[SourceStatus]) -> bool:
-        """Show the reason when no source of this pane has ever been heard; True when so."""
+        """Show the reason when none of the pane's sources has ever given rows; return whether
+        so."""
         filling = tuple(statuses)
         known_now = judge_certainty(filling, self.fills, self.screen_context.board.now())
         self._blind = known_now.is_blind
@@ -278,10 +282,10 @@ class Pane(BarePane):
         *,
         of_all: bool = False,
     ) -> None:
-        """Say in these words that there are no rows of this kind, or why that cannot be said.
+        """Show these words for an empty list, or why the list may not really be empty.
 
-        What was never received, not lately, or could not be read must not look calm. `of_all`
-        asks it of every collection the pane shows, not of this kind alone.
+        Data never received, not recent, or unreadable must not look calm. With `of_all` every
+        collection the pane shows counts, not this kind alone.
         """
         filling = tuple(statuses)
         if self.say_blind(filling):
@@ -298,7 +302,8 @@ class Pane(BarePane):
             self.show_empty(said.happened, f"{said.meaning} {said.todo}")
 
     def data_time(self) -> str:
-        """What moment the pane is of and what of it could not be read, for copies and exports."""
+        """Return the data's time and the number of unreadable items as text, for copies and
+        exports."""
         screen = self.screen_context
         now, statuses = screen.board.now(), self.filling(screen.board.statuses())
         said = translate("Pane", "Exported {now} · {age}").format(
@@ -308,7 +313,7 @@ class Pane(BarePane):
         return f"{said} · {translate('Pane', '%n could not be read', '', count)}" if count else said
 
     def why_empty(self) -> str:
-        """What the pane says in place of rows; nothing where it has some."""
+        """Return the text shown in place of rows; empty if there are rows."""
         said = (self.empty.title.text(), self.empty.sentence.text())
         return "\n".join(filter(None, said)) if self.is_empty else ""
 

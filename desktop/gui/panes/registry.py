@@ -1,4 +1,4 @@
-"""The panes of the desk: what each is called, where it stands, its keys, and how it is made.
+"""The panes of the desk: title, default position, keys and factory of each.
 
 A new pane is a folder or a module of this package that holds a `SPEC`, and its name in `PANES`.
 Window, layout, shortcuts, palette and key sheet read nothing else.
@@ -32,13 +32,14 @@ PANES = (
 
 WIDE_PX = 1600
 SMALL_PX = 1200
-"""From the first width of a window on there is room for full proportions; below the second, few."""
+"""Widths of a window: from the first on there is room for full proportions; below the second,
+little."""
 
 P = TypeVar("P", bound="BarePane")
 
 
 class Area(Enum):
-    """Where a pane stands by default: a strip on top, the middle, or a dock at a side."""
+    """A pane's default area: a strip on top, the middle, or a dock at a side."""
 
     TOP = auto()
     CENTRE = auto()
@@ -48,7 +49,7 @@ class Area(Enum):
 
 
 class Section(IntEnum):
-    """Where an action stands in palette and key sheet."""
+    """An action's section in palette and key sheet."""
 
     FIND = auto()
     SEE = auto()
@@ -63,7 +64,7 @@ class Section(IntEnum):
 
 @dataclass(frozen=True)
 class PaneContext:
-    """What a pane is made with."""
+    """The services that a pane is made with."""
 
     screen: UiContext
     submitter: CommandSubmitter
@@ -71,40 +72,40 @@ class PaneContext:
 
 @dataclass(frozen=True)
 class PaneAction(Generic[P]):
-    """Something the officer can do with a pane from anywhere in the window."""
+    """An action on a pane that works anywhere in the window."""
 
     name: str
     title: Callable[[], str]
-    """What it does, in the language now in force."""
+    """Returns its title in the current language."""
     keys: tuple[str, ...]
     """Portable key sequences; a comma separates the strokes of one sequence."""
     run: Callable[[P], None]
     section: Section
     after_pick: bool = False
-    """Whether it waits until what was just picked is known."""
+    """Whether it waits until the row just picked is loaded."""
     repeats: bool = False
-    """Whether a key held down does it again."""
+    """Whether holding its key down repeats it."""
 
 
 @dataclass(frozen=True)
 class PaneSpec(Generic[P]):
-    """One pane, as window, layout, palette and key sheet know it."""
+    """The description of one pane for window, layout, palette and key sheet."""
 
     name: str
     title: Callable[[], str]
-    """What window lists and screen readers call it."""
+    """Returns its title for window lists and screen readers."""
     area: Area
     keys: tuple[str, ...]
-    """The keys that go to it."""
+    """The keys that focus it."""
     go_to: Callable[[], str]
-    """What going to it is called in palette and key sheet."""
+    """Returns the title of the action that focuses it."""
     follows: frozenset[Collection]
-    """Collections whose changes make it ask the board again."""
+    """Collections whose changes make it read its data again."""
     factory: Callable[[PaneContext], P]
-    """Makes the pane; imports what it is made of only then."""
+    """Makes the pane; imports its modules only then."""
     actions: tuple[PaneAction[P], ...] = ()
     width: Callable[[int], int] | None = None
-    """The default width in a window that wide; without it, a share of what is left."""
+    """The default width for a window's width; without it, a share of the rest."""
     early: bool = False
     """Whether the first paint shows it; the others come after that, piece by piece."""
     parts: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ class PaneSpec(Generic[P]):
 
     @property
     def every_action(self) -> tuple[PaneAction[P], ...]:
-        """What can be done with it, going to it included."""
+        """All its actions, focusing it included."""
         go = PaneAction[P](
             f"go_{self.name}", self.go_to, self.keys, lambda pane: pane.take_keyboard(), Section.GO
         )
@@ -120,5 +121,5 @@ class PaneSpec(Generic[P]):
 
 
 def pane_specs() -> tuple[PaneSpec[Any], ...]:
-    """Every pane of the desk, in the order of `PANES`."""
+    """Return every pane of the desk, in the order of `PANES`."""
     return tuple(import_module(f"{__package__}.{name}").SPEC for name in PANES)

@@ -1,1 +1,1 @@
-"""The sources on the screen: how each one is, and what its link costs."""
+"""The sources on the screen: the state of each one, and the cost of its link."""

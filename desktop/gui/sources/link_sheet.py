@@ -1,4 +1,4 @@
-"""The sheet on the line: how good each source's is, and what the day has cost by class."""
+"""The sheet of links: the quality of each source's, and the day's bytes by class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ translate = QCoreApplication.translate
 
 
 class LinkSheet(Sheet):
-    """Bandwidth and delay of each source, what is fetched unasked, and the byte meter."""
+    """Bandwidth and delay of each source, the tier fetched automatically, and the byte meter."""
 
     def __init__(self, screen: UiContext, window: QWidget) -> None:
         super().__init__(screen, window, 640)
@@ -89,7 +89,7 @@ class LinkSheet(Sheet):
 
 
 def describe_measured(link: LinkState) -> str:
-    """Bandwidth and delay in words; what was not measured is said as such."""
+    """Describe bandwidth and delay; a value not measured is named as such."""
     parts = []
     if link.bits_per_s is not None:
         parts.append(formatting.rate(link.bits_per_s))
@@ -120,7 +120,7 @@ def _day_line(usage: Usage) -> str:
 
 
 def _bars(usage: Usage, words: Words) -> tuple[Bar, ...]:
-    """The day's bar first when there is a budget, then each class against the costliest."""
+    """Build the bars: the day's first if there is a budget, then each class against the largest."""
     bars = []
     if usage.budget:
         share = usage.total / usage.budget

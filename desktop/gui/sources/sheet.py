@@ -1,4 +1,4 @@
-"""The sheet of sources: how each one is, in words."""
+"""The sheet of sources: the state of each one, in words."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ translate = QCoreApplication.translate
 SHOWN_BAD_ITEMS = 40
 PRODUCT_CHARS = 120
 OTHER_SERVER = ("other_server", "other_server_drill")
-"""Problems that leave a choice to the officer."""
+"""Problems that leave a decision to the officer."""
 
 
 class SourcesSheet(Sheet):
-    """Every source: when it was heard, what is wrong, what that means and what to do."""
+    """Every source: its last contact, its problem, what that means and what to do."""
 
     def __init__(self, screen: UiContext, window: QWidget) -> None:
         super().__init__(screen, window, 640)
         self._armed = ""
-        """The source whose other server the officer has pressed to accept, once."""
+        """The source for which the officer has pressed "accept the other server" once."""
         self._area = self.scrolling()
         screen.feed.changed.connect(lambda _changed: self.refresh())
 
@@ -48,7 +48,7 @@ class SourcesSheet(Sheet):
         self._area.verticalScrollBar().setValue(place)
 
     def _add_clock(self, lines: TextColumn) -> None:
-        """What is wrong with this computer's clock goes before every source: it ages them all."""
+        """Add what is wrong with this computer's clock before all sources: it affects all ages."""
         problem = self._screen.board.clock_problem()
         if problem is not None:
             said = self._screen.words.problem(problem)
@@ -98,7 +98,8 @@ class SourcesSheet(Sheet):
     def _add_unread(
         self, lines: TextColumn, status: SourceStatus, items: list[UnreadableItem]
     ) -> None:
-        """How many items of each collection could not be read; of the first, which and why."""
+        """Add how many items of each collection could not be read; for the first ones, which and
+        why."""
         words = self._screen.words
         for line in formatting.unread_lines(status, words):
             lines.add(line, "body", "orange_text")
@@ -116,7 +117,8 @@ class SourcesSheet(Sheet):
             lines.add(said, "second", "second")
 
     def _add_choice(self, lines: TextColumn, status: SourceStatus) -> None:
-        """Going on with another server drops rows and is not undone: it takes two presses."""
+        """Add the buttons for another server: going on with it drops rows for good, so it takes two
+        presses."""
         go_on = translate("SourcesSheet", "Go on with this server")
         if self._armed == status.id:
             sure = translate("SourcesSheet", "Press again: this county's rows are fetched anew")

@@ -1,4 +1,4 @@
-"""Writing on the wall: every size is given for a wall 1080 units high, whatever its pixels."""
+"""Drawing on the wall in units: the wall is 1080 units high, whatever its pixels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def unit_px(width_px: int, height_px: int) -> float:
-    """Pixels to a unit: by height, so that it reads from the same distance on every wall.
+    """Return the pixels of a unit: by height, so that it reads from the same distance on every
+    wall.
 
     A wall narrower than 4:3 is measured by its width, or nothing would fit.
     """
@@ -31,11 +32,11 @@ class Canvas:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def font(self, size: float, strong: bool = False) -> QFont:
-        """A font so many units high."""
+        """Return a font that is so many units high."""
         return self.theme.font("strong" if strong else "body", max(8, round(size * self.unit)))
 
     def width(self, text: str, size: float, strong: bool = False) -> float:
-        """How many pixels a text takes."""
+        """Return how many pixels a text takes."""
         return QFontMetricsF(self.font(size, strong)).horizontalAdvance(in_one_line(text))
 
     def write(
@@ -47,7 +48,7 @@ class Canvas:
         align: Qt.AlignmentFlag = LEFT,
         strong: bool = False,
     ) -> float:
-        """Write one line of plain text, elided to the rectangle; the pixels it took."""
+        """Write one line of plain text, elided to the rectangle; return the pixels it took."""
         font = self.font(size, strong)
         metrics = QFontMetricsF(font)
         line = metrics.elidedText(in_one_line(text), Qt.TextElideMode.ElideRight, rect.width())
@@ -66,7 +67,7 @@ class Canvas:
         low: bool = False,
         high: bool = False,
     ) -> None:
-        """Write a few lines of plain text in the middle of the rectangle, or of its edge."""
+        """Write a few lines of plain text in the middle of the rectangle, or at its edge."""
         upright = Qt.AlignmentFlag.AlignBottom if low else Qt.AlignmentFlag.AlignVCenter
         upright = Qt.AlignmentFlag.AlignTop if high else upright
         align = Qt.AlignmentFlag.AlignHCenter | upright
@@ -75,15 +76,15 @@ class Canvas:
         self.painter.drawText(rect, align | Qt.TextFlag.TextWordWrap, in_one_line(text))
 
     def level(self, rect: QRectF, level: EventLevel) -> None:
-        """An event level's shape."""
+        """Paint an event level's shape."""
         paint_level(self.painter, rect, level, self.theme.tokens)
 
     def rule(self, left: float, right: float, y: float) -> None:
-        """A hairline."""
+        """Draw a hairline."""
         self.painter.fillRect(
             QRectF(left, y, right - left, max(1.0, self.unit)), self.theme.color("line")
         )
 
     def panel(self, rect: QRectF) -> None:
-        """The ground of one part of the wall."""
+        """Paint the ground of one part of the wall."""
         self.painter.fillRect(rect, self.theme.color("panel"))

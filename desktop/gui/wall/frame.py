@@ -1,4 +1,4 @@
-"""What stays on the wall around every scene: top line, age banner, heartbeat and foot."""
+"""The parts of the wall around every scene: top line, age banner, heartbeat and foot."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BANNER_LINES = 2
 
 
 class TopLine(QWidget):
-    """The wall's name, the gravest thing there is to say in a line, and the time."""
+    """The wall's name, the gravest matter in one line, and the time."""
 
     def __init__(self, screen: UiContext, title: str) -> None:
         super().__init__()
@@ -40,7 +40,8 @@ class TopLine(QWidget):
         self.state: WallState | None = None
 
     def headline(self) -> tuple[str, str, EventLevel | None]:
-        """Text, colour and shape: what interrupts, or else the gravest warning in force."""
+        """Return text, colour and shape of the matter that interrupts, else of the gravest
+        warning."""
         state, words = self.state, self._screen.words
         if state is None:
             return "", "second", None
@@ -72,7 +73,7 @@ class TopLine(QWidget):
         return " · ".join(part for part in parts if part), "second", None
 
     def mark(self) -> tuple[WarningLevel | None, str, str]:
-        """The gravest level in force, its words and their colour; in every scene."""
+        """Return the gravest level in force, its words and their colour; shown in every scene."""
         state = self.state
         if state is None:
             return None, "", "second"
@@ -103,7 +104,8 @@ class TopLine(QWidget):
         canvas.write(room, text, 28, ink, strong=shape is not None)
 
     def _paint_mark(self, canvas: Canvas, inner: QRectF, right: float) -> float:
-        """Paint the warnings' mark left of the clock; the right edge left for the headline."""
+        """Paint the warnings' mark left of the clock; return the right edge left for the
+        headline."""
         u = self.unit
         level, text, ink = self.mark()
         if not text:
@@ -120,7 +122,7 @@ class TopLine(QWidget):
 
 
 class AgeBanner(QWidget):
-    """Old data in words large enough for the back of the room; no height while all is fresh."""
+    """Old sources in words large enough for the back of the room; no height while all are fresh."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -129,7 +131,7 @@ class AgeBanner(QWidget):
         self.lines: list[AgeLine] = []
 
     def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
-        """Say which sources are old at this moment."""
+        """Show which sources are old at this moment."""
         lines = age_lines(statuses, now, self._screen.words)
         rest = len(lines) - BANNER_LINES
         self.lines = lines[:BANNER_LINES]
@@ -142,7 +144,7 @@ class AgeBanner(QWidget):
 
     @property
     def height_units(self) -> int:
-        """How high it has to be."""
+        """Return its height."""
         return LINE_UNITS * len(self.lines)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -160,17 +162,17 @@ class AgeBanner(QWidget):
 
 @dataclass(frozen=True)
 class Turn:
-    """Where the rotation stands."""
+    """The state of the rotation."""
 
     names: str
     place: str
-    """`1/3`, or nothing when the rotation waits."""
+    """`1/3`, or empty when the rotation waits."""
     next_in_ms: int | None
-    """None when an unacknowledged matter holds the scene."""
+    """None when an unacknowledged matter stops the rotation."""
 
 
 class Foot(QWidget):
-    """The heartbeat, every source's age, and which scene comes when."""
+    """The heartbeat, every source's age, and the next scene."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -182,11 +184,11 @@ class Foot(QWidget):
 
     @property
     def beat(self) -> float:
-        """How far the heartbeat has come along its track, 0 to 1; another place each second."""
+        """Return the heartbeat's position on its track, 0 to 1; another one each second."""
         return (self.now // SECOND) % BEATS / (BEATS - 1)
 
     def ages(self) -> list[tuple[str, str]]:
-        """Each source's age in words, with its colour; before them a clock that is wrong."""
+        """Return each source's age in words, with its colour; first a clock that is wrong."""
         words, said = self._screen.words, []
         problem = self._screen.board.clock_problem()
         if problem is not None:
@@ -209,7 +211,7 @@ class Foot(QWidget):
         return said
 
     def turn_words(self) -> str:
-        """The scene's name and when the next one comes, or why it stays."""
+        """Return the scene's name and when the next one comes, or why it stays."""
         turn = self.turn
         if turn.next_in_ms is None:
             waits = translate("Wall", "stays until acknowledged")

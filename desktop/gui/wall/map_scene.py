@@ -67,7 +67,7 @@ class MapScene(Scene):
         WarningRows(self.screen_context, canvas, state, self.now).fill(rows)
 
     def _legend(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
-        """Each shape with its word and how many there are, so that the map explains itself."""
+        """Return each shape with its word and count, so that the map explains itself."""
         u, words = self.unit, self.screen_context.words
         marks = [mark for mark in state.county.marks if not mark.is_asset]
         more = "+" if state.certainty_of(Collection.INCIDENTS).unread else ""

@@ -1,4 +1,4 @@
-"""The overview: four figures, the map, and what runs out of time first."""
+"""The overview: four figures, the map, and the most urgent incidents."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ translate = QCoreApplication.translate
 
 
 LEAST_NONE = "≥ 0"
-"""None by the least that the time can be: there may be some."""
+"""Shown for zero overdue while the present time is only a minimum: there may be some."""
 
 
 class OverviewScene(Scene):
-    """Four figures, the map, and what runs out of time first."""
+    """Four figures, the map, and the most urgent incidents."""
 
     needs = Collection.INCIDENTS
 
@@ -68,7 +68,7 @@ class OverviewScene(Scene):
         self._urgent(canvas, right, state)
 
     def _figures(self, state: WallState) -> list[tuple[str, str, str, tuple[str, str]]]:
-        """Label, figure, its colour and two companions, for each of the four."""
+        """Return label, figure, its colour and two companions, for each of the four."""
         counts = state.overview.counts
         overdue = formatting.at_least(
             self._certainty(state, Collection.INCIDENTS, counts.overdue), self.screen_context.words

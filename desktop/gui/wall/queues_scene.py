@@ -1,4 +1,4 @@
-"""The queues scene: who is waiting, against each queue's own threshold."""
+"""The queues scene: how many people wait, against each queue's own threshold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 
 class QueuesScene(Scene):
-    """Who is waiting, against each queue's own threshold."""
+    """How many people wait, against each queue's own threshold."""
 
     needs = Collection.QUEUES
 
@@ -54,7 +54,8 @@ class QueuesScene(Scene):
             canvas.write(foot, text, 26, "second", LEFT)
 
     def _columns(self, rect: QRectF) -> tuple[tuple[float, float], ...]:
-        """Name, state, bar, waiting, longest wait, trend: left edge and width in pixels."""
+        """Return left edge and width in pixels of name, state, bar, waiting, longest wait and
+        trend."""
         u = self.unit
         fixed = (150 * u, 120 * u, 220 * u, min(360 * u, rect.width() * 0.18))
         room = rect.width() - sum(fixed) - 5 * 32 * u

@@ -1,4 +1,4 @@
-"""What every scene of the wall has: a state, a moment, and words for what was never seen."""
+"""The common part of the wall's scenes: a state, a moment, and words for data never received."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Scene(QWidget):
     """One picture of the rotation; `unit` and `now` are set by the window."""
 
     needs: Collection
-    """What it cannot be painted without having been heard once."""
+    """The collection that must have been received once before the scene can be painted."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Scene(QWidget):
         self.now: Instant = 0
 
     def title(self) -> str:
-        """What the scene is called at the foot of the wall."""
+        """Return the scene's name at the foot of the wall."""
         raise NotImplementedError
 
     def show_state(self, state: WallState) -> None:
@@ -51,7 +51,7 @@ class Scene(QWidget):
             self.draw(canvas, self.state)
 
     def draw(self, canvas: Canvas, state: WallState) -> None:
-        """Paint the scene proper."""
+        """Paint the scene itself."""
         raise NotImplementedError
 
     def _say(self, canvas: Canvas, text: str) -> None:
@@ -61,7 +61,7 @@ class Scene(QWidget):
         canvas.write_wrapped(rect, text, 40)
 
     def _say_none(self, canvas: Canvas, rect: QRectF, none: str, said: ProblemText | None) -> None:
-        """There is nothing of this kind, or why that cannot be said."""
+        """Write that there is nothing of this kind, or why that is not certain."""
         if said is None:
             canvas.write_wrapped(rect, none, 36)
             return
@@ -71,7 +71,7 @@ class Scene(QWidget):
         canvas.write_wrapped(inner.adjusted(0, half, 0, 0), said.meaning, 28, high=True)
 
     def _say_besides(self, canvas: Canvas, rect: QRectF, said: ProblemText) -> QRectF:
-        """At the foot: what is not among the rows shown; the room that is left for them."""
+        """Write at the foot what is missing from the rows; return the room left for them."""
         height = 56 * self.unit
         line = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)
         inner = line.adjusted(32 * self.unit, 0, -32 * self.unit, 0)

@@ -1,4 +1,4 @@
-"""What the wall shows, read in one go off the GUI thread."""
+"""The data of the wall, read in one go off the GUI thread."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOP_LEVELS = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR)
 
 @dataclass(frozen=True)
 class WallState:
-    """One moment of the county."""
+    """The county's data at one moment."""
 
     overview: Overview
     county: County
@@ -45,43 +45,43 @@ class WallState:
     alarms: tuple[AlarmGroup, ...]
     townships: dict[str, Township]
     unread_ends: frozenset[tuple[str, str]]
-    """Source and id of warnings that have an end nobody could read."""
+    """Source and id of warnings whose end could not be read."""
 
     def asset_count(self, state: AssetState) -> int:
-        """How many assets are in a state."""
+        """Return how many assets are in a state."""
         return self.overview.asset_states.get(state, 0)
 
     def certainty_of(self, collection: Collection) -> Known:
-        """How far what is shown of a collection is all there is: only then is zero a fact."""
+        """Judge how complete the rows of a collection are: only then is zero a fact."""
         return judge_certainty(self.overview.sources, frozenset({collection}), self.overview.now)
 
     def was_heard(self, collection: Collection) -> bool:
-        """Whether any source of the collection has ever been heard."""
+        """Whether any source of the collection has ever given rows."""
         return not self.certainty_of(collection).is_blind
 
     def doubt(self, collection: Collection, words: Words, *, any_shown: bool) -> ProblemText | None:
-        """Why an empty part of the wall is not none, or a full one not all."""
+        """Return why an empty part of the wall may not be "none", or a full one incomplete."""
         return doubt_text(self.certainty_of(collection), collection, words, any_shown=any_shown)
 
     def calling(self) -> AlarmGroup | None:
-        """The unacknowledged alarm of top priority that has waited longest."""
+        """Return the unacknowledged alarm of top priority that has waited longest."""
         calls = (g for g in self.alarms if g.calls and g.alarm.priority is AlarmPriority.HIGH)
         return min(calls, key=lambda g: g.alarm.raised_at, default=None)
 
     def top_incident(self) -> IncidentRow | None:
-        """An unacknowledged incident of the two gravest levels."""
+        """Return an unacknowledged incident of the two gravest levels."""
         return next(
             (row for row in self.urgent if row.level in TOP_LEVELS and not row.acknowledged), None
         )
 
     @property
     def interrupts(self) -> bool:
-        """Whether the rotation has to wait until somebody has acknowledged."""
+        """Whether the rotation must wait for an acknowledgement."""
         return self.calling() is not None or self.top_incident() is not None
 
 
 def read_wall(board: Board) -> WallState:
-    """Everything the wall shows; runs on the reader lane."""
+    """Read everything the wall shows; runs on the reader thread."""
     overview = board.overview()
     numbers = board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT)
     return WallState(
@@ -97,7 +97,7 @@ def read_wall(board: Board) -> WallState:
 
 
 OF_THE_DISK = ("disk_full", "read_only")
-"""Problems of this computer, which whoever stands before the wall can mend."""
+"""Problems of this computer that people in front of the wall can fix."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,7 @@ class AgeLine:
 
 
 def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> list[AgeLine]:
-    """What the room must know about old or unreadable data, the worst first; empty while all is
-    fresh and was read."""
+    """Describe old or unreadable sources, the worst first; empty if all are fresh and readable."""
     known_sources = tuple(statuses)
     order = (Freshness.UNKNOWN, Freshness.STALE, Freshness.AGEING)
     old = [s for s in known_sources if s.freshness(now) in order]
@@ -146,7 +145,8 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
 
 
 def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, bool]:
-    """`left 12:40` or `overdue 08:15`, and whether it is overdue; nothing when nothing is owed."""
+    """Return `left 12:40` or `overdue 08:15`, and whether it is overdue; empty without a
+    deadline."""
     if due_at is None:
         return "", False
     left = abs(due_at - now)

@@ -32,7 +32,7 @@ GRADED = (
 
 
 class StillMap:
-    """Paints the county into a rectangle and keeps the picture until something differs."""
+    """A painter of the county into a rectangle, which keeps the picture until something differs."""
 
     def __init__(self, screen: UiContext) -> None:
         self._screen = screen
@@ -41,7 +41,7 @@ class StillMap:
         self.labels: list[Label] = []
 
     def paint(self, painter: QPainter, rect: QRectF, county: County, unit: float) -> None:
-        """Paint what needs eyes; everything ordinary stays off a wall."""
+        """Paint the map; ordinary marks stay off a wall."""
         ratio = painter.device().devicePixelRatioF()
         wanted = (id(county), rect.width(), rect.height(), unit, ratio, self._screen.words.language)
         if self._picture is None or wanted != self._drawn:

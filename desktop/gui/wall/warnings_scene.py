@@ -1,4 +1,4 @@
-"""The warnings scene: every warning in force, for a flight of them that fits beside no map."""
+"""The warnings scene: every warning in force, if there are too many to fit beside the map."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ translate = QCoreApplication.translate
 
 ROW_UNITS, MORE_UNITS = 104, 44
 BESIDE_MAP = 4
-"""As many as stand beside the map of a common wall; more of them have a scene of their own."""
+"""How many warnings fit beside the map of a common wall; more of them have a scene of their own."""
 COLUMN_UNITS = 800
-"""Narrower columns would cut away where and until when a warning holds."""
+"""Least width of a column; a narrower one would cut area and end of a warning."""
 
 
 def needs_scene(state: WallState | None) -> bool:
-    """Whether the warnings in force want a scene: too many for the map's, or there is no map."""
+    """Whether the warnings need their own scene: too many for the map's, or there is no map."""
     if state is None or not state.warnings:
         return False
     return len(state.warnings) > BESIDE_MAP or not state.was_heard(Collection.TOWNSHIPS)
 
 
 class WarningRows:
-    """Rows of warnings on the wall, the gravest first; what does not fit is counted."""
+    """Rows of warnings on the wall, the gravest first; those that do not fit are counted."""
 
     def __init__(self, screen: UiContext, canvas: Canvas, state: WallState, now: Instant) -> None:
         self._screen, self._canvas, self._state, self._now = screen, canvas, state, now
 
     def fill(self, rect: QRectF, columns: int = 1) -> None:
-        """As many as fit, column by column; then how many more there are of each level."""
+        """Fill the columns, then write how many more there are of each level."""
         u, warnings = self._canvas.unit, self._state.warnings
         rows = max(1, int(rect.height() // (ROW_UNITS * u)))
         if len(warnings) > rows * columns:

@@ -1,4 +1,4 @@
-"""The wall (大屏): scenes that rotate by themselves, unattended, and never ask anything."""
+"""The wall (大屏): scenes that rotate by themselves, unattended, without any dialog."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ WIDE = 2.6
 REREAD_MS = 15 * SECOND
 """Figures that depend on the time (overdue) are read again this often without a change."""
 SHIFTS = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
-"""Where the picture stands, in pixels, minute by minute: no edge burns in."""
+"""Offsets of the picture, in pixels, minute by minute, so that no edge burns in."""
 SHIFT_PX = 2
 
 
 class WallWindow(Retranslated, QWidget):
-    """Overview, map and queues in turn; from cache when nothing else is there."""
+    """Overview, map and queues in turn; from the cache when no source answers."""
 
     whole = True
-    """Everything is in place as soon as it is shown."""
+    """The window is complete as soon as it is shown."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class WallWindow(Retranslated, QWidget):
 
     @property
     def shown(self) -> tuple[Scene, ...]:
-        """The scene or, on a wide wall, the two scenes that can be seen now."""
+        """Return the visible scene or, on a wide wall, the two visible scenes."""
         turns = self._turns
         return tuple(self.scenes[k] for k in turns[self._at % len(turns)])
 
@@ -103,7 +103,7 @@ class WallWindow(Retranslated, QWidget):
         return (*turns, WIDE_WARNINGS_TURN if self._is_wide else WARNINGS_TURN)
 
     def tick(self, now: Instant) -> None:
-        """One second has passed: move the heartbeat, the ages, perhaps the scene and the pixels."""
+        """Update the heartbeat and the ages each second, and the scene and the offset when due."""
         statuses = self._screen.board.statuses()
         self._turn(now)
         self.top.now = self.foot.now = now
@@ -121,7 +121,7 @@ class WallWindow(Retranslated, QWidget):
             self._reload(frozenset(Collection))
 
     def retranslate(self) -> None:
-        """Say every word again in the language now in force."""
+        """Set all texts again in the current language."""
         self.tick(self._screen.board.now())
         self.update()
 
@@ -130,21 +130,21 @@ class WallWindow(Retranslated, QWidget):
         self._lay_out()
 
     def open(self) -> None:
-        """Fill the screen, where nobody manages windows too."""
+        """Fill the screen, also without a window manager."""
         self.setGeometry(self.screen().geometry())
         self.showFullScreen()
 
     def complete(self) -> None:
-        """Nothing waits for the first paint: a wall is whole from the start."""
+        """Do nothing: a wall is complete from the start."""
 
     def put_away(self) -> None:
-        """Hear of no more changes: the wall is about to go."""
+        """Listen to no more changes: the wall is about to close."""
         feed = self._screen.feed
         feed.changed.disconnect(self._reload)
         feed.ticked.disconnect(self.tick)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Q ends it; full screen is left only where a person runs it in a window."""
+        """End with Ctrl+Q; leave full screen only if it runs in a window of a desktop."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Q and control:
             self.close()
@@ -174,7 +174,8 @@ class WallWindow(Retranslated, QWidget):
         self.tick(self._screen.board.now())
 
     def _turn(self, now: Instant) -> None:
-        """Go on to the next scene when its time has come; stay on the overview while called."""
+        """Go on to the next scene when it is due; stay on the overview while a matter
+        interrupts."""
         held = self.state is not None and self.state.interrupts
         if held and self._at != 0:
             self.go_to(0, now)
@@ -198,7 +199,7 @@ class WallWindow(Retranslated, QWidget):
         return QPoint(*SHIFTS[now // MINUTE % len(SHIFTS)])
 
     def _lay_out(self) -> None:
-        """Give every part its place in units of the wall's height."""
+        """Lay out every part in units of the wall's height."""
         width, height = self.width() - SHIFT_PX, self.height() - SHIFT_PX
         unit = unit_px(width, height)
         gap = max(1, round(2 * unit))

@@ -1,4 +1,4 @@
-"""A line that says that the time of what is submitted now will be corrected, and why."""
+"""A line of text that the submitted time will be corrected, and why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 
 class ClockWarning(PlainLabel):
-    """Seen only while this computer's clock is not to be trusted."""
+    """A warning shown only while this computer's clock is wrong."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen, "second", "orange_text", elide=False)
@@ -17,7 +17,7 @@ class ClockWarning(PlainLabel):
         screen.feed.ticked.connect(self._tick)
 
     def say(self) -> None:
-        """Say what is wrong with the clock now, or be gone."""
+        """Show what is wrong with the clock now, or hide."""
         problem, words = self._screen.board.clock_problem(), self._screen.words
         said = None if problem is None else words.problem(problem)
         parts = () if said is None else (said.happened, said.meaning)

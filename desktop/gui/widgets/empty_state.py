@@ -1,4 +1,4 @@
-"""Why there is nothing to see, in words."""
+"""The reason for an empty list, in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 
 class EmptyState(QWidget):
-    """Says in a title and a sentence why there is nothing to see."""
+    """A title and a sentence that explain why a list is empty."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A layout that goes on in the next line when a line is full."""
+"""A layout that wraps to the next line when a line is full."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FlowLayout(QLayout):
         return size
 
     def _lay_out(self, rect: QRect, *, move: bool) -> int:
-        """Put the items into lines; the height that takes."""
+        """Put the items into lines; return the height that takes."""
         x, y, tall = rect.x(), rect.y(), 0
         for item in self._items:
             if item.isEmpty():

@@ -1,4 +1,4 @@
-"""A stranger's long text in a bounded room, with a way to see all of it."""
+"""A backend's long text in a bounded room, with a button to see all of it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ translate = QCoreApplication.translate
 
 SHORT_CHARS = 240
 SHORT_LINES = 6
-"""Beyond either a text is folded, so that what stands below it stays in sight."""
+"""Beyond either limit a text is folded, so that what is below it stays in sight."""
 WHOLE_PX = 220
-"""How high a text is at most that the officer has unfolded; it scrolls within."""
+"""Greatest height of an unfolded text; it scrolls within."""
 MOST_CHARS = 1_000_000
 
 
 def shorten(text: str) -> str:
-    """The beginning of a text that is too long for its neighbours, else all of it."""
+    """Return the beginning of a text that is too long for its neighbours, else all of it."""
     lines = text[: SHORT_CHARS + 1].splitlines()
     short = "\n".join(lines[:SHORT_LINES])[:SHORT_CHARS]
     return text if short == text.rstrip("\n") else short.rstrip() + "…"
 
 
 def make_bounded_label(screen: UiContext, text: str, unfolded: set[str]) -> QWidget:
-    """The text as a label that wraps, or folded when it is too long for its neighbours."""
+    """Build a label that wraps, or a folded text when it is too long for its neighbours."""
     return _label(screen, text) if shorten(text) == text else FoldedText(screen, text, unfolded)
 
 

@@ -1,4 +1,4 @@
-"""A button that teaches its key."""
+"""A button that shows its key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY_PAD_PX = 4
 
 
 class KeyButton(QPushButton):
-    """A push button with its key drawn in a small frame at the right, where it has one."""
+    """A push button with its key, if any, drawn in a small frame at the right."""
 
     def __init__(self, screen: UiContext, key: str, *, main: bool = False) -> None:
         super().__init__()
@@ -24,11 +24,11 @@ class KeyButton(QPushButton):
         self.setProperty("main", main)
 
     def set_main(self, main: bool) -> None:
-        """Dress it as the one to press next, or as one of the others."""
+        """Style it as the main button, or as one of the others."""
         restyle(self, "main", main)
 
     def say(self, text: str) -> None:
-        """The button's words; its key is told to screen readers too."""
+        """Set the button's text; its key is added for screen readers."""
         self.setText(text)
         self.setAccessibleName(f"{text} ({self._key})" if self._key else text)
 

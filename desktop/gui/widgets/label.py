@@ -1,4 +1,4 @@
-"""A label of plain text, cut to its room."""
+"""A label of plain text, elided to its room."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class SegmentedControl(QWidget):
         self._buttons[name].click()
 
     def say(self, words: Mapping[str, str]) -> None:
-        """Put these words on the chips."""
+        """Set the chips' texts."""
         for name, text in words.items():
             self._buttons[name].setText(text)
             self._buttons[name].setAccessibleName(text)

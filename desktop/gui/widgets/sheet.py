@@ -1,4 +1,4 @@
-"""A sheet laid over the window: never modal, closed by Esc, giving the focus back."""
+"""A sheet laid over the window: never modal, closed by Esc, returning the focus."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Sheet(Retranslated, QFrame):
         self.hide()
 
     def scrolling(self) -> QScrollArea:
-        """A scroll area filling the sheet's body."""
+        """Build a scroll area that fills the sheet's body."""
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,14 +62,14 @@ class Sheet(Retranslated, QFrame):
         return area
 
     def toggle(self) -> None:
-        """Lay the sheet over the window, or take it away."""
+        """Open or close the sheet."""
         if self.isVisible():
             self.put_away()
         else:
             self.lay()
 
     def lay(self) -> None:
-        """Show the sheet, alone, and take the keyboard."""
+        """Show the sheet, closing any other, and take the keyboard."""
         for other in self._window.findChildren(Sheet):
             if other is not self and other.isVisible():
                 other.put_away()
@@ -93,12 +93,12 @@ class Sheet(Retranslated, QFrame):
         (before or self._window).setFocus()
 
     def refresh(self) -> None:
-        """Bring the content up to date while it is seen."""
+        """Update the content if the sheet is visible."""
         if self.isVisible():
             self.fill()
 
     def fill(self) -> None:
-        """Bring the content up to date; called before the sheet is shown."""
+        """Update the content; called before the sheet is shown."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -118,12 +118,12 @@ class Sheet(Retranslated, QFrame):
         self.setGeometry((window.width() - width) // 2, TOP_PX, width, height)
 
     def fit(self, content_px: int) -> None:
-        """Be as tall as this content needs, within reason."""
+        """Set the height for this content, within limits."""
         self._content_px = content_px
         self._place()
 
     def sheet_height(self) -> int:
-        """How tall the sheet would like to be."""
+        """Return the height the sheet wants."""
         return min(HEAD_PX + max(self._content_px, 120), MOST_PX)
 
     def retranslate(self) -> None:

@@ -1,4 +1,4 @@
-"""Lists of rows that stay where they are while what they show is read again."""
+"""Lists whose rows keep their position while their content is read again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 else:
 
     class _Model:
-        """Stands for Qt's model, which comes with the other base."""
+        """A stand-in for Qt's model, which is the other base class."""
 
 
 T = TypeVar("T")
@@ -43,14 +43,15 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 
 
 class SnapshotRows(_Model, Generic[T]):
-    """The rows of a Qt model as last read, each known by its key; the first of its bases."""
+    """The rows of a Qt model as last read, each identified by its key; the first of its bases."""
 
     key: Callable[[T], object]
     rows: tuple[T, ...] = ()
     columns = 1
 
     def show(self, rows: tuple[T, ...]) -> None:
-        """Replace the rows; only their content is told when they stand as before."""
+        """Replace the rows; if their keys and positions are the same, only their content is
+        updated."""
         same = [self.key(r) for r in rows] == [self.key(r) for r in self.rows]
         if not same:
             self.beginResetModel()
@@ -61,13 +62,13 @@ class SnapshotRows(_Model, Generic[T]):
             self.say_again()
 
     def say_again(self) -> None:
-        """Have every row shown anew: its words or its age have changed."""
+        """Repaint every row, because its texts or its age have changed."""
         if self.rows:
             last = self.index(len(self.rows) - 1, self.columns - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def row(self, key: object) -> int | None:
-        """Where the row of that key stands in the list."""
+        """Return the position of the row with that key, or None."""
         return next((n for n, r in enumerate(self.rows) if self.key(r) == key), None)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -75,7 +76,7 @@ class SnapshotRows(_Model, Generic[T]):
 
 
 class SnapshotListModel(SnapshotRows[T], QAbstractListModel):
-    """Rows in the order given, each said in one line."""
+    """A list model of rows in the order given, each with one line of text."""
 
     def __init__(self, screen: UiContext, key: Callable[[T], Key]) -> None:
         super().__init__()
@@ -97,20 +98,20 @@ class SnapshotListModel(SnapshotRows[T], QAbstractListModel):
         return None
 
     def name(self, row: T) -> str:
-        """What a row is called, in one line."""
+        """Return a row's name, in one line."""
         raise NotImplementedError
 
     def sentence(self, row: T) -> str:
-        """Everything a row says, in one line."""
+        """Describe a row in full, in one line."""
         raise NotImplementedError
 
     def tip(self, row: T) -> str:
-        """Everything a row says, as shown beside the pointer."""
+        """Return the tooltip of a row: its full description."""
         return self.sentence(row)
 
 
 class RowPainter(QStyledItemDelegate, Generic[T]):
-    """The ground of a row, picked or not, and the line under it."""
+    """Painter of a row's ground, picked or not, and the line under it."""
 
     def __init__(self, screen: UiContext, height: int) -> None:
         super().__init__()
@@ -131,12 +132,12 @@ class RowPainter(QStyledItemDelegate, Generic[T]):
         painter.restore()
 
     def paint_row(self, painter: QPainter, rect: QRect, row: T) -> None:
-        """Paint what the row says upon its ground."""
+        """Paint the row's content on its ground."""
         raise NotImplementedError
 
 
 class RowList(QListView, Generic[T]):
-    """A list that keeps its current row and its scroll position when it is filled anew."""
+    """A list that keeps its current row and its scroll position when it is filled again."""
 
     def __init__(self, table: SnapshotListModel[T], painter: RowPainter[T]) -> None:
         super().__init__()
@@ -150,7 +151,7 @@ class RowList(QListView, Generic[T]):
 
     @property
     def current(self) -> T | None:
-        """The row the list stands on."""
+        """Return the current row."""
         index = self.currentIndex()
         return self.table.rows[index.row()] if index.isValid() else None
 
@@ -165,7 +166,7 @@ class RowList(QListView, Generic[T]):
         self.verticalScrollBar().setValue(scroll)
 
     def stand_again(self, row: int) -> None:
-        """Stand on the row that was current before it moved."""
+        """Select the row again that was current before the rows moved."""
         self.selectionModel().setCurrentIndex(
             self.table.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
         )

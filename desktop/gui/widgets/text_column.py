@@ -13,7 +13,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 
 class TextColumn(QWidget):
-    """A column of plain-text lines, each as tall as its words need."""
+    """A column of plain-text lines, each as tall as its text needs."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class TextColumn(QWidget):
         self._layout.setSpacing(4)
 
     def add(self, text: str, role: str = "body", color: str = "text") -> None:
-        """A line that wraps and can be copied."""
+        """Add a line that wraps and can be copied."""
         if not text:
             return
         label = PlainLabel(self._screen, role, color, elide=False)
@@ -34,12 +34,12 @@ class TextColumn(QWidget):
         self._layout.addWidget(label)
 
     def add_long(self, text: str) -> None:
-        """A stranger's text, folded when it is too long for what stands below it."""
+        """Add a backend's text, folded when it is too long for what is below it."""
         if text:
             self._layout.addWidget(make_bounded_label(self._screen, text, self._unfolded))
 
     def add_buttons(self, *buttons: tuple[str, Callable[[], None]]) -> None:
-        """A row of small buttons under the line before."""
+        """Add a row of small buttons under the line before."""
         row = QHBoxLayout()
         for text, press in buttons:
             button = QPushButton(text)
@@ -49,7 +49,7 @@ class TextColumn(QWidget):
         self._layout.addLayout(row)
 
     def add_gap(self) -> None:
-        """A little room between groups."""
+        """Add a little room between groups."""
         self._layout.addSpacing(12)
 
     def end(self) -> None:

@@ -1,4 +1,4 @@
-"""The one place where pictures from files and from others are drawn: never on the GUI thread."""
+"""Decoding of all pictures from files and from backends: never on the GUI thread."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ ORIGINAL_QUALITY = 88
 
 
 def thumbnail(body: bytes) -> bytes | None:
-    """A JPEG of at most 320 px, turned as the camera was held; None for what is no picture."""
+    """Make a JPEG of at most 320 px, turned as the camera was held; None for an undecodable
+    file."""
     image = decode(body, SIDE_PX)
     return None if image is None else encode(_on_white(image), "JPG", QUALITY)
 
 
 def small_picture(body: bytes, side_px: int) -> QImage | None:
-    """Another's thumbnail at no more than this size; None for what is none."""
+    """Decode another desk's thumbnail at no more than this size; None if that fails."""
     return None if thumbnail_fault(body) else decode(body, side_px)
 
 
 def decode(body: bytes, side_px: int | None = None) -> QImage | None:
-    """The picture at no more than this size; None for what is not drawn.
+    """Decode a picture at no more than this size; None if it must not be decoded.
 
     How long it takes is bounded by what `read_picture` lets through.
     """
@@ -55,7 +56,7 @@ def _draw(found: Picture, side_px: int | None) -> QImage | None:
 
 
 def encode(image: QImage, form: str, quality: int = ORIGINAL_QUALITY) -> bytes | None:
-    """The picture as a file, without anything the camera wrote beside it."""
+    """Encode the picture as a file, without any metadata of the camera."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -64,7 +65,7 @@ def encode(image: QImage, form: str, quality: int = ORIGINAL_QUALITY) -> bytes |
 
 
 def _on_white(image: QImage) -> QImage:
-    """A JPEG has no transparency: what shows through is paper."""
+    """Paint the picture on white: a JPEG has no transparency."""
     if not image.hasAlphaChannel():
         return image
     flat = QImage(image.size(), QImage.Format.Format_RGB32)

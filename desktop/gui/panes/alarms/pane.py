@@ -1,4 +1,5 @@
-"""The alarm strip: there only while something calls, the worst first, one line per cause."""
+"""The alarm strip: shown only while alarms call for attention; the worst first, one row per
+cause."""
 
 from __future__ import annotations
 
@@ -36,16 +37,16 @@ SHAPES = {
     AlarmPriority.LOW: EventLevel.ORDINARY,
     AlarmPriority.UNKNOWN: EventLevel.UNKNOWN,
 }
-"""Priorities borrow the levels' shapes; the word beside says that it is a priority."""
+"""Shapes of priorities, taken from the levels; the word beside names the priority."""
 
 
 def key_of(alarm: Alarm) -> Key:
-    """An alarm's identity across all sources."""
+    """Return an alarm's identity across all sources."""
     return Key(alarm.source, Collection.ALARMS, alarm.id)
 
 
 class AlarmStrip(BarePane):
-    """The top calling alarm with what follows from it and how many others call."""
+    """The worst calling alarm, its consequences, and how many others call."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
@@ -96,24 +97,24 @@ class AlarmStrip(BarePane):
             self.sheet.toggle()
 
     def take_keyboard(self) -> None:
-        """Lay the sheet of all alarms over the window, or take it away."""
+        """Open or close the sheet of all alarms."""
         self._sheet_asked = True
         if self.sheet is not None:
             self.sheet.toggle()
 
     def reload(self) -> None:
-        """Look for calling alarms."""
+        """Read the calling alarms again."""
         self._screen.reader.ask(self._screen.board.alarms, self._show, slot="alarms")
 
     def acknowledge_top(self) -> None:
-        """Say that the officer has seen the alarm on the strip."""
+        """Acknowledge the alarm on the strip."""
         if self._calling and self.button.isVisibleTo(self):
             alarm = self._calling[0].alarm
             self.button.setEnabled(False)
             self._submitter.acknowledge(key_of(alarm), alarm.version or None)
 
     def shelve_top(self) -> None:
-        """Ask for the reason and the time for which the alarm on the strip is to be silent."""
+        """Open the form to shelve the alarm on the strip, with reason and duration."""
         if self._calling and self.shelve_button.isVisibleTo(self):
             self._ask_shelf(self._calling[0].alarm)
 
@@ -130,7 +131,7 @@ class AlarmStrip(BarePane):
         self._calling = tuple(group for group in groups if group.calls)
         self._shelved = sum(group.alarm.state is AlarmState.SHELVED for group in groups)
         self.button.setEnabled(True)
-        # An alarm that nobody could read may be the one that calls.
+        # An unreadable alarm may be one that calls for attention.
         self._unread = unread_of(self._screen.board.statuses(), SPEC.follows)
         self.setVisible(bool(self._calling or self._unread))
         self._say()
@@ -164,7 +165,7 @@ class AlarmStrip(BarePane):
         self.update()
 
     def _others(self) -> str:
-        """How many more call, and how many are silent because somebody shelved them."""
+        """Describe how many more call, and how many are shelved."""
         others = len(self._calling) - 1
         parts = []
         if others:

@@ -1,4 +1,4 @@
-"""The sheet of alarms: those that call, those seen, and those somebody has shelved."""
+"""The sheet of alarms: calling, acknowledged and shelved."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ INKS = {
 }
 
 Standing = tuple[AlarmGroup, tuple[CommandKind, ...]]
-"""An alarm and what may be done to it now."""
+"""An alarm and the commands allowed on it now."""
 
 
 def read_alarms(board: Board) -> tuple[Standing, ...]:
-    """Every alarm that is not over, with what may be done to it."""
+    """Read every alarm that is not over, with the commands allowed on it."""
     groups = board.alarms()[:SHOWN]
     return tuple((group, board.commands.steps(key_of(group.alarm))) for group in groups)
 
 
 def shelf_task(screen: UiContext, alarm: Alarm) -> CommandRequest:
-    """The form in which an alarm is shelved."""
+    """Build the request for the form that shelves an alarm."""
     called = formatting.in_one_line(screen.words.text(alarm.title), 60)
     return CommandRequest(CommandKind.SHELVE, key_of(alarm), called, alarm.version or None)
 
 
 class AlarmSheet(Sheet):
-    """One line for each alarm with its state in words; shelving asks for its reason."""
+    """The list of alarms with their states in words; shelving asks for a reason."""
 
     shelve_asked = Signal(object)
     """The `Alarm` to be shelved."""
@@ -101,7 +101,7 @@ class AlarmSheet(Sheet):
         self._area.verticalScrollBar().setValue(place)
 
     def _doubt(self, *, any_shown: bool) -> ProblemText | None:
-        """Why these alarms may not be all, or none of them not none."""
+        """Describe why the list may be incomplete, or empty without being "none"."""
         board, what = self._screen.board, Collection.ALARMS
         found = judge_certainty(board.statuses(), frozenset({what}), board.now())
         return doubt_text(found, what, self._screen.words, any_shown=any_shown)
@@ -150,7 +150,7 @@ class AlarmSheet(Sheet):
         )
 
     def _state(self, group: AlarmGroup) -> str:
-        """Priority, state, since when, until when, and what follows from it."""
+        """Describe priority, state, since when, until when, and what follows from it."""
         words, alarm, now = self._screen.words, group.alarm, self._screen.board.now()
         parts = [
             words.term("alarm_priority", alarm.priority),

@@ -1,4 +1,4 @@
-"""One incident in full, and what may be done to it."""
+"""One incident in full, and the commands on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panel in which a file is attached: looked at first, then submitted; refused in words."""
+"""The panel that attaches files: each is previewed, then submitted, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SHOWN_PX = 40
 
 
 class Prepared(NamedTuple):
-    """A file read and looked at, or why it cannot be attached."""
+    """A file read for preview, or the reason why it cannot be attached."""
 
     name: str
     size: int
     key: str
-    """The command's key, minted before the first press."""
+    """The command's key, made before the first press."""
     media_type: str = ""
     body: bytes = b""
     thumbnail: bytes | None = None
@@ -52,11 +52,11 @@ class Prepared(NamedTuple):
 
 
 class AttachPanel(Retranslated, QWidget):
-    """Files chosen, dropped or pasted for one incident, until they are submitted or left."""
+    """Files chosen, dropped or pasted for one incident, until they are submitted or dismissed."""
 
     opened = Signal()
     left = Signal(bool)
-    """The panel was put away, submitted or not; whether it had the keyboard."""
+    """The panel was closed, submitted or not; whether it had the keyboard."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class AttachPanel(Retranslated, QWidget):
         self.target: Key | None = None
         self.prepared: list[Prepared] = []
         self._target: Callable[[], Key | None] | None = None
-        """What a dropped file is for, while it may be attached."""
+        """The incident that takes dropped files, while it may have files attached."""
         self.title = PlainLabel(screen, "strong")
         self.limit = PlainLabel(screen, "second", "second", elide=False)
         self.limit.setWordWrap(True)
@@ -89,7 +89,7 @@ class AttachPanel(Retranslated, QWidget):
         self.hide()
 
     def serve(self, pane: QWidget, target: Callable[[], Key | None]) -> None:
-        """Take what is dropped on this pane while there is something to attach it to."""
+        """Accept files dropped on this pane while the incident takes files."""
         self._target = target
         pane.setAcceptDrops(True)
         pane.installEventFilter(self)
@@ -106,7 +106,7 @@ class AttachPanel(Retranslated, QWidget):
         return target is not None and bool(files)
 
     def ask_file(self, target: Key) -> QFileDialog:
-        """Let the officer choose files; the title says how large they may be."""
+        """Let the officer choose files; the dialog's title gives their size limit."""
         dialog = QFileDialog(self.window())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         title = translate("AttachPanel", "Attach a file")
@@ -117,7 +117,7 @@ class AttachPanel(Retranslated, QWidget):
         return dialog
 
     def offer(self, target: Key, files: Sequence[Path]) -> None:
-        """Read these files beside the GUI thread and show them; nothing is submitted yet."""
+        """Read these files off the GUI thread and show them; nothing is submitted yet."""
         limit = self._screen.board.files.limit(target.source)
         chosen = [(file, mint_key()) for file in files[:MOST_FILES]]
         self._screen.reader.ask(
@@ -126,7 +126,7 @@ class AttachPanel(Retranslated, QWidget):
         )
 
     def paste(self, target: Key) -> bool:
-        """Take the picture or files of the clipboard; false when it holds neither."""
+        """Take the picture or files of the clipboard; false when it contains neither."""
         held = QApplication.clipboard().mimeData()
         files = find_files(held)
         if files:
@@ -145,7 +145,7 @@ class AttachPanel(Retranslated, QWidget):
         return True
 
     def submit(self) -> None:
-        """Attach what may be attached; each file is one command, however often one presses."""
+        """Attach the files that are accepted; each is one command, however often one presses."""
         target, board = self.target, self._screen.board
         good = [file for file in self.prepared if file.problem is None]
         if target is None or not good or not self.submit_button.isEnabled():
@@ -169,7 +169,7 @@ class AttachPanel(Retranslated, QWidget):
             )
 
     def leave(self) -> None:
-        """Forget the files; they stay where they were on the disk."""
+        """Remove the files from the panel; they stay on the disk."""
         if self.target is not None:
             held = holds_keyboard(self)
             self.target, self.prepared = None, []
@@ -208,7 +208,7 @@ class AttachPanel(Retranslated, QWidget):
         self.setFocus()
 
     def retranslate(self) -> None:
-        """Say every word again, once there is anything to attach."""
+        """Set all texts again, once there is anything to attach."""
         if self.target is None:
             return
         good = sum(file.problem is None for file in self.prepared)
@@ -256,7 +256,7 @@ class _FileLine(QWidget):
 
 
 def picture(image: QImage) -> QLabel:
-    """A thumbnail as a small label; it was drawn beside the GUI thread."""
+    """Build a small label of a thumbnail, which was decoded off the GUI thread."""
     label = QLabel()
     label.setFixedSize(SHOWN_PX, SHOWN_PX)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -265,9 +265,9 @@ def picture(image: QImage) -> QLabel:
 
 
 def find_picture(held: QMimeData) -> bytes | QImage | None:
-    """Find a picture as another program gives it, not yet drawn, or one of this computer's own.
+    """Return another program's picture still encoded, or one of this computer's own.
 
-    Asked for an image, Qt would draw whatever kind the other program names, on this thread.
+    Asked for an image, Qt would decode whatever kind the other program names, on this thread.
     """
     kinds = held.formats()
     for kind in MEDIA_TYPES:
@@ -285,14 +285,14 @@ def find_files(held: QMimeData) -> list[Path]:
 
 
 def open_button(text: str) -> QPushButton:
-    """A small button for a line of a list."""
+    """Build a small button for a row of a list."""
     button = QPushButton(text)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
 
 
 def _prepare(file: Path, key: str, limit: int | None) -> Prepared:
-    """Read a file, never more of it than the limit; runs beside the GUI thread."""
+    """Read a file up to the size limit; runs off the GUI thread."""
     name = file.name
     try:
         size = file.stat().st_size
@@ -318,7 +318,7 @@ def _add_picture(file: Prepared) -> Prepared:
 
 
 def _prepare_pasted(name: str, held: bytes | QImage, key: str, limit: int | None) -> list[Prepared]:
-    """A pasted picture as a file, or nothing; runs beside the GUI thread."""
+    """Prepare a pasted picture as a file; empty if it is none. Runs off the GUI thread."""
     image = decode(held) if isinstance(held, bytes) else held
     return [] if image is None else [_prepare_image(name, image, key, limit)]
 

@@ -21,11 +21,11 @@ TITLE_CHARS = 160
 
 
 class CaseBody(QWidget):
-    """Never wider than the area that shows it: a body that may be is moved sideways."""
+    """The scrolled content, never wider than its viewport: a wider body would scroll sideways."""
 
     asset_picked = Signal(object)
     failed = Signal(object)
-    """The `Problem` because of which a file was not saved."""
+    """The `Problem` that prevented a file from being saved."""
 
     def __init__(self, screen: UiContext, unfolded: set[str]) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class CaseBody(QWidget):
         self._column.setSpacing(16)
 
     def tell(self, detail: IncidentDetail) -> None:
-        """Show the whole of it, or say that the rest is still being fetched."""
+        """Show the whole incident, or that the rest is still being fetched."""
         screen, incident = self._screen, detail.incident
         top = QVBoxLayout()
         top.setSpacing(4)
@@ -60,19 +60,19 @@ class CaseBody(QWidget):
         self._column.addStretch(1)
 
     def tell_title(self, title: Text) -> None:
-        """Show what is being written about while the rest of it loads."""
+        """Show the title of the incident being written on while the rest of it loads."""
         self._column.addWidget(self._title(title))
         self._column.addStretch(1)
 
     def tick(self, now: Instant) -> None:
-        """Go on with the time: deadlines, and files on their way."""
+        """Update the time left of deadlines, and the progress of files."""
         if self.clocks is not None:
             self.clocks.tick(now)
         if self.files is not None and self.files.moving:
             self.files.refresh()
 
     def refresh_files(self) -> None:
-        """Look again how far the files have come."""
+        """Update how far the files have been transferred."""
         if self.files is not None:
             self.files.refresh()
 

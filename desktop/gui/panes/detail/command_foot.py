@@ -1,4 +1,4 @@
-"""The foot of the detail pane: what may be done, and the form of it in place of the buttons."""
+"""The foot of the detail pane: the buttons of commands, or the open form in their place."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class CommandFoot(Retranslated, QWidget):
     files: AttachPanel
 
     left = Signal()
-    """A form that had the keyboard was put away."""
+    """A form that had the keyboard was closed."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
         self._screen, self._submitter = screen, submitter
         self.whole = False
-        """Whether the form and the panel of files are there; the first paint does without."""
+        """Whether the form and the panel of files exist; the first paint does without."""
         self.note = NoteEditor(screen, submitter)
         self.note.hide()
         self.note.text.setAcceptDrops(False)
@@ -48,7 +48,7 @@ class CommandFoot(Retranslated, QWidget):
         self.refusal.setContentsMargins(0, 0, 0, 8)
         self.refusal.hide()
         self._refused: tuple[CommandKind, str] | None = None
-        """The step that was last refused, and the stage the case was at."""
+        """The step that was last refused, and the stage of the case then."""
         self.bar = StepsBar(screen)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 16, 12)
@@ -57,7 +57,7 @@ class CommandFoot(Retranslated, QWidget):
             self._column.addWidget(widget)
 
     def complete(self) -> None:
-        """Add what the first paint did without."""
+        """Add what the first paint left out."""
         from desktop.gui.forms.command_form import CommandForm
         from desktop.gui.panes.detail.attach_panel import AttachPanel
 
@@ -71,7 +71,7 @@ class CommandFoot(Retranslated, QWidget):
         self.whole = True
 
     def offer(self, picked: Picked, *, awaits_answer: bool) -> None:
-        """Show only what the source takes and what still makes sense."""
+        """Show only the commands that the source takes and the stage allows."""
         detail = picked.detail
         if detail is None:
             return
@@ -82,7 +82,7 @@ class CommandFoot(Retranslated, QWidget):
         self.refusal.hide()
 
     def open_step(self, detail: IncidentDetail, kind: CommandKind, *, allowed: bool) -> None:
-        """Open the form of a step, or say why it cannot be taken now."""
+        """Open the form of a step, or show why it cannot be taken now."""
         self.refusal.setVisible(not allowed)
         if not allowed:
             self._refused = kind, detail.incident.stage
@@ -113,14 +113,14 @@ class CommandFoot(Retranslated, QWidget):
         self.note.open()
 
     def leave_form(self) -> bool:
-        """Close the form or the panel of files; False where neither is open."""
+        """Close the form or the panel of files; False if neither is open."""
         opened = next((form for form in self._forms() if form.isVisible()), None)
         if opened is not None:
             opened.leave()
         return opened is not None
 
     def leave_forms(self) -> None:
-        """Close what belongs to an incident that is left."""
+        """Close the forms of an incident that is left."""
         for form in self._forms():
             form.leave()
 
@@ -128,13 +128,13 @@ class CommandFoot(Retranslated, QWidget):
         return (self.form, self.files) if self.whole else ()
 
     def keep(self) -> None:
-        """Have what is written but not submitted written down now."""
+        """Store unsubmitted text now."""
         self.note.keep()
         if self.whole:
             self.form.keep()
 
     def _make_room(self) -> None:
-        """The panel of files stands where the buttons were."""
+        """Show the panel of files in place of the buttons."""
         self.form.leave()
         self.bar.hide()
 

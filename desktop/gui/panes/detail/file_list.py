@@ -1,4 +1,4 @@
-"""The files of an incident: what they are, how large, and where each one is."""
+"""The files of an incident: kind, size, and whether each one is on this computer."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ SHOWN_FILES = 50
 
 
 class FileState(NamedTuple):
-    """Where one file stands at this desk."""
+    """The state of one file at this desk."""
 
     picture: QImage | None
-    """Its thumbnail at the size shown, when that is here and one that is drawn."""
+    """Its thumbnail at the size shown, if it is here and can be decoded."""
     here: bool
     """Whether all of the original is on this computer."""
     progress: tuple[int, int] | None
     refused: Problem | None = None
-    """Why the county did not take it."""
+    """The county's reason for refusing it."""
 
 
 def read_files(
     board: Board, source: str, files: Sequence[FileRef], drawn: dict[str, QImage | None]
 ) -> tuple[FileState, ...]:
-    """What this desk has of each file; costs a few queries a file.
+    """Read the state of each file at this desk; costs a few queries a file.
 
-    `drawn` holds the thumbnails drawn before, None for what was none; this runs beside the GUI
+    `drawn` holds thumbnails decoded before, None for undecodable ones; this runs off the GUI
     thread.
     """
     for digest in {file.thumbnail for file in files} - {"", *drawn}:
@@ -63,10 +63,10 @@ def read_files(
 
 
 class FileList(QWidget):
-    """One line for each file, with what can be done to it; nothing is ever opened here."""
+    """The list of files, with the actions on each; no file is ever opened here."""
 
     failed = Signal(object)
-    """The `Problem` because of which a file was not saved."""
+    """The `Problem` that prevented a file from being saved."""
 
     def __init__(self, screen: UiContext, detail: IncidentDetail) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class FileList(QWidget):
         self._drawn: dict[str, QImage | None] = {}
         self.count = len(self._files)
         self.moving = False
-        """Whether a file is on its way, in or out."""
+        """Whether a file is being transferred, in or out."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -90,7 +90,7 @@ class FileList(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask again where each file stands."""
+        """Read the state of each file again."""
         board, source, files = self._screen.board, self._source, self._files
         drawn = self._drawn
         if files:
@@ -101,13 +101,13 @@ class FileList(QWidget):
             )
 
     def ask_where(self, file: FileRef) -> QFileDialog:
-        """Ask where to save a file that is here."""
+        """Ask where to save a file that is on this computer."""
         title = translate("FileList", "Save the file as")
         name = safe_name(file.name)
         return ask_where(self.window(), name, lambda path: self.save(file, Path(path)), title=title)
 
     def save(self, file: FileRef, to: Path) -> None:
-        """Write it there, whole or not at all; it is not opened."""
+        """Write the file there, whole or not at all; it is not opened."""
         board = self._screen.board
 
         def work() -> Problem | None:
@@ -139,7 +139,7 @@ class FileList(QWidget):
 
 
 class FileLine(QWidget):
-    """A file's picture, name and whereabouts, its progress, and one or two buttons."""
+    """A file's picture, name and state, its progress, and one or two buttons."""
 
     def __init__(self, screen: UiContext, file: FileRef) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class FileLine(QWidget):
         self.show_state(FileState(None, False, None), None)
 
     def show_state(self, state: FileState, own: CommandRecord | None) -> None:
-        """Say where the file is."""
+        """Show the file's state."""
         if state.picture is not None and not self._pictured:
             self._pictured = True
             small = picture(state.picture)
@@ -211,12 +211,12 @@ class FileLine(QWidget):
 
 
 def _moves(state: FileState) -> bool:
-    """Whether the file is on its way, in or out."""
+    """Whether the file is being transferred, in or out."""
     return state.progress is not None and state.refused is None
 
 
 def _stand_in(screen: UiContext, name: str) -> QLabel:
-    """What stands where a thumbnail will: the file's ending."""
+    """Return the placeholder of a thumbnail: the file's ending."""
     label = PlainLabel(screen, "second", "second", elide=False)
     label.setFixedSize(SHOWN_PX, SHOWN_PX)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -225,14 +225,14 @@ def _stand_in(screen: UiContext, name: str) -> QLabel:
 
 
 def safe_name(name: str) -> str:
-    """A file name of a backend without folders, control characters or a leading dot."""
+    """Return a file name of a backend without folders, control characters or a leading dot."""
     bare = PurePosixPath(PureWindowsPath(name).name).name
     kept = "".join(c for c in bare if c.isprintable() and c not in '<>:"|?*').strip(". ")
     return kept[:120] or "file"
 
 
 def _own_commands(commands: Sequence[CommandRecord]) -> dict[str, CommandRecord]:
-    """This desk's attach commands by the digest of their file."""
+    """Return this desk's attach commands by the digest of their file."""
     found = {}
     for record in commands:
         if record.command.kind is CommandKind.ATTACH:

@@ -1,4 +1,4 @@
-"""The inline editor of a note: what is typed survives everything but sending it."""
+"""The inline editor of a note: typed text is lost by nothing except its submission."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EDITOR_PX = 84
 
 
 class NoteText(QPlainTextEdit):
-    """A plain text field in which Ctrl+Enter sends and Esc leaves."""
+    """A plain text field in which Ctrl+Enter submits and Esc leaves."""
 
     sent = Signal()
     left = Signal()
@@ -41,7 +41,7 @@ class NoteText(QPlainTextEdit):
 
 
 class NoteEditor(Retranslated, QWidget):
-    """Writes a note on one incident at a time; each incident has its own draft."""
+    """The editor of a note on one incident at a time; each incident has its own draft."""
 
     left = Signal()
 
@@ -50,15 +50,15 @@ class NoteEditor(Retranslated, QWidget):
         self._screen, self._submitter = screen, submitter
         self.target: Key | None = None
         self._sending: dict[Key, str] = {}
-        """What stood here when the command under way was given."""
+        """The text when the command under way was submitted, by incident."""
         self._awaited = False
-        """Whether the target's draft has not been read yet."""
+        """Whether the incident's draft has not been read yet."""
         self._unkept = False
-        """Whether the text has changed since it was last given to be kept."""
+        """Whether the text has changed since it was last stored."""
         self._typed: dict[Key, str] = {}
-        """Every text as it last stood here, sent ones empty."""
+        """The last text typed for each incident; empty after submission."""
         self._pressed: dict[Key, tuple[str, str]] = {}
-        """The text and the command key of a press that is not known to have been stored."""
+        """The text and the command key of a press not yet confirmed as stored."""
         self.text = NoteText()
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(EDITOR_PX)
@@ -84,9 +84,10 @@ class NoteEditor(Retranslated, QWidget):
         self.retranslate()
 
     def turn_to(self, target: Key | None, draft: str | None = "") -> None:
-        """Keep the present draft and take up another incident's, as the outbox has it.
+        """Store the present draft and show another incident's draft, as read from the outbox.
 
-        None for a draft not read yet: it is to follow, and joins what is typed until then.
+        None for a draft not read yet: it follows later, and is joined with what is typed until
+        then.
         """
         if target == self.target:
             if self._awaited and draft is not None:
@@ -103,12 +104,12 @@ class NoteEditor(Retranslated, QWidget):
         self._offer()
 
     def open(self) -> None:
-        """Show the editor and type into it."""
+        """Show the editor and focus it."""
         self.show()
         self.text.setFocus()
 
     def keep(self) -> None:
-        """Have the draft written down now, beside the GUI thread."""
+        """Store the draft now, off the GUI thread."""
         self._pause.stop()
         text = self.text.toPlainText()
         if not self._unkept or self.target is None or self._sending.get(self.target) == text:
@@ -122,13 +123,13 @@ class NoteEditor(Retranslated, QWidget):
             self._keep(self.target, text)
 
     def send(self) -> None:
-        """Submit the note; the draft goes only once the note is durable in the outbox."""
+        """Submit the note; its draft is deleted only once the note is durable in the outbox."""
         target, typed = self.target, self.text.toPlainText()
         text = typed.strip()
         if target is None or not text or target in self._sending or self._awaited:
             return
         self.keep()
-        # Pressed again after a press whose end was not seen, it is the same command.
+        # Another press, after one not confirmed as stored, is the same command.
         pressed = self._pressed.get(target)
         command_key = pressed[1] if pressed is not None and pressed[0] == text else mint_key()
         self._pressed[target] = text, command_key
@@ -158,7 +159,7 @@ class NoteEditor(Retranslated, QWidget):
         self.send_button.setEnabled(self.target not in self._sending and not self._awaited)
 
     def _join(self, draft: str) -> None:
-        """Put the draft that has been read before what was typed meanwhile."""
+        """Put the draft just read before the text typed meanwhile."""
         self._awaited = False
         self._offer()
         if draft:
@@ -166,7 +167,7 @@ class NoteEditor(Retranslated, QWidget):
             QTextCursor(self.text.document()).insertText(f"{draft}\n" if typed else draft)
 
     def leave(self) -> None:
-        """Put the editor away, unless something is written in it; that stays."""
+        """Close the editor, unless it has text; that stays."""
         self.keep()
         self.setVisible(bool(self.text.toPlainText()))
         self.left.emit()

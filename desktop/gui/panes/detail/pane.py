@@ -1,4 +1,4 @@
-"""The detail pane: one incident in full, its clocks, its timeline and what may be done."""
+"""The detail pane: one incident in full, its deadlines, its timeline and its commands."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ translate = QCoreApplication.translate
 
 LEAST_PX = 320
 LEAST_ENGLISH_PX = 368
-"""Room in which a deadline stands on one line."""
+"""Least width in which a deadline fits on one line."""
 
 
 class DetailPane(Pane):
-    """Shows the picked incident; stays on it through every refresh until another is picked."""
+    """The picked incident; it stays through every refresh until another is picked."""
 
     form: CommandForm
     files: AttachPanel
@@ -48,11 +48,11 @@ class DetailPane(Pane):
         self._submitter = submitter
         self._picked = Picked()
         self._submitted: set[Key] = set()
-        """Acknowledged here, while what the board has read does not say so yet."""
+        """Incidents acknowledged here, while the data read do not show it yet."""
         self.body: CaseBody | None = None
-        """What is shown of the incident above its foot, once anything is."""
+        """The part above the foot that shows the incident, once anything is shown."""
         self._unfolded: set[str] = set()
-        """Long texts of this incident the officer has opened."""
+        """Long texts of this incident that the officer has expanded."""
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -80,12 +80,12 @@ class DetailPane(Pane):
 
     @property
     def detail(self) -> IncidentDetail | None:
-        """What is shown, once it is loaded."""
+        """The incident shown, once it is loaded."""
         return self._picked.detail
 
     @property
     def acknowledge_button(self) -> QWidget:
-        """The button that says that the officer has seen it."""
+        """The button that acknowledges the incident."""
         return self.bar.buttons[CommandKind.ACKNOWLEDGE]
 
     def open_item(self, key: Key, row: IncidentRow | None = None) -> None:
@@ -101,7 +101,7 @@ class DetailPane(Pane):
             self.reload()
 
     def complete(self, _window: QWidget) -> None:
-        """Add what the first paint did without, and do what was asked for meanwhile."""
+        """Add what the first paint left out, and do what was requested meanwhile."""
         self.foot.complete()
         self.form, self.files = self.foot.form, self.foot.files
         self.files.serve(self, self._file_target)
@@ -120,12 +120,12 @@ class DetailPane(Pane):
             self.files.paste(target)
 
     def _file_target(self) -> Key | None:
-        """The incident, if files may be attached to it now."""
+        """Return the incident, if files may be attached to it now."""
         ready = self.foot.whole and self.detail is not None
         return self.key if ready and CommandKind.ATTACH in self._picked.steps else None
 
     def begin(self, kind: CommandKind) -> None:
-        """Do or begin this to the incident, once it is known whether it may be done."""
+        """Start this command on the incident, once it is loaded; show why if it is not allowed."""
         match kind:
             case CommandKind.ACKNOWLEDGE:
                 self.acknowledge()
@@ -138,7 +138,8 @@ class DetailPane(Pane):
                     self.foot.open_step(detail, kind, allowed=kind in self._picked.steps)
 
     def begin_incident(self) -> None:
-        """Ask for a new incident, offline as well; say so when no source takes one."""
+        """Open the form of a new incident, offline as well; show a problem when no source takes
+        one."""
         takers = self.screen_context.board.commands.sources_accepting(
             CommandKind.CREATE, Collection.INCIDENTS
         )
@@ -156,7 +157,7 @@ class DetailPane(Pane):
             self.bar.show_more()
 
     def acknowledge(self) -> None:
-        """Say that the officer has seen the incident, if it may still be said."""
+        """Acknowledge the incident, unless that has been done or is not accepted."""
         known = self._picked.known
         wanted = CommandKind.ACKNOWLEDGE if known is None else None
         self._picked = replace(self._picked, wanted=wanted)
@@ -175,7 +176,7 @@ class DetailPane(Pane):
         ):
             return
         if row is not None and self.detail is None:
-            # What is being written about is said while the rest of it loads.
+            # The title is shown above an open form while the rest loads.
             self._picked = replace(self._picked, shown=None)
             self._build_body(row.number or row.key.id, lambda body: body.tell_title(row.title))
             self.show_content()
@@ -183,7 +184,7 @@ class DetailPane(Pane):
         self.foot.open_note()
 
     def _allow_again(self, target: Key) -> None:
-        """Offer the buttons again after a command that could not be stored."""
+        """Enable the buttons again after a command that could not be stored."""
         self._submitted.discard(target)
         if target == self.key:
             self.acknowledge_button.setEnabled(True)

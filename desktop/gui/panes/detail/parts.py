@@ -1,4 +1,4 @@
-"""Parts of the detail pane: the running clocks, the life cycle, facts and timeline."""
+"""Parts of the detail pane: deadlines, life cycle, facts and timeline."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ from desktop.protocol.stages import LIFE_CYCLE
 translate = QCoreApplication.translate
 
 SHOWN_ENTRIES = 100
-"""The newest entries of a timeline; a longer one says how many are left out."""
+"""How many of the newest timeline entries are shown; a longer timeline gives the number left
+out."""
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClockTable(QFrame):
-    """Every deadline of an incident with what is left, ticking; a met one has its tick."""
+    """Every deadline of an incident with the time left, ticking; a met one has a tick mark."""
 
     def __init__(self, screen: UiContext, deadlines: Sequence[Deadline]) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ class ClockTable(QFrame):
         self.tick(screen.board.now())
 
     def tick(self, now: Instant) -> None:
-        """Count down."""
+        """Update the time left."""
         words = self._screen.words
         for deadline, left in zip(self._deadlines, self._left, strict=True):
             urgency = deadline.urgency(now)
@@ -82,7 +83,7 @@ class ClockTable(QFrame):
 
 
 class LifeCycle(QWidget):
-    """The main line of a case as a bar of steps; a side step is said in words."""
+    """The main line of a case as a bar of steps; a side step is shown as text."""
 
     def __init__(self, screen: UiContext, stage: Stage) -> None:
         super().__init__()
@@ -118,7 +119,7 @@ class LifeCycle(QWidget):
 
 
 class Facts(QWidget):
-    """Pairs of name and value; a value that leads somewhere is a quiet button."""
+    """Pairs of name and value; a value with a link is a quiet button."""
 
     def __init__(self, screen: UiContext, unfolded: set[str]) -> None:
         super().__init__()
@@ -131,12 +132,12 @@ class Facts(QWidget):
         self._layout.setColumnStretch(1, 1)
 
     def add(self, name: str, value: str) -> None:
-        """A line of text; nothing is shown for an empty value."""
+        """Add a row of text; nothing is shown for an empty value."""
         if value:
             self._put(name, make_bounded_label(self._screen, value, self._unfolded))
 
     def add_link(self, name: str, text: str, follow: Callable[[], None]) -> None:
-        """A line that can be pressed."""
+        """Add a row that can be pressed."""
         button = QPushButton(formatting.in_one_line(text, 60).replace("&", "&&"))
         button.setProperty("quiet", True)
         button.setProperty("link", True)
@@ -152,7 +153,7 @@ class Facts(QWidget):
 
 
 class Timeline(QWidget):
-    """What happened, newest first, with this desk's own commands and their states."""
+    """The timeline, newest first, with this desk's own commands and their states."""
 
     def __init__(
         self, screen: UiContext, detail: IncidentDetail, unfolded: set[str] | None = None

@@ -1,4 +1,4 @@
-"""The incident the detail pane is on, as far as it is known yet."""
+"""The incident picked for the detail pane, as far as it has been loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.domain.command import CommandKind, Key
 
 
 class Known(NamedTuple):
-    """What a command needs to know of its incident."""
+    """The fields of an incident that a command needs."""
 
     key: Key
     version: int
@@ -20,26 +20,26 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Picked:
-    """One incident from its picking on; while it loads, what is shown is the one before."""
+    """One incident from the moment it is picked; while it loads, the one before stays shown."""
 
     key: Key | None = None
     row: IncidentRow | None = None
-    """The row of the list it was picked by, for commands submitted while the detail loads."""
+    """Its row in the list, for commands submitted while the detail loads."""
     shown: IncidentDetail | None = None
-    """What was last loaded."""
+    """The detail loaded last, which may be the incident before."""
     steps: tuple[CommandKind, ...] = ()
-    """What may be done to what is shown."""
+    """The commands allowed on the incident shown."""
     wanted: CommandKind | None = None
-    """What was asked for before enough was known to do it."""
+    """The command requested before the incident was loaded."""
 
     @property
     def detail(self) -> IncidentDetail | None:
-        """What is shown, once that is the picked incident."""
+        """The picked incident in full, once it is loaded."""
         return self.shown if self.shown is not None and self.shown.key == self.key else None
 
     @property
     def known(self) -> Known | None:
-        """What commands need to know of it, from the list while it loads."""
+        """The fields that commands need, from the list's row until the detail is loaded."""
         if self.detail is not None:
             version = self.detail.incident.version
             return Known(self.detail.key, version, self.detail.acknowledged)

@@ -1,4 +1,4 @@
-"""Which commands have a key and a button of their own, and which stand in the menu."""
+"""Which commands have a key and a button of their own, and which are in the menu."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ RARER = tuple(
     for kind in CommandKind
     if Collection.INCIDENTS in kind.row.on and kind not in (CommandKind.CREATE, *STEP_KEYS)
 )
-"""Commands of the menu behind X: every other that an incident takes, in the order of the table."""
+"""Commands of the menu behind X: all others that an incident takes, in the order of the table."""

@@ -1,4 +1,4 @@
-"""The buttons under an incident: what may be done to it now, the next step first."""
+"""The buttons of an incident's allowed commands, the next step first."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from desktop.gui.widgets.key_button import KeyButton
 
 
 class StepsBar(QWidget):
-    """Only what the source takes and the stage allows is there."""
+    """A bar with only the commands that the source takes and the stage allows."""
 
     chosen = Signal(object)
-    """A `CommandKind` the officer wants to give."""
+    """The `CommandKind` of the button pressed."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class StepsBar(QWidget):
             button.hide()
 
     def offer(self, steps: Sequence[CommandKind], *, on_map: bool) -> None:
-        """Show buttons for these and for nothing else; the first of them is the one to press."""
+        """Show buttons for these commands only; the first is the main button."""
         first = True
         for kind, button in self.buttons.items():
             button.setVisible(kind in steps)
@@ -61,7 +61,7 @@ class StepsBar(QWidget):
         self.menu.popup(self.more_button.mapToGlobal(up))
 
     def say(self, more: str, on_map: str) -> None:
-        """Put the words of the language now in force on the buttons."""
+        """Set the buttons' texts in the current language."""
         for kind, button in self.buttons.items():
             button.say(self._screen.words.term("command", kind))
         self.more_button.say(more)

@@ -1,4 +1,4 @@
-"""What leaves the incident list: copied lines, and the whole list as a dated table."""
+"""Export of the incident list: copied rows, and the whole list as a dated table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ListExport(QObject):
     """Copies and exports in the order and language on screen."""
 
     failed = Signal(object)
-    """The `Problem` because of which a file was not written."""
+    """The `Problem` that prevented a file from being written."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class ListExport(QObject):
         super().__init__(view)
         self._screen, self._model, self._view = screen, model, view
         self._data_time = data_time
-        """What moment the list is of, and how old that is."""
+        """Returns the time and age of the list's data as text."""
 
     def copy(self) -> None:
-        """Put the picked lines on the clipboard as text, with the data time above."""
+        """Copy the picked rows to the clipboard as text, with the data time above."""
         model = self._model
         rows = [model.line(row) for row in self._view.rows_picked()]
         lines = [model.sentence(row) for row in rows if row is not None]
@@ -49,7 +49,7 @@ class ListExport(QObject):
             QApplication.clipboard().setText("\n".join([self._data_time(), *lines]))
 
     def ask_where(self) -> None:
-        """Ask for a file without stopping the desk, then write the list there."""
+        """Ask for a file without blocking the desk, then write the list to it."""
         ask_where(
             self._view.window(),
             "incidents.csv",
@@ -59,7 +59,7 @@ class ListExport(QObject):
         )
 
     def write(self, file: Path) -> None:
-        """Write every line of the present list, off the GUI thread."""
+        """Write every row of the present list, off the GUI thread."""
         board, numbers = self._screen.board, self._model.numbers()
         said = self._data_time()
         head = self._head()
@@ -73,9 +73,9 @@ class ListExport(QObject):
         self._screen.reader.ask(work, self._say, self._say_failed)
 
     def ask_printer(self, none: str) -> None:
-        """Offer to print the first lines of the present list, looked up off the GUI thread.
+        """Offer to print the first rows of the present list, read off the GUI thread.
 
-        `none` says what it means that there are none.
+        `none` is the text to print if there are none.
         """
         board, numbers, said = self._screen.board, self._model.numbers(), self._data_time()
 

@@ -1,4 +1,4 @@
-"""The incident list: the store's row numbers, with each line loaded as it is seen."""
+"""The incident list: the store's row numbers, with each row loaded when it becomes visible."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NOWHERE = QModelIndex()
 
 
 class Column(IntEnum):
-    """What stands in a line, from left to right."""
+    """Columns of a row, from left to right."""
 
     LEVEL = 0
     TITLE = 1
@@ -48,35 +48,34 @@ class Column(IntEnum):
 
 @dataclass(frozen=True)
 class _Refreshed:
-    """What one refresh found, worked out beside the GUI thread."""
+    """The result of one refresh, computed off the GUI thread."""
 
     wanted: IncidentFilter
     newest: array[int]
     held: array[int]
-    """The order now on screen without the lines that have gone."""
+    """The order on screen without the rows that have left the filter."""
     added: int
     reading: bool
-    """Whether the order on screen was to stand still when this was asked."""
+    """Whether the order was to be held when this refresh was requested."""
     seen: list[IncidentRow]
     townships: tuple[Township, ...]
 
 
 class IncidentModel(QAbstractTableModel):
-    """A million lines at the cost of the few on screen.
+    """A list model of a million rows at the cost of the few on screen.
 
-    While the officer is reading, the order on screen stands still: lines that
-    have left the filter go (but never the picked one), and new ones wait until
-    `show_new` is called, unless nothing of what was shown is left. Otherwise the
-    newest order is shown at once.
+    While the officer is reading, the order on screen is held: rows that have left the filter go
+    (but never the picked one), and new ones wait until `show_new` is called, unless nothing of what
+    was shown is left. Otherwise the newest order is shown at once.
     """
 
     counted = Signal(int)
-    """How many new lines wait, after each refresh."""
+    """How many new rows wait, after each refresh."""
     reordering = Signal()
     reordered = Signal()
     """Around every change of order, so that a view can keep its place."""
     settled = Signal()
-    """An answer of the store has been taken in."""
+    """An answer of the store has been applied."""
 
     def __init__(self, screen: UiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,9 +90,9 @@ class IncidentModel(QAbstractTableModel):
         self.loaded = False
         """Whether the store has answered the present filter."""
         self.waiting = 0
-        """New lines that wait behind the bar."""
+        """New rows that wait behind the bar."""
         self.reading: Callable[[], bool] = lambda: False
-        """Whether the officer's eyes are on the present order; given by the view."""
+        """Whether the officer is reading the present order; set by the view."""
         self.visible: Callable[[], range] = lambda: range(0)
         self.picked: Callable[[], list[int]] = list
         self.township_names: dict[str, str] = {}
@@ -103,7 +102,7 @@ class IncidentModel(QAbstractTableModel):
         self._load_timer.timeout.connect(self._load_pages)
 
     def show_first_lines(self) -> None:
-        """Fill the first page at once, for the first paint only; `refresh` brings the rest."""
+        """Load the first page at once, for the first paint only; `refresh` loads the rest."""
         board = self._screen.board
         self._name_townships(board.townships())
         numbers = board.incident_numbers(self.wanted, PAGE)
@@ -111,14 +110,14 @@ class IncidentModel(QAbstractTableModel):
         self._set_order(numbers)
 
     def set_wanted(self, wanted: IncidentFilter) -> None:
-        """Ask for other lines; the present ones stay until the answer has come."""
+        """Set the filter; the present rows stay until the answer has come."""
         if wanted != self.wanted:
             self.wanted = wanted
             self.loaded = False
             self.refresh()
 
     def refresh(self) -> None:
-        """Ask the store again; while one question is under way, the next one waits for it."""
+        """Read the list again; while one query is under way, the next one waits for it."""
         if self._refreshing:
             self._again = True
             return
@@ -150,55 +149,55 @@ class IncidentModel(QAbstractTableModel):
         self._screen.reader.ask(work, self._take_in, self._give_up)
 
     def show_new(self) -> None:
-        """Show the newest order with the lines that waited."""
+        """Show the newest order with the rows that waited."""
         self.waiting = 0
         if self._newest != self._numbers:
             self._set_order(self._newest)
         self.counted.emit(0)
 
     def number_at(self, row: int) -> int | None:
-        """The store's number of a line."""
+        """Return the store's number of a row."""
         return self._numbers[row] if 0 <= row < len(self._numbers) else None
 
     def row_of(self, number: int) -> int | None:
-        """Where a store's number stands in the list, or None."""
+        """Return the position of a store's number in the list, or None."""
         try:
             return self._numbers.index(number)
         except ValueError:
             return None
 
     def line(self, row: int) -> IncidentRow | None:
-        """The line at a place, when it is loaded."""
+        """Return the row at a position, if it is loaded."""
         number = self.number_at(row)
         return None if number is None else self._rows.get(number)
 
     def line_or_ask(self, row: int) -> IncidentRow | None:
-        """The line at a place; one that is not loaded is asked for, and None until it came."""
+        """Return the row at a position; if it is not loaded, request it and return None."""
         line = self.line(row)
         if line is None and row < len(self._numbers):
             self._want_page(row // PAGE)
         return line
 
     def want_around(self, first: int, last: int) -> None:
-        """Ask for the lines just beyond those on screen, so that scrolling finds them there."""
+        """Load the rows just beyond those on screen, so that scrolling finds them there."""
         for row in (max(first - PAGE, 0), min(last + PAGE, len(self._numbers) - 1)):
             self.line_or_ask(row)
 
     def numbers(self) -> array[int]:
-        """The order on screen, for exports."""
+        """Return the order on screen, for exports."""
         return self._numbers
 
     def township(self, code: str) -> str:
-        """A township's name, or its code when the county does not list it."""
+        """Return a township's name, or its code when the county does not list it."""
         return self.township_names.get(code, code)
 
     def key_at(self, row: int) -> Key | None:
-        """The identity of a line, when it is loaded."""
+        """Return the key of a row, if it is loaded."""
         line = self.line(row)
         return None if line is None else line.key
 
     def rename(self) -> None:
-        """Say every line again in the language now in force."""
+        """Repaint every row in the current language."""
         self._name_townships(self._townships)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, Column.DUE))
 
@@ -235,7 +234,7 @@ class IncidentModel(QAbstractTableModel):
         return None
 
     def sentence(self, row: IncidentRow) -> str:
-        """A whole line in words, for tooltips, screen readers and copies."""
+        """Describe a whole row in words, for tooltips, screen readers and copies."""
         words = self._screen.words
         parts = [
             row.number,
@@ -349,9 +348,9 @@ class IncidentModel(QAbstractTableModel):
 def _keep_order(
     shown: array[int], newest: array[int], picked: Sequence[int]
 ) -> tuple[array[int], int]:
-    """The order on screen without what has gone, and how many lines are new to it.
+    """Return the order on screen without removed rows, and how many rows are new to it.
 
-    Where all has gone and others came, as under another login, there is no place to keep.
+    If all are gone and others came, as under another login, there is no order to hold.
     """
     if shown == newest:
         return shown, 0

@@ -1,4 +1,4 @@
-"""Paints the lines of the incident list: level, title, stage and the running clock."""
+"""Paint the rows of the incident list: level, title, stage and the time left."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARK_PX = 13
 FIRST_LINE = 4
 SECOND_LINE = 22
 KEPT_LINES = 300
-"""Laid-out lines kept: a few screens of them; scrolling on lays out only what comes in."""
+"""How many laid-out rows are kept: a few screens of them; scrolling lays out only new ones."""
 
 Span = tuple[int, int]
 """Left edge and width of a column; no width when it is hidden."""
@@ -29,7 +29,7 @@ Spans = tuple[Span, ...]
 Ink = tuple[str, str]
 """A font's role and a colour's name."""
 Written = tuple[Ink, float, int, QStaticText]
-"""A text with its ink and where it stands within its line."""
+"""A text with its ink and its position within its row."""
 
 LEVEL_INKS: dict[EventLevel, Ink] = {
     EventLevel.ESPECIALLY_MAJOR: ("grave", "red"),
@@ -39,7 +39,8 @@ LEVEL_INKS: dict[EventLevel, Ink] = {
 
 
 class Line:
-    """One incident laid out for the present widths and language; only its clock still moves."""
+    """One incident laid out for the present widths and language; only its time left still
+    changes."""
 
     __slots__ = ("clock", "clock_said", "row", "texts")
 
@@ -50,10 +51,10 @@ class Line:
 
 
 class IncidentPainter:
-    """Draws from the snapshot alone; a line not yet loaded is a quiet grey bar.
+    """A painter that uses the snapshot alone; a row not yet loaded is a quiet grey bar.
 
-    Texts are laid out once and kept as long as their line, the widths, the
-    language and the theme stay the same. A frame is painted ink by ink.
+    Texts are laid out once and kept as long as their row, the widths, the language and the theme
+    stay the same. A frame is painted ink by ink.
     """
 
     def __init__(self, screen: UiContext, model: IncidentModel) -> None:
@@ -68,7 +69,7 @@ class IncidentPainter:
         self._spans: Spans = ()
         self._stamp: object = None
         self.stage_in_line = False
-        """Whether the second line also says the stage, as its column is hidden."""
+        """Whether the stage is in the second line, because its column is hidden."""
 
     def paint(
         self,
@@ -113,7 +114,7 @@ class IncidentPainter:
                 painter.drawStaticText(QPointF(x, y), text)
 
     def _keep_up(self, spans: Spans) -> None:
-        """Forget every layout that was made for other widths, words or names."""
+        """Drop every layout that was made for other widths, language or names."""
         words, model = self._screen.words, self._model
         stamp = (spans, self.stage_in_line, words.language, model.township_names)
         if stamp != self._stamp:
@@ -141,7 +142,7 @@ class IncidentPainter:
         return [self._write(ink, left + indent, FIRST_LINE, said, width - indent)]
 
     def _case(self, row: IncidentRow) -> list[Written]:
-        """Title and stage, with the second line under each."""
+        """Lay out title and stage, with the second line under each."""
         words, (left, width) = self._screen.words, self._spans[Column.TITLE]
         parts = [self._model.township(row.township), words.text(row.lead_unit)]
         stage = words.term("stage", row.stage)
@@ -168,7 +169,7 @@ class IncidentPainter:
         return texts
 
     def _wind(self, line: Line, now: Instant) -> None:
-        """Bring a line's clock up to now."""
+        """Update a row's time left."""
         row, words = line.row, self._screen.words
         if row.due_at is None or not row.stage.is_open:
             return

@@ -1,4 +1,4 @@
-"""The incident pane: filters, search, the list, and the bar behind which new ones wait."""
+"""The incident pane: filters, search, the list, and the bar that announces new rows."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class IncidentPane(Pane):
         screen.feed.ticked.connect(self._tick)
 
     def show_first(self) -> None:
-        """Show the first lines at once, for the first paint."""
+        """Show the first rows at once, for the first paint."""
         self.model.show_first_lines()
         if self.model.rowCount():
             self.show_content()
@@ -110,14 +110,14 @@ class IncidentPane(Pane):
         self._say_age(self.screen_context.board.now())
 
     def show_overview(self, overview: Overview) -> None:
-        """Take in the figures of the head."""
+        """Show the figures in the head."""
         self._overview = overview
         self._summarise()
         if self.is_empty:
             self._settle()
 
     def reload(self) -> None:
-        """Ask for the list again; lines that are new wait behind the bar."""
+        """Read the list again; new rows wait behind the bar."""
         self.model.refresh()
 
     def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
@@ -129,11 +129,11 @@ class IncidentPane(Pane):
         self.view.setFocus()
 
     def step(self, rows: int) -> None:
-        """Move so many rows down the list, or up."""
+        """Move down the list by so many rows, or up."""
         self.view.step(rows)
 
     def begin_search(self) -> None:
-        """Go to the search box; typing replaces what stands there."""
+        """Focus the search box; typing replaces its text."""
         self.search.setFocus()
         self.search.selectAll()
 
@@ -150,7 +150,7 @@ class IncidentPane(Pane):
         return True
 
     def step_back(self) -> bool:
-        """Clear what narrows the list; else go to it; else leave the picked line."""
+        """Clear the filter; else focus the list; else leave the picked row."""
         if self.filtered:
             self.clear_filters()
         elif QApplication.focusWidget() is not self.view:
@@ -160,14 +160,14 @@ class IncidentPane(Pane):
         return True
 
     def show_key(self, key: Key) -> None:
-        """Pick an incident if the present filter holds it; else leave the list alone."""
+        """Pick an incident if the present filter contains it; else leave the list alone."""
         board = self.screen_context.board
         self.screen_context.reader.ask(
             lambda: board.incident_number(key), self._pick_number, slot="pick"
         )
 
     def show_township(self, code: str | None) -> None:
-        """Narrow the list to one township, or to none."""
+        """Limit the list to one township, or to none."""
         self._township = code
         self.township_chip.setVisible(code is not None)
         self.township_chip.setText(f"{self.model.township(code)} ×" if code else "")
@@ -175,37 +175,37 @@ class IncidentPane(Pane):
         self._fit()
 
     def show_new(self) -> None:
-        """Let the waiting lines in and go to the top."""
+        """Show the waiting rows and go to the top."""
         self.model.show_new()
         self.view.verticalScrollBar().setValue(0)
 
     def leave_line(self) -> None:
-        """Pick nothing and go to the top: the newest order may come in again."""
+        """Pick nothing and go to the top: the newest order may be shown again."""
         self.view.clearSelection()
         self.view.setCurrentIndex(QModelIndex())
         self.show_new()
 
     def clear_filters(self) -> None:
-        """Back to every open incident."""
+        """Show every open incident again."""
         self.search.clear()
         self._chips["open"].setChecked(True)
         self.show_township(None)
 
     @property
     def filtered(self) -> bool:
-        """Whether anything narrows the list beyond open incidents."""
+        """Whether the list is limited further than to open incidents."""
         return self.model.wanted != IncidentFilter()
 
     def current_key(self) -> Key | None:
-        """The line the officer is on."""
+        """Return the key of the current row."""
         return self.model.key_at(self.view.currentIndex().row())
 
     def current_line(self) -> IncidentRow | None:
-        """What the list knows of the line the officer is on, once that is loaded."""
+        """Return the current row, once it is loaded."""
         return self.model.line(self.view.currentIndex().row())
 
     def wait_for_pick(self, act: Callable[[], None]) -> bool:
-        """Do this once the picked line is loaded; a line picked meanwhile calls it off."""
+        """Run this once the picked row is loaded; picking another row cancels it."""
         if self._picked_unloaded:
             self._act = act
         return self._picked_unloaded
@@ -329,7 +329,7 @@ class IncidentPane(Pane):
             self.picked.emit(key)
 
     def _complete_pick(self) -> None:
-        """Tell of a line that was picked before it was loaded."""
+        """Emit a row that was picked before it was loaded."""
         if self._picked_unloaded and self.current_key() is not None:
             act = self._act
             self._tell_picked()

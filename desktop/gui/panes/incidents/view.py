@@ -1,4 +1,4 @@
-"""The incident list as it is seen: keeps its lines and its place through every refresh."""
+"""The view of the incident list: keeps its rows and its scroll position through every refresh."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from desktop.gui.panes.incidents.painter import ROW_PX, IncidentPainter
 
 
 class IncidentView(QTableView):
-    """The list itself; keeps its picked lines and its place through every change of order."""
+    """The list view; keeps its picked rows and its scroll position through every change of
+    order."""
 
     moved = Signal()
-    """The officer picked another line."""
+    """The officer picked another row."""
 
     def __init__(self, screen: UiContext, model: IncidentModel) -> None:
         super().__init__()
@@ -52,7 +53,7 @@ class IncidentView(QTableView):
         self.selectionModel().selectionChanged.connect(self._tell_move)
 
     def set_narrow(self, narrow: bool, chinese: bool) -> None:
-        """Give the columns their widths; in a narrow list the stage has none of its own."""
+        """Set the columns' widths; in a narrow list the stage has no column of its own."""
         self.setColumnHidden(Column.STAGE, narrow)
         self.painter.stage_in_line = narrow
         widths = (80 if narrow else 88, 72, 88) if chinese else (92, 88, 88)
@@ -60,34 +61,34 @@ class IncidentView(QTableView):
             self.setColumnWidth(column, width)
 
     def visible_rows(self) -> range:
-        """The rows on screen, with a little before and after."""
+        """Return the rows on screen, with a few before and after."""
         top = self.verticalScrollBar().value() // ROW_PX
         shown = self.viewport().height() // ROW_PX + 2
         return range(max(0, top - 5), min(top + shown + 5, self._model.rowCount()))
 
     def numbers_picked(self) -> list[int]:
-        """The store's numbers of the picked lines."""
+        """Return the store's numbers of the picked rows."""
         found = (self._model.number_at(i.row()) for i in self.selectionModel().selectedRows())
         return [n for n in found if n is not None]
 
     def rows_picked(self) -> list[int]:
-        """The picked places, from the top."""
+        """Return the positions of the picked rows, from the top."""
         return sorted(i.row() for i in self.selectionModel().selectedRows())
 
     def repaint_clocks(self) -> None:
-        """Repaint the one column that changes by itself."""
+        """Repaint the column of times left, the only one that changes by itself."""
         left = self.columnViewportPosition(Column.DUE)
         width = self.columnWidth(Column.DUE)
         self.viewport().update(QRect(left, 0, width, self.viewport().height()))
 
     def pick_row(self, row: int) -> None:
-        """Pick one line and bring it into view."""
+        """Pick one row and bring it into view."""
         index = self._model.index(row, Column.TITLE)
         self.setCurrentIndex(index)
         self.scrollTo(index)
 
     def step(self, by: int) -> None:
-        """Pick the next or the previous line."""
+        """Pick the next or the previous row."""
         rows = self._model.rowCount()
         if rows:
             picked = self.selectionModel().hasSelection()
@@ -95,7 +96,7 @@ class IncidentView(QTableView):
             self.pick_row(min(max(now + by, 0), rows - 1) if picked else max(now, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """All lines in one go: a delegate is called for each cell, four times as often."""
+        """Paint all rows in one go: a delegate is called for each cell, four times as often."""
         dirty = event.rect()
         first = self.rowAt(dirty.top())
         if first < 0:
@@ -115,7 +116,8 @@ class IncidentView(QTableView):
         self._model.want_around(first, last)
 
     def _is_reading(self) -> bool:
-        """A picked line, a list scrolled down or a pointer over it: the eyes are on it."""
+        """Whether the officer is reading: a row is picked, the list scrolled, or the pointer over
+        it."""
         return bool(
             self.selectionModel().hasSelection()
             or self.verticalScrollBar().value() > 0

@@ -31,7 +31,7 @@ MARK_PX = 12
 
 
 def reading(asset: Asset) -> str:
-    """The value with its unit, or a dash when none was told."""
+    """Format the value with its unit; a dash when none was reported."""
     if asset.value is None:
         return "—"
     return f"{asset.value:g} {formatting.in_one_line(asset.unit, 16)}".strip()
@@ -59,7 +59,7 @@ class AssetModel(SnapshotListModel[Asset]):
 
 
 class AssetPainter(RowPainter[Asset]):
-    """Two lines a row: name and reading, then how long so and how old the reading is."""
+    """Two lines a row: name and reading, then since when and how old the reading is."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen, ROW_PX)
@@ -110,7 +110,7 @@ class AssetPainter(RowPainter[Asset]):
 
 
 class AssetList(RowList[Asset]):
-    """The list beside the matrix; choosing a row says which asset is meant."""
+    """The list beside the matrix; choosing a row selects its asset."""
 
     chosen = Signal(object)
     """The `Asset` that became current, by click or key."""
@@ -125,12 +125,12 @@ class AssetList(RowList[Asset]):
         self.activated.connect(self._tell_again)
 
     def stand_again(self, row: int) -> None:
-        """An asset that only moved is not chosen anew."""
+        """Select the asset again after the rows moved, without choosing it anew."""
         self._told = asset_key(self.table.rows[row])
         super().stand_again(row)
 
     def choose(self, key: Key) -> bool:
-        """Stand on an asset; False when the list does not hold it."""
+        """Select an asset; False when the list does not contain it."""
         row = self.table.row(key)
         if row is not None:
             self.setCurrentIndex(self.table.index(row))
@@ -138,7 +138,7 @@ class AssetList(RowList[Asset]):
         return row is not None
 
     def as_csv(self, data_time: str, wanted: Callable[[str], str]) -> str:
-        """The list as shown, as CSV; `wanted` names a township."""
+        """Return the list as shown, as CSV; `wanted` is a township's name."""
         head = [
             translate("AssetList", "Id"),
             translate("AssetList", "Name"),
@@ -174,7 +174,7 @@ class AssetList(RowList[Asset]):
             super().keyPressEvent(event)
 
     def copy(self) -> bool:
-        """Put the current asset on the clipboard as text; False where there is none."""
+        """Copy the current asset to the clipboard as text; False if there is none."""
         index = self.currentIndex()
         if index.isValid():
             said = self.table.data(index, Qt.ItemDataRole.AccessibleTextRole)
@@ -182,7 +182,7 @@ class AssetList(RowList[Asset]):
         return index.isValid()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt makes a row current when focus comes by Tab; that is not yet a choice."""
+        """Ignore the row Qt makes current when focus comes by Tab: it has not been chosen."""
         self._focusing = True
         super().focusInEvent(event)
         self._focusing = False

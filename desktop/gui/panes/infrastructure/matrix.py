@@ -1,4 +1,4 @@
-"""The matrix township × kind: what is broken, at a glance."""
+"""The matrix township × kind, which shows what is broken at a glance."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ translate = QCoreApplication.translate
 
 CELL_ROLE = Qt.ItemDataRole.UserRole
 ROW_PX = (11, 24)
-"""Least and greatest height of a row; in between it shares the room there is. With less, names
-lie on one another: what does not fit is scrolled to."""
+"""Least and greatest height of a row; in between it takes its share of the room. Below the least,
+names would overlap: the rest is scrolled."""
 ABNORMAL = (AssetState.FAILED, AssetState.DEGRADED, AssetState.UNKNOWN)
 
 
@@ -59,17 +59,17 @@ class MatrixModel(QAbstractTableModel):
         self.townships: tuple[str, ...] = ()
         self.kinds: tuple[str, ...] = ()
         self.folded = False
-        """Whether the second half of the townships stands beside the first."""
+        """Whether the second half of the townships is beside the first."""
 
     def fold(self, folded: bool) -> None:
-        """Set the second half of the townships beside the first, or below it again."""
+        """Put the second half of the townships beside the first, or below it again."""
         if folded != self.folded:
             self.beginResetModel()
             self.folded = folded
             self.endResetModel()
 
     def show(self, infrastructure: Infrastructure | None, only: AssetState | None) -> None:
-        """Show this snapshot, only the townships with that state when one is given."""
+        """Show this snapshot; with a state, only the townships where it occurs."""
         townships, kinds = _axes(infrastructure, only)
         same = (townships, kinds) == (self.townships, self.kinds)
         if not same:
@@ -84,7 +84,7 @@ class MatrixModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def retranslate(self) -> None:
-        """Say the names again in the language now in force."""
+        """Set the names again in the current language."""
         found = self._infrastructure.townships if self._infrastructure else ()
         self._names = {t.id: in_one_line(self._words.text(t.name), 40) for t in found}
         self._names[""] = translate("Matrix", "Elsewhere")
@@ -102,7 +102,8 @@ class MatrixModel(QAbstractTableModel):
         return 2 * len(self.kinds) + 1 if self.folded else len(self.kinds)
 
     def where(self, index: Index) -> tuple[str | None, str | None]:
-        """The township and kind of a cell; no kind in the column of names, no township below."""
+        """Return the township and kind of a cell; no kind in the column of names, no township
+        below."""
         row, column = index.row(), index.column() - len(self.kinds)
         if column >= 0:
             row += self.rowCount()
@@ -110,26 +111,26 @@ class MatrixModel(QAbstractTableModel):
         return township, self.kind_at(index.column())
 
     def kind_at(self, column: int) -> str | None:
-        """The kind of a column; None for the column of names."""
+        """Return the kind of a column; None for the column of names."""
         count = len(self.kinds)
         return None if column == count else self.kinds[column % (count + 1)]
 
     def place_of(self, township: str, kind: str) -> QModelIndex:
-        """Where a township's kind stands; no place when it is not shown."""
+        """Return the index of a township's kind; invalid when it is not shown."""
         if township not in self.townships or kind not in self.kinds:
             return QModelIndex()
         beside, row = divmod(self.townships.index(township), max(1, self.rowCount()))
         return self.index(row, self.kinds.index(kind) + beside * (len(self.kinds) + 1))
 
     def cell(self, index: Index) -> MatrixCell | None:
-        """The assets of a cell, or None where there are none."""
+        """Return the assets of a cell, or None if there are none."""
         township, kind = self.where(index)
         if self._infrastructure is None or township is None or kind is None:
             return None
         return self._infrastructure.cells.get((township, kind))
 
     def name(self, township: str) -> str:
-        """A township's name; of an unlisted one its id."""
+        """Return a township's name; the id of an unlisted one."""
         return self._names.get(township, township)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -162,7 +163,7 @@ class MatrixModel(QAbstractTableModel):
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _sentence(self, index: Index) -> str:
-        """`青石镇 · 泵站：故障 1，正常 4`."""
+        """Describe a cell, as in `青石镇 · 泵站：故障 1，正常 4`."""
         township, kind = self.where(index)
         if township is None or kind is None:
             return self.name(township or "")
@@ -253,13 +254,13 @@ def paint_state(
 
 
 def _ink(theme: Theme, ground: QColor) -> QColor:
-    """Whichever of the theme's lightest and darkest colours reads better on the ground."""
+    """Return the theme's lightest or darkest colour, whichever reads better on the ground."""
     inks = (theme.color("raised"), theme.color("text"))
     return max(inks, key=lambda ink: contrast(ink, ground))
 
 
 def contrast(one: QColor, other: QColor) -> float:
-    """WCAG contrast between two colours, 1 to 21."""
+    """Return the WCAG contrast between two colours, 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -318,18 +319,18 @@ class Matrix(QTableView):
         self._share_room()
 
     def _dress(self) -> None:
-        """A style sheet is the only way to the corner between the heads."""
+        """Style the corner between the heads, which only a style sheet can reach."""
         panel = self._theme.tokens.panel
         self.setStyleSheet(f"QTableCornerButton::section {{ background: {panel}; border: none; }}")
 
     def _stand_on(self, where: tuple[str | None, str | None]) -> None:
-        """Keep the current cell, wherever it stands now."""
+        """Select the current cell again at its new position."""
         index = self.table.place_of(where[0] or "", where[1] or "")
         if index.isValid() and index != self.currentIndex():
             self.setCurrentIndex(index)
 
     def _share_room(self) -> None:
-        """Rows grow into the room there is; too many for it stand in two halves, side by side."""
+        """Let rows grow into the room; too many rows are split in two halves, side by side."""
         current = self.currentIndex()
         where = self.table.where(current) if current.isValid() else (None, None)
         room, count = self.height() - TWO_LINES_PX, len(self.table.townships)

@@ -1,4 +1,4 @@
-"""The heads of the matrix: kinds above, townships beside; whole words in whatever room."""
+"""The heads of the matrix: kinds above, townships beside; whole words in little room."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UPRIGHT_MOST_PX = 64
 
 
 def break_in_two(text: str) -> list[str]:
-    """A name in two lines: between its words, else in its middle."""
+    """Break a name into two lines: between its words, else in its middle."""
     first, space, rest = text.partition(" ")
     if space:
         return [first, rest]
@@ -78,7 +78,8 @@ class KindHeader(QHeaderView):
         return [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
 
     def _lines(self) -> int:
-        """One or two lines, or none when even halves of the names are wider than the columns."""
+        """Break the names into one or two lines; None when even halves are wider than the
+        columns."""
         whole = self.fontMetrics()
         small = QFontMetrics(self._theme.font("second", HEAD_PX))
         rooms = [(text, self.sectionSize(k) - 2) for k, text in enumerate(self._texts())]

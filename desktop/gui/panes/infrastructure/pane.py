@@ -34,13 +34,13 @@ from desktop.gui.widgets.segmented import SegmentedControl
 translate = QCoreApplication.translate
 
 SIDE_BY_SIDE_PX = 1000
-"""From this width on the chart stands beside the list, below it the chart stands under it."""
+"""From this width on the chart is beside the list, below it under the list."""
 LIST_ALWAYS_PX = 900
 """Below this width the matrix has the pane to itself until a cell is opened."""
 
 
 class InfrastructurePane(Pane):
-    """What is broken and where; every figure opens into the assets behind it."""
+    """What is broken and where; every figure opens the assets behind it."""
 
     fills = frozenset({Collection.ASSETS})
 
@@ -75,7 +75,7 @@ class InfrastructurePane(Pane):
         self.reload()
 
     def reload(self) -> None:
-        """Ask for the assets again; what is shown stays until the answer is there."""
+        """Read the assets again; what is shown stays until the answer is there."""
         self._screen.reader.ask(self._screen.board.infrastructure, self._show, slot="assets")
 
     def open_cell(self, township: str | None, kind: str | None) -> None:
@@ -92,7 +92,7 @@ class InfrastructurePane(Pane):
         self.matrix.setFocus()
 
     def show_key(self, key: Key) -> bool:
-        """List an asset's cell and stand on it; False when it is not known."""
+        """List the cell of an asset and select the asset; False when it is not in the data."""
         asset = next((a for a in self._find() if asset_key(a) == key), None)
         if asset is None:
             return False
@@ -105,7 +105,7 @@ class InfrastructurePane(Pane):
         self.show_key(key)
 
     def as_csv(self) -> str:
-        """The list as shown, as CSV with its data time."""
+        """Return the list as shown, as CSV with its data time."""
         return self.assets.as_csv(self.data_time(), self.matrix.table.name)
 
     def copy(self) -> bool:
@@ -201,7 +201,7 @@ class InfrastructurePane(Pane):
         self._tick(self._screen.board.now())
 
     def _show_or_say(self) -> None:
-        """The content, or why there is none."""
+        """Show the content, or why there is none."""
         data = self._data
         if data is None:
             self.say_blind(self.filling(self._screen.board.statuses()))
@@ -229,14 +229,14 @@ class InfrastructurePane(Pane):
         return self._data.assets if self._data else ()
 
     def _row_of(self, asset: Asset) -> str:
-        """The matrix row of an asset: its township, or the one for unlisted townships."""
+        """Return the matrix row of an asset: its township, or the row for unlisted townships."""
         listed = self._data is not None and any(
             t.id == asset.township for t in self._data.townships
         )
         return asset.township if listed else ""
 
     def _list(self) -> None:
-        """Fill the list: the chosen cell, or everything abnormal when none is chosen."""
+        """Fill the list with the chosen cell, or with everything abnormal when none is chosen."""
         if self._scope is None:
             wanted = ABNORMAL if self._only is None else (self._only,)
             found = tuple(a for a in self._find() if a.state in wanted)

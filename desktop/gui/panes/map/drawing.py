@@ -39,7 +39,7 @@ RIVER_PX, ROAD_PX, RAIL_PX = 8.0, 2.4, 1.6
 
 @dataclass(frozen=True)
 class View:
-    """Which part of the plane a surface shows."""
+    """The part of the plane that a surface shows."""
 
     left_km: float
     top_km: float
@@ -49,7 +49,7 @@ class View:
 
     @classmethod
     def fitting(cls, extent: QRectF, width_px: float, height_px: float) -> View:
-        """The view that shows the whole extent, in the middle of the surface."""
+        """Return the view that shows the whole extent, in the middle of the surface."""
         scale = min(width_px / max(extent.width(), 1e-6), height_px / max(extent.height(), 1e-6))
         return cls(
             extent.center().x() - width_px / scale / 2,
@@ -60,26 +60,26 @@ class View:
         )
 
     def pixel(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the plane lies on the surface."""
+        """Convert a point of the plane to a pixel of the surface."""
         return (x - self.left_km) * self.px_per_km, (y - self.top_km) * self.px_per_km
 
     def plane(self, x_px: float, y_px: float) -> tuple[float, float]:
-        """Which point of the plane lies under a pixel."""
+        """Convert a pixel of the surface to a point of the plane."""
         return x_px / self.px_per_km + self.left_km, y_px / self.px_per_km + self.top_km
 
     @property
     def bounds(self) -> QRectF:
-        """The surface in pixels."""
+        """Return the surface in pixels."""
         return QRectF(0, 0, self.width_px, self.height_px)
 
     @property
     def transform(self) -> QTransform:
-        """Kilometres to pixels."""
+        """Return the transform from kilometres to pixels."""
         scale = self.px_per_km
         return QTransform(scale, 0, 0, scale, -self.left_km * scale, -self.top_km * scale)
 
     def wider(self, margin_px: float) -> View:
-        """The same view with a margin on every side."""
+        """Return the same view with a margin on every side."""
         margin_km = margin_px / self.px_per_km
         return View(
             self.left_km - margin_km,
@@ -98,7 +98,7 @@ class Look:
     ratio: float = 1.0
     """Device pixels to a pixel."""
     scale: float = 1.0
-    """Marks and strokes grow by this on a wall."""
+    """Factor for marks and strokes on a wall."""
     text_px: int = 13
     name_px: int = 12
 
@@ -114,7 +114,7 @@ class Layers:
 
 
 def draw_ground(painter: QPainter, county: County, view: View, look: Look) -> None:
-    """Townships, then water, rails and roads."""
+    """Draw townships, then water, rails and roads."""
     painter.fillRect(view.bounds, QColor(look.tokens.land))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     transform = view.transform
@@ -136,7 +136,7 @@ def _draw_area(painter: QPainter, outline: QPolygonF, area: Area, look: Look) ->
 
 
 def hatching(look: Look) -> QBrush:
-    """Wide diagonal lines that say "not known"; wide enough not to disturb text on them."""
+    """Return wide diagonal lines for "unknown"; wide enough not to disturb text on them."""
     side = round(9 * look.scale)
     pixels = round(side * look.ratio)
     tile = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
@@ -177,7 +177,7 @@ def draw_dangers(
     look: Look,
     picked: Key | None = None,
 ) -> None:
-    """Warning areas: a thin wash of the legal colour inside a dashed edge; whole if picked."""
+    """Draw warning areas: a thin wash of the legal colour inside a dashed edge; full if picked."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for danger in sorted(dangers, key=lambda each: each.key == picked):
         color = warning_color(look.tokens, danger.level)
@@ -194,7 +194,7 @@ def draw_dangers(
 
 
 class Stamps:
-    """Each mark's picture, painted once per look and then only copied."""
+    """Pictures of the marks, painted once per look and then only copied."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
@@ -202,7 +202,7 @@ class Stamps:
         self._sizes: dict[tuple[bool, str, bool], float] = {}
 
     def size_px(self, mark: Mark) -> float:
-        """The side of the square a mark covers."""
+        """Return the side of the square a mark covers."""
         kind = (mark.is_asset, mark.shape, mark.overdue)
         size = self._sizes.get(kind)
         if size is None:
@@ -212,7 +212,7 @@ class Stamps:
         return size
 
     def draw(self, painter: QPainter, marks: Sequence[Mark], view: View) -> None:
-        """Every mark on the surface, in the order given."""
+        """Draw every mark on the surface, in the order given."""
         left, top, scale = view.left_km, view.top_km, view.px_per_km
         width, height = view.width_px + 20, view.height_px + 20
         for mark in marks:
@@ -248,7 +248,7 @@ class Stamps:
 
 
 def _paint_asset(painter: QPainter, rect: QRectF, state: AssetState, look: Look) -> None:
-    """A dot: filled and crossed when failed, filled when degraded, hollow when unknown."""
+    """Paint a dot: filled and crossed when failed, filled when degraded, hollow when unknown."""
     tokens, stroke = look.tokens, look.scale
     inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
     if state in (AssetState.UNKNOWN, AssetState.OUT_OF_SERVICE):
@@ -271,7 +271,7 @@ def _paint_asset(painter: QPainter, rect: QRectF, state: AssetState, look: Look)
 
 
 def _paint_incident(painter: QPainter, rect: QRectF, mark: Mark, look: Look) -> None:
-    """The level's shape, edged with the ground so that neighbours stay apart."""
+    """Paint the level's shape, edged with the ground so that neighbours stay apart."""
     tokens, level = look.tokens, EventLevel(mark.shape)
     if mark.overdue:
         painter.setPen(QPen(QColor(tokens.red), 1.4 * look.scale))
@@ -288,7 +288,7 @@ def _paint_incident(painter: QPainter, rect: QRectF, mark: Mark, look: Look) -> 
 
 
 def draw_ring(painter: QPainter, x: float, y: float, look: Look, dashed: bool = False) -> None:
-    """The ring around what is picked, or dashed around what the keyboard stands on."""
+    """Draw a ring around the picked mark, dashed around the mark with the keyboard cursor."""
     radius = 16 * look.scale
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(QColor(look.tokens.pick), 2 * look.scale)
@@ -300,7 +300,7 @@ def draw_ring(painter: QPainter, x: float, y: float, look: Look, dashed: bool = 
 
 
 def marks_to_show(county: County, layers: Layers, picked: Key | None = None) -> list[Mark]:
-    """The marks of the layers that are on; the picked one is shown whatever they say."""
+    """Return the marks of the visible layers; the picked one is always among them."""
     return [
         mark
         for mark in county.marks

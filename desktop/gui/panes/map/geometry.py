@@ -32,7 +32,7 @@ ASSET_RANK = {
     AssetState.OUT_OF_SERVICE: 90,
     AssetState.NORMAL: 95,
 }
-"""Where an asset stands among incidents (0–30) when marks compete for a click or a label."""
+"""An asset's rank among incidents (0–30) when marks compete for a click or a label."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +43,23 @@ class Projection:
     lat: float
 
     def point(self, lon: float, lat: float) -> tuple[float, float]:
-        """East and south of the county's middle, in kilometres."""
+        """Convert to kilometres east and south of the county's middle."""
         shrink = math.cos(math.radians(self.lat))
         return (lon - self.lon) * KM_PER_DEGREE * shrink, (self.lat - lat) * KM_PER_DEGREE
 
     def degrees(self, x: float, y: float) -> tuple[float, float]:
-        """Longitude and latitude of a point in kilometres: `point` the other way round."""
+        """Convert kilometres to longitude and latitude, the inverse of `point`."""
         shrink = math.cos(math.radians(self.lat))
         return self.lon + x / (KM_PER_DEGREE * shrink), self.lat - y / KM_PER_DEGREE
 
     def polygon(self, ring: Ring) -> QPolygonF:
-        """A line or outline in kilometres."""
+        """Convert a line or outline to kilometres."""
         return QPolygonF([QPointF(*self.point(lon, lat)) for lon, lat in ring])
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One incident or asset as the map knows it."""
+    """One incident or asset on the map."""
 
     key: Key
     x: float
@@ -67,7 +67,7 @@ class Mark:
     shape: str
     """An `EventLevel` or, for an asset, an `AssetState`."""
     rank: int
-    """0 is worst; decides what is on top, what is labelled and what a click means."""
+    """0 is worst; decides what is on top, what is labelled and what a click selects."""
     title: Text
     overdue: bool = False
 
@@ -100,12 +100,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Danger:
-    """A warning in force with the ground it covers."""
+    """A warning in force with the area it covers."""
 
     key: Key
     level: WarningLevel
     level_is_ours: bool
-    """Whether that level is our own reading, which its label says."""
+    """Whether the level is our own reading, which its label states."""
     headline: Text
     starts_at: Instant
     status: str
@@ -121,10 +121,10 @@ class County:
     lines: tuple[Line, ...] = ()
     dangers: tuple[Danger, ...] = ()
     marks: tuple[Mark, ...] = ()
-    """Worst last, so that it is drawn on top."""
+    """Marks, worst last, so that it is drawn on top."""
     unplaced: int = 0
     unmapped: int = 0
-    """Warnings in force that have no ground here: the list has them."""
+    """Warnings in force without an area here: the list has them."""
     extent: QRectF = field(default_factory=QRectF)
 
     @property
@@ -133,16 +133,16 @@ class County:
         return not (self.areas or self.lines or self.dangers or self.marks)
 
     def mark(self, key: Key) -> Mark | None:
-        """The mark of that incident or asset, if it is on the map."""
+        """Return the mark of that incident or asset, if it is on the map."""
         return next((mark for mark in self.marks if mark.key == key), None)
 
     def danger(self, key: Key) -> Danger | None:
-        """The ground of that warning, if the map has any."""
+        """Return the area of that warning, if it is on the map."""
         return next((danger for danger in self.dangers if danger.key == key), None)
 
 
 def lay_out(layer: MapLayer, statuses: Sequence[SourceStatus], now: Instant) -> County:
-    """The county of one `MapLayer`, on a plane around its own middle."""
+    """Project one `MapLayer` on a plane around its own middle."""
     projection = _projection(layer)
     doubtful = _doubtful_sources(statuses, now)
     unknown = _unknown_townships(layer.assets)
@@ -164,7 +164,7 @@ def lay_out(layer: MapLayer, statuses: Sequence[SourceStatus], now: Instant) -> 
 
 
 def nearest(marks: Iterable[Mark], x: float, y: float, reach: float) -> Mark | None:
-    """The mark meant by a point: within reach, the nearest; of two equally near, the worse."""
+    """Find the mark for a point: within reach, the nearest; of two equally near, the worse."""
     best: tuple[float, int] | None = None
     found: Mark | None = None
     for mark in marks:
@@ -178,7 +178,7 @@ def nearest(marks: Iterable[Mark], x: float, y: float, reach: float) -> Mark | N
 
 
 def _projection(layer: MapLayer) -> Projection:
-    """Centred on the outlines, or on whatever has a place when there are none."""
+    """Build a projection centred on the outlines, or on all places if there are none."""
     points = [point for t in layer.townships for point in t.outline]
     points = points or [(mark.lon, mark.lat) for mark in layer.incidents]
     points = points or [(a.place.lon, a.place.lat) for a in layer.assets if a.place]
@@ -189,7 +189,7 @@ def _projection(layer: MapLayer) -> Projection:
 
 
 def _doubtful_sources(statuses: Sequence[SourceStatus], now: Instant) -> set[str]:
-    """Sources whose assets may no longer be believed."""
+    """Return the sources whose assets are stale or were never received."""
     return {
         status.id
         for status in statuses
@@ -199,7 +199,7 @@ def _doubtful_sources(statuses: Sequence[SourceStatus], now: Instant) -> set[str
 
 
 def _unknown_townships(assets: Iterable[Asset]) -> set[str]:
-    """Townships nobody sees into: at least half of their devices are unknown."""
+    """Return the townships of which at least half of the devices are unknown."""
     balance: defaultdict[str, int] = defaultdict(int)
     for asset in assets:
         balance[asset.township] += 1 if asset.state == AssetState.UNKNOWN else -1
@@ -212,7 +212,7 @@ def _area(township: Township, projection: Projection, in_doubt: bool) -> Area:
 
 
 def _centroid(outline: QPolygonF) -> QPointF:
-    """The centre of the area, or of the box when the outline encloses none."""
+    """Return the centre of the area, or of the box when the outline encloses none."""
     points = [(p.x(), p.y()) for p in outline.toList()]
     area = east = south = 0.0
     for (x0, y0), (x1, y1) in zip(points, points[1:] + points[:1], strict=True):
@@ -228,7 +228,7 @@ def _centroid(outline: QPolygonF) -> QPointF:
 def _dangers(
     warnings: Iterable[Warning], areas: dict[str, Area], projection: Projection
 ) -> Iterable[Danger]:
-    """Gravest last, so that it is drawn on top."""
+    """Project the warnings' areas, gravest last, so that it is drawn on top."""
     for warning in sorted(warnings, key=lambda w: -w.level.rank):
         rings = tuple(projection.polygon(ring) for ring in warning.rings if len(ring) >= 3)
         rings = rings or tuple(areas[t].outline for t in warning.townships if t in areas)
@@ -257,7 +257,7 @@ def _marks(layer: MapLayer, projection: Projection) -> Iterable[Mark]:
 
 
 def _extent(areas: Sequence[Area], lines: Sequence[Line], marks: Sequence[Mark]) -> QRectF:
-    """What "the whole county" shows: the outlines, or the marks where there are none."""
+    """Return the extent of "the whole county": the outlines, or the marks if there are none."""
     extent = QRectF()
     for area in areas:
         extent = extent.united(area.outline.boundingRect())

@@ -1,4 +1,4 @@
-"""Which labels the map asks for, and how they are drawn."""
+"""The labels that the map requests, and their drawing."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from desktop.gui.panes.map.label_placement import (
 from desktop.gui.symbols import warning_color
 
 LABELLED = 10
-"""How many incidents are named at once; the rest are named when pointed at or picked."""
+"""How many incidents have labels at once; the others get one when pointed at or picked."""
 CROWD = 2_500
-"""With more marks than this, names no longer make way for the dots of normal assets."""
+"""With more marks than this, labels may cover the dots of normal assets."""
 LONGEST_PX = 200
 SWATCH_PX = 14
 
 
 def in_brackets(danger: Danger, words: Words) -> str:
-    """What a warning's label begins with, so that it is never cut away: that it is no actual
-    warning, and that the colour it stands in is our reading."""
+    """Return the beginning of a warning's label, which is never cut away: that it is no actual
+    warning, and that its colour is our reading."""
     said = [] if danger.status == "actual" else [words.term("warning_status", danger.status)]
     said += [formatting.by_county_rule()] if danger.level_is_ours else []
     return "".join(f"[{each}] " for each in said)
@@ -74,7 +74,7 @@ class Lettering:
         picked: Key | None,
         reserved: Iterable[QRectF] = (),
     ) -> list[Label]:
-        """Labels that touch neither one another nor a mark, the most important first."""
+        """Place labels that touch neither one another nor a mark, the most important first."""
         marks = marks_to_show(county, layers, picked)
         occupied = Occupied(reserved)
         inside = []
@@ -101,7 +101,8 @@ class Lettering:
     def _incidents(
         self, marks: Iterable[Mark], view: View, stamps: Stamps, picked: Key | None
     ) -> Iterator[Wish]:
-        """The picked mark, then the worst incidents; ordinary ones only when overdue."""
+        """Request labels of the picked mark, then of the worst incidents; of ordinary ones only
+        when overdue."""
         named = [m for m in marks if m.key == picked or _worth_naming(m)]
         named.sort(key=lambda m: (m.key != picked, m.rank, m.key))
         for mark in named[:LABELLED]:
@@ -115,7 +116,7 @@ class Lettering:
             yield Wish(text, "incident", width, height, spots, QPointF(x, y))
 
     def _dangers(self, county: County, view: View, bounds: QRectF) -> Iterator[Wish]:
-        """One word per warning, in its area's upper left where the eye begins."""
+        """Request one label per warning, in its area's upper left where the eye begins."""
         for danger in reversed(county.dangers):
             text = self._short(self._say_danger(danger), "warning", 1.6)
             width, height = self._size(text, "warning")
@@ -139,7 +140,7 @@ class Lettering:
             yield Wish(text, "township", width, height, spots, over_minor=True)
 
     def _lines(self, county: County, view: View, bounds: QRectF) -> Iterator[Wish]:
-        """A name beside the line, at the first of a few places along it."""
+        """Request a name beside each line, at the first free one of a few places along it."""
         seen: set[str] = set()
         for line in county.lines:
             text = self._short(self._say(line.name), "line")
@@ -165,7 +166,7 @@ class Lettering:
         return self._metrics[role].elidedText(line, Qt.TextElideMode.ElideRight, longest)
 
     def draw(self, painter: QPainter, labels: Iterable[Label]) -> None:
-        """Each label on a halo of the ground, so that lines below do not cut it."""
+        """Draw each label on a halo of the ground, so that lines below do not cut it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = self._look.tokens
         for label in labels:
@@ -189,7 +190,7 @@ class Lettering:
             painter.fillPath(path, QColor(ink))
 
     def _draw_leader(self, painter: QPainter, rect: QRectF, anchor: QPointF) -> None:
-        """A thin line to the mark from a label that does not stand right beside it."""
+        """Draw a thin line to the mark from a label that is not right beside it."""
         end = QPointF(
             min(max(anchor.x(), rect.left()), rect.right()),
             min(max(anchor.y(), rect.top() + 2), rect.bottom() - 2),
@@ -202,7 +203,7 @@ class Lettering:
             painter.drawLine(line)
 
     def _draw_swatch(self, painter: QPainter, rect: QRectF, color: QColor) -> QRectF:
-        """The legal colour as a small flag before its word; the text's place."""
+        """Draw the legal colour as a small flag before the label; return the text's position."""
         scale = self._look.scale
         side = 9 * scale
         painter.setPen(QPen(QColor(self._look.tokens.panel), 2 * scale))

@@ -1,7 +1,7 @@
-"""Where labels go, so that none covers another or a mark.
+"""Placement of labels, so that none covers another or a mark.
 
-Labels are asked for in order of importance; each takes the first of its positions
-that is free, and one that finds none is left out rather than drawn over something.
+Labels are requested in order of importance; each takes the first of its positions that is free, and
+one that finds none is left out rather than drawn over something.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Taken = tuple[float, float, float, float, bool]
 
 
 class Occupied:
-    """Rectangles already taken, found again by place in constant time."""
+    """Rectangles already taken, looked up by position in constant time."""
 
     def __init__(self, taken: Iterable[QRectF] = ()) -> None:
         self._cells: dict[tuple[int, int], list[Taken]] = {}
@@ -30,15 +30,15 @@ class Occupied:
             self.take(rect)
 
     def take(self, rect: QRectF) -> None:
-        """Keep others out of the rectangle."""
+        """Reserve the rectangle."""
         self._put((rect.left(), rect.top(), rect.right(), rect.bottom(), False))
 
     def take_square(self, x: float, y: float, half: float, minor: bool) -> None:
-        """Keep others off a mark; a minor one may be covered when nothing else helps."""
+        """Reserve a mark's square; a minor one may be covered if there is no other position."""
         self._put((x - half, y - half, x + half, y + half, minor))
 
     def is_free(self, rect: QRectF, over_minor: bool = False) -> bool:
-        """Whether nothing taken touches the rectangle."""
+        """Whether no reserved rectangle touches this one."""
         left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
         for cell in _cells(left, top, right, bottom):
             for x0, y0, x1, y1, minor in self._cells.get(cell, ()):
@@ -55,7 +55,7 @@ class Occupied:
 
 @dataclass(frozen=True)
 class Wish:
-    """A label that wants to stand somewhere."""
+    """A label that needs a position."""
 
     text: str
     role: str
@@ -67,12 +67,12 @@ class Wish:
     anchor: QPointF | None = None
     """The mark it names: a label that had to move away is joined to it by a line."""
     over_minor: bool = False
-    """Whether it may at last cover something minor, rather than be missing."""
+    """Whether it may cover something minor rather than be left out."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A label with its place on the surface."""
+    """A label with its position on the surface."""
 
     text: str
     role: str
@@ -81,7 +81,8 @@ class Label:
 
 
 def declutter(wishes: Iterable[Wish], occupied: Occupied, bounds: QRectF) -> list[Label]:
-    """The labels that fit inside the bounds without touching anything, in the order asked."""
+    """Return the labels that fit inside the bounds without touching anything, in the order
+    requested."""
     placed: list[Label] = []
     for wish in wishes:
         rect = _free_place(wish, occupied, bounds, over_minor=False)
@@ -104,7 +105,7 @@ def _free_place(wish: Wish, occupied: Occupied, bounds: QRectF, over_minor: bool
 def spots_beside(
     x: float, y: float, width: float, height: float, gap: float
 ) -> tuple[QPointF, ...]:
-    """Positions around a mark: right, left, above, below, shifted, then the corners."""
+    """Yield positions around a mark: right, left, above, below, shifted, then the corners."""
     middle, up, down = y - height / 2, y - gap - height, y + gap
     right, left, centre = x + gap, x - gap - width, x - width / 2
     return (
@@ -124,7 +125,7 @@ def spots_beside(
 
 
 def spots_away(x: float, y: float, width: float, height: float, gap: float) -> tuple[QPointF, ...]:
-    """Positions beside a mark, then in widening steps further away from it."""
+    """Yield positions beside a mark, then in widening steps further away from it."""
     spots: tuple[QPointF, ...] = ()
     for step in range(6):
         spots += spots_beside(x, y, width, height, gap + step * height * 0.8)
@@ -139,7 +140,7 @@ class SpotsWithin:
         self._size = width, height
 
     def __iter__(self) -> Iterator[QPointF]:
-        """Found one by one: most names stand at the first or second."""
+        """Yield them one by one: most names fit at the first or second."""
         width, height = self._size
         box = self._outline.boundingRect()
         step_x = max(12.0, width / 3, box.width() / GRID)

@@ -27,7 +27,7 @@ translate = QCoreApplication.translate
 
 
 class ScaleBar(QWidget):
-    """How long a kilometre is on the map just now, as a round number."""
+    """A scale bar: the length of a round number of kilometres on the map."""
 
     def __init__(self, screen: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class ScaleBar(QWidget):
 
     @property
     def length_km(self) -> float:
-        """The longest round length that fits."""
+        """Return the longest round length that fits."""
         lengths = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05)
         return next((k for k in lengths if k * self._px_per_km <= 96), 0.05)
 
@@ -64,7 +64,7 @@ class ScaleBar(QWidget):
 
 
 class MapPane(Pane):
-    """Incidents, assets and warnings where they are."""
+    """A map of incidents, assets and warnings."""
 
     fills = SPEC.follows
 
@@ -106,7 +106,7 @@ class MapPane(Pane):
         self.reload()
 
     def show_key(self, key: Key | None) -> bool:
-        """Bring an incident, asset or warning into view; False when it has no place here."""
+        """Bring an incident, asset or warning into view; False when it has no position here."""
         self._wanted = key
         return self.viewport.pick(key)
 
@@ -118,13 +118,13 @@ class MapPane(Pane):
         self.show_key(key)
 
     def take_keyboard(self) -> None:
-        """Show where the incident lies that is open, and give the map the keyboard."""
+        """Bring the open incident into view, and give the map the keyboard."""
         if self._open is not None:
             self.show_key(self._open)
         super().take_keyboard()
 
     def ask_spot(self) -> None:
-        """Ask for a place on the map: the next click is one."""
+        """Let the next click on the map return a place."""
         self.asking.set_text(
             translate("MapPane", "Click the place. Enter takes the middle, Esc goes back.")
         )
@@ -138,7 +138,7 @@ class MapPane(Pane):
         self.viewport.zoom_county()
 
     def reload(self) -> None:
-        """Ask for the map again; what is shown stays until the answer is there."""
+        """Read the map's data again; what is shown stays until the answer is there."""
         board = self._screen.board
         self._screen.reader.ask(
             lambda: lay_out(board.map_layer(), board.statuses(), board.now()),
@@ -222,7 +222,7 @@ class MapPane(Pane):
         return self._screen.theme.font("second", px)
 
     def _say(self, danger: Danger) -> str:
-        """A warning's word on the map: what it is, since when, and what must be said first."""
+        """Describe a warning on the map: remarks in brackets, headline and start."""
         words = self._screen.words
         text = translate("MapPane", "{warning} from {time}").format(
             warning=words.text(danger.headline),
@@ -297,7 +297,7 @@ class MapPane(Pane):
             self.reload()
 
     def _furniture(self) -> list[QRectF]:
-        """What stands on the map and no label may cover."""
+        """Return the controls on the map, which no label may cover."""
         fixed = [*self._zooms, self._bar, self._review]
         return [QRectF(widget.geometry()) for widget in fixed]
 

@@ -32,12 +32,12 @@ from desktop.gui.task_runner import TaskRunner
 log = logging.getLogger(__name__)
 
 MARGIN_PX = 160
-"""Drawn beyond each edge, so that a pan copies a picture instead of painting one."""
+"""Painted beyond each edge, so that a pan copies a picture instead of painting one."""
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """One finished picture: where it lies and which labels it carries."""
+    """One finished picture, with its view and its labels."""
 
     image: QImage
     view: View
@@ -46,7 +46,7 @@ class Rendering:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything one picture depends on, fixed when it is asked for; painted on any thread."""
+    """All inputs of one picture, fixed when it is requested; painted on any thread."""
 
     county: County
     layers: Layers
@@ -87,7 +87,7 @@ class Drawing:
 class Picture(pg.GraphicsObject):  # type: ignore[misc]
     """Everything on the map as one item: ground, warnings, marks and labels in one image.
 
-    The first image is painted at once; later ones on the lane, while the one before is
+    The first image is painted at once; later ones off the GUI thread, while the one before is
     copied to wherever the officer has panned or zoomed.
     """
 
@@ -105,13 +105,13 @@ class Picture(pg.GraphicsObject):  # type: ignore[misc]
         self.labels: list[Label] = []
         self.reserved: Callable[[], Iterable[QRectF]] = tuple
         self.paintings = 0
-        """How often the picture was painted afresh rather than copied."""
+        """How often the picture was painted rather than copied."""
         self._tools: tuple[Look, Lettering, Stamps] | None = None
         self._cache: Rendering | None = None
         self._asked: View | None = None
 
     def spoil(self) -> None:
-        """Paint afresh; what is there stays until that is done."""
+        """Paint again; the present picture stays until that is done."""
         if self._cache is not None:
             self._ask(self.view)
         self.update()
@@ -171,7 +171,7 @@ class Picture(pg.GraphicsObject):  # type: ignore[misc]
         )
 
     def _ask(self, view: View) -> None:
-        """Have the picture painted on the lane; only the newest one counts."""
+        """Paint the picture off the GUI thread; only the newest request counts."""
         if self._tools is not None and view.width_px >= 1 and view.height_px >= 1:
             self._asked = view
             self._lane.ask(
@@ -187,16 +187,16 @@ class Picture(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def _fail(self, error: Exception) -> None:
-        """The picture before it stays; the next change asks again."""
+        """Keep the picture before; the next change requests a new one."""
         self._asked = None
         log.error("the map could not be painted", exc_info=error)
 
     def _covers(self, cache: Rendering, view: View) -> bool:
-        """Whether the picture can stand in: it covers the view, or a newer one is on its way."""
+        """Whether the picture can be used: it covers the view, or a newer one is on its way."""
         return self._asked is not None or self._target(cache, view).contains(view.bounds)
 
     def _target(self, cache: Rendering, view: View) -> QRectF:
-        """Where the picture lies on the surface."""
+        """Return the picture's rectangle on the surface."""
         wide, grown = cache.view, view.px_per_km / cache.view.px_per_km
         x, y = view.pixel(wide.left_km, wide.top_km)
         if abs(grown - 1) < 1e-9:

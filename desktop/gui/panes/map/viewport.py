@@ -28,24 +28,24 @@ from desktop.gui.task_runner import TaskRunner
 
 REACH_PX = 12
 SETTLE_MS = 140
-"""After this long without a move the picture is painted afresh, with labels for what is seen."""
+"""This long after the last move the picture is painted again, with labels for the view."""
 NARROWEST_KM = 0.5
 STEPS = 12
-"""Tab goes through this many of the worst marks in sight, then on to the next widget."""
+"""How many of the worst marks in sight Tab goes through before the next widget."""
 
 
 class Viewport(pg.GraphicsView):  # type: ignore[misc]
-    """Pan, zoom, point and pick on the map, with mouse or keyboard."""
+    """A view of the map to pan, zoom, point and pick in, with mouse or keyboard."""
 
     picked = Signal(object)
     """The `Key` of the mark that was clicked, or chosen with Enter."""
     moved = Signal()
     """Another part of the county is shown, or it is shown at another scale."""
     spot_picked = Signal(object)
-    """A point in kilometres that was asked for by `ask_spot`, or None when it was called off."""
+    """A point in kilometres requested by `ask_spot`, or None when it was cancelled."""
 
     _spotting = False
-    """Whether the next click is a place and not a mark."""
+    """Whether the next click picks a place and not a mark."""
 
     def __init__(self, tip: Callable[[Mark], str], lane: TaskRunner) -> None:
         super().__init__()
@@ -85,11 +85,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         self.picture.dress(look, lettering)
 
     def pick(self, key: Key | None) -> bool:
-        """Ring a mark, or draw a warning's ground whole, and bring it into view; False when the
-        map does not have it.
+        """Ring a mark, or draw a warning's area in full, and bring it into view; False when the map
+        does not have it.
 
-        The map only moves when the mark is not comfortably in view: what the officer
-        was looking at beside it stays put.
+        The map only moves when the mark is not comfortably in view: what the officer was looking at
+        beside it stays put.
         """
         self.picture.picked, self.picture.cursor = key, None
         place = self._place_of(key) if key is not None else None
@@ -99,7 +99,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         return place is not None
 
     def _place_of(self, key: Key) -> QPointF | None:
-        """Where a mark is, or the middle of a warning's ground."""
+        """Return the position of a mark, or the middle of a warning's area."""
         county = self.picture.county
         mark = county.mark(key)
         if mark is not None:
@@ -120,13 +120,13 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         self._unfit()
 
     def ask_spot(self) -> None:
-        """Let the next click be a place and not a mark; Enter takes the middle, Esc none."""
+        """Let the next click pick a place and not a mark; Enter takes the middle, Esc cancels."""
         self._spotting = True
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus()
 
     def mark_at(self, x_px: float, y_px: float) -> Mark | None:
-        """The mark a point of the surface means, at most 12 px away."""
+        """Return the mark at a point of the surface, at most 12 px away."""
         view = self.picture.view
         marks = marks_to_show(self.picture.county, self.picture.layers, self.picture.picked)
         x, y = view.plane(x_px, y_px)
@@ -142,7 +142,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
 
     def event(self, event: QEvent) -> bool:
         if self._spotting and event.type() == QEvent.Type.ShortcutOverride:
-            # Esc and Enter answer the question here and are nobody's shortcut.
+            # Esc and Enter answer the question here and must run no shortcut.
             event.accept()
             return True
         return bool(super().event(event))
@@ -187,7 +187,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         self._show_focus()
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Step through the worst marks in sight before leaving the map."""
+        """Step through the worst marks in sight before the focus leaves the map."""
         steps = self._steps()
         keys = [mark.key for mark in steps]
         cursor = self.picture.cursor
@@ -232,7 +232,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
             self._unfit()
 
     def _limit(self, extent: QRectF) -> None:
-        """Nobody gets lost: the county stays within reach."""
+        """Limit panning and zooming so that the county stays within reach."""
         if extent.isEmpty():
             return
         side = max(extent.width(), extent.height())

@@ -1,4 +1,4 @@
-"""Service queues (服务队列): who is waiting, and how long."""
+"""Service queues (服务队列): how many people wait, and how long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queues as a list, and each of their figures in words."""
+"""The list model of queues, and their figures in words."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def queue_key(queue: ServiceQueue) -> Key:
 
 
 def figure(number: int | None) -> str:
-    """A count; a dash when it was not told."""
+    """Format a count; a dash when it was not reported."""
     return formatting.NOTHING if number is None else str(number)
 
 
 def counters(queue: ServiceQueue) -> str:
-    """Counters open of those there are; a dash where there are none to speak of."""
+    """Format open counters out of all; a dash if the queue has none."""
     if queue.counters_open is None and queue.counters_total is None:
         return formatting.NOTHING
     return f"{figure(queue.counters_open)}/{figure(queue.counters_total)}"
@@ -53,7 +53,7 @@ def over_count(queue: ServiceQueue) -> bool:
 
 
 def ageing(queue: ServiceQueue, statuses: tuple[SourceStatus, ...], now: Instant) -> int | None:
-    """How old a row is in ms when it was measured too long ago to be believed, else None."""
+    """Return the age of a row in ms if its measurement is too old to be fresh, else None."""
     source = next((s for s in statuses if s.id == queue.source), None)
     if source is None:
         return None
@@ -64,7 +64,7 @@ def ageing(queue: ServiceQueue, statuses: tuple[SourceStatus, ...], now: Instant
 
 
 class QueueModel(SnapshotListModel[QueueLine]):
-    """Queues in the board's order: congested first."""
+    """Queues in the board's sort order: congested first."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen, lambda line: queue_key(line.queue))
@@ -79,7 +79,7 @@ class QueueModel(SnapshotListModel[QueueLine]):
         return "\n".join(self.sentences(row.queue))
 
     def sentences(self, queue: ServiceQueue) -> list[str]:
-        """Everything known of a queue, a line each."""
+        """Describe a queue in full, a line for each fact."""
         words = self._screen.words
         name = [words.text(queue.name), words.text(queue.site)]
         said = [" · ".join(formatting.in_one_line(part) for part in name if part)]

@@ -29,7 +29,7 @@ translate = QCoreApplication.translate
 ROW_PX = 32
 TREND_MS = 4 * HOUR
 LIMIT_AT = 0.8
-"""Where on its bar every queue's own threshold stands."""
+"""Position of the queue's own threshold on its bar, the same for all queues."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Columns:
 
     @classmethod
     def across(cls, width: int) -> Columns:
-        """Columns for a pane that wide; narrow ones give up the trend, then the rest."""
+        """Compute the columns for a pane's width; narrow ones drop the trend first, then others."""
         trend = 120 if width >= 700 else 72 if width >= 480 else 0
         fixed = [48, 88, 56 if width >= 640 else 0, trend]
         room = width - 24 - sum(fixed) - 12 * (1 + sum(each > 0 for each in fixed))
@@ -93,7 +93,7 @@ class QueuePainter(RowPainter[QueueLine]):
     def _paint_name(
         self, painter: QPainter, rect: QRect, queue: ServiceQueue, age: int | None
     ) -> None:
-        """The name, then its state or its age in words."""
+        """Paint the name, then the state or age in words."""
         theme, words = self._screen.theme, self._screen.words
         after = words.age(age) if age is not None else ""
         if queue.congested:
@@ -129,7 +129,7 @@ class QueuePainter(RowPainter[QueueLine]):
 
 
 def paint_bar(painter: QPainter, rect: QRectF, queue: ServiceQueue, screen: UiContext) -> None:
-    """How many wait against the queue's own threshold, which is the tick on every bar."""
+    """Paint how many wait against the queue's own threshold, which is the tick on every bar."""
     theme = screen.theme
     if rect.width() < 24:
         return

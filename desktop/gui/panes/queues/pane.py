@@ -1,4 +1,4 @@
-"""Service queues (服务队列): who is waiting, how long, and which way it goes."""
+"""Service queues (服务队列): how many people wait, how long, and the trend."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GROUPS = ("all", QueueKind.COUNTER, QueueKind.HOTLINE, QueueKind.ONLINE)
 
 
 class QueueHead(QWidget):
-    """What the columns of the list mean."""
+    """The heads of the list's columns."""
 
     def __init__(self, screen: UiContext, view: QListView) -> None:
         super().__init__()
@@ -99,11 +99,11 @@ class QueuesPane(Pane):
         self.reload()
 
     def reload(self) -> None:
-        """Ask for the queues again; what is shown stays until the answer is there."""
+        """Read the queues again; what is shown stays until the answer is there."""
         self._screen.reader.ask(self._screen.board.queues, self._show, slot="queues")
 
     def as_csv(self) -> str:
-        """The list as shown, as CSV with its data time."""
+        """Return the list as shown, as CSV with its data time."""
         head = [
             translate("Queues", "Queue"),
             translate("Queues", "Site"),
@@ -181,7 +181,7 @@ class QueuesPane(Pane):
         self._show_or_say(bool(shown))
 
     def _show_or_say(self, any_shown: bool) -> None:
-        """The list, or why there is none."""
+        """Show the list, or why there is none."""
         if any_shown:
             self.show_content()
         elif self._lines is None or not self._lines:

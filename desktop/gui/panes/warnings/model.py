@@ -1,4 +1,4 @@
-"""The warnings as a list, and what one look at the board found."""
+"""The list model of warnings, and the data of one read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop.gui.widgets.snapshot_list import SnapshotListModel
 
 @dataclass(frozen=True)
 class Warnings:
-    """What one look at the board found."""
+    """The data of one read of the board."""
 
     in_force: tuple[Warning, ...] = ()
     past: tuple[Warning, ...] = ()
@@ -26,7 +26,7 @@ class Warnings:
 
 
 def read_warnings(board: Board) -> Warnings:
-    """Warnings in force and those just over; runs on the reader lane."""
+    """Read the warnings in force and those just over; runs on the reader thread."""
     townships = {township.id: township for township in board.townships()}
     return Warnings(board.warnings(), board.past_warnings(), townships, board.unread_ends())
 
@@ -37,7 +37,7 @@ def warning_key(warning: Warning) -> Key:
 
 
 class WarningModel(SnapshotListModel[Warning]):
-    """Warnings in the board's order."""
+    """Warnings in the board's sort order."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen, warning_key)
@@ -45,7 +45,7 @@ class WarningModel(SnapshotListModel[Warning]):
         self.unread_ends = NO_ENDS
 
     def know(self, townships: Mapping[str, Township], unread_ends: UnreadEnds) -> None:
-        """Learn what the rows shown next name: townships, and ends that could not be read."""
+        """Set the townships and the unreadable ends that the next rows refer to."""
         self.townships, self.unread_ends = townships, unread_ends
 
     def name(self, row: Warning) -> str:

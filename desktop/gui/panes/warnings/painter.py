@@ -16,13 +16,13 @@ from desktop.gui.widgets.snapshot_list import RowPainter
 ROW_PX = 44
 MARK_PX = 18
 LEAST_PX = 40
-"""Less of a sender than this tells nothing."""
+"""Least width of a sender's name that is still of use."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class WarningPainter(RowPainter[Warning]):
-    """Two lines a row: level, what and until when; then where, from when and who says so."""
+    """Two lines a row: level, headline and end; then area, start and issuer."""
 
     def __init__(self, screen: UiContext, model: WarningModel) -> None:
         super().__init__(screen, ROW_PX)
@@ -49,7 +49,7 @@ class WarningPainter(RowPainter[Warning]):
         self._paint_about(painter, lower, room, row)
 
     def _paint_about(self, painter: QPainter, rect: QRect, right: int, warning: Warning) -> None:
-        """Where and by whose rule; then who says so and what a signature tells, never cut away."""
+        """Paint area and rule; then issuer and signature, which are never cut away."""
         words = self._screen.words
         where = (
             warning_text.rule(warning, words),
@@ -65,7 +65,7 @@ class WarningPainter(RowPainter[Warning]):
         )
 
     def elide_origin(self, metrics: QFontMetrics, room: int, said: str, warning: Warning) -> str:
-        """Who says so, cut away before where it holds; what nobody has checked stays."""
+        """Return signature and issuer; the issuer is cut before the area, the signature never."""
         checked = f" · {warning_text.signature(warning)}"
         issuer = formatting.in_one_line(self._screen.words.text(warning.issuer), 60)
         left = room - metrics.horizontalAdvance(said)
@@ -75,7 +75,7 @@ class WarningPainter(RowPainter[Warning]):
         return formatting.elide(told, metrics, left)
 
     def _right(self, painter: QPainter, rect: QRect, text: str, role: str, ink: str) -> int:
-        """Write at the right, at most half the row; the right edge left for the rest."""
+        """Write at the right, at most half the row; return the right edge left for the rest."""
         painter.setFont(self._screen.theme.font(role))
         painter.setPen(self._screen.theme.color(ink))
         shown = formatting.elide(text, painter.fontMetrics(), rect.width() // 2)
@@ -85,7 +85,7 @@ class WarningPainter(RowPainter[Warning]):
     def _write_left(
         self, painter: QPainter, rect: QRect, right: int, text: str, role: str, ink: str
     ) -> int:
-        """Write from the left, up to the edge given; the width that took."""
+        """Write from the left, up to the edge given; return the width used."""
         painter.setFont(self._screen.theme.font(role))
         painter.setPen(self._screen.theme.color(ink))
         shown = formatting.elide(text, painter.fontMetrics(), right - rect.left())

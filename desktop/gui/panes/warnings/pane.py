@@ -1,4 +1,4 @@
-"""Warnings (预警) in force as a list: with an outline or without, none is only on the map."""
+"""Warnings (预警) in force as a list; those without an outline are shown only here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRINTED = 12
 
 
 class WarningList(RowList[Warning]):
-    """Rows of which Enter and a double click open the whole text."""
+    """A list in which Enter and a double click open the whole text."""
 
     asked = Signal()
 
@@ -41,10 +41,10 @@ class WarningList(RowList[Warning]):
 
 
 class WarningsPane(Pane):
-    """Every warning in force, the gravest first, and those that were lifted within a day."""
+    """Every warning in force, the gravest first, and those lifted within a day."""
 
     opened = Signal(object, object)
-    """A `Warning` whose whole text is asked for, and the `Warnings` it is one of."""
+    """The `Warning` to open in full, and the `Warnings` of its list."""
 
     fills = frozenset({Collection.WARNINGS})
 
@@ -73,16 +73,16 @@ class WarningsPane(Pane):
         self.reload()
 
     def reload(self) -> None:
-        """Ask for the warnings again; what is shown stays until the answer is there."""
+        """Read the warnings again; what is shown stays until the answer is there."""
         board = self._screen.board
         self._screen.reader.ask(lambda: read_warnings(board), self._show, slot="warnings")
 
     def current(self) -> Warning | None:
-        """The warning the list stands on."""
+        """Return the current warning."""
         return self.list.current
 
     def open_current(self) -> None:
-        """Ask for the whole text of the warning the list stands on."""
+        """Open the current warning in full."""
         warning = self.current()
         if warning is not None:
             self._tell_picked()
@@ -103,11 +103,11 @@ class WarningsPane(Pane):
         return warning is not None
 
     def as_csv(self) -> str:
-        """The list as shown, as CSV with its data time."""
+        """Return the list as shown, as CSV with its data time."""
         return rows_to_csv(self._head(), map(self._csv_row, self.table.rows), self.data_time())
 
     def print_table(self) -> PrintedTable:
-        """The list as shown, for paper: all but the long texts."""
+        """Return the list as shown, for paper: all but the long texts."""
         rows = self.table.rows
         return PrintedTable(
             title=translate("Warnings", "Warnings"),
@@ -172,7 +172,7 @@ class WarningsPane(Pane):
         ]
 
     def _end(self, warning: Warning) -> str:
-        """When it runs out, for a table."""
+        """Return when it runs out, for a table."""
         if warning.ends_at is not None:
             return formatting.date_time(warning.ends_at)
         now = self._screen.board.now()
@@ -201,7 +201,7 @@ class WarningsPane(Pane):
         self._show_or_say()
 
     def _show_or_say(self) -> None:
-        """The list, or why there is none."""
+        """Show the list, or why there is none."""
         summary = alertness(self._found.in_force) if self._found else None
         self.set_summary(warning_text.summary(summary, self._screen.words) if summary else "")
         statuses = self.filling(self._screen.board.statuses())

@@ -21,7 +21,7 @@ WIDTH_PX = 640
 
 
 class WarningSheet(Sheet):
-    """What it warns of, where, from when to when, who says so, and what to do."""
+    """A warning's headline, area, times, issuer, description and instructions."""
 
     def __init__(self, screen: UiContext, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
@@ -31,12 +31,12 @@ class WarningSheet(Sheet):
         screen.feed.changed.connect(self._hear)
 
     def open(self, warning: Warning, among: Warnings) -> None:
-        """Show this warning, one of those."""
+        """Show this warning, one of those in the list."""
         self._warning, self._among = warning, among
         self.lay()
 
     def _hear(self, changed: frozenset[Collection]) -> None:
-        """It may have been lifted or changed while it is read."""
+        """Show the warning again if it was lifted or changed while it is read."""
         if self.isVisible() and Collection.WARNINGS in changed:
             board = self._screen.board
             self._screen.reader.ask(lambda: read_warnings(board), self._update, slot="warning")

@@ -1,4 +1,4 @@
-"""A warning in words, the same on list, strip, wall, sheet and export."""
+"""A warning in words, the same in list, strip, wall, sheet and export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ translate = QCoreApplication.translate
 
 
 def headline(warning: Warning, words: Words) -> str:
-    """What it warns of; anything but an actual warning says so first."""
+    """Return its headline; any status but actual comes before it."""
     said = formatting.in_one_line(words.text(warning.headline), 200)
     if warning.is_plain:
         return said
@@ -28,30 +28,30 @@ def headline(warning: Warning, words: Words) -> str:
 
 
 def level(warning: Warning, words: Words) -> str:
-    """The word of its legal colour."""
+    """Return the word of its legal colour."""
     return words.term("warning_level", warning.level)
 
 
 def rule(warning: Warning, _words: Words) -> str:
-    """Whose level it is, where it is our reading and not the issuer's word."""
+    """Return a remark if its level is our reading and not the issuer's."""
     return formatting.by_county_rule() if warning.level_is_ours else ""
 
 
 def area(warning: Warning, townships: Mapping[str, Township], words: Words) -> str:
-    """Where it holds: its own words, or the townships it lists."""
+    """Return its area in its own words, or the townships it lists."""
     if warning.area:
         return formatting.in_one_line(words.text(warning.area), 200)
     return names(warning, townships, words)
 
 
 def names(warning: Warning, townships: Mapping[str, Township], words: Words) -> str:
-    """The townships it lists."""
+    """Return the names of the townships it lists."""
     found = (words.text(townships[t].name) for t in warning.townships if t in townships)
     return formatting.in_one_line(translate("Warnings", ", ").join(found), 400)
 
 
 def begins(warning: Warning, now: Instant) -> str:
-    """From when it holds; a beginning still to come is not told like one that has been."""
+    """Return its start; one in the future is worded differently from one in the past."""
     at = warning.starts_at or warning.issued_at
     if at > now:
         return translate("Warnings", "not before {time}").format(time=formatting.moment(at, now))
@@ -59,12 +59,12 @@ def begins(warning: Warning, now: Instant) -> str:
 
 
 UnreadEnds = frozenset[tuple[str, str]]
-"""Source and id of warnings that have an end nobody could read."""
+"""Source and id of warnings whose end could not be read."""
 NO_ENDS: UnreadEnds = frozenset()
 
 
 def ends(warning: Warning, now: Instant, unread: UnreadEnds = NO_ENDS) -> str:
-    """Until when it holds; an end that could not be read is not the same as none."""
+    """Return its end; one that could not be read is worded differently from none."""
     if warning.ends_at is None:
         # One message may be several rows, numbered behind its own id.
         if (warning.source, warning.id.partition(" #")[0]) in unread:
@@ -74,7 +74,7 @@ def ends(warning: Warning, now: Instant, unread: UnreadEnds = NO_ENDS) -> str:
 
 
 def over(warning: Warning, now: Instant, words: Words) -> str:
-    """Since when it is over, and who said so."""
+    """Return when it was lifted, and by whom, or ran out; empty while it is in force."""
     at = warning.over_at()
     if at is None:
         return ""
@@ -86,26 +86,26 @@ def over(warning: Warning, now: Instant, words: Words) -> str:
 
 
 def signature(warning: Warning) -> str:
-    """What is known of who signed it."""
+    """Return whether it is signed; a signature is shown as unchecked."""
     if warning.signed:
         return translate("Warnings", "signature unchecked")
     return translate("Warnings", "unsigned")
 
 
 def outline(warning: Warning) -> str:
-    """Whether the map can show it; a list must say what a map cannot."""
+    """Return a remark if the map cannot show it."""
     if warning.rings or warning.townships:
         return ""
     return translate("Warnings", "not on the map: no outline")
 
 
 def summary(found: Alertness, words: Words) -> str:
-    """The mark of strip and wall in words: the gravest level and how many there are."""
+    """Summarize warnings for strip and wall: the gravest level and how many there are."""
     return " · ".join(part for part in (highest(found, words), exercises(found)) if part)
 
 
 def highest(found: Alertness, words: Words) -> str:
-    """The gravest level of the actual warnings and how many there are; nothing without one."""
+    """Return the gravest level of the actual warnings and their number; empty if there is none."""
     if found.level is None:
         return ""
     level = words.term("warning_level", found.level)
@@ -118,16 +118,16 @@ def highest(found: Alertness, words: Words) -> str:
 
 
 def exercises(found: Alertness) -> str:
-    """How many are no actual warnings."""
+    """Return the number of warnings that are no actual ones."""
     if not found.others:
         return ""
     return translate("Warnings", "%n exercise(s) or test(s)", "", found.others)
 
 
 def mark(found: Alertness, known: Known, words: Words) -> tuple[WarningLevel | None, str, str]:
-    """The mark of strip and wall: level, words and the token of their colour.
+    """Return the mark of strip and wall: level, words and the token of their colour.
 
-    No words where there is no warning, and a doubt where that cannot be said.
+    No words if there are no warnings, and the doubt if that is not certain.
     """
     unread = ""
     if known.unread:
@@ -142,7 +142,7 @@ def mark(found: Alertness, known: Known, words: Words) -> tuple[WarningLevel | N
 
 
 def more(rest: Sequence[Warning], words: Words) -> str:
-    """How many more there are of each level, for a list that is full."""
+    """Return how many more there are of each level, for a list that is full."""
     counts = Counter(w.level for w in rest if w.is_actual)
     ours = Counter(w.level for w in rest if w.is_actual and w.level_is_ours)
     levels = (
@@ -162,7 +162,7 @@ def sentence(
     words: Words,
     unread: UnreadEnds = NO_ENDS,
 ) -> str:
-    """All of it in one line, for copies and screen readers."""
+    """Describe a warning in one line, for copies and screen readers."""
     parts = (
         f"{WARNING_SIGNS[warning.level]} {level(warning, words)}",
         rule(warning, words),
