@@ -350,7 +350,7 @@ def _keep_order(
 ) -> tuple[array[int], int]:
     """Return the order on screen without removed rows, and how many rows are new to it.
 
-    If all are gone and others came, as under another login, there is no order to hold.
+    If all are gone and others came, as under another login, nothing is held.
     """
     if shown == newest:
         return shown, 0
