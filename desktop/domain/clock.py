@@ -20,7 +20,7 @@ class Clock(Protocol):
     """A source of time; tests bring their own."""
 
     def now(self) -> Instant:
-        """The present instant."""
+        """Return the present instant."""
 
     def monotonic_s(self) -> float:
         """Seconds that never run backwards, for waits and rates."""

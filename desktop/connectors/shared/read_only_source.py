@@ -68,7 +68,7 @@ class ReadOnlySource:
         return None
 
     def states(self, keys: Sequence[str]) -> list[CommandResult]:  # noqa: ARG002
-        """Nothing: the backend keeps no commands by their keys."""
+        """Return nothing: the backend keeps no commands by their keys."""
         return []
 
     def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:  # noqa: ARG002

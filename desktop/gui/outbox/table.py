@@ -119,7 +119,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         self.show(tuple(records))
 
     def record(self, row: int) -> CommandRecord | None:
-        """The command of a row."""
+        """Return the command of a row."""
         return self.rows[row] if 0 <= row < len(self.rows) else None
 
     def name_of(self, target: Key) -> str:

@@ -42,7 +42,7 @@ class OutboxTable(QTableView):
         screen.feed.ticked.connect(self._tick)
 
     def current(self) -> CommandRecord | None:
-        """The command of the picked row."""
+        """Return the command of the picked row."""
         return self._model.record(self.currentIndex().row())
 
     def show_records(self, records: list[CommandRecord], outbox: Outbox) -> None:

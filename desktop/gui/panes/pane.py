@@ -318,5 +318,5 @@ class Pane(BarePane):
         return "\n".join(filter(None, said)) if self.is_empty else ""
 
     def ground(self) -> QColor:
-        """The pane's background colour."""
+        """Return the pane's background colour."""
         return self.screen_context.theme.color("panel")

@@ -192,7 +192,7 @@ class IncidentPainter:
     def _write(
         self, ink: Ink, x: int, y: int, text: str, width: int, *, to_the_right: bool = False
     ) -> Written:
-        """One elided line of plain text, laid out once."""
+        """Lay out one elided line of plain text, once."""
         metrics = self._metrics[ink[0]]
         laid = QStaticText(formatting.elide(text, metrics, width))
         laid.setTextFormat(Qt.TextFormat.PlainText)

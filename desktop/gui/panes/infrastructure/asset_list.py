@@ -38,7 +38,7 @@ def reading(asset: Asset) -> str:
 
 
 def asset_key(asset: Asset) -> Key:
-    """The identity of an asset across all sources."""
+    """Return the identity of an asset across all sources."""
     return Key(asset.source, Collection.ASSETS, asset.id)
 
 

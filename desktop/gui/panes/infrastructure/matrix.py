@@ -223,7 +223,7 @@ class CellPainter(QStyledItemDelegate):
 def paint_state(
     painter: QPainter, rect: QRectF, state: AssetState, count: int, theme: Theme
 ) -> None:
-    """A state as a filled cell; the failed one is crossed, the degraded one points down."""
+    """Paint a state as a filled cell; the failed one is crossed, the degraded one points down."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.fillRect(rect, theme.color("ground"))
     if state is AssetState.NORMAL:

@@ -117,7 +117,7 @@ class TownshipHeader(QHeaderView):
 
 
 def paint_name(painter: QPainter, rect: QRect, text: str, theme: Theme) -> None:
-    """A township's name beside its cells; in low rows its letters shrink a little."""
+    """Paint a township's name beside its cells; in low rows its letters shrink a little."""
     painter.save()
     painter.setFont(theme.font("second", min(12, max(rect.height() - 2, HEAD_PX - 1))))
     painter.setPen(theme.color("second"))

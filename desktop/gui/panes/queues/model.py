@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 
 def queue_key(queue: ServiceQueue) -> Key:
-    """The identity of a queue across all sources."""
+    """Return the identity of a queue across all sources."""
     return Key(queue.source, Collection.QUEUES, queue.id)
 
 

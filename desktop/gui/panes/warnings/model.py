@@ -32,7 +32,7 @@ def read_warnings(board: Board) -> Warnings:
 
 
 def warning_key(warning: Warning) -> Key:
-    """The identity of a warning across all sources."""
+    """Return the identity of a warning across all sources."""
     return Key(warning.source, Collection.WARNINGS, warning.id)
 
 
