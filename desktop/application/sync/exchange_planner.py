@@ -22,7 +22,7 @@ class Step(StrEnum):
     OFFER = "offer"  # a group of commands
     PULL = "pull"  # one batch of rows
     BREAK_OFF = "break_off"  # the pull, whose next piece the day's bytes do not allow
-    REPAIR = "repair"  # rows that went diverged
+    REPAIR = "repair"  # rows that diverged from the server
     RETIRE = "retire"  # ask what the server keeps for good
     FREIGHT = "freight"  # one piece of a file
     END = "end"
