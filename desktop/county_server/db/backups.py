@@ -245,4 +245,4 @@ def _is_whole(path: Path, digest: str) -> bool:
 
 def _sync_folders(folder: Path) -> None:
     for each, _, _ in os.walk(folder, topdown=False):
-        disk.sync_folder(Path(each))
+        disk.sync_folder(each)

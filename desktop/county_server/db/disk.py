@@ -64,7 +64,7 @@ def close_tree(folder: Path) -> None:
     make_private(folder)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Sync a folder, where the system can, so that renames into it survive a power cut."""
     if os.name != "posix":
         return
