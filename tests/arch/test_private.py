@@ -19,7 +19,6 @@ READS = {
     "integration": 26,
     "model": 7,
     "simulation": 27,
-    "storage": 38,
     "tests": 1,
 }
 """Reads of somebody else's private attributes, by folder of tests."""

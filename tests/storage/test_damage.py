@@ -21,6 +21,7 @@ from desktop.storage.sqlite import database
 from desktop.storage.sqlite.database import connect, migrate, migrations
 from desktop.storage.sqlite.writer import Writer
 from support.builders import NOW, FakeClock, a_batch, a_command, an_incident
+from support.connections import connections
 
 KEY = bytes(range(32))
 
@@ -87,16 +88,17 @@ def test_the_outbox_stands_whatever_happens_to_the_cache(tmp_path):
 
 def test_a_full_disk_undoes_the_whole_batch_and_says_so(tmp_path):
     cache = opened(tmp_path)
-    cache.apply(a_batch(an_incident(), token="1"))
-    cache._writer.submit(lambda db: None)
-    cache._writer._db.pragma("max_page_count", int(cache._writer._db.pragma("page_count")) + 2)
+    with connections() as found:
+        cache.apply(a_batch(an_incident(), token="1"))
+    (writing,) = found
+    writing.pragma("max_page_count", int(writing.pragma("page_count")) + 2)
     big = (an_incident(id=f"{n}", category=f"c{n}", title=Text("水" * 500)) for n in range(50))
     with pytest.raises(StoreError) as caught:
         cache.apply(a_batch(*big, token="2"))
     assert caught.value.problem.code == "disk_full"
     assert cache.sync_state("county").token == "1"
     assert cache.counts(NOW, 0).incidents == 1
-    cache._writer._db.pragma("max_page_count", 1_000_000)
+    writing.pragma("max_page_count", 1_000_000)
     # What the undone batch had given numbers to must be numbered again.
     cache.apply(a_batch(an_incident(id="3", category="c3"), token="3"))
     assert len(cache.incident_numbers(IncidentFilter(text="c3"))) == 1
@@ -104,8 +106,10 @@ def test_a_full_disk_undoes_the_whole_batch_and_says_so(tmp_path):
 
 
 def test_a_full_disk_keeps_no_half_command(tmp_path):
-    outbox = open_outbox(tmp_path, KEY, FakeClock())
-    outbox._file.db.pragma("max_page_count", int(outbox._file.db.pragma("page_count")))
+    with connections() as found:
+        outbox = open_outbox(tmp_path, KEY, FakeClock())
+    (writing,) = found
+    writing.pragma("max_page_count", int(writing.pragma("page_count")))
     with pytest.raises(StoreError) as caught:
         outbox.append(a_command(body={"text": "长" * 20_000}), NOW)
     assert caught.value.problem.code == "disk_full"
@@ -215,19 +219,13 @@ def test_a_writer_that_dies_answers_who_waits_and_writes_on(tmp_path):
     writer.submit(lambda db: db.execute("CREATE TABLE t(a)").fetchall())
     with pytest.raises(WorkerDied):
         writer.submit(lambda db: sys.exit())
-    real = writer._worker._at_end
-
-    def dies() -> None:
-        writer._worker._at_end = real
-        real()
-        raise SystemExit
-
-    writer._worker._at_end = dies
-    thread = writer._worker._thread
-    writer._worker._jobs.put(None)
-    thread.join(5)
+    heard = threading.Event()
+    last = writer.begin(lambda db: heard.wait(5) and threading.current_thread())
+    last.add_done_callback(lambda _done: sys.exit())
+    heard.set()
     writer.submit(lambda db: db.execute("INSERT INTO t VALUES (1)").fetchall())
     assert writer.submit(lambda db: db.execute("SELECT count(*) FROM t").get) == 1
+    assert writer.submit(lambda db: threading.current_thread()) is not last.result()
     assert writer.close()
 
 
@@ -306,8 +304,9 @@ def test_a_whole_list_writes_no_row_of_its_pages_a_second_time(tmp_path, monkeyp
 
 def test_what_was_undone_at_the_very_commit_is_written_again(tmp_path):
     cache = opened(tmp_path)
-    cache.apply(a_batch(an_incident(id="0", category="c0")))
-    connection = cache._writer._db
+    with connections() as found:
+        cache.apply(a_batch(an_incident(id="0", category="c0")))
+    (connection,) = found
     row = an_incident(id="1", category="c1")
     connection.set_commit_hook(lambda: True)
     with pytest.raises(apsw.ConstraintError):

@@ -16,10 +16,11 @@ from desktop.domain.incident import FileRef
 from desktop.domain.link import ByteCount, TrafficClass
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, Staged
-from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.cache.store import open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite.database import connect
+from desktop.storage.sqlite.writer import Writer
 from support.builders import (
     NOW,
     FakeClock,
@@ -30,6 +31,7 @@ from support.builders import (
     an_asset,
     an_incident,
 )
+from support.connections import connections, decrypted
 
 KEY = bytes(range(32))
 SECRETS = ("绝密管道石门", "PLAINTEXTMARK")
@@ -47,12 +49,6 @@ def spellings() -> list[bytes]:
 
 def sha_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
-
-
-def decrypted(cache: SqliteCache) -> bytes:
-    """Every page of the cache's file as the key opens it, free ones too."""
-
-    return cache._writer.submit(lambda db: bytes(db.serialize("main")), in_transaction=False)
 
 
 def leaks(folder: Path) -> list[tuple[str, bytes]]:
@@ -111,17 +107,17 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
 def test_S_purged_rows_leave_the_log_also_when_another_source_is_next(tmp_path, monkeypatch):
     cache = open_cache(tmp_path, KEY, FakeClock(), {})
     cache.apply(a_batch(an_incident(), token="1", account="wang"))
-    jobs = cache._writer.submit
+    submit = Writer.submit
     came: list[str] = []
 
-    def busy(job: Any, **how: Any) -> Any:
-        done = jobs(job, **how)
+    def busy(writer: Writer, job: Any, **how: Any) -> Any:
+        done = submit(writer, job, **how)
         if not came:
             came.append("another source's batch")
             cache.apply(a_batch(source="z", account="zhao"))
         return done
 
-    monkeypatch.setattr(cache._writer, "submit", busy)
+    monkeypatch.setattr(Writer, "submit", busy)
     cache.apply(a_batch(an_incident(id="stays"), account="li"))
     assert (tmp_path / "cache.db-wal").stat().st_size == 0
     cache.close()
@@ -134,8 +130,7 @@ def test_S_purged_files_are_overwritten_in_the_file_and_in_its_log(tmp_path):
     assert files.add_chunk("county", sha_of(body), 0, body)
     files.purge("county")
     assert (tmp_path / "files.db-wal").stat().st_size == 0
-    with files._file.borrow() as db:
-        assert SECRETS[1].encode() not in bytes(db.serialize("main"))
+    assert SECRETS[1].encode() not in decrypted(tmp_path / "files.db", KEY)
     files.close()
 
 
@@ -155,7 +150,7 @@ def test_S_purged_rows_are_overwritten_in_the_file_and_in_its_log(tmp_path, by):
     else:
         cache.purge("county", frozenset({"T01"}))
     assert (tmp_path / "cache.db-wal").stat().st_size == 0
-    plain = decrypted(cache)
+    plain = decrypted(tmp_path / "cache.db", KEY)
     assert "管道".encode() in plain, "the rows that stay can be read in it"
     # The index keeps a word without the letters it shares with the one before it.
     parts = (zh, en, en.lower()[4:])
@@ -183,10 +178,11 @@ def test_a_wrong_key_is_refused_in_words_and_touches_nothing(tmp_path, opened):
 
 
 def test_temporary_tables_stay_in_memory_and_files_are_not_mapped(tmp_path):
-    cache = open_cache(tmp_path, KEY, FakeClock(), {})
-    with cache._readers.lend() as db:
-        assert db.pragma("temp_store") == 2
-        assert db.pragma("mmap_size") == 0
+    open_cache(tmp_path, KEY, FakeClock(), {}).close()
+    with connections() as found:
+        cache = open_cache(tmp_path, KEY, FakeClock(), {})
+        cache.apply(a_batch(an_incident()))
+    assert [(db.pragma("temp_store"), db.pragma("mmap_size")) for db in found] == [(2, 0)] * 2
     cache.close()
 
 

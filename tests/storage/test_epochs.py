@@ -17,6 +17,7 @@ from desktop.domain.incident import Incident
 from desktop.domain.source import Batch, Row, RowPatch
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.storage.cache.store import open_cache
+from desktop.storage.sqlite.database import connect
 from desktop.storage.sqlite.row_codec import COLLECTIONS
 from support.builders import FakeClock, a_batch, a_line, a_township, an_asset, an_incident
 
@@ -120,17 +121,19 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.cache = open_cache(folder, KEY, FakeClock(), {})
+        self._file = connect(folder / "cache.db", KEY, durable=False, read_only=True)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+        self.cache.close()
 
     def stored(self) -> dict[Name, tuple[int, int | None]]:
         """Version and number of each row as written down."""
-
-        def read(db: Any) -> list[Any]:
-            return [
-                *db.execute("SELECT 'incidents', id, version, row_key FROM incident"),
-                *db.execute("SELECT collection, id, version, row_key FROM thing"),
-            ]
-
-        found = self.cache._read(read)
+        found = self._file.execute(
+            "SELECT 'incidents', id, version, row_key FROM incident"
+            " UNION ALL SELECT collection, id, version, row_key FROM thing"
+        )
         return {(Collection(kind), id): (version, key) for kind, id, version, key in found}
 
     def rows(self) -> dict[Name, Row]:
@@ -238,7 +241,7 @@ def test_rows_numbers_and_sums_become_the_countys_through_any_epochs(story, numb
     with tempfile.TemporaryDirectory() as folder:
         told = Story(Path(folder))
         told.county.numbered = numbered
-        with closing(told.desk.cache):
+        with closing(told.desk):
             for step in (*story, *END):
                 told.take(*step)
                 told.desk.check_sums()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import msgspec
 import pytest
 
@@ -14,20 +16,35 @@ from desktop.domain.localized_text import Text
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite.database import check_key, connect, migrations
 from support.builders import NOW, FakeClock, a_command
+from support.connections import connections
 
 KEY = bytes(range(32))
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[SqliteOutbox]:
-    opened = open_outbox(tmp_path, KEY, FakeClock())
-    yield opened
-    opened.close()
+def opened(tmp_path: Path) -> Iterator[tuple[SqliteOutbox, apsw.Connection]]:
+    """An outbox and the one connection it has."""
+    with connections() as found:
+        outbox = open_outbox(tmp_path, KEY, FakeClock())
+    (db,) = found
+    yield outbox, db
+    outbox.close()
+
+
+@pytest.fixture
+def outbox(opened: tuple[SqliteOutbox, apsw.Connection]) -> SqliteOutbox:
+    return opened[0]
+
+
+@pytest.fixture
+def db(opened: tuple[SqliteOutbox, apsw.Connection]) -> apsw.Connection:
+    return opened[1]
 
 
 def test_numbers_are_never_used_again(outbox, tmp_path):
     seqs = [outbox.append(a_command(), NOW).seq for _ in range(3)]
-    outbox._file.db.execute("DELETE FROM command WHERE seq = ?", (seqs[-1],))
+    with closing(connect(tmp_path / "outbox.db", KEY, durable=True)) as beside:
+        beside.execute("DELETE FROM command WHERE seq = ?", (seqs[-1],))
     assert outbox.append(a_command(), NOW).seq > seqs[-1]
 
 
@@ -58,9 +75,9 @@ def test_each_target_keeps_its_own_draft_until_it_is_emptied(outbox, tmp_path):
     again.close()
 
 
-def test_a_note_that_could_not_be_kept_leaves_its_draft(outbox):
+def test_a_note_that_could_not_be_kept_leaves_its_draft(outbox, db):
     outbox.keep_draft(a_target(), "写到一半", NOW)
-    outbox._file.db.pragma("max_page_count", int(outbox._file.db.pragma("page_count")))
+    db.pragma("max_page_count", int(db.pragma("page_count")))
     text = {"text": "长" * 20_000}
     with pytest.raises(StoreError):
         outbox.append(a_command(kind=CommandKind.NOTE, target=a_target(), body=text), NOW)
@@ -105,9 +122,9 @@ def test_two_installations_have_two_names(outbox, tmp_path):
     other.close()
 
 
-def test_every_commit_is_forced_to_the_disk(outbox):
-    assert outbox._file.db.pragma("synchronous") == 2
-    assert outbox._file.db.pragma("journal_mode") == "wal"
+def test_every_commit_is_forced_to_the_disk(db):
+    assert db.pragma("synchronous") == 2
+    assert db.pragma("journal_mode") == "wal"
 
 
 def test_an_outbox_that_cannot_be_read_stays_where_it_is(outbox, tmp_path):
@@ -130,7 +147,7 @@ def test_a_closed_outbox_says_so(outbox):
     assert caught.value.problem.code == "store_closed"
 
 
-def work_of(outbox: SqliteOutbox, ask: Callable[[], object]) -> int:
+def work_of(db: apsw.Connection, ask: Callable[[], object]) -> int:
     """Steps the database took for one question, by its own count."""
     steps = 0
 
@@ -139,11 +156,11 @@ def work_of(outbox: SqliteOutbox, ask: Callable[[], object]) -> int:
         steps += 1
         return False
 
-    outbox._file.db.set_progress_handler(step, 1)
+    db.set_progress_handler(step, 1)
     try:
         ask()
     finally:
-        outbox._file.db.set_progress_handler(None)
+        db.set_progress_handler(None)
     return steps
 
 
@@ -153,30 +170,30 @@ def given_each(outbox: SqliteOutbox, name: str, count: int, state: CommandState)
         outbox.set_state(f"{name} {number}", state, Text(), NOW + number)
 
 
-def test_commands_that_ask_for_no_eyes_cost_the_attention_list_nothing(outbox):
+def test_commands_that_ask_for_no_eyes_cost_the_attention_list_nothing(outbox, db):
     given_each(outbox, "refused", 3, CommandState.REJECTED)
-    before = work_of(outbox, outbox.attention)
+    before = work_of(db, outbox.attention)
     given_each(outbox, "under way", 60, CommandState.SENT)
     given_each(outbox, "dismissed", 60, CommandState.ACCEPTED)
     for number in range(60):
         outbox.mark_seen(f"dismissed {number}")
-    assert work_of(outbox, outbox.attention) <= before + 10
+    assert work_of(db, outbox.attention) <= before + 10
     assert [r.command.key for r in outbox.attention()] == ["refused 2", "refused 1", "refused 0"]
 
 
 def test_accepted_commands_nobody_dismissed_cost_the_count_of_what_needs_the_officer_nothing(
-    outbox,
+    outbox, db
 ):
     given_each(outbox, "refused", 3, CommandState.REJECTED)
-    before = work_of(outbox, outbox.needing_officer)
+    before = work_of(db, outbox.needing_officer)
     given_each(outbox, "accepted", 60, CommandState.ACCEPTED)
     given_each(outbox, "under way", 60, CommandState.STORED)
-    assert work_of(outbox, outbox.needing_officer) <= before + 10
+    assert work_of(db, outbox.needing_officer) <= before + 10
     assert outbox.needing_officer() == 3
 
 
-def test_finished_commands_cost_the_list_of_what_is_to_be_sent_nothing(outbox):
+def test_finished_commands_cost_the_list_of_what_is_to_be_sent_nothing(outbox, db):
     given_each(outbox, "under way", 3, CommandState.SENT)
-    before = work_of(outbox, outbox.list_unfinished)
+    before = work_of(db, outbox.list_unfinished)
     given_each(outbox, "accepted", 60, CommandState.ACCEPTED)
-    assert work_of(outbox, outbox.list_unfinished) <= before + 10
+    assert work_of(db, outbox.list_unfinished) <= before + 10

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
 from desktop.domain.command import Collection, Key
-from desktop.domain.incident import FileRef
+from desktop.domain.incident import FileRef, Incident
 from desktop.domain.source import Problem
+from desktop.storage.cache import incidents
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import SqliteFiles, open_files
 from desktop.storage.outbox.recovery import open_or_rescue
@@ -155,12 +157,20 @@ def test_every_file_says_that_its_folder_is_read_only(folder, disk, leave):
     stores.close()
 
 
-def test_what_was_being_read_when_writing_became_possible_is_not_read_on(folder, disk):
+def test_what_was_being_read_when_writing_became_possible_is_not_read_on(folder, disk, monkeypatch):
     kept(folder)
     disk.forbid_writing()
     cache = open_cache(folder, KEY, FakeClock(), {})
     disk.allow_writing()
-    cache._read(lambda _db: cache.apply(a_batch(an_incident(id="new"))))
+    read = incidents.all_incidents
+
+    def slowly(db: apsw.Connection) -> list[Incident]:
+        cache.apply(a_batch(an_incident(id="new")))
+        return read(db)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(incidents, "all_incidents", slowly)
+        assert len(cache.rows(Collection.INCIDENTS)) == 1
     assert len(cache.rows(Collection.INCIDENTS)) == 2
     cache.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desktop.storage.cache.store import open_cache
 from support.builders import FakeClock, a_batch, an_incident
+from support.connections import ask
 
 KEY = bytes(range(32))
 
@@ -14,7 +15,7 @@ def test_the_categories_are_learned_before_the_first_batch_and_nobody_waits(tmp_
     cache = open_cache(tmp_path, KEY, FakeClock(), {"flood": "防汛", "road": "道路"})
     cache.get_ready()
     cache.apply(a_batch(an_incident(category="other")))
-    known = cache._read(lambda db: db.execute("SELECT name FROM spoken ORDER BY name").fetchall())
+    known = ask(tmp_path / "cache.db", KEY, "SELECT name FROM spoken ORDER BY name")
     cache.close()
     assert {name for (name,) in known} == {"防汛", "道路"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +12,9 @@ from desktop.domain.command import Collection
 from desktop.domain.source import Batch, RowPatch, Staged
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.storage.cache.checksums import Sums
-from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.cache.store import open_cache
 from support.builders import FakeClock, a_batch, a_trend, an_asset, an_incident
+from support.connections import ask
 
 KEY = bytes(range(32))
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
@@ -61,15 +61,14 @@ def batches(draw: st.DrawFn) -> Batch:
     )
 
 
-def sums_of(cache: SqliteCache) -> list[int]:
+def sums_of(folder: Path) -> list[int]:
     """Counted from the rows as stored; a row of another epoch counts with its marked version."""
-
-    def stored(db: Any) -> list[tuple[str, str, int]]:
-        incidents = db.execute("SELECT 'incidents', id, version FROM incident").fetchall()
-        return [*incidents, *db.execute("SELECT collection, id, version FROM thing").fetchall()]
-
+    stored = (
+        "SELECT 'incidents', id, version FROM incident"
+        " UNION ALL SELECT collection, id, version FROM thing"
+    )
     buckets = [0] * BUCKETS
-    for collection, name, version in cache._read(stored):
+    for collection, name, version in ask(folder / "cache.db", KEY, stored):
         place = bucket(collection, name)
         buckets[place] = (buckets[place] + weight(collection, name, version)) % MODULUS
     return buckets
@@ -85,7 +84,7 @@ def test_the_sums_are_those_of_the_rows_after_any_sequence(sequence):
                 cache.apply(one)
             else:
                 cache.purge("county", one)
-            assert list(cache.sums("county")) == sums_of(cache)
+            assert list(cache.sums("county")) == sums_of(Path(folder))
             if isinstance(one, Batch) and one.sum is not None:
                 agrees = sum(cache.sums("county")) % MODULUS == one.sum
                 assert cache.sync_state("county").diverged is not agrees
