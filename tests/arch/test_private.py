@@ -11,7 +11,6 @@ from support.checkout import name, sources, tree
 READS = {
     "arch": 2,
     "bench": 8,
-    "contract": 24,
     "support": 1,
     "faults": 4,
     "gui": 42,

@@ -21,6 +21,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
 from support.cap import SENDER, cap_xml, feed_of, said_xml, triple
+from support.names import resolve_as
 from support.servers import Asked, Said, ScriptedServer
 from support.sources import pull_all, services, source_settings
 
@@ -54,14 +55,7 @@ def second() -> Iterator[ScriptedServer]:
 def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Names of hosts and what each resolves to; 127.0.0.1 alone counts as the internet."""
     known: dict[str, str] = {}
-    resolve = sockets._addresses
-
-    def addresses(host: str, port: int, flags: int) -> list[sockets.Address]:
-        if flags and host in known:
-            raise socket.gaierror("a name")
-        return resolve(known.get(host, host), port, flags)
-
-    monkeypatch.setattr(sockets, "_addresses", addresses)
+    resolve_as(monkeypatch, known)
     monkeypatch.setattr(
         sockets, "is_inside", lambda address: ip_address(address) != ip_address("127.0.0.1")
     )
@@ -304,12 +298,7 @@ class Moved:
         self.plain = ScriptedServer({"*": _at_https}, host=plain)
         self.secure = ScriptedServer({"/m": said_xml(cap_xml())}, tls=tls)
         at = {80: (plain, self.plain.port), 443: ("127.0.0.1", self.secure.port)}
-        resolve = sockets._addresses
-
-        def addresses(host: str, port: int, flags: int) -> list[sockets.Address]:
-            return resolve(*at.get(port, (host, port)), flags)
-
-        monkeypatch.setattr(sockets, "_addresses", addresses)
+        resolve_as(monkeypatch, {}, at)
 
     def close(self) -> None:
         self.plain.close()

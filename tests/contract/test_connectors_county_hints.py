@@ -53,16 +53,16 @@ def test_a_change_is_hinted_at_once(desk: CountyConnector, database: Database):
 
 
 def test_a_hint_that_comes_just_as_the_wait_is_over_is_the_next_waits(monkeypatch):
-    hints = Hints(HttpClient("http://127.0.0.1:1/", SystemClock()), SystemClock())
-    monkeypatch.setattr(hints, "_listen", lambda: None)
-
     class JustTooLate(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
             was_set = self.is_set()
             self.set()
             return was_set
 
-    monkeypatch.setattr(hints, "_heard", JustTooLate())
+    http = HttpClient("http://127.0.0.1:1/", SystemClock())
+    with monkeypatch.context() as built:
+        built.setattr(threading, "Event", JustTooLate)
+        hints = Hints(http, SystemClock())
     assert not hints.wait(60)
     assert hints.wait(60)
     hints.close()

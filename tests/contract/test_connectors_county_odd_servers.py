@@ -180,7 +180,7 @@ def test_a_server_that_refuses_the_unknown_media_type_is_spoken_to_plainly(
 
     server.answers["/v1/session"] = choosy
     assert pull_all(county)[-1].token == "t1"
-    assert not county._county.compact
+    assert server.asked[-1].headers.get("accept", "") == ""
 
 
 def test_a_source_without_sums_says_so(server: ScriptedServer, county: CountyConnector):

@@ -145,10 +145,10 @@ def test_a_quiet_desk_keeps_its_connection(street: Street, monkeypatch):
     server = street.serve()
     desk = street.desk(server, "north")
     assert desk.ask("GET", "/v1/scope")[0] == 204
-    sock = desk._http.sock
+    line = desk.line
     assert ended(street.line(server)), "so long has passed as a head may take"
     assert desk.ask("GET", "/v1/scope")[0] == 204
-    assert desk._http.sock is sock
+    assert desk.line is line
 
 
 # Room.

@@ -29,6 +29,7 @@ from support.login_bench import (
     logins_at,
     settings_of,
 )
+from support.names import resolve_as
 from support.real_prometheus import missing_programs, protected_prometheus
 from support.scripted_connector import ScriptedConnector, source_of
 from support.servers import Said, ScriptedServer
@@ -141,9 +142,9 @@ def test_a_feed_or_a_message_of_another_origin_than_the_first_feeds_gets_no_logi
 def test_no_kind_of_source_asks_anything_where_its_login_could_be_read_unless_told(
     kind: str, *, insecure: bool, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("desktop.application.logins._is_loopback", lambda _host: False)
+    resolve_as(monkeypatch, {"afar.example": "127.0.0.1"})
     with ScriptedServer({"*": Said(status=503)}) as server:
-        where = addressed(kind, server.url)
+        where = addressed(kind, server.url.replace("127.0.0.1", "afar.example"))
         settings = source_settings(kind, **where, insecure=insecure, **BY_PASSWORD)
         connector = kind_named(kind).build(settings, services(known))
         codes = failures_of(connector)

@@ -26,6 +26,7 @@ from desktop.connectors.http.sockets import Sockets
 from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.domain.clock import SystemClock
 from desktop.storage.keys import login_tokens as keyring
+from support.names import resolve_as
 from support.servers import Said, ScriptedServer, said_json
 from support.sources import addressed, services, source_settings
 from support.waiting import close_while_it_waits
@@ -33,6 +34,7 @@ from support.way_out import WayOut
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 HOST = "county.example"
+AFAR = "proxy.example"
 USER, PASSWORD = "值班", "出门 42"
 BASIC = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -155,10 +157,8 @@ def test_a_login_leaves_this_computer_unencrypted_for_no_proxy_elsewhere(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ):
     with WayOut({}) as out:
-        elsewhere = out.url.replace("127.0.0.1", "localhost")
-        monkeypatch.setattr(
-            "desktop.application.logins._is_loopback", lambda host: host != "localhost"
-        )
+        elsewhere = out.url.replace("127.0.0.1", AFAR)
+        resolve_as(monkeypatch, {AFAR: "127.0.0.1"})
         for insecure, code in ((False, "login_unprotected"), (True, None)):
             login = Login(lambda: "token", LoginRule(server.url, insecure=insecure))
             found = answer(proxy_at(elsewhere), server.url, login=login)
@@ -262,14 +262,15 @@ def test_where_the_straight_way_fails_and_the_system_has_a_proxy_that_is_said(
 def test_a_password_is_not_sent_to_a_proxy_where_it_could_be_read_unless_told(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("desktop.application.logins._is_loopback", lambda _host: False)
+    resolve_as(monkeypatch, {AFAR: "127.0.0.1"})
     with WayOut({HOST: server.port}, authorization=BASIC) as out:
-        error = answer(proxy_at(out.url, lambda: PASSWORD), f"http://{HOST}/")
+        there = out.url.replace("127.0.0.1", AFAR)
+        error = answer(proxy_at(there, lambda: PASSWORD), f"http://{HOST}/")
         assert (error.problem.code, error.held) == ("proxy_unprotected", True)
         assert not out.asked
-        open_one = proxy_at(out.url, lambda: PASSWORD, insecure=True)
+        open_one = proxy_at(there, lambda: PASSWORD, insecure=True)
         assert answer(open_one, f"http://{HOST}/") == 1
-        told = {"url": f"https://{HOST}", "proxy": out.url, "proxy_user": USER}
+        told = {"url": f"https://{HOST}", "proxy": there, "proxy_user": USER}
         for insecure, code in ((True, "proxy_exposed"), (False, None)):
             settings = source_settings("county", **told, insecure=insecure)
             caution = caution_of(settings)
@@ -287,12 +288,12 @@ def test_a_proxy_of_the_profile_may_be_inside_whenever_it_is_connected_to(
         def start(self) -> None:
             begun.append(super().start)
 
-    def taken_over(self: Sockets, *rest: Any) -> Any:
+    def asked(self: Sockets, *rest: Any, **how: Any) -> Any:
         begun.pop()()
-        return take(self, *rest)
+        return connect(self, *rest, **how)
 
-    take = Sockets._take_over
-    monkeypatch.setattr(Sockets, "_take_over", taken_over)
+    connect = Sockets.connect
+    monkeypatch.setattr(Sockets, "connect", asked)
     with WayOut({HOST: server.port}) as out:
         line = HttpClient(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
         line.outside_only = True

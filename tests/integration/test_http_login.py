@@ -16,6 +16,7 @@ from desktop.application.ports import LoginRule, SourceError
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.login import Login
 from desktop.domain.clock import SystemClock
+from support.names import resolve_as
 from support.servers import Said, ScriptedServer, said_json
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -32,8 +33,8 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 def afar(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> str:
     """An address of the scripted server that counts as a computer on the network."""
-    monkeypatch.setattr("desktop.application.logins._is_loopback", lambda _host: False)
-    return server.url
+    resolve_as(monkeypatch, {"afar.example": "127.0.0.1"})
+    return server.url.replace("127.0.0.1", "afar.example")
 
 
 def login_at(read: Callable[[], str | None], home: str, **rule: Any) -> Login:

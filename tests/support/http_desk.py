@@ -7,6 +7,7 @@ import http.client
 import itertools
 import json
 import secrets
+import socket
 from email.message import Message
 from typing import Any
 
@@ -35,6 +36,11 @@ class HttpDesk:
         self.epoch, self.fence, self.seq, self.tag = "", 0, 0, "0"
         self.told = Message()
         """Headers of the last answer."""
+
+    @property
+    def line(self) -> socket.socket | None:
+        """The connection it has."""
+        return self._http.sock
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """Status and body of an answer, read as JSON when it is some."""
