@@ -98,7 +98,6 @@ class Worker:
                 self._at_end()
         except BaseException:
             log.critical("a worker ended before its time", exc_info=True)
-            pass
         else:
             with self._lock:
                 self._thread = None

@@ -14,7 +14,7 @@ from desktop.connectors.county.session import BELIEVED_LEVEL_1_S, BELIEVED_S
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import CommandState, mint_key
+from desktop.domain.command import CommandKind, CommandState, mint_key
 from desktop.domain.incident import FileRef
 from desktop.domain.instant import SECOND
 from desktop.domain.link import RequestStats, TrafficClass
@@ -145,6 +145,7 @@ def test_a_connection_the_server_dropped_is_noticed_and_nothing_fails(
 def test_a_dictionary_both_have_is_used_and_spares_bytes(database: Database) -> None:
     dictionaries = frame_dictionaries()
     spent: list[int] = []
+    told: list[int] = []
     given: list[Batch] = []
     with CountyServer(database, Settings(county="蓝桥县", dictionaries=dictionaries)) as server:
         where = source_settings("county", url=server.base_url)
@@ -159,10 +160,15 @@ def test_a_dictionary_both_have_is_used_and_spares_bytes(database: Database) -> 
             before = desk.bytes_received
             given += desk.pull(known)
             spent.append(desk.bytes_received - before)
+        for number, desk in enumerate((with_it, without), 1):
+            before = desk.bytes_sent
+            desk.send([record(number, "i3", kind=CommandKind.NOTE, text="已到现场")])
+            told.append(desk.bytes_sent - before)
         with_it.close()
         without.close()
     assert given[0].patches == given[1].patches
     assert spent[0] < spent[1]
+    assert told[0] < told[1], "the desk packs with it too"
 
 
 def test_a_snapshot_wanted_again_is_a_newer_one(
