@@ -98,6 +98,7 @@ class Worker:
                 self._at_end()
         except BaseException:
             log.critical("a worker ended before its time", exc_info=True)
+            self._outlive(under_way)
         else:
             with self._lock:
                 self._thread = None
