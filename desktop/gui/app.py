@@ -72,7 +72,7 @@ class Opening:
 
 def run(opening: Opening, argv: list[str]) -> int:
     """Show the window until it is closed; return the process's exit status."""
-    app = _application(argv)
+    app = application(argv)
     session = Session(opening)
     session.window.open()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -97,7 +97,7 @@ def shoot(
     A picture is written either way: an unsettled window shows the truth as well. `arrange` may
     select something in the finished window before it settles.
     """
-    app = _application([])
+    app = application([])
     session = Session(opening, keep_layout=False)
     window = session.window
     ratio = window.devicePixelRatio()
@@ -246,7 +246,7 @@ class Session(QObject):
         return window
 
 
-def _application(argv: list[str]) -> QApplication:
+def application(argv: list[str]) -> QApplication:
     """Return the one QApplication of the process, making it if needed."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):

@@ -13,7 +13,6 @@ READS = {
     "bench": 8,
     "support": 1,
     "faults": 4,
-    "gui": 42,
     "hostile": 6,
     "integration": 26,
     "model": 7,

@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.domain.command import Collection  # noqa: E402
-from desktop.gui.app import _application  # noqa: E402
+from desktop.gui.app import application  # noqa: E402
 
 BEAT_MS = 4
 
@@ -61,7 +61,7 @@ class Pulse(QObject):
 
 def main(profile_file: Path, folder: Path) -> None:
     """Open the desk and obey until the input ends."""
-    app = _application([])
+    app = application([])
     desk, session = opened(profile_file, folder)
     pulse, heard = Pulse(), InputLines()
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (  # noqa: E402
 
 from desktop.application.i18n import LANGUAGES  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
-from desktop.gui.app import _application  # noqa: E402
+from desktop.gui.app import application  # noqa: E402
 from desktop.gui.charts.bar_chart import Bar, BarChart  # noqa: E402
 from desktop.gui.charts.trend import TrendChart  # noqa: E402
 from desktop.gui.commands.submitter import CommandSubmitter  # noqa: E402
@@ -192,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.out is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = _application([])
+    app = application([])
     spoken = QTranslator()
     spoken.load(asked.lang, str(ROOT / "resources" / "i18n"))
     app.installTranslator(spoken)

@@ -20,7 +20,7 @@ from own_desk import InputLines, opened  # noqa: E402 - needs the paths above
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from desktop.gui.app import _application  # noqa: E402
+from desktop.gui.app import application  # noqa: E402
 from desktop.gui.desk.window import DeskWindow  # noqa: E402
 from desktop.gui.panes.incidents.pane import IncidentPane  # noqa: E402
 
@@ -75,7 +75,7 @@ class Watch(QObject):
 
 def main(profile_file: Path, folder: Path, at_work: int) -> None:
     """Open the desk and obey until the input ends."""
-    app = _application([])
+    app = application([])
     watch, heard = Watch(at_work), InputLines()
     desk, session = opened(profile_file, folder, on_start=watch.begin)
     assert isinstance(session.window, DeskWindow)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QGraphicsView
 
 from desktop.domain.asset import Trend
 from desktop.domain.instant import HOUR, MINUTE
@@ -97,9 +98,9 @@ def test_the_chart_shows_value_limits_and_readout(qtbot: QtBot) -> None:
 def test_moving_over_the_chart_reads_it_out(qtbot: QtBot) -> None:
     with a_stage(empty_county(FakeClock())) as screen, shown(TrendChart(screen), screen) as chart:
         chart.show_trend(an_asset(), every_minute(*range(1, 30)))
-        chart.grab()
-        box = chart._plot.sceneBoundingRect()
-        chart._plot.scene().sigMouseMoved.emit(QPointF(box.right() - 4, box.center().y()))
+        (plot,) = chart.findChildren(QGraphicsView)
+        qtbot.waitUntil(plot.isVisible)
+        qtbot.mouseMove(plot.viewport(), QPoint(plot.width() - 4, plot.height() // 2))
         assert chart.pointed.text().endswith("29")
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind, CommandState
@@ -20,7 +20,7 @@ from desktop.domain.source import Problem
 from desktop.gui.desk.layout import on_a_screen
 from desktop.gui.panes.incidents.model import Column
 from support.builders import NOW, FakeClock, an_incident
-from support.open_desk import calm, incident_key, open_desk, renamed
+from support.open_desk import calm, incident_key, open_desk, renamed, source_button
 from support.sample_board import a_status, empty_county, sample_county
 
 
@@ -78,7 +78,7 @@ def test_when_the_source_fails_the_list_stays_and_says_since_when(
         desk.screen_context.feed.ticked.emit(clock.now())
         assert desk.panes["incidents"].model.rowCount() == 20
         assert "25 分" in desk.panes["incidents"].head.age.text()
-        source = desk.status._sources["county"]
+        source = source_button(desk, "county")
         assert "起中断" in source.text()
         assert source.text().startswith("○")
 
@@ -182,23 +182,12 @@ def test_language_changes_while_running_and_keeps_the_picked_line(
         picked = desk.panes["incidents"].view.rows_picked()
         QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: desk.panes["incidents"].head.title.text() == "Incidents")
-        assert desk.panes["incidents"]._chips["overdue"].text() == "Overdue"
+        assert desk.findChild(QPushButton, "overdue").text() == "Overdue"
         assert desk.panes["incidents"].view.rows_picked() == picked
         index = desk.panes["incidents"].model.index(picked[0], Column.STAGE)
         assert index.data() == "Handling"
         QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: desk.panes["incidents"].head.title.text() == "事件")
-
-
-def test_plurals_follow_the_language(qtbot: QtBot, tmp_path: Path) -> None:
-    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, language="en") as desk:
-        desk.panes["incidents"]._show_waiting(1)
-        assert desk.panes["incidents"].new_bar.text() == "1 new incident"
-        desk.panes["incidents"]._show_waiting(3)
-        assert desk.panes["incidents"].new_bar.text() == "3 new incidents"
-        desk._language.set_name("zh_CN")
-        desk.panes["incidents"]._show_waiting(3)
-        assert desk.panes["incidents"].new_bar.text().startswith("3 条新到")
 
 
 def test_the_theme_changes_every_colour_while_running(qtbot: QtBot, tmp_path: Path) -> None:
@@ -338,7 +327,7 @@ def test_every_key_of_the_table_is_bound_once_and_titled_in_both_languages(
         keys = [key for action in desk.actions_table for key in action.keys]
         assert len(keys) == len(set(keys))
         chinese = [action.title for action in desk.actions_table]
-        desk._language.set_name("en")
+        desk.run_action("language")
         english = [action.title for action in desk.actions_table]
         assert all(zh != en for zh, en in zip(chinese, english, strict=True))
 
@@ -347,7 +336,8 @@ def test_the_palette_finds_a_township_by_its_initials(qtbot: QtBot, tmp_path: Pa
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         assert QApplication.focusWidget() is desk.palette_sheet.field
-        qtbot.waitUntil(lambda: bool(desk.palette_sheet._townships))
+        named = ("青石镇", Qt.MatchFlag.MatchStartsWith)
+        qtbot.waitUntil(lambda: bool(desk.palette_sheet.listed.findItems(*named)))
         QTest.keyClicks(desk.palette_sheet.field, "qsz")
         QTest.keyClick(desk.palette_sheet.field, Qt.Key.Key_Return)
         assert not desk.palette_sheet.isVisible()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -78,6 +78,20 @@ def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_p
         assert pane.model.rowCount() == 62
         assert pane.view.numbers_picked() == [before[4]]
         assert not pane.new_bar.isVisible()
+
+
+def test_how_many_wait_is_said_in_the_plural_of_the_language(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 60)
+    with open_desk(qtbot, county, tmp_path, language="en") as desk:
+        pane = desk.panes["incidents"]
+        pane.view.pick_row(4)
+        a_new_one(county, 1)
+        qtbot.waitUntil(lambda: pane.new_bar.text() == "1 new incident")
+        a_new_one(county, 2)
+        a_new_one(county, 3)
+        qtbot.waitUntil(lambda: pane.new_bar.text() == "3 new incidents")
+        desk.run_action("language")
+        qtbot.waitUntil(lambda: pane.new_bar.text().startswith("3 条新到"))
 
 
 def test_new_incidents_come_in_at_once_where_nothing_is_left_to_read(
@@ -223,7 +237,8 @@ def test_the_exported_table_carries_its_data_time_and_no_formula(
 
 def test_a_filter_chip_narrows_the_list(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
-        QTest.mouseClick(desk.panes["incidents"]._chips["grave"], Qt.MouseButton.LeftButton)
+        grave, everything = (desk.findChild(QPushButton, name) for name in ("grave", "open"))
+        QTest.mouseClick(grave, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 2)
-        QTest.mouseClick(desk.panes["incidents"]._chips["open"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(everything, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 60)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop import paths
-from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.commands import opening, screen
+from desktop.commands.opening import Await, CannotOpen
 from desktop.domain.source import Problem
 from desktop.gui.keyring_window import WORDS, KeyringWindow
 from desktop.storage.keys.encryption_key import KeyringKey
@@ -54,16 +54,32 @@ def shown() -> KeyringWindow:
     return next(w for w in QApplication.topLevelWidgets() if isinstance(w, KeyringWindow))
 
 
-def waiter(language: str):
-    options = argparse.Namespace(command="desk")
-    wait = screen._waiter(options, Words(paths.resources(), language))
-    assert wait is not None
-    return wait
+WaitOf = Callable[..., Await | None]
+
+
+@pytest.fixture
+def wait_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> WaitOf:
+    """What a command that draws waits with for the key of its desk."""
+    file = tmp_path / "desk.toml"
+    file.write_text('[[source]]\nid = "county"\nkind = "county"\nurl = "http://127.0.0.1:9"\n')
+    used: list[Await | None] = []
+
+    def no_desk(*given: Any) -> None:
+        used.append(given[-1])
+        raise CannotOpen(Problem("keyring_silent"))
+
+    def run(command: str = "desk", language: str = "en") -> Await | None:
+        options = argparse.Namespace(command=command, demo=False, profile=file, lang=language)
+        assert screen.main(options) == 2
+        return used.pop()
+
+    monkeypatch.setattr(screen, "open_desk", no_desk)
+    return run
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_a_slow_keyring_is_waited_for_beside_a_window_that_says_so(
-    qtbot: QtBot, slow: SlowKeyring, language: str
+    qtbot: QtBot, slow: SlowKeyring, wait_of: WaitOf, language: str
 ):
     said: list[str] = []
 
@@ -73,36 +89,42 @@ def test_a_slow_keyring_is_waited_for_beside_a_window_that_says_so(
         slow.lets.set()
 
     QTimer.singleShot(0, look)
-    assert waiter(language)(slow.key) == KEY
+    assert wait_of(language=language)(slow.key) == KEY
     assert said == [WORDS["waiting"][language == "en"]]
     assert slow.asked == 1, "the window goes on with the same question"
     assert slow.on is not threading.main_thread()
 
 
-def test_a_keyring_that_answers_at_once_opens_no_window(qtbot: QtBot, slow: SlowKeyring):
+def test_a_keyring_that_answers_at_once_opens_no_window(
+    qtbot: QtBot, slow: SlowKeyring, wait_of: WaitOf
+):
     slow.lets.set()
-    assert waiter("en")(slow.key) == KEY
+    assert wait_of()(slow.key) == KEY
     assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, KeyringWindow)]
 
 
-def test_whoever_closes_the_window_waits_no_longer(qtbot: QtBot, slow: SlowKeyring):
+def test_whoever_closes_the_window_waits_no_longer(
+    qtbot: QtBot, slow: SlowKeyring, wait_of: WaitOf
+):
     QTimer.singleShot(0, lambda: shown().close())
     with pytest.raises(StoreError) as caught:
-        waiter("en")(slow.key)
+        wait_of()(slow.key)
     assert caught.value.problem.code == "keyring_silent"
     assert not slow.lets.is_set()
 
 
-def test_what_the_keyring_says_in_the_end_is_raised_as_ever(qtbot: QtBot, slow: SlowKeyring):
+def test_what_the_keyring_says_in_the_end_is_raised_as_ever(
+    qtbot: QtBot, slow: SlowKeyring, wait_of: WaitOf
+):
     slow.error = StoreError(Problem("key_missing", {"folder": "desk"}))
     QTimer.singleShot(0, slow.lets.set)
     with pytest.raises(StoreError) as caught:
-        waiter("en")(slow.key)
+        wait_of()(slow.key)
     assert caught.value.problem.code == "key_missing"
 
 
 def test_desk_and_wall_wait_so_for_the_key_of_their_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_of: WaitOf
 ):
     monkeypatch.setattr(KeyringKey, "key", lambda _self, folder: folder.name.encode())
     waited: list[bytes] = []
@@ -116,5 +138,4 @@ def test_desk_and_wall_wait_so_for_the_key_of_their_folder(
     found = opening.folder_key(profile, options, tmp_path, None, [], wait=wait)
     assert [found] == waited == [tmp_path.name.encode()]
     for command, waits in (("desk", True), ("wall", True), ("shot", False)):
-        chosen = screen._waiter(argparse.Namespace(command=command), Words(paths.resources(), "en"))
-        assert (chosen is not None) == waits
+        assert (wait_of(command) is not None) == waits

@@ -24,10 +24,7 @@ SPENT = {
 
 
 def _county(link: LinkState, usage: Usage | None = None) -> SampleCounty:
-    county = empty_county(FakeClock(), a_status(last_good_at=NOW, link=link))
-    if usage is not None:
-        county.board._usage = lambda: usage
-    return county
+    return empty_county(FakeClock(), a_status(last_good_at=NOW, link=link), usage=usage)
 
 
 def _usage(budget: int | None, *, over: bool = False) -> Usage:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
-from PySide6.QtWidgets import QLabel, QToolTip
+from PySide6.QtWidgets import QLabel, QToolButton, QToolTip
 
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
@@ -93,11 +93,12 @@ def test_ten_thousand_marks_are_one_item_and_a_pan_copies_the_picture(qtbot: QtB
         pane.viewport.grab()
         assert len(pane.viewport.picture.county.marks) == 10_000
         assert len(pane.viewport.scene().items()) < 20
-        before = pane.viewport.picture.paintings
+        before, place = pane.viewport.picture.paintings, pane.viewport.picture.view
         for _ in range(10):
-            pane.viewport._box.translateBy((0.05, 0.02))
+            qtbot.keyClick(pane.viewport, Qt.Key.Key_Right)
             settle(screen)
         pane.viewport.grab()
+        assert pane.viewport.picture.view != place
         assert pane.viewport.picture.paintings == before
 
 
@@ -135,7 +136,7 @@ def test_tab_steps_through_the_worst_marks_and_enter_picks_one(qtbot: QtBot) -> 
 def test_layers_go_and_come_and_a_picked_mark_stays(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
         point = where(pane, WORST)
-        pane._layers["incidents"].click()
+        pane.findChild(QToolButton, "incidents").click()
         mark = pane.viewport.mark_at(point.x(), point.y())
         assert mark is None or mark.is_asset
         pane.show_key(WORST)

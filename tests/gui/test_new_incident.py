@@ -17,7 +17,7 @@ from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.place_field import PlaceEntry
 from support.builders import NOW, FakeClock
-from support.open_desk import calm, incident_key, open_desk
+from support.open_desk import calm, incident_key, offered, open_desk
 from support.sample_board import a_status, sample_county
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -42,7 +42,7 @@ def test_n_reports_a_new_incident_that_stands_in_the_list_at_once_as_pending(
         form.entries["level"].put("ordinary")
         township = form.entries["township"]
         assert isinstance(township, LookupEntry)
-        qtbot.waitUntil(lambda: bool(township._choices))
+        qtbot.waitUntil(lambda: "青石镇" in offered(township.line))
         QTest.keyClicks(township.line, "qsz")
         assert township.value() == "T01"
         QTest.keyClick(form.entries["title"].line, Qt.Key.Key_Return, CTRL)  # type: ignore[attr-defined]
@@ -166,14 +166,11 @@ def test_without_a_source_that_takes_it_this_is_said(qtbot: QtBot, tmp_path: Pat
 
 
 def test_n_pressed_before_the_window_is_whole_is_not_lost(qtbot: QtBot, tmp_path: Path) -> None:
-    county = sample_county(FakeClock(), 5)
-    with open_desk(qtbot, county, tmp_path) as desk:
-        desk.whole = False
+    def press(desk: DeskWindow) -> None:
+        assert not desk.whole
         desk.run_action("new_incident")
-        assert not desk.form_sheet.isVisible()
-        desk.whole = True
-        assert desk._then is not None
-        desk._then()
+
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, early=press) as desk:
         assert desk.form_sheet.isVisible()
 
 

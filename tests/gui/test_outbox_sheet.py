@@ -64,13 +64,13 @@ def test_every_receipt_has_a_shape_and_a_word_of_its_own(qtbot: QtBot, tmp_path:
     from desktop.gui import formatting
 
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
-        for language in ("zh_CN", "en"):
-            desk._language.set_name(language)
+        for _language in ("zh_CN", "en"):
             said = [
                 formatting.command_state(state, desk.screen_context.words) for state in CommandState
             ]
             assert len({words.split(" ", 1)[0] for words in said}) == len(CommandState)
             assert len({words.split(" ", 1)[1] for words in said}) == len(CommandState)
+            desk.run_action("language")
 
 
 def test_the_filters_part_what_waits_what_needs_the_officer_and_what_was_answered(

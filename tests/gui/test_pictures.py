@@ -20,7 +20,8 @@ from desktop.domain.incident import FileRef
 from desktop.gui.panes.detail import file_list
 from desktop.gui.panes.detail.attach_panel import SHOWN_PX, find_picture
 from desktop.gui.panes.detail.file_list import FileList
-from desktop.gui.widgets.thumbnail import _draw, decode, encode, small_picture, thumbnail
+from desktop.gui.widgets import thumbnail as thumbnails
+from desktop.gui.widgets.thumbnail import decode, encode, small_picture, thumbnail
 from desktop.protocol.pictures import Picture
 from support.builders import FakeClock
 from support.open_desk import calm, incident_key, open_desk
@@ -56,9 +57,12 @@ def test_no_other_reader_of_qts_is_reached_whatever_the_bytes_begin_with(name: s
     assert small_picture(STRANGE[name], SHOWN_PX) is None
 
 
-def test_even_bytes_that_passed_for_a_png_are_read_as_one_and_as_nothing_else() -> None:
+def test_even_bytes_that_passed_for_a_png_are_read_as_one_and_as_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     small = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-    assert _draw(Picture("png", 9, 9, small), None) is None
+    monkeypatch.setattr(thumbnails, "read_picture", lambda body: Picture("png", 9, 9, body))
+    assert decode(small) is None
 
 
 def test_svg_would_be_drawn_by_qt_if_it_were_asked() -> None:

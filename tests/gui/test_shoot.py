@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.localized_text import Text
 from support import show
 from support.builders import NOW, FakeClock
-from support.open_desk import open_desk
+from support.open_desk import open_desk, source_buttons
 from support.sample_board import a_status, empty_county
 
 
@@ -35,4 +35,4 @@ def test_many_sources_never_make_the_window_wider_than_its_monitor(
     with open_desk(qtbot, empty_county(FakeClock(), *statuses), tmp_path) as desk:
         assert desk.width() == 1366
         assert desk.minimumSizeHint().width() <= 1366
-        assert all(button.text().startswith("●") for button in desk.status._sources.values())
+        assert all(button.text().startswith("●") for button in source_buttons(desk))

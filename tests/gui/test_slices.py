@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop.gui import slices
-from desktop.gui.app import Session, _application
+from desktop.gui.app import Session, application
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.slices import Slices, package
 from support.builders import FakeClock
@@ -42,11 +42,11 @@ sys.meta_path.insert(0, Watch)
 sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
 from tempfile import mkdtemp
-from desktop.gui.app import Polls, Session, _application
+from desktop.gui.app import Polls, Session, application
 from support.open_desk import an_opening
 from support.sample_board import sample_county
 
-app = _application([])
+app = application([])
 session = Session(an_opening(sample_county(), Path(mkdtemp())))
 session.window.show()
 polls = Polls(session, lambda: True, 60)
@@ -147,7 +147,7 @@ def test_a_desk_closed_before_it_is_whole_takes_no_further_step(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slices, "SLICE_S", 0.0)
-    _application([])
+    application([])
     session = Session(an_opening(sample_county(FakeClock(), 20), tmp_path))
     window = session.window
     window.show()

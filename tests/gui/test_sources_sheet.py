@@ -13,7 +13,7 @@ from desktop.application.i18n import Words
 from desktop.domain.command import Collection
 from desktop.domain.source import ProbeResult, Problem
 from support.builders import NOW, FakeClock
-from support.open_desk import RESOURCES, calm, open_desk
+from support.open_desk import RESOURCES, calm, open_desk, source_button
 from support.sample_board import a_status, empty_county
 
 FOUND = ProbeResult(
@@ -126,7 +126,7 @@ def test_a_login_anybody_can_read_stays_on_the_source_when_its_notice_is_dismiss
         county.board.listeners.announce(frozenset())
         calm(qtbot, desk)
         assert not desk.notices.isVisible()
-        source = desk.status._sources["county"]
+        source = source_button(desk, "county")
         assert mark in source.text()
         assert said.happened in source.toolTip()
         desk.sources_sheet.lay()

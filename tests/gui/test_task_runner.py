@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Collection
 from desktop.domain.worker import WorkerDied
-from desktop.gui.app import Session, _application
+from desktop.gui.app import Session, application
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.task_runner import TaskRunner
 from support.builders import FakeClock
@@ -148,7 +148,7 @@ def test_a_closed_feed_tells_nothing(qtbot: QtBot) -> None:
 
 def test_closing_does_not_wait_for_a_read_that_hangs(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
-    _application([])
+    application([])
     closed: list[bool] = []
     session = Session(an_opening(county, tmp_path, close=lambda: closed.append(True)))
     gate = threading.Event()

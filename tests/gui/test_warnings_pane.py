@@ -26,7 +26,6 @@ from desktop.gui.panes.warnings.painter import WarningPainter
 from desktop.gui.panes.warnings.pane import WarningsPane
 from desktop.gui.symbols import WARNING_SIGNS, paint_warning
 from desktop.gui.theme import THEMES
-from desktop.gui.wall import canvas
 from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.warnings_scene import WarningsScene
@@ -35,7 +34,7 @@ from support.builders import NOW, FakeClock, a_bad_item, a_batch, a_township, a_
 from support.flight import LEVELS, a_flight
 from support.open_desk import calm, open_desk
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
-from support.stage import a_stage, settle, shown
+from support.stage import a_stage, painted_lines, settle, shown, taken_in
 
 RED = a_warning(
     id="red",
@@ -117,7 +116,7 @@ def test_a_warning_that_runs_out_leaves_by_itself_and_is_found_among_the_past(
     county = county_with(a_warning(ends_at=NOW + MINUTE), clock=clock)
     with a_stage(county) as screen, shown(WarningsPane(screen), screen) as pane:
         clock.advance(2 * MINUTE)
-        pane._tick(screen.board.now())
+        screen.feed.ticked.emit(screen.board.now())
         settle(screen)
         assert ids(pane) == []
         assert pane.empty.title.text() == "No warning in force"
@@ -148,11 +147,11 @@ def test_a_refresh_keeps_the_current_row(qtbot: QtBot) -> None:
 
 
 def test_nothing_is_painted_again_while_nothing_has_changed(qtbot: QtBot) -> None:
-    with a_stage(county_with(RED)) as screen, shown(WarningsPane(screen), screen) as pane:
-        pane._tick(NOW)
+    with a_stage(county_with(RED)) as screen, shown(WarningsPane(screen), screen):
+        screen.feed.ticked.emit(NOW)
         asked = screen.reader.pending
         for second in range(1, 50):
-            pane._tick(NOW + second * SECOND)
+            screen.feed.ticked.emit(NOW + second * SECOND)
         assert screen.reader.pending == asked
 
 
@@ -276,18 +275,16 @@ def test_the_wall_doubts_warnings_of_a_silent_source(qtbot: QtBot) -> None:
 
 
 def test_a_flight_of_warnings_on_the_wall_says_how_many_more_there_are(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
 ) -> None:
     county = county_with(*a_flight(NOW))
-    written: list[str] = []
     with (
         a_stage(county, theme="wall") as screen,
         shown(WallWindow(screen, "X"), screen, 1920, 1080) as wall,
     ):
         wall.go_to(1, NOW)
         assert isinstance(wall.shown[0], MapScene)
-        monkeypatch.setattr(canvas, "in_one_line", lambda text: written.append(text) or text)
-        wall.grab()
+        written = painted_lines(wall)
     more = next(text for text in written if text.startswith("and "))
     assert "Red" in written
     assert "Yellow 6" in more  # One of the seven is an exercise, and those come last.
@@ -353,17 +350,15 @@ def test_a_flight_has_a_scene_of_its_own_as_long_as_it_lasts(qtbot: QtBot) -> No
         a_stage(county, theme="wall") as screen,
         shown(WallWindow(screen, "X"), screen, 1920, 1080) as wall,
     ):
-        assert len(wall._turns) == 3
+        assert wall.foot.turn.place == "1/3"
         county.tell(*a_flight(NOW))
-        wall._reload(frozenset())
-        settle(screen)
-        assert len(wall._turns) == 4
+        taken_in(qtbot, screen)
+        assert wall.foot.turn.place == "1/4"
         wall.go_to(3, NOW)
         assert isinstance(wall.shown[0], WarningsScene)
         gone = (Key("county", Collection.WARNINGS, f"F{n:02}") for n in range(len(LEVELS)))
         county.take_away(*gone)
-        wall._reload(frozenset())
-        settle(screen)
+        taken_in(qtbot, screen)
         assert isinstance(wall.shown[0], OverviewScene)
         assert not wall.shown[0].visibleRegion().isEmpty()
 
@@ -376,7 +371,7 @@ def test_warnings_have_a_scene_where_there_is_no_map(qtbot: QtBot) -> None:
         a_stage(county, theme="wall") as screen,
         shown(WallWindow(screen, "X"), screen) as wall,
     ):
-        assert len(wall._turns) == 4
+        assert wall.foot.turn.place == "1/4"
 
 
 def test_an_end_nobody_could_read_is_not_until_lifted(qtbot: QtBot) -> None:

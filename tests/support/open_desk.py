@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from PySide6.QtCore import QRegularExpression
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Collection, Key
 from desktop.domain.localized_text import Text
-from desktop.gui.app import Opening, Session, _application
+from desktop.gui.app import Opening, Session, application
 from desktop.gui.desk.window import DeskWindow
 from support.sample_board import SampleCounty
 from support.spoken import words
@@ -41,15 +43,24 @@ def an_opening(county: SampleCounty, folder: Path, **changes: Any) -> Opening:
 
 @contextmanager
 def open_desk(
-    qtbot: QtBot, county: SampleCounty, folder: Path, **changes: Any
+    qtbot: QtBot,
+    county: SampleCounty,
+    folder: Path,
+    *,
+    early: Callable[[DeskWindow], None] = lambda _window: None,
+    **changes: Any,
 ) -> Iterator[DeskWindow]:
-    """The desk, whole and settled; closed at the end as the product closes it."""
-    _application([])
+    """The desk, whole and settled; closed at the end as the product closes it.
+
+    `early` acts on it before anything is shown.
+    """
+    application([])
     session = Session(an_opening(county, folder, **changes))
     window = session.window
     assert isinstance(window, DeskWindow)
     try:
         window.resize(1366, 768)
+        early(window)
         with qtbot.waitActive(window):
             window.show()
         settle(qtbot, session)
@@ -71,6 +82,24 @@ def calm(qtbot: QtBot, window: DeskWindow) -> None:
         lambda: not (screen.feed.waiting or screen.reader.pending or screen.writer.pending),
         timeout=10_000,
     )
+
+
+def source_button(window: DeskWindow, source: str) -> QPushButton:
+    """The strip's button for this source."""
+    found = window.status.findChild(QPushButton, f"source {source}")
+    assert found is not None
+    return found
+
+
+def source_buttons(window: DeskWindow) -> list[QPushButton]:
+    """The strip's buttons for all its sources."""
+    return window.status.findChildren(QPushButton, QRegularExpression("^source "))
+
+
+def offered(line: QLineEdit) -> list[str]:
+    """What a field offers to complete what is typed in it."""
+    names = line.completer().model()
+    return [names.index(row, 0).data() for row in range(names.rowCount())]
 
 
 def incident_key(number: int = 1) -> Key:

@@ -13,6 +13,7 @@ from random import Random
 import msgspec
 
 from desktop.application.board import Board
+from desktop.application.reads.read_models import Usage
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.clock import Clock, SystemClock
@@ -158,13 +159,17 @@ def close_counties() -> None:
         _open.pop().close()
 
 
-def empty_county(clock: Clock | None = None, *statuses: SourceStatus) -> SampleCounty:
+def empty_county(
+    clock: Clock | None = None, *statuses: SourceStatus, usage: Usage | None = None
+) -> SampleCounty:
     """A board that holds nothing, with these sources (one that was never heard, if none)."""
     clock = clock or SystemClock()
-    return _on_a_board(clock, _empty_files(clock.now()), *statuses)
+    return _on_a_board(clock, _empty_files(clock.now()), *statuses, usage=usage)
 
 
-def _on_a_board(clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatus) -> SampleCounty:
+def _on_a_board(
+    clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatus, usage: Usage | None = None
+) -> SampleCounty:
     stores = PassingStores(clock, files)
     sources = list(statuses) or [a_status(last_good_at=None)]
     accepting = {"county"}
@@ -178,6 +183,7 @@ def _on_a_board(clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatu
         accepts=lambda key, _kind: key.source in accepting,
         files=stores.files,
         file_limit=lambda _source: FILE_LIMIT,
+        usage=None if usage is None else lambda: usage,
     )
     county = SampleCounty(clock, stores, board, sources, accepting)
     _open.append(county)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+from unittest.mock import patch
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.context import UiContext
+from desktop.gui.formatting import in_one_line
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
+from desktop.gui.wall import canvas
 from support.sample_board import SampleCounty
 from support.spoken import words
 
@@ -55,6 +59,25 @@ def settle(screen: UiContext) -> None:
     while screen.reader.pending:
         if not _came_to_rest(screen):
             raise TimeoutError("the reader lane did not come to rest")
+
+
+def taken_in(qtbot: QtBot, screen: UiContext) -> None:
+    """Wait until a change that was just told has been taken in."""
+    qtbot.waitUntil(lambda: not screen.feed.waiting)
+    settle(screen)
+
+
+def painted_lines(widget: QWidget) -> list[str]:
+    """Every line that a part of the wall writes when it is painted now, in its order."""
+    written: list[str] = []
+
+    def keep(text: str) -> str:
+        written.append(text)
+        return in_one_line(text)
+
+    with patch.object(canvas, "in_one_line", keep):
+        widget.grab()
+    return written
 
 
 def _came_to_rest(screen: UiContext) -> bool:

@@ -163,6 +163,7 @@ class StatusStrip(Retranslated, QWidget):
         for status in statuses:
             if status.id not in self._sources:
                 button = self._button("sources")
+                button.setObjectName(f"source {status.id}")
                 # Many sources must never make the window wider than its monitor.
                 button.setMinimumWidth(1)
                 self._sources[status.id] = button

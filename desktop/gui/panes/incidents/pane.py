@@ -218,6 +218,7 @@ class IncidentPane(Pane):
         group = QButtonGroup(self)
         for name in ("open", "overdue", "grave", "unacknowledged", "hotline", "all"):
             chip = QPushButton()
+            chip.setObjectName(name)
             chip.setCheckable(True)
             chip.setFont(self.screen_context.theme.font("second"))
             group.addButton(chip)

@@ -78,7 +78,7 @@ class MapPane(Pane):
         self.viewport = Viewport(self._tip, screen.reader)
         self._layers: dict[str, QToolButton] = {}
         for name in ("incidents", "assets", "warnings", "labels"):
-            self._layers[name] = self._add_layer_switch()
+            self._layers[name] = self._add_layer_switch(name)
         self._zooms = [self._add_zoom(factor) for factor in (1.5, 1 / 1.5, None)]
         self._bar = ScaleBar(screen, self.viewport)
         self._review = PlainLabel(screen, "second", "second", elide=False)
@@ -190,8 +190,9 @@ class MapPane(Pane):
         super().resizeEvent(event)
         self._place_furniture()
 
-    def _add_layer_switch(self) -> QToolButton:
+    def _add_layer_switch(self, name: str) -> QToolButton:
         button = QToolButton()
+        button.setObjectName(name)
         button.setCheckable(True)
         button.setChecked(True)
         button.setProperty("quiet", True)
