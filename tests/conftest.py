@@ -191,14 +191,15 @@ def _qt_messages_to(heard: list[str]) -> Iterator[None]:
 
 
 def _threads() -> dict[int, str]:
-    """Live threads of ours; Python never forgets a foreign thread that once called it."""
-    tools = ("execnet", "pytest_timeout", "pytest-timeout")
+    """Live threads of ours; Python never forgets a foreign thread that once called it.
+
+    Such a thread is a "Dummy-" to it.
+    """
+    others = ("execnet", "pytest_timeout", "pytest-timeout", "Dummy-")
     return {
         id(thread): thread.name
         for thread in threading.enumerate()
-        if thread.is_alive()
-        and not isinstance(thread, threading._DummyThread)
-        and not thread.name.startswith(tools)
+        if thread.is_alive() and not thread.name.startswith(others)
     }
 
 

@@ -44,7 +44,8 @@ TESTS = (
 )
 """The same and the real servers the tests talk to."""
 
-_POLICY = Path("/usr/sbin/policy-rc.d")
+POLICY = Path("/usr/sbin/policy-rc.d")
+LISTS = Path("/var/lib/apt/lists")
 
 
 def provide(packages: Sequence[str]) -> bool:
@@ -86,18 +87,18 @@ def _missing(packages: Sequence[str]) -> list[str]:
 
 
 def _package_lists() -> bool:
-    return any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+    return any(LISTS.glob("*_Packages*"))
 
 
 @contextmanager
 def _services_kept_still() -> Iterator[None]:
     """The tests start their own servers; the packages' services must not take the ports."""
-    ours = not _POLICY.exists()
+    ours = not POLICY.exists()
     if ours:
-        _POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
-        _POLICY.chmod(0o755)
+        POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
+        POLICY.chmod(0o755)
     try:
         yield
     finally:
         if ours:
-            _POLICY.unlink(missing_ok=True)
+            POLICY.unlink(missing_ok=True)

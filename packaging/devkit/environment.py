@@ -14,7 +14,7 @@ from pathlib import Path
 from devkit import debian
 from devkit.place import CONSTRAINTS, PYTHON, ROOT, VENV, must, say
 
-_STAMP = VENV / "county-desk-stamp.json"
+STAMP = VENV / "county-desk-stamp.json"
 
 
 def provide() -> None:
@@ -30,7 +30,7 @@ def provide() -> None:
         say(f"installing the pinned packages of {CONSTRAINTS.relative_to(ROOT)}")
         must([*pip, "install", "--require-hashes", "-r", CONSTRAINTS])
     must([*pip, "install", "--no-deps", "--no-build-isolation", "-e", ROOT])
-    _STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+    STAMP.write_text(json.dumps(wanted), encoding="utf-8")
 
 
 def _usable() -> bool:
@@ -70,7 +70,7 @@ def _digest(path: Path) -> str:
 
 def _read_stamp() -> dict[str, str]:
     try:
-        stamp = json.loads(_STAMP.read_text(encoding="utf-8"))
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return stamp if isinstance(stamp, dict) else {}

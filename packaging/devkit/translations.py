@@ -48,7 +48,7 @@ def check() -> int:
         problems = _merge(fresh)
         for name in LANGUAGES:
             ts, merged = FOLDER / f"{name}.ts", fresh / f"{name}.ts"
-            problems += _difference(name, _ids(ts), _ids(merged)) + _unfinished(ts)
+            problems += _difference(name, ids_of(ts), ids_of(merged)) + _unfinished(ts)
             _compile(ts, merged.with_suffix(".qm"))
             if merged.with_suffix(".qm").read_bytes() != ts.with_suffix(".qm").read_bytes():
                 problems.append(f"{name}.qm is older than {name}.ts")
@@ -87,7 +87,8 @@ def _messages(ts: Path) -> list[tuple[str, ET.Element]]:
     return [(c.findtext("name", ""), m) for c in contexts for m in c.iter("message")]
 
 
-def _ids(ts: Path) -> Ids:
+def ids_of(ts: Path) -> Ids:
+    """Context, text, comment and whether it is a plural, of everything a file translates."""
     return {
         (
             context,

@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -88,6 +89,11 @@ def test_the_fast_tests_are_run_without_the_check_and_without_the_long_ones(monk
     assert "--fast" in one
 
 
+def answering(said: str) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """A `subprocess.run` by which every program succeeds and says this."""
+    return lambda *_words, **_options: subprocess.CompletedProcess([], 0, stdout=said)
+
+
 @pytest.fixture
 def checkout(tmp_path, monkeypatch) -> list[list[str]]:
     """A made-up checkout with a usable environment; gives the commands that were run."""
@@ -96,8 +102,10 @@ def checkout(tmp_path, monkeypatch) -> list[list[str]]:
     (tmp_path / "pyproject.toml").write_text("[project]\n")
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr(environment, "CONSTRAINTS", tmp_path / "dev.txt")
-    monkeypatch.setattr(environment, "_STAMP", tmp_path / "stamp.json")
-    monkeypatch.setattr(environment, "_usable", lambda: True)
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(environment, "VENV", tmp_path / "venv")
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "dev.txt")
+    monkeypatch.setattr(environment.subprocess, "run", answering(f"{tmp_path / 'venv'}\n"))
     monkeypatch.setattr(environment, "must", lambda command: ran.append([*map(str, command)]))
     return ran
 
@@ -133,8 +141,13 @@ def test_a_changed_project_alone_does_not_reinstall_the_pins(checkout, tmp_path)
     assert "--require-hashes" not in checkout[0]
 
 
+def listed(installed: Sequence[str]) -> str:
+    """What dpkg-query says where these packages are installed."""
+    return "".join(f"installed {name}, \n" for name in installed)
+
+
 @pytest.fixture
-def machine(monkeypatch) -> list[list[str]]:
+def machine(tmp_path, monkeypatch) -> list[list[str]]:
     """A Debian that lacks two packages; gives the commands that were run."""
     ran: list[list[str]] = []
 
@@ -143,8 +156,9 @@ def machine(monkeypatch) -> list[list[str]]:
         return 0
 
     monkeypatch.setattr(debian.shutil, "which", lambda program: f"/usr/bin/{program}")
-    monkeypatch.setattr(debian, "_missing", lambda packages: ["xvfb", "xauth"])
-    monkeypatch.setattr(debian, "_package_lists", lambda: False)
+    installed = [name for name in debian.TESTS if name not in ("xvfb", "xauth")]
+    monkeypatch.setattr(debian.subprocess, "run", answering(listed(installed)))
+    monkeypatch.setattr(debian, "LISTS", tmp_path / "lists")
     monkeypatch.setattr(debian, "run", run)
     return ran
 
@@ -162,7 +176,7 @@ def test_as_root_the_missing_packages_alone_are_installed_with_services_kept_sti
 ):
     monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
     policy = tmp_path / "policy-rc.d"
-    monkeypatch.setattr(debian, "_POLICY", policy)
+    monkeypatch.setattr(debian, "POLICY", policy)
     debian.provide(debian.TESTS)
     assert machine[0][:2] == ["apt-get", "update"]
     assert machine[1][-2:] == ["xvfb", "xauth"]
@@ -170,16 +184,17 @@ def test_as_root_the_missing_packages_alone_are_installed_with_services_kept_sti
 
 
 def test_where_everything_is_installed_nothing_is_run(machine, monkeypatch):
-    monkeypatch.setattr(debian, "_missing", lambda packages: [])
+    monkeypatch.setattr(debian.subprocess, "run", answering(listed(debian.TESTS)))
     assert debian.provide(debian.TESTS)
     assert machine == []
 
 
-def test_a_package_under_another_name_that_provides_it_is_not_missing(monkeypatch):
+def test_a_package_under_another_name_that_provides_it_is_not_missing(machine, monkeypatch, capsys):
     listing = "installed libglib2.0-0t64, libglib2.0-0 (= 2.84)\nconfig-files xvfb, \n"
-    answer = subprocess.CompletedProcess([], 0, stdout=listing)
-    monkeypatch.setattr(debian.subprocess, "run", lambda *words, **options: answer)
-    assert debian._missing(["libglib2.0-0", "xvfb"]) == ["xvfb"]
+    monkeypatch.setattr(debian.subprocess, "run", answering(listing))
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+    assert not debian.provide(["libglib2.0-0", "xvfb"])
+    assert capsys.readouterr().err.endswith("--no-install-recommends xvfb\n")
 
 
 def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:

@@ -9,15 +9,8 @@ from desktop.application.sync.worker_state import WorkerState
 from support.checkout import name, sources, tree
 
 READS = {
-    "arch": 2,
-    "bench": 8,
-    "support": 1,
-    "faults": 4,
-    "hostile": 6,
     "integration": 26,
-    "model": 7,
     "simulation": 27,
-    "tests": 1,
 }
 """Reads of somebody else's private attributes, by folder of tests."""
 

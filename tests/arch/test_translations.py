@@ -78,7 +78,7 @@ def test_a_text_marked_beforehand_may_be_looked_up_by_a_variable(screens):
 
 
 def test_lupdate_finds_in_the_stand_in_what_was_read(finished):
-    ids = translations._ids(translations.FOLDER / "zh_CN.ts")
+    ids = translations.ids_of(translations.FOLDER / "zh_CN.ts")
     assert ids == {
         ("Pane", "Open", "", False),
         ("Pane", "%n incident(s)", "", True),

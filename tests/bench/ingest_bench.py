@@ -16,7 +16,7 @@ from figure import Figure, at_most, median, seconds, told
 
 from desktop.application.ports import SourceSettings
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.http.response import Stream
+from desktop.connectors.http.response import Reply, Stream
 from desktop.domain.clock import SystemClock
 from desktop.domain.localized_text import Text
 from desktop.domain.source import SyncState
@@ -24,7 +24,7 @@ from desktop.storage.cache.store import open_cache
 from desktop.storage.search.bigrams import make_bigrams, pick_words, split_fields
 from desktop.storage.sqlite.database import connect
 from desktop.wire import level1
-from desktop.wire.level2 import MEDIA
+from desktop.wire.level2 import MEDIA, Frames, decode_session, encode_session
 from support.program import County
 from support.sources import services
 
@@ -42,8 +42,13 @@ class _Recorded:
     offset_ms = None
     known = True
 
-    def __init__(self, body: bytes) -> None:
-        self._body = body
+    def __init__(self, body: bytes, session: level1.Session) -> None:
+        self._body, self._session = body, session
+
+    def post(self, path: str, body: bytes, **_: Any) -> Reply:
+        asked = msgspec.json.decode(body, type=level1.SessionRequest)
+        session = msgspec.structs.replace(self._session, nonce=asked.nonce)
+        return Reply(path, 200, {"Content-Type": MEDIA}, encode_session(session, b"", Frames()))
 
     @contextmanager
     def open(
@@ -53,6 +58,26 @@ class _Recorded:
         piece = self._body[first : last + 1]
         where = f"bytes {first}-{first + len(piece) - 1}/{len(self._body)}"
         yield Stream(path, 206, {"ETag": '"1"', "Content-Range": where}, iter((piece,)))
+
+    def begin(self) -> None:
+        """There is nothing to connect to."""
+
+    def note_server_time(self, _server_at: int) -> None:
+        """Nobody asks how late it is."""
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+class _Connector(CountyConnector):
+    """The connector as it is, over what was recorded."""
+
+    def __init__(self, line: _Recorded) -> None:
+        self._line = line
+        super().__init__(SourceSettings("county", "county", Text("县平台"), 15.0, {}), services())
+
+    def new_client(self, _url: str, **_: Any) -> Any:
+        return self._line
 
 
 def _fetched(url: str, body: bytes | None = None, accept: str = "application/json") -> bytes:
@@ -68,16 +93,11 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with County(folder, "--speed", "0", "--incidents", str(INCIDENTS)) as county:
-            connector = _connector(county.url)
-            connector.probe()
-            session = connector._county.session
-            assert session is not None
-            body = _fetched(f"{county.url}{session.snapshot}", accept=MEDIA)
-            connector.close()
             hello = msgspec.json.encode(level1.SessionRequest("nonce-nonce", "bench"))
-            told_plainly = msgspec.json.decode(
-                _fetched(f"{county.url}/v1/session", hello), type=level1.Session
-            )
+            opened = f"{county.url}/v1/session"
+            session, _ = decode_session(_fetched(opened, hello, MEDIA), Frames())
+            body = _fetched(f"{county.url}{session.snapshot}", accept=MEDIA)
+            told_plainly = msgspec.json.decode(_fetched(opened, hello), type=level1.Session)
             plain = _fetched(f"{county.url}{told_plainly.snapshot}")
         known = SyncState("county", token="t", epoch="another")
         names = category_names()  # The program has read its tables of words long before.
@@ -99,11 +119,6 @@ def measure() -> list[Figure]:
     ]
 
 
-def _connector(url: str) -> CountyConnector:
-    settings = SourceSettings("county", "county", Text("县平台"), 15.0, {}, url)
-    return CountyConnector(settings, services())
-
-
 def _taken_in(
     folder: Path,
     body: bytes,
@@ -114,13 +129,7 @@ def _taken_in(
     """The connector's own pull into a new cache, as the exchange runs it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    connector = _connector("http://127.0.0.1:9")
-    platform = connector._county
-    platform.http, platform.session = _Recorded(body), session  # type: ignore[assignment]
-    platform.compact = True
-    # As if it had been opened by this login: else it would be asked for anew.
-    platform._used_login, platform._known_jumps = platform._login(), platform._clock_jumps()
-    platform.proven()
+    connector = _Connector(_Recorded(body, session))
     cache = open_cache(folder, KEY, SystemClock(), names)
     try:
         for batch in connector.pull(state):

@@ -21,6 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication  # noqa: E402 - needs the paths above
 
 from desktop import bootstrap, paths  # noqa: E402
+from desktop.application.board import Board  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
 from desktop.domain.command import CommandKind, CommandState  # noqa: E402
 from desktop.gui.app import Opening, Polls, Session  # noqa: E402
@@ -61,15 +62,13 @@ def desk_views(window: Any) -> Iterator[Take]:
     yield "nothing-found", lambda: window.panes["incidents"].search.setText("没有这样的事件")
 
 
-def wall_views(window: Any) -> Iterator[Take]:
+def wall_views(window: Any, board: Board) -> Iterator[Take]:
     """Each turn of the wall, by the name of its first scene."""
-    for number, turn in enumerate(window._turns):
-        scene = window.scenes[turn[0]]
-        yield type(scene).__name__.removesuffix("Scene").lower(), _turned(window, number)
-
-
-def _turned(window: Any, number: int) -> Callable[[], None]:
-    return lambda: window.go_to(number, window._screen.board.now())
+    _, _, turns = window.foot.turn.place.partition("/")
+    for number in range(int(turns)):
+        window.go_to(number, board.now())
+        scene = window.shown[0]
+        yield type(scene).__name__.removesuffix("Scene").lower(), window.update
 
 
 def main() -> int:
@@ -122,10 +121,11 @@ def _draw(session: Session, desk: bootstrap.Desk, given: argparse.Namespace) -> 
     window.show()
     calm = _settled(session, desk)
     _give_a_command(desk)
-    views = desk_views(window) if given.posture == "desk" else wall_views(window)
+    desk_wanted = given.posture == "desk"
+    views = desk_views(window) if desk_wanted else wall_views(window, desk.board)
     for name, arrange in views:
         arrange()
-        if given.posture == "desk":
+        if desk_wanted:
             calm = _settled(session, desk) and calm
         if name:
             look = f"{given.posture}-{name}-{given.lang}-{given.theme}-{given.size}.png"

@@ -6,9 +6,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from desktop.connectors.http.client import HttpClient
-from desktop.connectors.http.sockets import Watch
+from desktop.connectors.http.sockets import Sockets, Watch
 
 MOST = 1 << 16
 """Bytes that a connection holds before anybody reads them."""
@@ -21,6 +22,7 @@ def speaking(says: bytes, line: HttpClient) -> Iterator[HttpClient]:
     Each connection says the same bytes and then ends; nothing leaves this process.
     """
     theirs_all: list[socket.socket] = []
+    watches: list[Watch] = []
 
     def connect(*_where: Any, **_how: Any) -> tuple[socket.socket, Watch]:
         ours, theirs = socket.socketpair()
@@ -28,14 +30,18 @@ def speaking(says: bytes, line: HttpClient) -> Iterator[HttpClient]:
         ours.settimeout(5)
         theirs.sendall(says[:MOST])
         theirs.shutdown(socket.SHUT_WR)
-        return ours, line._sockets._watch(ours)
+        watches.append(Watch(ours))
+        return ours, watches[-1]
 
-    line._sockets.connect = connect  # type: ignore[method-assign]
-    line._sockets.begin = lambda *_: None  # type: ignore[method-assign]
-    try:
-        yield line
-    finally:
-        line.close()
-        line._sockets.release()
-        for each in theirs_all:
-            each.close()
+    with (
+        patch.object(Sockets, "connect", connect),
+        patch.object(Sockets, "begin", lambda *_: None),
+    ):
+        try:
+            yield line
+        finally:
+            line.close()
+            for watch in watches:
+                watch.release()
+            for each in theirs_all:
+                each.close()

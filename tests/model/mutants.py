@@ -376,14 +376,16 @@ def _early_retire() -> Iterator[Setting]:
 @mutant("answers of another epoch taken")
 def _old_answers() -> Iterator[Setting]:
     """What was said before a restore counts after it."""
-    results = county_commands._results
 
-    def any_epoch(reply: Reply, _epoch: str, frames: Any) -> Iterator[level1.CommandResult]:
-        for epoch in (f"e{number}" for number in range(1, 20)):
-            found = list(results(reply, epoch, frames))
-            if found:
-                return iter(found)
-        return iter(())
+    def of_any_epoch(read: Callable[..., list[CommandResult]]) -> Callable[..., Any]:
+        def tried(reply: Reply, keys: Any, _epoch: str, frames: Any = None) -> list[CommandResult]:
+            epochs = (f"e{number}" for number in range(1, 20))
+            return next(filter(None, (read(reply, keys, each, frames) for each in epochs)), [])
 
-    with patch.object(county_commands, "_results", any_epoch):
+        return tried
+
+    with (
+        patch.object(county_commands, "decode", of_any_epoch(county_commands.decode)),
+        patch.object(county_commands, "states", of_any_epoch(county_commands.states)),
+    ):
         yield Setting()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import ANY, patch
 
 import msgspec
 
@@ -12,12 +12,13 @@ from desktop.application.commands.command_service import CommandService
 from desktop.application.ports import PullPlan, SourceError
 from desktop.application.sync import command_sender, exchange
 from desktop.connectors.county import commands as county_commands
-from desktop.connectors.county import level2, mapping, session
+from desktop.connectors.county import session
 from desktop.domain import outbox_state as rules
 from desktop.domain import overlay
-from desktop.domain.command import Collection, CommandRecord, CommandState
-from desktop.domain.incident import Stage
-from desktop.domain.source import Batch, RowPatch, SyncState
+from desktop.domain.command import CommandRecord, CommandState
+from desktop.domain.incident import Incident, Stage
+from desktop.domain.instant import HOUR
+from desktop.domain.source import Batch, CommandResult, Row, SyncState, Tail
 from desktop.wire import level1
 from model import memory_outbox
 from model.county import County
@@ -53,7 +54,12 @@ def _no_conflict() -> Iterator[Setting]:
 @mutant("conflict without the county's row")
 def _bare_conflict() -> Iterator[Setting]:
     """The officer is told of a conflict and not with what."""
-    with patch.object(county_commands, "_row", lambda *_: None):
+    decode = county_commands.decode
+
+    def bare(*given: Any) -> list[CommandResult]:
+        return [msgspec.structs.replace(each, row=None) for each in decode(*given)]
+
+    with patch.object(county_commands, "decode", bare):
         yield Setting()
 
 
@@ -174,28 +180,7 @@ def _orphans() -> Iterator[Setting]:
 @mutant("magic unchecked")
 def _no_magic() -> Iterator[Setting]:
     """Whatever has the form of an answer is taken for the county's."""
-
-    read = session.CountySession._read
-
-    def reading(self: session.CountySession, reply: Any) -> level1.Session:
-        return msgspec.structs.replace(read(self, reply), magic=level1.MAGIC)
-
-    def results(reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
-        found = reply.decode(county_commands._Results)
-        for raw in found.results if found.epoch == epoch else ():
-            yield msgspec.json.decode(raw, type=county_commands._Result)
-
-    told = county_commands._results
-
-    def any_results(reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
-        if session.is_compact(reply):
-            return told(reply, epoch, frames)
-        return results(reply, epoch, frames)
-
-    with (
-        patch.object(session.CountySession, "_read", reading),
-        patch.object(county_commands, "_results", any_results),
-    ):
+    with patch.object(session, "MAGIC", ANY), patch.object(county_commands, "MAGIC", ANY):
         yield Setting()
 
 
@@ -210,56 +195,76 @@ def _no_nonce() -> Iterator[Setting]:
 def _always_good() -> Iterator[Setting]:
     """A pull that broke off counts as one that had nothing new."""
 
-    def pull(self: SimConnector, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
-        try:
-            yield from SimConnector.pull(self, state, plan)
-        except SourceError:
-            return
+    class Calm(SimConnector):
+        def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
+            try:
+                yield from super().pull(state, plan)
+            except SourceError:
+                return
 
-    connector = type("Calm", (SimConnector,), {"pull": pull})
-    yield Setting(parts=Parts(connector=connector))
+    yield Setting(parts=Parts(connector=Calm))
+
+
+def misreading(
+    row: Callable[[Row], Row] = lambda row: row,
+    changes: Callable[[dict[str, Any]], dict[str, Any]] = lambda changes: changes,
+) -> Setting:
+    """A connector that reads rows, and the changed fields of rows, in a way of its own."""
+
+    class Misreading(SimConnector):
+        def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
+            for batch in super().pull(state, plan):
+                patches = tuple(
+                    msgspec.structs.replace(each, changes=changes(each.changes))
+                    for each in batch.patches
+                )
+                puts = tuple(map(row, batch.puts))
+                yield msgspec.structs.replace(batch, puts=puts, patches=patches)
+
+    return Setting(parts=Parts(connector=Misreading))
 
 
 @mutant("a patch loses a field")
 def _lossy_patch() -> Iterator[Setting]:
     """One of several fields that changed is left out."""
-    read = level2._row_patch
-
-    def lossy(told: Any) -> Any:
-        found = read(told)
-        if isinstance(found, RowPatch) and len(found.changes) > 1:
-            kept = dict(list(found.changes.items())[1:])
-            return msgspec.structs.replace(found, changes=kept)
-        return found
-
-    with patch.object(level2, "_row_patch", lossy):
-        yield Setting()
+    yield misreading(changes=lambda told: dict(list(told.items())[len(told) > 1 :]))
 
 
 @mutant("every incident reads as filed")
 def _all_filed() -> Iterator[Setting]:
     """The stage of a row is not looked at."""
-    stage = patch.object(mapping, "_stage", lambda _word: Stage.FILED)
-    field = patch.dict(mapping.FIELDS[Collection.INCIDENTS], stage=lambda _word: Stage.FILED)
-    with stage, field:
-        yield Setting()
+
+    def filed(row: Row) -> Row:
+        if not isinstance(row, Incident):
+            return row
+        return msgspec.structs.replace(row, stage=Stage.FILED)
+
+    def told(changes: dict[str, Any]) -> dict[str, Any]:
+        return changes | ({"stage": Stage.FILED} if "stage" in changes else {})
+
+    yield misreading(filed, told)
 
 
 @mutant("times read an hour off")
 def _wrong_hour() -> Iterator[Setting]:
     """The moments of a row's timeline are wrong by an hour."""
-    entry = mapping._entry
 
-    def late(wire: level1.TimelineEntry) -> Any:
-        read = entry(wire)
-        return msgspec.structs.replace(read, happened_at=read.happened_at + 3_600_000)
+    def late(told: Any) -> Any:
+        if isinstance(told, Tail):
+            return msgspec.structs.replace(told, items=late(told.items))
+        return tuple(
+            msgspec.structs.replace(each, happened_at=each.happened_at + HOUR) for each in told
+        )
 
-    convert = {"timeline": lambda values: tuple(map(late, values))}
-    with (
-        patch.object(mapping, "_entry", late),
-        patch.dict(mapping.FIELDS[Collection.INCIDENTS], convert),
-    ):
-        yield Setting()
+    def row(found: Row) -> Row:
+        if not isinstance(found, Incident):
+            return found
+        return msgspec.structs.replace(found, timeline=late(found.timeline))
+
+    def changes(told: dict[str, Any]) -> dict[str, Any]:
+        return told | ({"timeline": late(told["timeline"])} if "timeline" in told else {})
+
+    yield misreading(row, changes)
 
 
 @mutant("what is on a refused report is thrown away")

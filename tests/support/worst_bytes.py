@@ -41,7 +41,7 @@ from desktop.protocol.limits import ANSWER_BYTES, ELEMENTS, most_unpacked
 from desktop.wire import level1, level2
 from desktop.wire.level2.columns import NONE
 from desktop.wire.level2.cursor import put_inside, put_sint, put_text, put_uint
-from desktop.wire.level2.schema import NUMBERS, RECORDS
+from desktop.wire.level2.schema import ENTRY, NUMBERS, RECORDS
 
 MOST = 4096
 HANG_S = 10.0
@@ -245,7 +245,7 @@ def histories(rows: int, entries: int) -> bytes:
         if field.name == "timeline":
             out += b"\x00"
             put_sint(out, entries)
-            for _ in RECORDS["incidents"].by_name["timeline"].kind._kind.fields:
+            for _ in ENTRY.fields:
                 out += b"\x00\x00"
             break
         out += bytes([NONE])

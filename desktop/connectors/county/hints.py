@@ -121,8 +121,15 @@ class Hints:
     def _take(self, line: bytes) -> None:
         """Report a hint if its number differs from the last one; every other line is a
         heartbeat."""
-        if line.startswith(b"data:") and line != self._last:
-            self._last = line
-            said = line.removeprefix(b"data:").strip()
-            self.number = int(said) if said.isdigit() and len(said) <= MOST_DIGITS else 0
+        number = hint_number(line)
+        if number is not None and line != self._last:
+            self._last, self.number = line, number
             self._heard.set()
+
+
+def hint_number(line: bytes) -> int | None:
+    """Return the number in a hint, or 0 if it has none; None for any other line."""
+    if not line.startswith(b"data:"):
+        return None
+    said = line.removeprefix(b"data:").strip()
+    return int(said) if said.isdigit() and len(said) <= MOST_DIGITS else 0
