@@ -1,32 +1,13 @@
-"""Export of text and CSV that a spreadsheet cannot run as formulas."""
+"""Where a file is to go, and writing it there whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QIODevice, QSaveFile, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.application.export.outgoing import csv_text
 from desktop.domain.source import Problem
-
-
-def rows_to_csv(head: Sequence[str], rows: Iterable[Sequence[object]], data_time: str) -> str:
-    """Build a CSV table whose first line gives the time of the data (see `csv_text`)."""
-    return csv_text([data_time], [head, *rows])
-
-
-def offer_to_save(
-    parent: QWidget, name: str, text: str, failed: Callable[[Problem], None]
-) -> QFileDialog:
-    """Ask for a file, then write the whole table to it."""
-
-    def write(path: str) -> None:
-        problem = save(path, text)
-        if problem is not None:
-            failed(problem)
-
-    return ask_where(parent, name, write, kinds=("csv",))
 
 
 def ask_where(

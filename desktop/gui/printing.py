@@ -125,13 +125,13 @@ def pdf_steps(path: str, table: PrintedTable, failed: Callable[[Problem], None])
 
 
 def offer_to_print(
-    parent: QWidget, name: str, table: PrintedTable, failed: Callable[[Problem], None]
+    parent: QWidget, table: PrintedTable, failed: Callable[[Problem], None]
 ) -> QDialog:
     """Ask for a printer beside the window and print; without one, ask for a PDF's name."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 
     if not QPrinterInfo.availablePrinterNames():
-        return _offer_pdf(parent, name, table, failed)
+        return _offer_pdf(parent, table, failed)
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(table.title)
     printer.setPageLayout(_layout())
@@ -150,11 +150,11 @@ def offer_to_print(
 
 
 def _offer_pdf(
-    parent: QWidget, name: str, table: PrintedTable, failed: Callable[[Problem], None]
+    parent: QWidget, table: PrintedTable, failed: Callable[[Problem], None]
 ) -> QFileDialog:
     return ask_where(
         parent,
-        f"{name}.pdf",
+        f"{table.title}.pdf",
         lambda path: _begin(parent, pdf_steps(path, table, failed)),
         title=translate("Print", "No printer: save as PDF"),
         kinds=("pdf",),

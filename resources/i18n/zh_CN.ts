@@ -20,6 +20,10 @@
         <translation>确认事件</translation>
     </message>
     <message>
+        <source>Export the list as CSV or JSON</source>
+        <translation>导出列表 (CSV 或 JSON)</translation>
+    </message>
+    <message>
         <source>Acknowledge the top alarm</source>
         <translation>确认最上面的告警</translation>
     </message>
@@ -122,10 +126,6 @@
     <message>
         <source>Copy what is picked</source>
         <translation>复制选中的内容</translation>
-    </message>
-    <message>
-        <source>Export the list as CSV</source>
-        <translation>导出列表 (CSV)</translation>
     </message>
     <message>
         <source>Print the list or save it as PDF</source>
@@ -818,10 +818,6 @@
         <source>Not normal, worst first</source>
         <translation>异常设施，最重在前</translation>
     </message>
-    <message>
-        <source>assets.csv</source>
-        <translation>设施.csv</translation>
-    </message>
 </context>
 <context>
     <name>KeySheet</name>
@@ -910,10 +906,6 @@
     <message>
         <source>Export the list</source>
         <translation>导出列表</translation>
-    </message>
-    <message>
-        <source>Incidents</source>
-        <translation>事件</translation>
     </message>
     <message>
         <source>Number</source>
@@ -1081,10 +1073,6 @@
     <message>
         <source>Noted</source>
         <translation>知道了</translation>
-    </message>
-    <message>
-        <source>Export the outbox</source>
-        <translation>导出待发箱</translation>
     </message>
     <message>
         <source>Submitted</source>
@@ -1428,10 +1416,6 @@
         <translation>
             <numerusform>%n 个队列中没有属于所选类别的。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>queues.csv</source>
-        <translation>服务队列.csv</translation>
     </message>
 </context>
 <context>
@@ -1942,10 +1926,6 @@
     <message>
         <source>Over {n}</source>
         <translation>已结束 {n}</translation>
-    </message>
-    <message>
-        <source>warnings.csv</source>
-        <translation>预警.csv</translation>
     </message>
     <message>
         <source>by county rule</source>

@@ -12,6 +12,8 @@ ONCE = {
     "QFileDialog.AcceptMode.AcceptSave": ["desktop/gui/export.py"],
     "QSaveFile(": ["desktop/gui/export.py"],
     "csv.writer(": ["desktop/application/export/outgoing.py"],
+    "csv_text(": [f"desktop/application/export/{each}.py" for each in ("columns", "outgoing")],
+    "offer_to_print(": ["desktop/gui/list_export.py", "desktop/gui/printing.py"],
     "msgspec.json.format(": ["desktop/application/export/outgoing.py"],
     "% HOUR // MINUTE": ["desktop/gui/formatting.py"],
     "import pypinyin": [],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.application.export.columns import Column, as_csv
 from desktop.application.export.outgoing import harmless
-from desktop.gui.export import rows_to_csv, save
+from desktop.gui.export import save
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-cmd", "@x", "\tx", "  =1", "＝1", "\r=1"])
@@ -25,7 +27,8 @@ def test_numbers_and_plain_words_stand_as_they_are() -> None:
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))
 def test_every_cell_comes_back_from_the_file(rows: list[list[str]]) -> None:
-    text = rows_to_csv(["a", "b"], rows, "data 14:03")
+    columns = [Column("a", itemgetter(0)), Column("b", itemgetter(1))]
+    text = as_csv(columns, rows, "data 14:03")
     read = list(csv.reader(io.StringIO(text, newline="")))
     assert read[0] == ["data 14:03"]
     assert read[2:] == [[harmless(cell) for cell in row] for row in rows]

@@ -19,6 +19,7 @@ from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
+from desktop.gui.list_export import write
 from desktop.gui.panes.incidents.model import Column
 from desktop.gui.panes.incidents.painter import ROW_PX
 from support.builders import NOW, FakeClock, a_deadline, an_incident
@@ -225,7 +226,8 @@ def test_the_exported_table_carries_its_data_time_and_no_formula(
     county.tell(msgspec.structs.replace(incident, title=Text("=1+2", "=1+2")))
     with open_desk(qtbot, county, tmp_path) as desk:
         file = tmp_path / "list.csv"
-        desk.panes["incidents"].list_export.write(file)
+        pane = desk.panes["incidents"]
+        write(desk.screen_context, file, pane.snapshot(), pane.failed.emit)
         qtbot.waitUntil(file.exists)
         calm(qtbot, desk)
         lines = file.read_text(encoding="utf-8-sig").splitlines()

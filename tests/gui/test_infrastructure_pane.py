@@ -196,10 +196,16 @@ def test_a_failing_source_leaves_the_cells_and_says_since_when(qtbot: QtBot) -> 
         assert "1 h ago" in pane.head.age.text()
 
 
+def test_a_page_without_assets_says_which_it_would_name(qtbot: QtBot) -> None:
+    with a_stage(county_with(an_asset())) as screen, shown(InfrastructurePane(screen), screen) as p:
+        table = p.snapshot().as_printed_table()
+        assert (table.rows, table.none) == ([], "Not normal, worst first · 0")
+
+
 def test_the_csv_has_its_data_time_and_runs_nothing(qtbot: QtBot) -> None:
     evil = an_asset(state=AssetState.FAILED, name=Text("=1+1", '=HYPERLINK("x")'))
     with a_stage(county_with(evil)) as screen, shown(InfrastructurePane(screen), screen) as pane:
-        first, _, row = pane.as_csv().splitlines()[:3]
+        first, _, row = pane.snapshot().as_csv().splitlines()[:3]
         assert "data 00:00:00" in first
         assert "'=HYPERLINK" in row
 

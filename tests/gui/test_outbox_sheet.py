@@ -16,6 +16,7 @@ from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult, Problem
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.list_export import write
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.outbox.table import Column
 from support.builders import NOW, FakeClock
@@ -210,7 +211,7 @@ def test_the_outbox_is_exported_as_csv_in_words_and_as_json_with_every_field(
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "all")
         for name in ("a.csv", "a.json"):
-            sheet.export.write(tmp_path / name, sheet.records)
+            write(desk.screen_context, tmp_path / name, sheet.snapshot(), sheet.failed.emit)
         calm(qtbot, desk)
     rows = list(csv.reader((tmp_path / "a.csv").read_text("utf-8-sig").splitlines()))
     assert rows[1][0] == "时间"
@@ -226,7 +227,8 @@ def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, tmp_path: Path) -> 
     noted(county, 1)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "all")
-        sheet.export.write(tmp_path / "no" / "a.csv", sheet.records)
+        absent = tmp_path / "no" / "a.csv"
+        write(desk.screen_context, absent, sheet.snapshot(), sheet.failed.emit)
         qtbot.waitUntil(desk.notices.isVisible)
 
 

@@ -14,17 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.asset import AssetState
 from desktop.domain.command import CommandKind
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.gui import printing
+from desktop.gui import list_export, printing
 from desktop.gui.desk.window import DeskWindow
-from desktop.gui.outbox import export as outbox_export
-from desktop.gui.panes.incidents import export as incident_export
 from desktop.gui.panes.pane import Pane
-from desktop.gui.panes.warnings import pane as warnings_pane
 from desktop.gui.printing import MOST_ROWS, PrintedTable, as_html, document, pdf_steps
-from support.builders import NOW, FakeClock, a_warning
+from support.builders import NOW, FakeClock, a_queue, a_warning, an_asset
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 
@@ -36,11 +34,10 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[PrintedTable]:
     """What is offered to be printed, in place of a dialog."""
     offered: list[PrintedTable] = []
 
-    def offer(_parent: Any, _name: str, table: PrintedTable, _failed: Any) -> None:
+    def offer(_parent: Any, table: PrintedTable, _failed: Any) -> None:
         offered.append(table)
 
-    for module in (incident_export, warnings_pane, outbox_export):
-        monkeypatch.setattr(module, "offer_to_print", offer)
+    monkeypatch.setattr(list_export, "offer_to_print", offer)
     return offered
 
 
@@ -53,8 +50,13 @@ def a_county() -> SampleCounty:
     county = sample_county(FakeClock(), 3)
     incident = county.cache.incident(incident_key())
     assert incident is not None
-    warning = a_warning(headline=Text(MARKUP, MARKUP))
-    county.tell(msgspec.structs.replace(incident, title=Text(MARKUP, MARKUP)), warning)
+    text = Text(MARKUP, MARKUP)
+    county.tell(
+        msgspec.structs.replace(incident, title=text),
+        a_warning(headline=text),
+        a_queue(name=text),
+        an_asset(name=text, state=AssetState.FAILED),
+    )
     county.board.commands.submit(CommandKind.NOTE, incident_key(), {"text": MARKUP})
     return county
 
@@ -89,10 +91,9 @@ def test_ctrl_p_prints_what_the_pane_with_the_keyboard_lists(
     qtbot: QtBot, tmp_path: Path, printed: list[PrintedTable], language: str
 ) -> None:
     with open_desk(qtbot, a_county(), tmp_path, language=language) as desk:
-        desk.panes["incidents"].take_keyboard()
-        press(qtbot, desk)
-        desk.panes["warnings"].take_keyboard()
-        press(qtbot, desk)
+        for name in ("incidents", "warnings", "queues", "infrastructure"):
+            desk.panes[name].take_keyboard()
+            press(qtbot, desk)
         desk.run_action("outbox")
         calm(qtbot, desk)
         desk.outbox_sheet.chips.choose("all")
@@ -101,8 +102,8 @@ def test_ctrl_p_prints_what_the_pane_with_the_keyboard_lists(
     assert (
         titles
         == {
-            "zh_CN": ["事件", "预警", "待发箱"],
-            "en": ["Incidents", "Warnings", "Outbox"],
+            "zh_CN": ["事件", "预警", "服务队列", "设施", "待发箱"],
+            "en": ["Incidents", "Warnings", "Service queues", "Infrastructure", "Outbox"],
         }[language]
     )
     for table in printed:
@@ -165,7 +166,7 @@ def test_a_long_list_is_printed_a_page_at_a_step_so_that_the_desk_goes_on(
 def test_a_list_of_any_length_costs_no_more_than_its_first_rows(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printed: list[PrintedTable]
 ) -> None:
-    monkeypatch.setattr(incident_export, "MOST_ROWS", 2)
+    monkeypatch.setattr(list_export, "MOST_ROWS", 2)
     assert MOST_ROWS == printing.MOST_ROWS
     with open_desk(qtbot, a_county(), tmp_path) as desk:
         press(qtbot, desk)

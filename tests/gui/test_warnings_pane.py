@@ -190,7 +190,7 @@ def test_the_export_has_everything_and_its_data_time(qtbot: QtBot) -> None:
     county = county_with(RED)
     county.set_sources(a_status(last_good_at=NOW, unread={Collection.WARNINGS: 2}))
     with a_stage(county) as screen, shown(WarningsPane(screen), screen) as pane:
-        said, head, row = list(csv.reader(io.StringIO(pane.as_csv())))
+        said, head, row = list(csv.reader(io.StringIO(pane.snapshot().as_csv())))
         assert "2 could not be read" in said[0]
         assert "data 00:00:00" in said[0]
         told = dict(zip(head, row, strict=True))
@@ -383,7 +383,7 @@ def test_an_end_nobody_could_read_is_not_until_lifted(qtbot: QtBot) -> None:
             said = {w.id: pane.table.sentence(w) for w in pane.table.rows}
             assert "end could not be read" in said["m #2"]
             assert "until lifted" in said["n"]
-            assert "end could not be read" in pane.as_csv()
+            assert "end could not be read" in pane.snapshot().as_csv()
         with shown(WallWindow(screen, "X"), screen) as wall:
             assert wall.state is not None
             assert wall.state.unread_ends == {("county", "m")}

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from desktop import paths
 from desktop.application.board import Board
-from desktop.application.export import outgoing, rows_table
+from desktop.application.export import columns, outgoing, rows_table
 from desktop.application.i18n import Words
 from desktop.domain.certainty import judge_certainty
 from desktop.domain.command import Collection
@@ -226,7 +226,7 @@ def test_json_comes_back_whole_and_shows_a_terminal_nothing_that_acts(text: str)
 
 
 def test_what_is_written_from_the_right_leaves_the_columns_beside_it_alone():
-    table = rows_table.align([["x", "y"], [outgoing.plain("שלום" * 40), "3"], ["ab", "4"]])
+    table = columns.align([["x", "y"], [outgoing.plain("שלום" * 40), "3"], ["ab", "4"]])
     first, second, third = table.splitlines()
     assert second.count(FSI) == second.count(PDI) == 1
     assert second.endswith(f"{PDI}  3")

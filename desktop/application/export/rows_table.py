@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Any, cast
@@ -12,7 +11,9 @@ from typing import Any, cast
 import msgspec
 
 from desktop.application.board import Board
-from desktop.application.export.outgoing import csv_text, json_text, plain
+from desktop.application.export import columns
+from desktop.application.export.columns import Cell, Column, named
+from desktop.application.export.outgoing import json_text, plain
 from desktop.application.i18n import Words
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.reads.doubts import doubt_text, reasons
@@ -22,11 +23,9 @@ from desktop.domain.certainty import Certainty, Known, judge_certainty
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant, to_datetime
-from desktop.domain.localized_text import FSI, PDI, QUIET, Text
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Row, SourceStatus, UnreadableItem
 from desktop.domain.strange import StrangeWord
-
-Cell = str | int | float | bool | None
 
 LISTED = (
     Collection.INCIDENTS,
@@ -192,18 +191,21 @@ def as_csv(found: Listing, words: Words) -> str:
     What could not be read has a row too: of an item its id and why, then how many more.
     """
     heard = {s.id: found.time(s.last_good_at) for s in found.sources}
-    columns = COLUMNS[found.collection]
-    head = (*columns, "data_time", "unread")
-    rows: list[list[object]] = [
-        [*(row[c] for c in columns), heard.get(str(row["source"])), None] for row in found.rows
+    unread: list[Mapping[str, Cell]] = [
+        {
+            "source": source,
+            "id": item.id or item.where,
+            "unread": f"{item.field} {words.reason(item.reason)}".strip(),
+        }
+        for source, item in found.bad_items
     ]
-    blank = [None] * (len(columns) - 2)
-    for source, item in found.bad_items:
-        why = f"{item.field} {words.reason(item.reason)}".strip()
-        rows.append([source, item.id or item.where, *blank, heard.get(source), why])
-    for source, more in _more_unread(found).items():
-        rows.append([source, None, *blank, heard.get(source), f"+{more}"])
-    return csv_text(head, rows)
+    more = ({"source": source, "unread": f"+{n}"} for source, n in _more_unread(found).items())
+    described = [
+        *named(*COLUMNS[found.collection]),
+        Column("data_time", lambda row: heard.get(str(row["source"]))),
+        *named("unread"),
+    ]
+    return columns.as_csv(described, [*found.rows, *unread, *more])
 
 
 def _more_unread(found: Listing) -> dict[str, int]:
@@ -229,11 +231,8 @@ def as_table(found: Listing, words: Words) -> str:
         if fields := source.spoiled.get(found.collection, 0):
             said += f" · {words.term('spoiled', 'fields')} {fields}"
         lines.append(f"# {name}: {age}{said}")
-    columns = SHOWN[found.collection]
-    grid = [list(columns)] + [
-        [plain("" if row[c] is None else str(row[c])) for c in columns] for row in found.rows
-    ]
-    return "\n".join([*lines, align(grid), *_doubts(found, words)])
+    table = columns.as_text(named(*SHOWN[found.collection]), found.rows)
+    return "\n".join([*lines, table, *_doubts(found, words)])
 
 
 def _doubts(found: Listing, words: Words) -> list[str]:
@@ -247,29 +246,6 @@ def _doubts(found: Listing, words: Words) -> list[str]:
 
 
 SHOWN_REASONS = 10
-CELL_CHARS = 60
-
-
-def align(grid: Sequence[Sequence[str]]) -> str:
-    """Lines of cells as columns of a terminal, each cell cut at 60 characters."""
-    cut = [[_cut(cell) for cell in line] for line in grid]
-    widths = [max(map(_width, column)) for column in zip(*cut, strict=True)]
-    lines = []
-    for line in cut:
-        cells = (cell + " " * (widths[i] - _width(cell)) for i, cell in enumerate(line))
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
-def _cut(cell: str) -> str:
-    cut = cell[:CELL_CHARS]
-    return cut + PDI * (cut.count(FSI) - cut.count(PDI))
-
-
-def _width(text: str) -> int:
-    return sum(
-        0 if c in QUIET else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
 
 
 def time_text(at: Instant | None, zone: tzinfo = UTC) -> str | None:

@@ -55,7 +55,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
 
 DATA: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("copy", ("Ctrl+C",), lambda: translate("Actions", "Copy what is picked")),
-    ("export", ("Ctrl+E",), lambda: translate("Actions", "Export the list as CSV")),
+    ("export", ("Ctrl+E",), lambda: translate("Actions", "Export the list as CSV or JSON")),
     ("print", ("Ctrl+P",), lambda: translate("Actions", "Print the list or save it as PDF")),
 )
 """Actions that go to the pane with the keyboard focus."""

@@ -146,7 +146,7 @@ class DeskWindow(Retranslated, QMainWindow):
         sheets.form.form.submitted.connect(self._show_new_incident)
         sheets.form.map_asked.connect(self.panes.ask_spot)
         sheets.outbox.target_asked.connect(self.show_key)
-        sheets.outbox.export.failed.connect(self.notices.say)
+        sheets.outbox.failed.connect(self.notices.say)
 
     def _when_whole(self, act: Callable[[], None]) -> None:
         """Run this now, or as the last thing requested once the window is complete."""

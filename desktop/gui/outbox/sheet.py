@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -13,8 +14,9 @@ from desktop.domain.command import CommandRecord
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
+from desktop.gui.list_export import ListSnapshot, ask_printer, offer_to_save
+from desktop.gui.outbox.columns import outbox_columns
 from desktop.gui.outbox.conflict_sheet import is_open_question
-from desktop.gui.outbox.export import OutboxExport
 from desktop.gui.outbox.hold_panel import HoldPanel
 from desktop.gui.outbox.table import Outbox, OutboxModel, read_outbox
 from desktop.gui.outbox.undo_bar import UndoBar
@@ -53,6 +55,8 @@ class OutboxSheet(Sheet):
     """The key of a command the officer has to decide about."""
     target_asked = Signal(object)
     """The `Key` of a command's target."""
+    failed = Signal(object)
+    """The `Problem` that prevented an export."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
@@ -61,9 +65,10 @@ class OutboxSheet(Sheet):
         self.chips = SegmentedControl(FILTERS, screen.theme.font("second"))
         self.chips.chosen.connect(lambda _name: self._narrow())
         self.model = OutboxModel(screen, self)
-        self.export = OutboxExport(screen, self.model, self)
         self.export_button = QPushButton()
-        self.export_button.clicked.connect(lambda: self.export.ask_where(self.records))
+        self.export_button.clicked.connect(
+            lambda: offer_to_save(screen, self, self.snapshot, self.failed.emit)
+        )
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.table = OutboxTable(screen, self.model)
         self.current = self.table.current
@@ -139,8 +144,22 @@ class OutboxSheet(Sheet):
 
     def print_rows(self) -> None:
         """Offer to print the rows of the chosen filter."""
-        none = "\n".join(filter(None, (self.empty.title.text(), self.empty.sentence.text())))
-        self.export.ask_printer(self.records, none)
+        ask_printer(self._screen, self, self.snapshot(), self.failed.emit)
+
+    def snapshot(self) -> ListSnapshot[CommandRecord]:
+        """Return the rows of the chosen filter; as JSON they have every field."""
+        board, records = self._screen.board, self.records
+        said = translate("OutboxSheet", "Outbox of {officer}, exported {now}")
+        now = formatting.date_time(board.now())
+        return ListSnapshot(
+            title=translate("OutboxSheet", "Outbox"),
+            said=said.format(officer=board.commands.officer, now=now),
+            columns=outbox_columns(self._screen, self.model),
+            rows=records,
+            count=len(records),
+            none="\n".join(filter(None, (self.empty.title.text(), self.empty.sentence.text()))),
+            whole=msgspec.to_builtins,
+        )
 
     def act(self, name: str) -> None:
         """Run this action on the picked command, if it applies."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLayout,
     QPushButton,
@@ -17,19 +18,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.application.export.columns import Columns
 from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import judge_certainty, unread_of
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
-from desktop.domain.source import Problem, SourceStatus
+from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.list_export import ListSnapshot, ask_printer, offer_to_save
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
+
+R = TypeVar("R")
 
 HEAD_PX = 36
 SPARE_PX = 500
@@ -178,11 +183,6 @@ class Pane(BarePane):
         self._summary = summary
         self.head.summary.set_text("" if self._blind else summary)
 
-    def say_problem(self, problem: Problem) -> None:
-        """Show a problem in place of the summary until the next figures: the officer looks
-        there."""
-        self.set_summary(self.screen_context.words.problem(problem).happened)
-
     def add_above_body(self, tools: QLayout) -> None:
         """Put filters between the head and the body; they stay when the body is empty."""
         layout = cast(QVBoxLayout, self.layout())
@@ -320,3 +320,38 @@ class Pane(BarePane):
     def ground(self) -> QColor:
         """Return the pane's background colour."""
         return self.screen_context.theme.color("panel")
+
+
+class ListPane(Pane):
+    """A pane with a list, which goes to files, to paper and, what is picked, to the clipboard."""
+
+    def snapshot(self) -> ListSnapshot[Any]:
+        """Return the list as shown, with its columns."""
+        raise NotImplementedError
+
+    def picked_words(self) -> list[str]:
+        """Return the picked rows in words, a line each; none if none is picked."""
+        raise NotImplementedError
+
+    def as_snapshot(self, columns: Columns[R], rows: Iterable[R], count: int) -> ListSnapshot[R]:
+        """Return these rows as the pane's list, with its title and the time of its data."""
+        title = self.head.title.text()
+        return ListSnapshot(title, self.data_time(), columns, rows, count, self.why_empty())
+
+    def copy(self) -> bool:
+        lines = self.picked_words()
+        if lines:
+            QApplication.clipboard().setText("\n".join([self.data_time(), *lines]))
+        return bool(lines)
+
+    def save(self) -> bool:
+        offer_to_save(self.screen_context, self, self.snapshot, self.failed.emit)
+        return True
+
+    def print_rows(self) -> bool:
+        ask_printer(self.screen_context, self, self.snapshot(), self.failed.emit)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
+            super().keyPressEvent(event)

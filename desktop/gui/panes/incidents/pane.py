@@ -30,11 +30,12 @@ from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import first_paint, formatting
 from desktop.gui.context import UiContext
+from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.incidents import SPEC
-from desktop.gui.panes.incidents.export import ListExport
+from desktop.gui.panes.incidents.columns import incident_columns, read_rows
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.view import IncidentView
-from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.pane import ListPane
 
 translate = QCoreApplication.translate
 
@@ -62,7 +63,7 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
 
-class IncidentPane(Pane):
+class IncidentPane(ListPane):
     """Incidents, most urgent first."""
 
     fills = frozenset({Collection.INCIDENTS})
@@ -77,8 +78,6 @@ class IncidentPane(Pane):
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
         first_paint.watch(self.view)
-        self.list_export = ListExport(screen, self.model, self.view, self.data_time)
-        self.list_export.failed.connect(self.failed)
         self.search = SearchField()
         self.search.setClearButtonEnabled(True)
         self.search.left.connect(self.view.setFocus)
@@ -137,17 +136,18 @@ class IncidentPane(Pane):
         self.search.setFocus()
         self.search.selectAll()
 
+    def snapshot(self) -> ListSnapshot[IncidentRow]:
+        screen, numbers = self.screen_context, self.model.numbers()
+        columns = incident_columns(screen.words, self.model)
+        return self.as_snapshot(columns, read_rows(screen.board, numbers), len(numbers))
+
+    def picked_words(self) -> list[str]:
+        rows = map(self.model.line, self.view.rows_picked())
+        return [self.model.sentence(row) for row in rows if row is not None]
+
     def copy(self) -> bool:
-        self.list_export.copy()
-        return True
-
-    def save(self) -> bool:
-        self.list_export.ask_where()
-        return True
-
-    def print_rows(self) -> bool:
-        self.list_export.ask_printer(self.why_empty())
-        return True
+        super().copy()
+        return True  # With nothing picked here, no other list's row is meant.
 
     def step_back(self) -> bool:
         """Clear the filter; else focus the list; else leave the picked row."""

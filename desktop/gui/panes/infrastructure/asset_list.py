@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
@@ -12,15 +10,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFocusEvent, QPainter
 
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.export import rows_to_csv
 from desktop.gui.panes.infrastructure.matrix import paint_state
 from desktop.gui.widgets.snapshot_list import RowList, RowPainter, SnapshotListModel
 
@@ -136,50 +132,6 @@ class AssetList(RowList[Asset]):
             self.setCurrentIndex(self.table.index(row))
             self._tell(self.currentIndex())
         return row is not None
-
-    def as_csv(self, data_time: str, wanted: Callable[[str], str]) -> str:
-        """Return the list as shown, as CSV; `wanted` is a township's name."""
-        head = [
-            translate("AssetList", "Id"),
-            translate("AssetList", "Name"),
-            translate("AssetList", "Kind"),
-            translate("AssetList", "Township"),
-            translate("AssetList", "State"),
-            translate("AssetList", "Since"),
-            translate("AssetList", "Measured"),
-            translate("AssetList", "Value"),
-            translate("AssetList", "Unit"),
-            translate("AssetList", "Observed"),
-        ]
-        return rows_to_csv(head, self._csv_rows(wanted), data_time)
-
-    def _csv_rows(self, township: Callable[[str], str]) -> Iterator[list[object]]:
-        words = self._screen.words
-        for a in self.table.rows:
-            yield [
-                a.id,
-                words.text(a.name),
-                words.asset_kind(a.kind),
-                township(a.township),
-                words.term("asset_state", a.state),
-                formatting.date_time(a.since_at) if a.since_at else None,
-                words.text(a.metric),
-                a.value,
-                a.unit,
-                formatting.date_time(a.observed_at) if a.observed_at else None,
-            ]
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
-            super().keyPressEvent(event)
-
-    def copy(self) -> bool:
-        """Copy the current asset to the clipboard as text; False if there is none."""
-        index = self.currentIndex()
-        if index.isValid():
-            said = self.table.data(index, Qt.ItemDataRole.AccessibleTextRole)
-            QApplication.clipboard().setText(str(said))
-        return index.isValid()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ignore the row Qt makes current when focus comes by Tab: it has not been chosen."""

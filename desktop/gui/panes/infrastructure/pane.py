@@ -23,11 +23,12 @@ from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.charts.trend import TrendChart
 from desktop.gui.context import UiContext
-from desktop.gui.export import offer_to_save
+from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.infrastructure import SPEC
 from desktop.gui.panes.infrastructure.asset_list import AssetList, asset_key
+from desktop.gui.panes.infrastructure.columns import asset_columns
 from desktop.gui.panes.infrastructure.matrix import ABNORMAL, Matrix
-from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.pane import ListPane
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.segmented import SegmentedControl
 
@@ -39,7 +40,7 @@ LIST_ALWAYS_PX = 900
 """Below this width the matrix has the pane to itself until a cell is opened."""
 
 
-class InfrastructurePane(Pane):
+class InfrastructurePane(ListPane):
     """What is broken and where; every figure opens the assets behind it."""
 
     fills = frozenset({Collection.ASSETS})
@@ -104,17 +105,17 @@ class InfrastructurePane(Pane):
     def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
         self.show_key(key)
 
-    def as_csv(self) -> str:
-        """Return the list as shown, as CSV with its data time."""
-        return self.assets.as_csv(self.data_time(), self.matrix.table.name)
+    def snapshot(self) -> ListSnapshot[Asset]:
+        rows = self.assets.table.rows
+        columns = asset_columns(self._screen.words, self.matrix.table.name)
+        return self.as_snapshot(columns, rows, len(rows))
 
-    def copy(self) -> bool:
-        return self.assets.copy()
+    def why_empty(self) -> str:
+        return super().why_empty() or self.scope.text()
 
-    def save(self) -> bool:
-        name = translate("InfrastructurePane", "assets.csv")
-        offer_to_save(self, name, self.as_csv(), self.say_problem)
-        return True
+    def picked_words(self) -> list[str]:
+        asset = self.assets.current
+        return [] if asset is None else [self.assets.table.sentence(asset)]
 
     def retranslate(self) -> None:
         self.set_title(translate("InfrastructurePane", "Infrastructure"))

@@ -5,24 +5,20 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QListView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from desktop.application.reads.read_models import QueueLine
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
-from desktop.domain.queue import QueueKind
+from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.export import offer_to_save, rows_to_csv
-from desktop.gui.panes.pane import Pane
+from desktop.gui.list_export import ListSnapshot
+from desktop.gui.panes.pane import ListPane
 from desktop.gui.panes.queues import SPEC
+from desktop.gui.panes.queues.columns import queue_columns
 from desktop.gui.panes.queues.model import QueueModel
 from desktop.gui.panes.queues.painter import Columns, QueuePainter
 from desktop.gui.widgets.segmented import SegmentedControl
@@ -65,7 +61,7 @@ class QueueHead(QWidget):
         return QSize(0, 24)
 
 
-class QueuesPane(Pane):
+class QueuesPane(ListPane):
     """Every queue against its own threshold, the congested first."""
 
     fills = frozenset({Collection.QUEUES})
@@ -102,23 +98,13 @@ class QueuesPane(Pane):
         """Read the queues again; what is shown stays until the answer is there."""
         self._screen.reader.ask(self._screen.board.queues, self._show, slot="queues")
 
-    def as_csv(self) -> str:
-        """Return the list as shown, as CSV with its data time."""
-        head = [
-            translate("Queues", "Queue"),
-            translate("Queues", "Site"),
-            translate("Queues", "Group"),
-            translate("Queues", "Congested"),
-            translate("Queues", "Waiting"),
-            translate("Queues", "Threshold"),
-            translate("Queues", "Longest wait, s"),
-            translate("Queues", "Average wait, s"),
-            translate("Queues", "Counters open"),
-            translate("Queues", "Counters"),
-            translate("Queues", "Served today"),
-            translate("Queues", "Observed"),
-        ]
-        return rows_to_csv(head, map(self._csv_row, self.table.rows), self.data_time())
+    def snapshot(self) -> ListSnapshot[ServiceQueue]:
+        rows = [line.queue for line in self.table.rows]
+        return self.as_snapshot(queue_columns(self._screen.words), rows, len(rows))
+
+    def picked_words(self) -> list[str]:
+        line = self.list.current
+        return [] if line is None else self.table.sentences(line.queue)
 
     def retranslate(self) -> None:
         self.set_title(translate("Queues", "Service queues"))
@@ -130,37 +116,6 @@ class QueuesPane(Pane):
         self._tick(self._screen.board.now())
         self._arrange()
         self.columns.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
-            super().keyPressEvent(event)
-
-    def copy(self) -> bool:
-        line = self.list.current
-        if line is not None:
-            QApplication.clipboard().setText("\n".join(self.table.sentences(line.queue)))
-        return line is not None
-
-    def save(self) -> bool:
-        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self.say_problem)
-        return True
-
-    def _csv_row(self, line: QueueLine) -> list[object]:
-        queue, words = line.queue, self._screen.words
-        return [
-            words.text(queue.name),
-            words.text(queue.site),
-            words.term("queue_kind", queue.kind),
-            translate("Queues", "Congested") if queue.congested else "",
-            queue.waiting,
-            queue.waiting_limit,
-            queue.longest_wait_s,
-            queue.average_wait_s,
-            queue.counters_open,
-            queue.counters_total,
-            queue.served_today,
-            formatting.date_time(queue.observed_at) if queue.observed_at else None,
-        ]
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
         if self.must_say_anew(changed) or changed & SPEC.follows:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.warning import Warning, alertness
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.export import offer_to_save, rows_to_csv
-from desktop.gui.panes.pane import Pane
+from desktop.gui.list_export import ListSnapshot
+from desktop.gui.panes.pane import ListPane
 from desktop.gui.panes.warnings import SPEC, warning_text
+from desktop.gui.panes.warnings.columns import warning_columns
 from desktop.gui.panes.warnings.model import WarningModel, Warnings, read_warnings, warning_key
 from desktop.gui.panes.warnings.painter import WarningPainter
-from desktop.gui.printing import MOST_ROWS, PrintedTable, offer_to_print
-from desktop.gui.symbols import WARNING_SIGNS
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.snapshot_list import RowList
 
 translate = QCoreApplication.translate
 
 FORCE, PAST = "force", "past"
-PRINTED = 12
-"""Columns on paper: up to the signature."""
 
 
 class WarningList(RowList[Warning]):
@@ -40,7 +37,7 @@ class WarningList(RowList[Warning]):
             super().keyPressEvent(event)
 
 
-class WarningsPane(Pane):
+class WarningsPane(ListPane):
     """Every warning in force, the gravest first, and those lifted within a day."""
 
     opened = Signal(object, object)
@@ -94,52 +91,13 @@ class WarningsPane(Pane):
         self.sheet = WarningSheet(self._screen, window)
         self.opened.connect(self.sheet.open)
 
-    def copy(self) -> bool:
+    def picked_words(self) -> list[str]:
         warning = self.current()
-        if warning is not None:
-            QApplication.clipboard().setText(
-                "\n".join([self.data_time(), self.table.sentence(warning)])
-            )
-        return warning is not None
+        return [] if warning is None else [self.table.sentence(warning)]
 
-    def as_csv(self) -> str:
-        """Return the list as shown, as CSV with its data time."""
-        return rows_to_csv(self._head(), map(self._csv_row, self.table.rows), self.data_time())
-
-    def print_table(self) -> PrintedTable:
-        """Return the list as shown, for paper: all but the long texts."""
+    def snapshot(self) -> ListSnapshot[Warning]:
         rows = self.table.rows
-        return PrintedTable(
-            title=translate("Warnings", "Warnings"),
-            said=self.data_time(),
-            head=self._head()[:PRINTED],
-            rows=[self._csv_row(warning)[:PRINTED] for warning in rows[:MOST_ROWS]],
-            more=max(0, len(rows) - MOST_ROWS),
-            none=self.why_empty(),
-        )
-
-    def print_rows(self) -> bool:
-        offer_to_print(self.window(), "warnings", self.print_table(), self.say_problem)
-        return True
-
-    def _head(self) -> list[str]:
-        return [
-            translate("Warnings", "Level"),
-            translate("Warnings", "Level by"),
-            translate("Warnings", "Status"),
-            translate("Warnings", "Warning"),
-            translate("Warnings", "Area"),
-            translate("Warnings", "Townships"),
-            translate("Warnings", "From"),
-            translate("Warnings", "To"),
-            translate("Warnings", "Over"),
-            translate("Warnings", "Issued"),
-            translate("Warnings", "Issued by"),
-            translate("Warnings", "Signature"),
-            translate("Warnings", "Severity, urgency, certainty"),
-            translate("Warnings", "Text"),
-            translate("Warnings", "What to do"),
-        ]
+        return self.as_snapshot(warning_columns(self._screen, self.table), rows, len(rows))
 
     def retranslate(self) -> None:
         self.set_title(translate("Warnings", "Warnings"))
@@ -148,35 +106,6 @@ class WarningsPane(Pane):
         self._say_chips()
         self._tick(self._screen.board.now())
         self._arrange()
-
-    def _csv_row(self, warning: Warning) -> list[object]:
-        words, now = self._screen.words, self._screen.board.now()
-        starts = warning.starts_at or warning.issued_at
-        by = warning_text.rule(warning, words) or translate("Warnings", "the issuer")
-        return [
-            f"{WARNING_SIGNS[warning.level]} {warning_text.level(warning, words)}",
-            by,
-            words.term("warning_status", warning.status),
-            words.text(warning.headline),
-            words.text(warning.area),
-            warning_text.names(warning, self.table.townships, words),
-            formatting.date_time(starts),
-            self._end(warning),
-            None if warning.in_force(now) else warning_text.over(warning, now, words),
-            formatting.date_time(warning.issued_at),
-            words.text(warning.issuer),
-            warning_text.signature(warning),
-            ", ".join(w for w in (warning.severity, warning.urgency, warning.certainty) if w),
-            words.text(warning.description),
-            words.text(warning.instruction),
-        ]
-
-    def _end(self, warning: Warning) -> str:
-        """Return when it runs out, for a table."""
-        if warning.ends_at is not None:
-            return formatting.date_time(warning.ends_at)
-        now = self._screen.board.now()
-        return warning_text.ends(warning, now, self.table.unread_ends)
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
         statuses = self._screen.board.statuses()
@@ -242,8 +171,3 @@ class WarningsPane(Pane):
         warning = self.current()
         if warning is not None:
             self.picked.emit(warning_key(warning))
-
-    def save(self) -> bool:
-        name = translate("Warnings", "warnings.csv")
-        offer_to_save(self, name, self.as_csv(), self.say_problem)
-        return True
