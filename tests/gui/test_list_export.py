@@ -153,7 +153,7 @@ def test_a_copied_row_says_how_old_it_is_in_every_pane(qtbot: QtBot, tmp_path: P
             assert pane.copy()
             first, second, *_ = QApplication.clipboard().text().splitlines()
             assert first == pane.data_time(), name
-            assert second == pane.picked_words()[0], name
+            assert second == pane.describe_picked()[0], name
 
 
 def test_a_long_list_is_read_in_chunks_and_written_beside_the_window(

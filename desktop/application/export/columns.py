@@ -35,7 +35,7 @@ class Column(Generic[R]):
 Columns = Sequence[Column[R]]
 
 
-def named(*names: str) -> Columns[Mapping[str, Cell]]:
+def by_name(*names: str) -> Columns[Mapping[str, Cell]]:
     """Return the columns of rows that have their cells by name; a missing cell is empty."""
     return [Column(name, methodcaller("get", name)) for name in names]
 

@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 import msgspec
 
 from desktop.application.export import columns
-from desktop.application.export.columns import Column, named
+from desktop.application.export.columns import Column, by_name
 from desktop.application.export.outgoing import json_text
 from desktop.application.export.rows_table import time_text
 from desktop.application.i18n import Words
@@ -89,4 +89,4 @@ def as_table(records: Sequence[CommandRecord], words: Words, zone: tzinfo = UTC)
         row["state"] = words.term("command_state", record.state)
         if record.hold is not Hold.NONE:
             row["state"] = words.term("hold", record.hold)
-    return columns.as_text(named(*SHOWN), rows)
+    return columns.as_text(by_name(*SHOWN), rows)

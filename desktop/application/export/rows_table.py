@@ -12,7 +12,7 @@ import msgspec
 
 from desktop.application.board import Board
 from desktop.application.export import columns
-from desktop.application.export.columns import Cell, Column, named
+from desktop.application.export.columns import Cell, Column, by_name
 from desktop.application.export.outgoing import json_text, plain
 from desktop.application.i18n import Words
 from desktop.application.ports import Cache, IncidentFilter
@@ -201,9 +201,9 @@ def as_csv(found: Listing, words: Words) -> str:
     ]
     more = ({"source": source, "unread": f"+{n}"} for source, n in _more_unread(found).items())
     described = [
-        *named(*COLUMNS[found.collection]),
+        *by_name(*COLUMNS[found.collection]),
         Column("data_time", lambda row: heard.get(str(row["source"]))),
-        *named("unread"),
+        *by_name("unread"),
     ]
     return columns.as_csv(described, [*found.rows, *unread, *more])
 
@@ -231,7 +231,7 @@ def as_table(found: Listing, words: Words) -> str:
         if fields := source.spoiled.get(found.collection, 0):
             said += f" · {words.term('spoiled', 'fields')} {fields}"
         lines.append(f"# {name}: {age}{said}")
-    table = columns.as_text(named(*SHOWN[found.collection]), found.rows)
+    table = columns.as_text(by_name(*SHOWN[found.collection]), found.rows)
     return "\n".join([*lines, table, *_doubts(found, words)])
 
 

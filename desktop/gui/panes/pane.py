@@ -329,8 +329,8 @@ class ListPane(Pane):
         """Return the list as shown, with its columns."""
         raise NotImplementedError
 
-    def picked_words(self) -> list[str]:
-        """Return the picked rows in words, a line each; none if none is picked."""
+    def describe_picked(self) -> list[str]:
+        """Return the picked rows in words, line by line; nothing if none is picked."""
         raise NotImplementedError
 
     def as_snapshot(self, columns: Columns[R], rows: Iterable[R], count: int) -> ListSnapshot[R]:
@@ -339,7 +339,7 @@ class ListPane(Pane):
         return ListSnapshot(title, self.data_time(), columns, rows, count, self.why_empty())
 
     def copy(self) -> bool:
-        lines = self.picked_words()
+        lines = self.describe_picked()
         if lines:
             QApplication.clipboard().setText("\n".join([self.data_time(), *lines]))
         return bool(lines)

@@ -141,7 +141,7 @@ class IncidentPane(ListPane):
         columns = incident_columns(screen.words, self.model)
         return self.as_snapshot(columns, read_rows(screen.board, numbers), len(numbers))
 
-    def picked_words(self) -> list[str]:
+    def describe_picked(self) -> list[str]:
         rows = map(self.model.line, self.view.rows_picked())
         return [self.model.sentence(row) for row in rows if row is not None]
 

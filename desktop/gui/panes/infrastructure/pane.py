@@ -113,7 +113,7 @@ class InfrastructurePane(ListPane):
     def why_empty(self) -> str:
         return super().why_empty() or self.scope.text()
 
-    def picked_words(self) -> list[str]:
+    def describe_picked(self) -> list[str]:
         asset = self.assets.current
         return [] if asset is None else [self.assets.table.sentence(asset)]
 

@@ -102,7 +102,7 @@ class QueuesPane(ListPane):
         rows = [line.queue for line in self.table.rows]
         return self.as_snapshot(queue_columns(self._screen.words), rows, len(rows))
 
-    def picked_words(self) -> list[str]:
+    def describe_picked(self) -> list[str]:
         line = self.list.current
         return [] if line is None else self.table.sentences(line.queue)
 

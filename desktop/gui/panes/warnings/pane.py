@@ -91,7 +91,7 @@ class WarningsPane(ListPane):
         self.sheet = WarningSheet(self._screen, window)
         self.opened.connect(self.sheet.open)
 
-    def picked_words(self) -> list[str]:
+    def describe_picked(self) -> list[str]:
         warning = self.current()
         return [] if warning is None else [self.table.sentence(warning)]
 
