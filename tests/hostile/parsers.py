@@ -318,7 +318,8 @@ def _table(read: Callable[[str], object], body: bytes) -> None:
 
 def _all() -> Iterable[Parser]:
     yield from _of_the_operator()
-    yield Parser("hints", (b": proof\n\ndata: 17\n\ndata:18\nid: 3\n\n",), _hints)
+    numbers = b"data: 17\n\ndata:18\nid: 3\n\n", b"data: " + b"9" * 40 + b"\n\n"
+    yield Parser("hints", (b": proof\n\n" + numbers[0], numbers[1]), _hints)
     wire = (level2.WireError,)
     json = samples.examples
     for shape in (level1.Session, level1.Sums, level1.FileState):
