@@ -24,6 +24,7 @@ BENCHES = {
     "thinlink": "thinlink_bench",
     "scroll": "scroll_bench",
     "search": "search_bench",
+    "feel": "feel_bench",
 }
 LOADING = {"wire"}
 """Benches that can measure level 1 files somebody brings."""

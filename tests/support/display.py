@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import subprocess
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -12,15 +13,22 @@ READY_WITHIN_S = 20.0
 
 
 class Display:
-    """Xvfb on the first free display; `name` goes into DISPLAY."""
+    """Xvfb on the first free display; `name` goes into DISPLAY.
 
-    def __init__(self, width: int = 1920, height: int = 1080) -> None:
+    With `frames`, a folder, its picture lies there in a file, as `support.screen` reads it.
+    """
+
+    def __init__(
+        self, width: int = 1920, height: int = 1080, *, frames: Path | None = None
+    ) -> None:
         reads, writes = os.pipe()
+        shared = () if frames is None else ("-fbdir", str(frames))
         try:
             self._server = subprocess.Popen(
                 [
                     *("Xvfb", "-displayfd", str(writes), "-nolisten", "tcp"),
                     *("-screen", "0", f"{width}x{height}x24", "-dpi", "96"),
+                    *shared,
                 ],
                 pass_fds=(writes,),
                 stdin=subprocess.DEVNULL,

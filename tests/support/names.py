@@ -18,10 +18,12 @@ def resolve_as(
     ask = socket.getaddrinfo
     by_port = ports or {}
 
-    def answer(host: Any, port: Any, *rest: Any, flags: int = 0, **how: Any) -> Any:
+    def answer(
+        host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+    ) -> Any:
         if flags & socket.AI_NUMERICHOST and host in known:
             raise socket.gaierror(socket.EAI_NONAME, "a name")
         host, port = by_port.get(port, (known.get(host, host), port))
-        return ask(host, port, *rest, flags=flags, **how)
+        return ask(host, port, family, type, proto, flags)
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
