@@ -10,7 +10,6 @@ from desktop.application.sync.worker_state import WorkerState
 from support.checkout import name, sources, tree
 
 READS = {
-    "integration": 26,
     "simulation": 27,
 }
 """Reads of somebody else's private attributes, by folder of tests."""

@@ -118,7 +118,8 @@ def test_key_and_effect_are_committed_together_or_not_at_all(
         give(database, note(), fence=fence)
     assert timeline(database) == []
     assert command_states(database, [note().key], ANYBODY).results == ()
-    database._writer.execute("DROP TRIGGER broken")
+    with database.transaction() as batch:
+        batch.connection.execute("DROP TRIGGER broken")
     assert give(database, note(), fence=fence)[0].status == "accepted"
     assert timeline(database) == ["已到现场"]
 

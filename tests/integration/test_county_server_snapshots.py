@@ -75,27 +75,24 @@ def test_many_who_ask_at_once_get_one_quick_snapshot_and_later_one_strong_one(
 
 @pytest.mark.expects_log("no snapshot could be made")
 @pytest.mark.parametrize("error", [SystemExit, MemoryError, ValueError])
-@pytest.mark.parametrize("place", ["_make", "_build_one"])
 def test_a_press_that_breaks_goes_on_with_the_next(
-    shelf: SnapshotBuilder, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], place: str
+    shelf: SnapshotBuilder, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
-    real, left = getattr(shelf, place), [1]
+    write, begun = builder.write_snapshot, []
 
-    def deadly(*given: Any) -> Any:
-        if left[0]:
-            left[0] -= 1
-            shelf._asked.clear()
+    def deadly(*given: Any) -> None:
+        begun.append(given)
+        if len(begun) == 1:
             raise error
-        return real(*given)
+        write(*given)
 
-    monkeypatch.setattr(shelf, place, deadly)
-    shelf._ask(ANYBODY)
-    shelf._ask(NORTH)
+    monkeypatch.setattr(builder, "write_snapshot", deadly)
+    shelf.begin((ANYBODY, NORTH))
     assert shelf.wait(WAIT_S)
-    shelf._ask(ANYBODY)
+    shelf.begin((ANYBODY,))
     assert shelf.wait(WAIT_S)
-    assert shelf.newest(ANYBODY).level == STRONG
-    assert shelf.newest(NORTH).level == STRONG
+    assert {shelf.newest(each).level for each in (ANYBODY, NORTH)} == {STRONG}
+    assert len(begun) == 3, "none of them was made in haste for who asked"
 
 
 def test_a_server_that_starts_makes_each_scope_once_before_anybody_asks(

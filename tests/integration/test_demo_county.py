@@ -30,6 +30,7 @@ from desktop.wire.level1 import (
     Trend,
     Warning,
 )
+from support.waits import break_wait
 
 NOW = datetime(2026, 5, 1, 6, 3, 30, tzinfo=UTC)
 CLOSED = ("closed", "void")
@@ -340,16 +341,9 @@ def test_the_county_lives_on_after_what_would_end_its_thread(
 ) -> None:
     monkeypatch.setattr("desktop.demo.county.TICK_S", 0.01)
     found = county(speed=100.0)
-    lived, wait, waits = threading.Event(), found._stop.wait, []
-
-    def deadly(timeout_s: float) -> bool:
-        waits.append(timeout_s)
-        if len(waits) == 1:
-            raise error
-        return wait(timeout_s)
-
+    lived = threading.Event()
     monkeypatch.setattr(found.course, "advance", lambda *_given: lived.set())
-    monkeypatch.setattr(found._stop, "wait", deadly)
+    break_wait(monkeypatch, "demo-county", error)
     found.start()
     assert lived.wait(30)
     found.close()

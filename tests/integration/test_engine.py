@@ -342,14 +342,6 @@ def test_commands_are_kept_back_as_long_as_the_server_asked_while_rows_go_on(ben
     assert len(connector.sent) == 2
 
 
-def test_a_server_that_wants_a_new_session_each_time_is_asked_ever_more_seldom(bench: Bench):
-    bench.outbox.append(a_command(), bench.clock.now())
-    connector, (lane,) = bench.connectors[0], bench.engine._workers
-    connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
-    waits = [lane.run_once().wait_s for _ in range(4)]
-    assert [round(wait_s) for wait_s in waits] == [2, 4, 7, 7], "as often as when nothing changes"
-
-
 def test_an_officer_who_asks_ends_the_patience_a_server_asked_for(bench: Bench):
     connector = bench.connectors[0]
     connector.pulls = [[SourceError(Problem("too_many"), retry_after_s=3600.0)]]

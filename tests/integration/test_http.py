@@ -36,6 +36,8 @@ PROBLEMS = tomllib.loads(
     (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")
 )
 
+SYN_SENT = "02"
+
 
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
@@ -50,6 +52,13 @@ def ask(url: str, path: str = "x", **settings: Any) -> Any:
         return line.get(path)
     finally:
         line.close()
+
+
+def connecting_to(there: socket.socket) -> int:
+    """How many connections to it wait for an answer, as the system tells."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    wanted = [f"0100007F:{there.getsockname()[1]:04X}", SYN_SENT]
+    return sum(line.split()[2:4] == wanted for line in lines)
 
 
 def failure_of(url: str, **settings: Any) -> SourceError:
@@ -178,9 +187,10 @@ def test_a_connection_that_is_never_made_is_ended_in_words(ended_by: str):
                 caught.append(error)
 
         asking = threading.Thread(target=ask)
+        before = connecting_to(full)
         asking.start()
         if ended_by == "close":
-            until(lambda: line._sockets._watches, 5, "a connection is under way")
+            until(lambda: connecting_to(full) > before, 5, "a connection is under way")
             line.close()
         asking.join(10)
         line.close()

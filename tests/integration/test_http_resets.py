@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.http import pool
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.sockets import Made, Sockets
@@ -113,7 +112,13 @@ def test_whatever_breaks_a_connection_is_a_failure_of_the_network(
         if where == "sending":
             monkeypatch.setattr(http.client.HTTPConnection, "send", raising(name))
         else:
-            monkeypatch.setattr(pool._Metered, "readinto", raising(name))
+            read, here = socket.SocketIO.readinto, threading.current_thread()
+
+            def readinto(line: socket.SocketIO, buffer: Any) -> Any:
+                ours = threading.current_thread() is here
+                return raising(name)() if ours else read(line, buffer)
+
+            monkeypatch.setattr(socket.SocketIO, "readinto", readinto)
         error = failed(server.url)
     assert error.problem.code in ("unreachable", "cut_short", "timed_out")
     assert error.may_have_left

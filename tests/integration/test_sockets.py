@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from desktop.connectors.http.sockets import Made, Sockets, Watch
+from desktop.connectors.http.sockets import Sockets
 from support.program import free_port
 
 
@@ -64,19 +65,18 @@ def test_an_early_connection_nobody_took_is_let_go(listener: socket.socket) -> N
 
 
 def test_closing_waits_for_no_connection_still_being_made(
-    monkeypatch: pytest.MonkeyPatch,
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sockets, may_go_on = Sockets(), threading.Event()
-    ours, theirs = socket.socketpair()
-    watch = Watch(ours)
-    watch.release()
+    sockets, began, may_go_on = Sockets(), threading.Event(), threading.Event()
 
-    def slowly(*_where: object, **_how: object) -> Made:
+    def slowly(own: socket.socket, address: Any) -> None:
+        began.set()
         may_go_on.wait(5)
-        return ours, watch
+        super(socket.socket, own).connect(address)
 
-    monkeypatch.setattr(sockets, "_connect", slowly)
-    sockets.begin("county.example", 443, 5)
+    monkeypatch.setattr(socket.socket, "connect", slowly, raising=False)
+    sockets.begin("127.0.0.1", listener.getsockname()[1], 5)
+    assert began.wait(5)
     sockets.close()
     closing = threading.Thread(target=sockets.release)
     closing.start()
@@ -84,7 +84,8 @@ def test_closing_waits_for_no_connection_still_being_made(
     waited = closing.is_alive()
     may_go_on.set()
     closing.join(5)
-    theirs.settimeout(5)
-    assert theirs.recv(1) == b""
-    theirs.close()
+    accepted, _ = listener.accept()
+    accepted.settimeout(5)
+    assert accepted.recv(1) == b"", "it was let go when it was made"
+    accepted.close()
     assert not waited

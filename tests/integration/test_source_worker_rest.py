@@ -150,6 +150,15 @@ def kept_back(bench: Bench, asked_s: float) -> None:
     assert len(bench.connector.sent) == 1
 
 
+def kept_for_s(bench: Bench, step_s: float) -> float:
+    """How long it is until the commands are offered again, by a look each step."""
+    began_s, sent = bench.clock.elapsed_s, len(bench.connector.sent)
+    while len(bench.connector.sent) == sent:
+        bench.wait(step_s)
+        bench.lane.run_once()
+    return bench.clock.elapsed_s - began_s
+
+
 @pytest.mark.parametrize("what", ["give", "sync_now", "reset"])
 def test_commands_kept_back_go_as_soon_as_the_officer_or_the_network_calls(bench: Bench, what: str):
     kept_back(bench, 3600.0)
@@ -165,11 +174,7 @@ def test_commands_kept_back_go_as_soon_as_the_officer_or_the_network_calls(bench
 
 def test_commands_kept_back_again_and_again_wait_longer_each_time(bench: Bench):
     kept_back(bench, 1.0)
-    waits = []
-    for _ in range(8):
-        waits.append(bench.lane._offer_at_s - bench.clock.elapsed_s)
-        bench.lane.sync_now()
-        bench.lane.run_once()
+    waits = [kept_for_s(bench, 0.5) for _ in range(8)]
     assert waits[0] < waits[3] < waits[6]
     bench.connector.send_error = None
     bench.lane.sync_now()
@@ -178,7 +183,14 @@ def test_commands_kept_back_again_and_again_wait_longer_each_time(bench: Bench):
     bench.connector.send_error = kept
     bench.give()
     bench.lane.run_once()
-    assert bench.lane._offer_at_s - bench.clock.elapsed_s <= LATER, "a success ends the growth"
+    assert kept_for_s(bench, 0.01) <= LATER + 0.01, "a success ends the growth"
+
+
+def test_a_server_that_wants_a_new_session_each_time_is_asked_ever_more_seldom(bench: Bench):
+    bench.give()
+    bench.connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
+    waits = [bench.lane.run_once().wait_s for _ in range(4)]
+    assert [round(wait_s) for wait_s in waits] == [2, 4, 7, 7], "as often as when nothing changes"
 
 
 def test_the_turn_after_a_keeping_back_comes_when_it_is_over(bench: Bench):
@@ -187,8 +199,14 @@ def test_the_turn_after_a_keeping_back_comes_when_it_is_over(bench: Bench):
     bench.lane.sync_now()
     bench.connector.send_error = SourceError(BUSY, retry_after_s=3.0)
     rest = bench.lane.run_once()
-    assert rest.wait_s == pytest.approx(bench.lane._offer_at_s - bench.clock.elapsed_s)
     assert not rest.patient, "rows go on: a hint brings them"
+    sent = len(bench.connector.sent)
+    bench.wait(rest.wait_s - 0.01)
+    bench.lane.run_once()
+    assert len(bench.connector.sent) == sent
+    bench.wait(0.02)
+    bench.lane.run_once()
+    assert len(bench.connector.sent) == sent + 1
 
 
 def test_a_closed_lane_is_always_due(bench: Bench):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.application.ports import SourceError
 from desktop.application.sync.connectivity_watch import (
     GAP_S,
     Addresses,
@@ -122,8 +123,9 @@ def test_a_silent_stream_spares_no_poll(bench: Bench):
 
 
 def test_a_failing_source_is_not_made_fresh_by_a_heartbeat(bench: Bench):
+    bench.lane.run_once()
+    bench.connector.pulls = [[SourceError(Problem("server_error"))]]
     rest = bench.lane.run_once()
-    bench.lane._note_failure(Problem("server_error"))
     bench.clock.advance(24_000)
     bench.heard_s = bench.clock.elapsed_s
     assert bench.lane.due_in_s(rest) == 0.0

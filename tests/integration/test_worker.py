@@ -14,17 +14,20 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
+from desktop.application.sync import poll_backoff, source_worker
 from desktop.application.sync.connectivity_watch import ConnectivityWatch
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
+from desktop.domain.command import Collection
 from desktop.domain.source import Problem
 from desktop.domain.worker import MOST_DEATHS, Worker, WorkerClosed, WorkerDied
 from support.program import until
 from support.scripted_connector import ScriptedConnector, source_of
 from support.stores import Stores
+from support.waits import break_wait
 
 ENDS = (SystemExit, KeyboardInterrupt, MemoryError, ZeroDivisionError)
 DIED = "a worker ended before its time"
@@ -72,6 +75,25 @@ def worker() -> Iterator[Worker]:
     assert made.close(5)
 
 
+Dying = Callable[[type[BaseException], int], Worker]
+
+
+@pytest.fixture
+def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dying]:
+    """Makes a worker whose first so many waits for a job end the thread that waits."""
+    made: list[Worker] = []
+
+    def make(error: type[BaseException], times: int) -> Worker:
+        waits = DeadlyQueue(error, times)
+        with monkeypatch.context() as building:
+            building.setattr(queue, "SimpleQueue", lambda: waits)
+            made.append(Worker("tried"))
+        return made[-1]
+
+    yield make
+    assert made[0].close(5)
+
+
 def raising(error: type[BaseException]) -> Callable[[], str]:
     def job() -> str:
         raise error
@@ -93,17 +115,17 @@ def test_a_job_that_would_end_its_thread_is_answered_and_so_are_those_behind_it(
 @pytest.mark.parametrize("error", ENDS)
 @pytest.mark.parametrize("times", [1, MOST_DEATHS - 1])
 def test_a_worker_that_dies_while_it_waits_is_followed_by_another(
-    worker: Worker, error: type[BaseException], times: int
+    dying: Dying, error: type[BaseException], times: int
 ):
-    replace(worker, "_jobs", DeadlyQueue(error, times))
+    worker = dying(error, times)
     assert worker.submit(lambda: "well").result(5) == "well"
 
 
 @pytest.mark.expects_log(DIED)
 def test_where_every_thread_dies_those_who_wait_are_told_and_later_ones_are_tried_anew(
-    worker: Worker,
+    dying: Dying,
 ):
-    replace(worker, "_jobs", DeadlyQueue(SystemExit, MOST_DEATHS))
+    worker = dying(SystemExit, MOST_DEATHS)
     with pytest.raises(WorkerDied):
         worker.submit(lambda: "never").result(5)
     assert worker.submit(lambda: "well").result(5) == "well"
@@ -123,7 +145,7 @@ def test_a_job_that_answers_itself_ends_its_thread_and_nobody_elses_answer(worke
 @pytest.mark.expects_log(DIED)
 @pytest.mark.expects_log("no thread is left for those who wait")
 def test_where_no_thread_is_left_those_who_wait_behind_a_death_are_told(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
+    dying: Dying, monkeypatch: pytest.MonkeyPatch
 ):
     begun = threading.Thread.start
 
@@ -134,7 +156,7 @@ def test_where_no_thread_is_left_those_who_wait_behind_a_death_are_told(
     def no_thread(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    replace(worker, "_jobs", DeadlyQueue(SystemExit, 1))
+    worker = dying(SystemExit, 1)
     monkeypatch.setattr(threading.Thread, "start", once)
     with pytest.raises(WorkerDied):
         worker.submit(lambda: "never").result(20)
@@ -178,18 +200,30 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.stores = Stores(folder, SystemClock())
         self.connector = ScriptedConnector()
+        self.breaks: type[BaseException] | None = None
+        """What hearing of the next announcement ends with."""
+        self.failed: list[Problem] = []
+        """What was wrong with the source, each time the lane announced something."""
         self.lane = SourceWorker(
             *(source_of(self.connector), self.stores.cache, self.stores.outbox, SystemClock()),
-            *(random.Random(1), lambda changed: None),
+            *(random.Random(1), self._hear),
         )
-        replace(self.lane._pace, "after_failure", lambda _asked: 0.0)
+
+    def _hear(self, _changed: frozenset[Collection]) -> None:
+        if self.breaks is not None:
+            error, self.breaks = self.breaks, None
+            raise error
+        problem = self.lane.status.problem
+        if problem is not None and problem not in self.failed:
+            self.failed.append(problem)
 
     def is_well(self) -> bool:
         return self.lane.tried and self.lane.status.problem is None
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(poll_backoff, "FIRST_RETRY_S", 0.0)
     made = Bench(tmp_path)
     yield made
     made.lane.close()
@@ -203,25 +237,26 @@ SILENT = "waiting for a hint broke"
 
 @pytest.mark.expects_log(BROKE)
 @pytest.mark.parametrize("error", ENDS)
-@pytest.mark.parametrize("place", ["run_once", "due_in_s", "_announce"])
+@pytest.mark.parametrize("place", ["run_once", "due_in_s", "announcing"])
 def test_a_lane_that_breaks_says_so_and_goes_on(
     bench: Bench, error: type[BaseException], place: str
 ):
-    lane, told = bench.lane, []
-    note = lane._note_failure
-    replace(lane, "_note_failure", lambda problem: (told.append(problem), note(problem)))
-    make_deadly(lane, place, error)
-    lane.start()
-    until(lambda: told and bench.is_well(), 20, "the lane goes on")
-    assert told == [Problem("internal_error", {"what": error.__name__})]
+    if place == "announcing":
+        bench.breaks = error
+    else:
+        make_deadly(bench.lane, place, error)
+    bench.lane.start()
+    until(lambda: bench.failed and bench.is_well(), 20, "the lane goes on")
+    assert bench.failed == [Problem("internal_error", {"what": error.__name__})]
 
 
 @pytest.mark.expects_log(BROKE)
 @pytest.mark.parametrize("error", ENDS)
-def test_a_lane_that_dies_in_its_rest_exchanges_again(bench: Bench, error: type[BaseException]):
-    lane = bench.lane
-    make_deadly(lane._wake, "wait", error)
-    lane.start()
+def test_a_lane_that_dies_in_its_rest_exchanges_again(
+    bench: Bench, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+):
+    break_wait(monkeypatch, "worker-county", error)
+    bench.lane.start()
     until(lambda: len(bench.connector.asked) >= 2, 20, "a second exchange")
     until(bench.is_well, 20, "the source is well")
 
@@ -231,7 +266,7 @@ def test_a_lane_that_dies_in_its_rest_exchanges_again(bench: Bench, error: type[
 def test_a_lane_that_cannot_even_say_what_broke_goes_on(bench: Bench):
     lane = bench.lane
     make_deadly(lane, "run_once", SystemExit)
-    make_deadly(lane, "_note_failure", SystemExit)
+    make_deadly(bench.stores.cache, "mark_failed", SystemExit)
     lane.start()
     until(bench.is_well, 20, "the lane goes on")
 
@@ -240,20 +275,20 @@ def test_a_lane_that_cannot_even_say_what_broke_goes_on(bench: Bench):
 @pytest.mark.parametrize("error", ENDS)
 @pytest.mark.parametrize("place", ["greeted", "hint", "pause"])
 def test_whoever_waits_for_hints_outlives_each_of_its_waits(
-    bench: Bench, error: type[BaseException], place: str
+    bench: Bench, error: type[BaseException], place: str, monkeypatch: pytest.MonkeyPatch
 ):
-    lane, heard = bench.lane, threading.Event()
-    replace(bench.connector, "wait_for_hint", lambda _wait_s: False)
-    replace(lane._closed, "wait", lambda _s=None: heard.set() or lane._closed.is_set())
+    asked: list[float] = []
+    replace(bench.connector, "wait_for_hint", lambda wait_s: bool(asked.append(wait_s)))
+    monkeypatch.setattr(source_worker, "HINT_PAUSE_S", 0.001)
     match place:
         case "greeted":
-            make_deadly(lane._greeted, "wait", error)
+            break_wait(monkeypatch, "hints-county", error)
         case "hint":
-            make_deadly(lane, "_await_hint", error)
+            make_deadly(bench.connector, "wait_for_hint", error)
         case "pause":
-            make_deadly(lane._closed, "wait", error)
-    lane.start()
-    assert heard.wait(20), "it waits on"
+            break_wait(monkeypatch, "hints-county", error, 2)
+    bench.lane.start()
+    until(lambda: len(asked) > 1, 20, "it waits on")
 
 
 @pytest.mark.expects_log("looking for sleep and networks broke")
@@ -267,32 +302,45 @@ def test_the_watch_outlives_each_of_its_waits(
     on_look = Deadly(looked.set, error, int(place == "look"))
     watch = ConnectivityWatch([], SystemClock(), None, on_look)
     if place == "wait":
-        make_deadly(watch._closed, "wait", error)
+        break_wait(monkeypatch, "watch", error)
     watch.start()
     assert looked.wait(20)
     watch.close(5)
 
 
 @pytest.mark.parametrize("error", ENDS)
-def test_whoever_takes_over_a_connection_is_told_that_making_it_broke(error: type[BaseException]):
+def test_whoever_takes_over_a_connection_is_told_that_making_it_broke(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+):
     sockets = Sockets()
-    make_deadly(sockets, "_connect", error)
+    monkeypatch.setattr(socket, "getaddrinfo", Deadly(socket.getaddrinfo, error, 1))
     sockets.begin("127.0.0.1", 9, 5)
     with pytest.raises(OSError, match=error.__name__):
         sockets.connect("127.0.0.1", 9, 5)
     sockets.release()
 
 
-def test_whoever_takes_over_a_connection_waits_no_longer_than_making_it_may_take():
+def test_whoever_takes_over_a_connection_waits_no_longer_than_making_it_may_take(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    may_end = threading.Event()
+
+    def looked_up(_host: str, _port: int, *, flags: int, **_how: Any) -> list[Any]:
+        if not flags:
+            may_end.wait(20)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     sockets = Sockets()
-    sockets._early = ("nowhere", 9, queue.SimpleQueue())
+    sockets.begin("nowhere", 9, 60)
     with pytest.raises(TimeoutError):
         sockets.connect("nowhere", 9, 0.01)
-    sockets._early = ("nowhere", 9, queue.SimpleQueue())
+    sockets.begin("nowhere", 9, 60)
     threading.Timer(0.05, sockets.close).start()
     with pytest.raises(OSError, match="closed"):
         sockets.connect("nowhere", 9, 60)
     sockets.release()
+    may_end.set()
 
 
 @pytest.mark.parametrize("error", ENDS)
@@ -345,9 +393,9 @@ def test_a_stream_of_hints_that_breaks_is_begun_anew(
     replace(line, "open", Deadly(refuse, error, 1))
     hints = Hints(line, SystemClock())
     assert not hints.wait(0.01)
-    broken = hints._thread
-    assert broken is not None
-    broken.join(20)
+    for thread in threading.enumerate():
+        if thread.name == "hints":
+            thread.join(20)
     assert not hints.wait(0.01)
     assert opened.wait(20)
     hints.close()

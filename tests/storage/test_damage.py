@@ -215,7 +215,13 @@ def test_the_writer_ends_while_a_job_will_not(tmp_path):
 @pytest.mark.expects_log("a worker ended before its time")
 def test_a_writer_that_dies_answers_who_waits_and_writes_on(tmp_path):
     path = tmp_path / "x.db"
-    writer = Writer(path, lambda: connect(path, KEY, durable=False))
+    opened: list[apsw.Connection] = []
+
+    def opens() -> apsw.Connection:
+        opened.append(connect(path, KEY, durable=False))
+        return opened[-1]
+
+    writer = Writer(path, opens)
     writer.submit(lambda db: db.execute("CREATE TABLE t(a)").fetchall())
     with pytest.raises(WorkerDied):
         writer.submit(lambda db: sys.exit())
@@ -223,9 +229,10 @@ def test_a_writer_that_dies_answers_who_waits_and_writes_on(tmp_path):
     last = writer.begin(lambda db: heard.wait(5) and threading.current_thread())
     last.add_done_callback(lambda _done: sys.exit())
     heard.set()
-    writer.submit(lambda db: db.execute("INSERT INTO t VALUES (1)").fetchall())
+    writer.begin(lambda db: db.execute("INSERT INTO t VALUES (1)").fetchall()).result(20)
     assert writer.submit(lambda db: db.execute("SELECT count(*) FROM t").get) == 1
     assert writer.submit(lambda db: threading.current_thread()) is not last.result()
+    assert len(opened) == 2, "the connection went with its thread"
     assert writer.close()
 
 
