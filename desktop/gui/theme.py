@@ -126,6 +126,8 @@ class Theme(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setFont(self.font("body"))
+            # Under a style sheet Qt polishes every widget anew for the palette, and then once more.
+            app.setStyleSheet("")
             app.setPalette(self._palette())
             app.setStyleSheet(_style(self.tokens))
 
