@@ -26,6 +26,8 @@ from support.builders import NOW, FakeClock, a_deadline, an_incident
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, sample_county
 
+STREET = "road along the river"
+
 
 def a_new_one(county: SampleCounty, number: int) -> None:
     """A grave incident that sorts to the very top."""
@@ -244,3 +246,24 @@ def test_a_filter_chip_narrows_the_list(qtbot: QtBot, tmp_path: Path) -> None:
         qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 2)
         QTest.mouseClick(everything, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 60)
+
+
+def test_the_first_letter_of_a_search_is_searched_for_at_once_and_the_rest_together(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        pane, asked = desk.panes["incidents"], []
+        ask = pane.model.set_wanted
+        monkeypatch.setattr(
+            pane.model, "set_wanted", lambda wanted: (asked.append(wanted.text), ask(wanted))
+        )
+        pane.begin_search()
+        QTest.keyClick(pane.search, "r")
+        assert asked == ["r"]
+        for end in range(2, len(STREET) + 1):
+            pane.search.setText(STREET[:end])
+        qtbot.waitUntil(lambda: pane.model.wanted.text == STREET)
+        calm(qtbot, desk)
+        assert len(asked) < len(STREET)
+        pane.search.clear()
+        qtbot.waitUntil(lambda: pane.model.wanted.text == "")

@@ -82,10 +82,10 @@ class IncidentPane(ListPane):
         self.search.setClearButtonEnabled(True)
         self.search.left.connect(self.view.setFocus)
         self._pause = QTimer(self)
-        self.search.textChanged.connect(self._begin_pause)
+        self.search.textChanged.connect(self._search)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_PAUSE_MS)
-        self._pause.timeout.connect(self._filter)
+        self._pause.timeout.connect(self._search_rest)
         self.new_bar = QPushButton()
         self.new_bar.setProperty("main", True)
         self.new_bar.hide()
@@ -210,8 +210,15 @@ class IncidentPane(ListPane):
             self._act = act
         return self._picked_unloaded
 
-    def _begin_pause(self) -> None:
-        self._pause.start()
+    def _search(self) -> None:
+        """Search at once for the first letter, and once a pause for those that follow it."""
+        if not self._pause.isActive():
+            self._filter()
+            self._pause.start()
+
+    def _search_rest(self) -> None:
+        if self.model.wanted.text != self.search.text().strip():
+            self._search()
 
     def _build_chips(self) -> None:
         self._chips: dict[str, QPushButton] = {}
