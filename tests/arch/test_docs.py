@@ -15,6 +15,7 @@ from desktop.application.profile import parse_profile
 from desktop.connectors.kinds import Manifests, our_kinds
 from desktop.gui.panes.registry import PANES
 from support.checkout import ROOT, committed_files, name, tree
+from support.kind_lists import kinds_in_example, kinds_in_readme
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "desktop" / "README.md").read_text(encoding="utf-8")
@@ -24,6 +25,12 @@ def test_the_profile_in_the_readme_is_valid_and_shows_kinds_there_are():
     [block] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     profile = parse_profile(block, "README.md", Manifests())
     assert {"county"} < {source.kind for source in profile.sources} <= set(Manifests())
+
+
+def test_readme_and_example_list_the_kinds_of_source_there_are():
+    example = ROOT / "resources" / "profiles" / "example.toml"
+    assert kinds_in_readme(README) == set(our_kinds())
+    assert kinds_in_example(example.read_text(encoding="utf-8")) == set(our_kinds())
 
 
 def test_the_readme_names_every_command_and_no_other_in_both_languages():

@@ -1,4 +1,4 @@
-"""A new kind of source is its folder and one example, and works from there."""
+"""A new kind of source is its folder, an example and its name in two lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from desktop import connectors
 from desktop.__main__ import main
 from desktop.connectors.kinds import our_kinds
 from support.checkout import ROOT
-from support.servers import Said, ScriptedServer
+from support.kind_lists import kinds_in_example, kinds_in_readme, with_kind
+from support.servers import Asked, Said, ScriptedServer
 
 MANIFEST = """
 from desktop.application.ports import Manifest, Setting
@@ -50,14 +51,18 @@ def build(settings, services):
 
 CLIENT = """
 import csv
+import json
 
 from desktop.application.ports import SourceError
+from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.validators import validators_of
+from desktop.connectors.shared.aside import Aside
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.toy_gauges.manifest import MANIFEST
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection
 from desktop.domain.command import CommandState
-from desktop.domain.source import Batch, CommandResult, ProbeResult, Problem
+from desktop.domain.source import Batch, CommandResult, ProbeResult, Problem, UnreadableItem
 from desktop.domain.localized_text import Text
 
 HEAD = ["id", "name", "value"]
@@ -69,12 +74,26 @@ class ToyGauges(ReadOnlySource):
         self._http = self.new_client(settings.address)
 
     def probe(self):
-        rows = self._rows()
+        rows = self._rows(self._ask({}), Aside())
         return ProbeResult("Gauges 1", MANIFEST.fills, {Collection.ASSETS: len(rows)})
 
     def pull(self, state, plan=None):
-        rows = self._rows()
-        yield Batch(self.settings.id, puts=rows, complete=MANIFEST.fills, token="whole")
+        address, known = json.loads(state.token or '["", {}]')
+        reply = self._ask(known if address == self.settings.address else {})
+        if reply.status == 304:
+            yield Batch(self.settings.id)
+            return
+        aside = Aside()
+        rows = self._rows(reply, aside)
+        bad, more = aside.told
+        yield Batch(
+            self.settings.id,
+            puts=rows,
+            complete=MANIFEST.fills,
+            token=json.dumps([self.settings.address, validators_of(reply.headers)]),
+            bad_items=bad,
+            more_bad=more,
+        )
 
     def send(self, records):
         reason = Text("雨量站不收指令", "Gauges take no commands")
@@ -83,22 +102,31 @@ class ToyGauges(ReadOnlySource):
     def clock_offset_ms(self):
         return self._http.offset_ms
 
-    def _rows(self):
-        reply = self._http.get("", accept="text/csv")
+    def _ask(self, known):
+        return self._http.get("", accept="text/csv", headers=known, expect=(200, 304))
+
+    def _rows(self, reply, aside):
         table = list(csv.reader(reply.body.decode("utf-8", "replace").splitlines()))
         if table[:1] != [HEAD]:
             raise SourceError(
                 Problem("not_understood", {"address": reply.url, "reason": "", "excerpt": ""})
             )
-        unit = str(self.settings.values["unit"])
-        return tuple(
-            Asset(
-                *(self.settings.id, id, Text(name), "gauge", AssetState.NORMAL, ""),
-                value=float(value),
-                unit=unit,
-            )
-            for id, name, value in table[1:]
-        )
+        rows = []
+        for number, cells in enumerate(table[1:]):
+            try:
+                id, name, value = cells
+                rows.append(self._gauge(id, name, float(value)))
+            except ValueError:
+                id = cells[0] if cells else ""
+                where, reason = id or f"$.rows[{number}]", f"{cells[-1:]} is no number"
+                item = (Collection.ASSETS, where, reason, excerpt(",".join(cells)))
+                aside.add(UnreadableItem(*item, id=id))
+        return tuple(rows)
+
+    def _gauge(self, id, name, value):
+        state, unit = AssetState.NORMAL, str(self.settings.values["unit"])
+        words = (self.settings.id, id, Text(name), "gauge", state, "")
+        return Asset(*words, value=value, unit=unit)
 """
 
 EXAMPLE = """
@@ -110,7 +138,15 @@ table_url = "http://127.0.0.1:8900/gauges.csv"
 unit = "mm"
 """
 
-TABLE = "id,name,value\ng1,蓝桥站,12.5\ng2,水口站,0.0\n".encode()
+TABLE = "id,name,value\ng1,蓝桥站,12.5\ng2,水口站,0.0\ng3,石坝站,much\n".encode()
+HALF = "id,name,value\ng1,蓝桥站,13.5\ng3,石坝站,2.0\n".encode()
+
+
+def only_the_table(asked: Asked) -> Said:
+    """What a server says that keeps one file and knows when it has changed."""
+    if asked.headers.get("if-none-match") == '"1"':
+        return Said(b"", 304)
+    return Said(TABLE, headers={"Content-Type": "text/csv", "ETag": '"1"'})
 
 
 @pytest.fixture
@@ -123,7 +159,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name, text in (("__init__", PACKAGE), ("manifest", MANIFEST), ("client", CLIENT)):
         (folder / f"{name}.py").write_text(text.lstrip(), encoding="utf-8")
     ours = (ROOT / "resources" / "profiles" / "example.toml").read_text(encoding="utf-8")
-    example.write_text(ours + EXAMPLE, encoding="utf-8")
+    example.write_text(with_kind(ours, "toy_gauges") + EXAMPLE, encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "README.md").write_text(with_kind(readme, "toy_gauges"), encoding="utf-8")
     monkeypatch.setattr(connectors, "__path__", [*connectors.__path__, str(folder.parent)])
     monkeypatch.setattr(every_kind, "EXAMPLE", example)
     yield tmp_path
@@ -132,12 +170,14 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     vars(connectors).pop("toy_gauges", None)
 
 
-def test_a_new_kind_of_source_touches_two_places(checkout: Path):
+def test_a_new_kind_of_source_touches_three_places(checkout: Path):
     written = {path.relative_to(checkout) for path in checkout.rglob("*") if path.is_file()}
-    folder = Path("desktop/connectors/toy_gauges")
+    folder, example = Path("desktop/connectors/toy_gauges"), Path("resources/profiles/example.toml")
     places = {folder if folder in path.parents else path for path in written}
-    assert places == {folder, Path("resources/profiles/example.toml")}
+    assert places == {folder, example, Path("README.md")}
     assert "toy_gauges" in our_kinds()
+    assert kinds_in_example((checkout / example).read_text("utf-8")) == set(our_kinds())
+    assert kinds_in_readme((checkout / "README.md").read_text("utf-8")) == set(our_kinds())
 
 
 def test_a_new_kind_of_source_is_held_to_what_holds_for_every_kind(checkout: Path):
@@ -156,7 +196,7 @@ def test_a_new_kind_of_source_is_held_to_what_holds_for_every_kind(checkout: Pat
 def test_a_new_kind_of_source_is_probed_synced_and_listed(
     checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    with ScriptedServer({"*": Said(TABLE)}) as server:
+    with ScriptedServer({"/gauges.csv": only_the_table}) as server:
         profile = tmp_path / "gauges.toml"
         lines = EXAMPLE.replace("http://127.0.0.1:8900", server.url) + 'login = "none"\n'
         profile.write_text('[desk]\nname = "toy"\n' + lines, encoding="utf-8")
@@ -164,9 +204,17 @@ def test_a_new_kind_of_source_is_probed_synced_and_listed(
         kept = ["--profile-dir", str(tmp_path / "desk"), "--key", "file"]
         assert main(["probe", *asked]) == 0
         assert "Gauges 1" in capsys.readouterr().out
+        assert main(["sync", "--once", *asked, *kept]) == 3
+        assert "['much'] is no number" in capsys.readouterr().out
+        assert main(["sync", "--once", *asked, *kept]) == 3
+        assert "['much'] is no number" in capsys.readouterr().out
+        assert server.asked[-1].headers["if-none-match"] == '"1"'
+        server.answers["/gauges.csv"] = Said(HALF)
         assert main(["sync", "--once", *asked, *kept]) == 0
     capsys.readouterr()
     assert main(["list", "assets", "--offline", *asked, *kept]) == 0
     listed = capsys.readouterr().out
     assert "蓝桥站" in listed
-    assert "12.5" in listed
+    assert "13.5" in listed
+    assert "石坝站" in listed
+    assert "水口站" not in listed

@@ -41,6 +41,15 @@ def test_a_lean_line_says_nothing_that_was_not_asked_for(server: ScriptedServer)
     ]
 
 
+def test_an_empty_path_asks_the_address_as_it_is_written(server: ScriptedServer):
+    for address in ("/gauges.csv", "/gauges.csv?town=3", "/tables/"):
+        line = HttpClient(server.url + address, SystemClock())
+        server.answers[address.partition("?")[0]] = Said(b"x")
+        assert line.get("").body == b"x"
+        assert server.asked[-1].target == address
+        line.close()
+
+
 def test_each_request_is_told_with_its_class_bytes_and_times(server: ScriptedServer):
     server.answers["/x"] = Said(b"x" * 1000)
     spent: list[RequestStats] = []

@@ -22,6 +22,7 @@ from desktop.connectors.cap.resolve import ActiveWarnings, distinct, resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.validators import validators_of
 from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.domain.clock import computer_now
@@ -76,6 +77,7 @@ class _Feed:
         self.is_inside = False
         """Whether the listing came from a private address: only then may its links lead to one."""
         self.validators: dict[str, str] = {}
+        """Kept in memory only: after a restart the messages are gone too, and all is read again."""
         self.listing: Listing | None = None
         self.inside = _Document("")
         self.documents: dict[str, _Document] = {}
@@ -269,14 +271,7 @@ class CapConnector(ReadOnlySource):
                 raise SourceError(Problem("not_understood", details)) from None
             feed.is_inside = feed.http.was_inside(reply.url)
             feed.inside = self._document(feed, "", feed.listing.alerts)
-            feed.validators = {
-                ours: reply.headers[theirs]
-                for ours, theirs in (
-                    ("If-None-Match", "ETag"),
-                    ("If-Modified-Since", "Last-Modified"),
-                )
-                if theirs in reply.headers
-            }
+            feed.validators = validators_of(reply.headers)
         elif not feed.is_inside and feed.http.was_inside(reply.url):
             feed.http.reset()  # The name now leads inside: its links must not.
         feed.http.outside_only = not feed.is_inside

@@ -11,8 +11,8 @@ import msgspec
 from desktop.connectors.county.mapping import COLLECTION_OF, ROWS, row_key
 from desktop.connectors.http.errors import excerpt
 from desktop.connectors.http.lenient import read_json
+from desktop.connectors.shared.aside import PLACE, Aside, is_junk
 from desktop.connectors.shared.fields import UNREADABLE, Flaw, read_item, reason_of
-from desktop.connectors.shared.list_diff import PLACE, Aside, is_junk
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import Row, UnreadableItem

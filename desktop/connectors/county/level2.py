@@ -9,8 +9,8 @@ import msgspec
 
 from desktop.connectors.county.level1 import Read, collection_named
 from desktop.connectors.county.mapping import FIELDS, ROWS
+from desktop.connectors.shared.aside import PLACE, Aside
 from desktop.connectors.shared.fields import reason_of
-from desktop.connectors.shared.list_diff import PLACE, Aside
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row, RowPatch, Tail, UnreadableItem

@@ -16,7 +16,7 @@ from desktop.connectors.county.session import not_county_api, undecodable
 from desktop.connectors.http.errors import excerpt
 from desktop.connectors.http.lenient import readable
 from desktop.connectors.http.response import Unzip, decode_json, too_large
-from desktop.connectors.shared.list_diff import Aside
+from desktop.connectors.shared.aside import Aside
 from desktop.domain.command import Collection
 from desktop.domain.source import Problem, Row, UnreadableItem
 from desktop.protocol.limits import LINE_BYTES, SNAPSHOT_BYTES

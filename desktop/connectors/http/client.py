@@ -56,7 +56,11 @@ class HttpClient:
         on_traffic: Callable[[RequestStats], None] | None = None,
         lean: bool = False,
     ) -> None:
-        """`lean` omits the `User-Agent` and `Accept-Encoding: gzip` headers."""
+        """Paths lie below `base_url`; an empty one asks that address itself, as it is written.
+
+        `lean` omits the `User-Agent` and `Accept-Encoding: gzip` headers.
+        """
+        self._address = base_url
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
         self.limits = limits or Limits()
         self.known = False
@@ -110,7 +114,10 @@ class HttpClient:
         max_bytes: int | None = None,
         kind: TrafficClass = TrafficClass.CHANGES,
     ) -> Reply:
-        """Send a GET to a path or an absolute address and return the whole answer."""
+        """Send a GET to a path or an absolute address and return the whole answer.
+
+        An empty path asks the client's own address as it is written, without a slash added.
+        """
         with self.open(
             "GET", path, accept=accept, headers=headers, expect=expect,
             limits=self.limits.with_max_bytes(max_bytes), kind=kind,
@@ -182,7 +189,7 @@ class HttpClient:
 
     @contextmanager
     def _open_stream(self, request: Request) -> Iterator[Stream]:
-        url = urljoin(self.base_url, request.path)
+        url = urljoin(self.base_url, request.path) if request.path else self._address
         late = threading.Event()
         is_ended = partial(self._is_ended, late)
         timer = threading.Timer(request.limits.deadline_s, self._end_late, (late,))

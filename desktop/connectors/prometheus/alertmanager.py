@@ -17,7 +17,7 @@ from desktop.connectors.prometheus.parse import (
 )
 from desktop.connectors.prometheus.schema import Alert, Silence
 from desktop.connectors.prometheus.silences import acknowledgement, is_shelved
-from desktop.connectors.shared.list_diff import Aside
+from desktop.connectors.shared.aside import Aside
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.command import Collection
 from desktop.domain.instant import from_datetime

@@ -24,7 +24,7 @@ from desktop.connectors.prometheus.schema import (
     Silence,
 )
 from desktop.connectors.services import Services
-from desktop.connectors.shared.list_diff import Aside, FullList, Listed
+from desktop.connectors.shared.aside import Aside
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.asset import Asset, AssetState, Trend
@@ -81,8 +81,6 @@ class PrometheusConnector(ReadOnlySource):
         self._alertmanager = (
             self.new_client(alertmanager_url, rule=second) if alertmanager_url else None
         )
-        self._asset_list = FullList(Collection.ASSETS)
-        self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}
         """Assets of queries that were present within the last day."""
         self._listed: frozenset[str] = frozenset()
@@ -165,16 +163,10 @@ class PrometheusConnector(ReadOnlySource):
         known = self._silences(alertmanager) if silenced else []
         rows = build_alarms(self.settings.id, alerts, known, self._names)
         doubt = self._doubt(alertmanager, state, frozenset(row.id for row in rows))
-        listed = (
-            self._alarm_list.take(rows, bad, aside.told[1])
-            if doubt is None
-            else Listed((), frozenset())
-        )
         batch = Batch(
             source=self.settings.id,
             puts=tuple(rows),
-            deletes=listed.deletes,
-            complete=listed.complete,
+            complete=frozenset({Collection.ALARMS}) if doubt is None else frozenset(),
             bad_items=bad,
             more_bad=aside.told[1],
             reread=frozenset({Collection.ALARMS}),
@@ -229,8 +221,7 @@ class PrometheusConnector(ReadOnlySource):
         if last_at and not rows and not bad and not more:
             # All gone at once: the server has not read its target list, or the query broke.
             raise SourceError(Problem("targets_gone", {"address": self._http.base_url}))
-        listed = self._asset_list.take(rows, bad, more)
-        complete = listed.complete
+        complete = frozenset({Collection.ASSETS})
         if whole_day and not any(of_trends.told):
             complete |= frozenset({Collection.TRENDS})
         aside.take(*of_trends.told)
@@ -238,7 +229,6 @@ class PrometheusConnector(ReadOnlySource):
         return Batch(
             source=self.settings.id,
             puts=(*rows, *trends),
-            deletes=listed.deletes,
             complete=complete,
             # Zero while there are no rows: their absence later is then no loss.
             token=str(now if rows else 0),

@@ -21,8 +21,8 @@ from desktop.connectors.prometheus.schema import (
     Target,
     Targets,
 )
+from desktop.connectors.shared.aside import Aside, is_junk
 from desktop.connectors.shared.fields import UNREADABLE, read_item, reason_of
-from desktop.connectors.shared.list_diff import Aside, is_junk
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime

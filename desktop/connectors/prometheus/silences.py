@@ -12,8 +12,8 @@ import msgspec
 from desktop.connectors.http.response import Reply
 from desktop.connectors.prometheus.parse import list_items, title_of
 from desktop.connectors.prometheus.schema import Alert, Matcher, NewSilence, Silence
+from desktop.connectors.shared.aside import is_junk
 from desktop.connectors.shared.fields import UNREADABLE, read_item
-from desktop.connectors.shared.list_diff import is_junk
 from desktop.domain.command import Command
 from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime, to_datetime
 from desktop.domain.localized_text import Text

@@ -40,6 +40,7 @@ class ReadOnlySource:
     ) -> HttpClient:
         """Build a client for an address of the source, closed and reset with the others.
 
+        Its `get("")` asks that address as it is written; other paths lie below it.
         It logs in by the `rule`, or as the source does.
         """
         made = self._services.http_client(self.settings, url, self.report, lean=lean, rule=rule)

@@ -1,14 +1,12 @@
-"""Compare full lists with the list before, for backends without a change feed."""
+"""Collect what could not be read of a list, within bounds."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from desktop.domain.command import Collection
-from desktop.domain.source import Row, UnreadableItem
+from desktop.domain.source import UnreadableItem
 from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
 
 PLACE = "$"
@@ -17,7 +15,10 @@ PLACE = "$"
 
 class Aside:
     """Collector of unreadable items: of each collection the first in full, of further ones only the
-    id and version for the checksums, and the number of those without an id."""
+    id and version, and the number of those without an id.
+
+    A list that names these as its `bad_items` may be `complete`: their stored rows are spared.
+    """
 
     def __init__(self) -> None:
         self._items: list[UnreadableItem] = []
@@ -69,46 +70,3 @@ def is_junk(data: bytes) -> bool:
 
 SHORTEST_ITEM = len(b'{"id":1}')
 _BLANK = b" \t\r\n"
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """The deletions and complete collections that one full list implies."""
-
-    deletes: tuple[tuple[Collection, str], ...]
-    complete: frozenset[Collection]
-
-
-class FullList:
-    """The ids in one collection's last list.
-
-    A list with an unreadable item is not declared complete: that item's row may be on screen from
-    an earlier, readable answer. Rows that are surely missing are then deleted by name.
-    """
-
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
-        self._ids: frozenset[str] = frozenset()
-
-    def take(
-        self,
-        rows: Iterable[Row],
-        bad_items: Iterable[UnreadableItem],
-        more_bad: Mapping[Collection, int] | None = None,
-    ) -> Listed:
-        """Find what a new list means for the rows stored before."""
-        ids = frozenset(row.id for row in rows)
-        bad = frozenset(
-            item.where
-            for item in bad_items
-            if item.collection is self._collection and not item.field
-        )
-        more = (more_bad or {}).get(self._collection, 0)
-        if not bad and not more:
-            self._ids = ids
-            return Listed((), frozenset({self._collection}))
-        # An item without a readable id may be any of those that seem to have gone.
-        nameless = more or any(each.startswith(PLACE) for each in bad)
-        kept = self._ids if nameless else self._ids & bad
-        gone = sorted(self._ids - ids - kept)
-        self._ids = ids | kept
-        return Listed(tuple((self._collection, each) for each in gone), frozenset())
