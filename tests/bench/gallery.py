@@ -16,7 +16,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from PySide6.QtCore import QTranslator  # noqa: E402 - needs the paths above
 from PySide6.QtWidgets import (  # noqa: E402
     QApplication,
     QHBoxLayout,
@@ -193,9 +192,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.out is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application([])
-    spoken = QTranslator()
-    spoken.load(asked.lang, str(ROOT / "resources" / "i18n"))
-    app.installTranslator(spoken)
     county = sample_county()
     with a_stage(county, asked.lang, asked.theme) as screen:
         screen.theme.apply()

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.instant import DAY
@@ -24,7 +24,7 @@ from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.window import WallWindow
 from support.builders import NOW, FakeClock, a_township, a_warning
-from support.open_desk import RESOURCES, calm, open_desk
+from support.open_desk import calm, open_desk
 from support.sample_board import SampleCounty, a_status, empty_county
 from support.stage import a_stage, settle, shown
 
@@ -37,21 +37,6 @@ def county_with(*warnings: object) -> SampleCounty:
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, expected_period_ms=DAY))
     county.tell(a_township(), *warnings)
     return county
-
-
-@pytest.fixture(autouse=True)
-def translator(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
-    """The screen's own words in the language of the test, if it has one."""
-    spoken = QTranslator()
-    assert spoken.load(request.getfixturevalue("language"), str(RESOURCES / "i18n"))
-    qapp.installTranslator(spoken)
-    yield
-    qapp.removeTranslator(spoken)
-
-
-@pytest.fixture
-def language() -> str:
-    return "en"
 
 
 @contextmanager

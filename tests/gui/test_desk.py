@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,7 @@ from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
+from desktop.gui.desk import window
 from desktop.gui.desk.layout import on_a_screen
 from desktop.gui.panes.incidents.model import Column
 from support.builders import NOW, FakeClock, an_incident
@@ -256,6 +258,37 @@ def test_reset_layout_puts_every_pane_back(qtbot: QtBot, tmp_path: Path) -> None
         dock.setFloating(True)
         next(a for a in desk.actions_table if a.name == "reset_layout").run()
         assert not dock.isFloating()
+
+
+def test_a_pane_on_call_is_shown_and_put_away_by_its_key_and_takes_no_room_till_then(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specs = [replace(s, on_call=s.name == "queues") for s in window.pane_specs()]
+    monkeypatch.setattr(window, "pane_specs", lambda: tuple(specs))
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        dock, beside = (desk.arrangement.docks[n] for n in ("queues", "infrastructure"))
+        assert not dock.isVisible()
+        wide = beside.width()
+        desk.run_action("go_queues")
+        calm(qtbot, desk)
+        assert dock.isVisible()
+        assert dock.isAncestorOf(desk.focusWidget())
+        assert dock.width() > 200
+        assert beside.width() < wide
+        desk.run_action("go_queues")
+        calm(qtbot, desk)
+        assert not dock.isVisible()
+        qtbot.waitUntil(lambda: beside.width() == wide)
+        desk.run_action("go_queues")
+        desk.run_action("go_incidents")
+        assert dock.isVisible()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert desk.arrangement.docks["queues"].isVisible(), "as it was left"
+        desk.run_action("reset_layout")
+        assert not desk.arrangement.docks["queues"].isVisible()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert not desk.arrangement.docks["queues"].isVisible()
 
 
 @pytest.mark.expects_log("uncaught error")

@@ -14,10 +14,10 @@ import pytest
 from support.checkout import ROOT
 
 REGISTRY = Path("desktop/gui/panes/registry.py")
-FOLDER = Path("desktop/gui/panes/closed")
+FOLDER = Path("desktop/gui/panes/toy_tally")
 
 SPEC = '''\
-"""Closed incidents, counted."""
+"""A toy that counts."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from desktop.domain.command import Collection
 from desktop.gui.panes.registry import Area, PaneAction, PaneContext, PaneSpec, Section
 
 if TYPE_CHECKING:
-    from desktop.gui.panes.closed.pane import ClosedPane
+    from desktop.gui.panes.toy_tally.pane import ToyTallyPane
 
 
-def _make(context: PaneContext) -> ClosedPane:
-    from desktop.gui.panes.closed.pane import ClosedPane
+def _make(context: PaneContext) -> ToyTallyPane:
+    from desktop.gui.panes.toy_tally.pane import ToyTallyPane
 
-    return ClosedPane(context.screen)
+    return ToyTallyPane(context.screen)
 
 
-SPEC: PaneSpec[ClosedPane] = PaneSpec(
-    name="closed",
-    title=lambda: "Closed",
+SPEC: PaneSpec[ToyTallyPane] = PaneSpec(
+    name="toy_tally",
+    title=lambda: "Toy tally",
     area=Area.BOTTOM,
-    keys=("G, Z",),
-    go_to=lambda: "Go to the closed",
+    keys=("G, Ctrl+F12",),
+    go_to=lambda: "Go to the toy tally",
     follows=frozenset({Collection.INCIDENTS}),
     factory=_make,
     actions=(
         PaneAction(
-            "praise", lambda: "Praise the officer", ("Ctrl+9",),
+            "toy_praise", lambda: "Praise the officer", ("Ctrl+Alt+F12",),
             lambda pane: pane.praise(), Section.VIEW,
         ),
     ),
@@ -54,7 +54,7 @@ SPEC: PaneSpec[ClosedPane] = PaneSpec(
 '''
 
 PANE = '''\
-"""How many incidents are closed."""
+"""A toy that counts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.panes.pane import Pane
 
 
-class ClosedPane(Pane):
+class ToyTallyPane(Pane):
     """A pane that says a number."""
 
     fills = frozenset({Collection.INCIDENTS})
@@ -73,6 +73,7 @@ class ClosedPane(Pane):
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self.field = QLineEdit("3")
+        self.export = self.head.add_export()
         self.set_content(self.field)
         self.setFocusProxy(self.field)
         self.show_content()
@@ -95,7 +96,7 @@ county, folder, seen, said = sample_county(FakeClock(), 5), Path(tempfile.mkdtem
 
 def look():
     desk = seen[0]
-    dock = desk.findChild(QDockWidget, "closed")
+    dock = desk.findChild(QDockWidget, "toy_tally")
     said["dock"] = [dock.windowTitle(), desk.dockWidgetArea(dock).name, dock.isVisible()]
     desk.palette_sheet.toggle()
     listed = desk.palette_sheet.listed
@@ -103,12 +104,12 @@ def look():
     desk.key_sheet.toggle()
     said["keys"] = [label.text() for label in desk.key_sheet.findChildren(QLabel)]
     desk.key_sheet.put_away()
-    desk.run_action("go_closed")
-    pane = desk.panes["closed"]
+    desk.run_action("go_toy_tally")
+    pane = desk.panes["toy_tally"]
     said["focused"] = desk.focusWidget() is pane.field
-    desk.run_action("praise")
+    desk.run_action("toy_praise")
     said["field"] = pane.field.text()
-    said["shown"] = pane.field.isVisible()
+    said["shown"] = pane.field.isVisible() and pane.head.isAncestorOf(pane.export)
     return True
 
 opening = an_opening(county, folder)
@@ -136,7 +137,7 @@ def add_pane(checkout: Path) -> None:
     registry = checkout / REGISTRY
     text = registry.read_text(encoding="utf-8")
     assert text.count('    "warnings",\n') == 1
-    registry.write_text(text.replace('    "warnings",\n', '    "warnings",\n    "closed",\n'))
+    registry.write_text(text.replace('    "warnings",\n', '    "warnings",\n    "toy_tally",\n'))
 
 
 def changed_places(checkout: Path) -> set[Path]:
@@ -168,10 +169,11 @@ def test_a_folder_and_a_line_of_the_registry_put_a_pane_everywhere(checkout: Pat
     )
     assert answer.returncode == 0, answer.stderr
     said = json.loads(answer.stdout.splitlines()[-1])
-    assert said["dock"] == ["Closed", "BottomDockWidgetArea", True]
-    assert any("Go to the closed" in row and "G Z" in row for row in said["palette"])
-    assert any("Praise the officer" in row and "Ctrl+9" in row for row in said["palette"])
-    assert {"Go to the closed", "G Z", "Praise the officer", "Ctrl+9"} <= set(said["keys"])
+    assert said["dock"] == ["Toy tally", "BottomDockWidgetArea", True]
+    assert any("Go to the toy tally" in row and "G Ctrl+F12" in row for row in said["palette"])
+    assert any("Praise the officer" in row and "Ctrl+Alt+F12" in row for row in said["palette"])
+    assert {"Go to the toy tally", "G Ctrl+F12"} <= set(said["keys"])
+    assert {"Praise the officer", "Ctrl+Alt+F12"} <= set(said["keys"])
     assert said["focused"]
     assert said["shown"]
     assert said["field"] == "well done"

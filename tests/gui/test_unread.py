@@ -211,7 +211,7 @@ def test_fields_that_could_not_be_read_are_counted_apart_from_rows(qtbot: QtBot)
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, spoiled={Collection.QUEUES: 2}))
     county.tell(a_queue())
     with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
-        assert pane.head.unread.text() == "2 field(s) could not be read"
+        assert pane.head.unread.text() == "2 fields could not be read"
         assert not pane.head.unread.isHidden()
 
 

@@ -83,7 +83,7 @@ def test_exercises_come_last_and_never_raise_the_level(qtbot: QtBot) -> None:
         shown(WarningsPane(screen), screen) as pane,
     ):
         assert ids(pane) == ["y", "drill"]
-        assert pane.head.summary.text() == "1 warning(s), Yellow · 1 exercise(s) or test(s)"
+        assert pane.head.summary.text() == "1 warning, Yellow · 1 exercise or test"
         drill = pane.table.data(pane.table.index(1))
         assert str(drill).startswith("[Exercise] ")
 
@@ -260,7 +260,7 @@ def test_the_wall_shows_the_mark_in_every_scene(qtbot: QtBot) -> None:
     ):
         level, said, ink = wall.top.mark()
         assert (level, ink) == (WarningLevel.RED, "text")
-        assert said == "2 warning(s), highest Red · by county rule · 1 exercise(s) or test(s)"
+        assert said == "2 warnings, highest Red · by county rule · 1 exercise or test"
         assert wall.top.isVisible()
 
 

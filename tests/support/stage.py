@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 from unittest.mock import patch
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer, QTranslator
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from desktop.gui.formatting import in_one_line
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 from desktop.gui.wall import canvas
+from support.checkout import ROOT
 from support.sample_board import SampleCounty
 from support.spoken import words
 
@@ -29,12 +30,16 @@ W = TypeVar("W", bound=QWidget)
 def a_stage(
     county: SampleCounty, language: str = "en", theme: str = "light"
 ) -> Iterator[UiContext]:
-    """A `UiContext` on this county, closed at the end with everything shown on it."""
+    """A `UiContext` on this county in this language, closed at the end with all shown on it."""
     feed, reader, writer = ChangeFeed(county.board), TaskRunner("reader"), TaskRunner("writer")
     screen = UiContext(county.board, words(language), Theme(theme), feed, reader, writer)
+    spoken = QTranslator()
+    assert spoken.load(language, str(ROOT / "resources" / "i18n"))
+    QCoreApplication.installTranslator(spoken)
     try:
         yield screen
     finally:
+        QCoreApplication.removeTranslator(spoken)
         feed.close()
         reader.close()
         writer.close()

@@ -86,7 +86,7 @@ class Layout:
         for name, dock in self.docks.items():
             dock.setFloating(False)
             window.addDockWidget(SIDES[self._specs[name].area], dock)
-            dock.show()
+            dock.setVisible(not self._specs[name].on_call)
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES[Area.BOTTOM])
         window.setCorner(Qt.Corner.BottomRightCorner, SIDES[Area.BOTTOM])
         for area in SIDES:
@@ -120,7 +120,28 @@ class Layout:
         return [max(1, rest // open_ended) if width is None else width for width in widths]
 
     def _at(self, area: Area) -> list[str]:
-        return [name for name in self.docks if self._specs[name].area is area]
+        """Return the panes at this side that are not hidden."""
+        shown = (name for name, dock in self.docks.items() if not dock.isHidden())
+        return [name for name in shown if self._specs[name].area is area]
+
+    def call(self, name: str) -> None:
+        """Show this pane if it is one shown on call and hidden."""
+        dock = self.docks.get(name)
+        if dock is not None and dock.isHidden():
+            dock.show()
+            self.settle()
+
+    def put_away(self, name: str) -> bool:
+        """Hide this pane if it is one shown on call and has the keyboard; return whether so."""
+        dock, focused = self.docks.get(name), self._window.focusWidget()
+        if dock is None or not self._specs[name].on_call or focused is None:
+            return False
+        if dock.isHidden() or not dock.isAncestorOf(focused):
+            return False
+        dock.hide()
+        self._window.setFocus()
+        self.settle()
+        return True
 
     def restore(self) -> bool:
         """Restore the positions for these monitors; False when nothing usable is stored."""
@@ -135,10 +156,11 @@ class Layout:
             return False
         if not self._window.restoreState(state, VERSION):
             return False
-        for dock in self.docks.values():
+        for name, dock in self.docks.items():
             if dock.isFloating() and not on_a_screen(dock):
                 dock.setFloating(False)
-            dock.show()
+            if not self._specs[name].on_call:
+                dock.show()
         return True
 
     def keep(self) -> None:

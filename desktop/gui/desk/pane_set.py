@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.application.ports import IncidentRow
 from desktop.domain.command import Collection, Key
 from desktop.gui.desk.actions import Action
+from desktop.gui.desk.layout import Layout
 from desktop.gui.panes.bare import BarePane
-from desktop.gui.panes.registry import PaneAction, PaneSpec
+from desktop.gui.panes.registry import PaneAction, PaneSpec, Section
 
 
 class PaneSet(dict[str, BarePane]):
@@ -20,6 +21,10 @@ class PaneSet(dict[str, BarePane]):
 
     opened: Key | None = None
     """The incident opened last, for panes that come later."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self._layout = layout
 
     def each(self, act: Callable[[BarePane], None]) -> None:
         """Call this with every pane."""
@@ -79,10 +84,14 @@ class PaneSet(dict[str, BarePane]):
         ]  # fmt: skip
 
     def _act(self, name: str, action: PaneAction[Any]) -> None:
-        """Run an action of a pane, once the pane is there and the picked row is loaded."""
+        """Run an action of a pane, once the pane is there and the picked row is loaded.
+
+        A hidden pane is shown first; going to one that is shown on call hides it again.
+        """
         pane = self[name]
-        if pane.is_waiting:
+        if pane.is_waiting or (action.section is Section.GO and self._layout.put_away(name)):
             return
+        self._layout.call(name)
         act = partial(action.run, pane)
         if not (action.after_pick and any(one.wait_for_pick(act) for one in self.values())):
             act()

@@ -81,7 +81,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self._context = PaneContext(screen, self.submitter)
         self._specs = pane_specs()
         self.arrangement = Layout(self, layout_file, self._specs)
-        self.panes = PaneSet()
+        self.panes = PaneSet(self.arrangement)
         self._arrange()
         self.actions_table = actions.table(self.panes.actions(self._specs), self._runs())
         actions.bind(self.actions_table, self)

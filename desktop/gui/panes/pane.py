@@ -76,11 +76,12 @@ class PaneHead(QWidget):
         layout.addWidget(self.age)
         layout.addLayout(self.right)
 
-    def add_export(self, chips: QWidget) -> QToolButton:
-        """Add a button that writes the rows to a file, beside the filters."""
+    def add_export(self, chips: QWidget | None = None) -> QToolButton:
+        """Add a button that writes the rows to a file, beside the filters if there are any."""
         export = QToolButton()
         export.setProperty("quiet", True)
-        self.right.addWidget(chips)
+        if chips is not None:
+            self.right.addWidget(chips)
         self.right.addWidget(export)
         self.spare.append(export)
         return export

@@ -106,6 +106,9 @@ class PaneSpec(Generic[P]):
     actions: tuple[PaneAction[P], ...] = ()
     width: Callable[[int], int] | None = None
     """The default width for a window's width; without it, a share of the rest."""
+    on_call: bool = False
+    """Whether its dock stays hidden until the officer goes to it, and hides when he goes to it
+    again while it has the keyboard: for what need not be in sight all day."""
     early: bool = False
     """Whether the first paint shows it; the others come after that, piece by piece."""
     parts: tuple[str, ...] = ()
