@@ -388,7 +388,30 @@ def _incidents(
                 acknowledged_by="" if n in (0, 1) or n % 9 == 4 else "值班员 05",
             )
         )
-    return found
+    ended = zip(found, (Stage.CLOSED, Stage.VOID), strict=False)
+    return [*found, *(_ended(each, stage, now) for each, stage in ended)]
+
+
+def _ended(like: Incident, stage: Stage, now: Instant) -> Incident:
+    """One like it that is over; it comes beside those that are open, and is not counted in."""
+    is_void = stage is Stage.VOID
+    kind, words = ("void", ("作废", "Void")) if is_void else ("close", ("结案", "Closed"))
+    began, at = now - 2 * DAY, now - (3 if is_void else 2) * HOUR
+    return msgspec.structs.replace(
+        like,
+        id=f"{stage.value}-{like.id}",
+        number=f"SJ-2026-{3901 if is_void else 3902:06}",
+        stage=stage,
+        occurred_at=began,
+        recorded_at=began,
+        deadlines=(Deadline(DeadlineKind.HANDLE, now - DAY, done_at=at - HOUR),),
+        timeline=(
+            *_timeline(like.lead_unit, began, 0),
+            TimelineEntry(kind, Text(*words), at, at, "值班员 05"),
+        ),
+        acknowledged_at=began + 4 * MINUTE,
+        acknowledged_by="值班员 05",
+    )
 
 
 def _deadlines(rng: Random, n: int, now: Instant, recorded: Instant) -> tuple[Deadline, ...]:

@@ -36,11 +36,15 @@ class SortKey(NamedTuple):
 
 
 def sort_key_of(incident: Incident) -> SortKey:
-    """Unacknowledged 较大 and above, then nearest unmet deadline, then level, then newest."""
+    """Return where it stands: open before closed, unacknowledged 较大 and above first, then nearest
+    unmet deadline, then level, then newest recorded.
+
+    Closed ones stand by level, then newest recorded: when they were closed does not count.
+    """
     rank = _RANKS[incident.level]
     waiting = incident.acknowledged_at is None
     if not incident.stage.is_open:
-        # What a closed incident still owed is history: it is ordered by time alone.
+        # What a closed incident still owed is history.
         urgency = CLOSED | CALM | NEVER << RANK_BITS | rank
         return SortKey(urgency, -incident.recorded_at, UNACKNOWLEDGED_FLAG * waiting)
     due = incident.due_at
