@@ -20,6 +20,7 @@ from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui.desk import window
 from desktop.gui.desk.layout import on_a_screen
+from desktop.gui.panes import warnings
 from desktop.gui.panes.incidents.model import Column
 from support.builders import NOW, FakeClock, an_incident
 from support.open_desk import calm, incident_key, open_desk, renamed, source_button
@@ -270,6 +271,8 @@ def test_a_pane_on_call_is_shown_and_put_away_by_its_key_and_takes_no_room_till_
         dock, beside = (desk.arrangement.docks[n] for n in ("queues", "infrastructure"))
         assert not dock.isVisible()
         wide = beside.width()
+        spare = desk.width() - wide - warnings.SPEC.width(desk.width())
+        assert abs(spare) < 8, "the others have the room that they ask for"
         desk.run_action("go_queues")
         calm(qtbot, desk)
         assert dock.isVisible()
