@@ -1,4 +1,4 @@
-"""One thread that runs jobs in order and leaves none without an answer."""
+"""One thread that runs jobs, urgent ones first, and leaves none without an answer."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 MOST_DEATHS = 3
 """How often in a row a thread may end early before the waiting jobs are given up."""
 
+URGENT, NORMAL, AT_LAST = range(3)
+
 log = logging.getLogger(__name__)
+
+
+class _Job(NamedTuple):
+    """A place in the queue: what is due first compares least."""
+
+    due: int
+    number: int
+    work: Callable[[], Any] | None
+    """None ends the thread."""
+    done: Future[Any]
 
 
 class WorkerDied(Exception):
@@ -36,17 +49,18 @@ class Worker:
     def __init__(self, name: str, at_end: Callable[[], None] = lambda: None) -> None:
         """`at_end` is called on each thread when it ends, however it does."""
         self._name, self._at_end = name, at_end
-        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None]
-        self._jobs = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = count()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._deaths = 0
         self._closed = False
 
-    def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Queue a job to run after those before it; raises WorkerClosed.
+    def submit(self, job: Callable[[], T], *, urgent: bool = False) -> Future[T]:
+        """Queue a job to run after those before it; an urgent one, after the urgent ones.
 
-        Also RuntimeError if the system has no thread left: then the job was not queued.
+        Raises WorkerClosed; also RuntimeError if the system has no thread left: then the job was
+        not queued.
         """
         done: Future[T] = Future()
         with self._lock:
@@ -54,7 +68,7 @@ class Worker:
                 raise WorkerClosed
             if self._thread is None:
                 self._begin()
-            self._jobs.put((job, done))
+            self._put(URGENT if urgent else NORMAL, job, done)
         return done
 
     def drop(self) -> None:
@@ -66,7 +80,7 @@ class Worker:
         with self._lock:
             first, self._closed = not self._closed, True
             if first and self._thread is not None:
-                self._jobs.put(None)
+                self._put(AT_LAST, None, Future())
         ends_s = time.monotonic() + wait_s
         while (thread := self._thread) is not None:
             thread.join(max(0.0, ends_s - time.monotonic()))
@@ -78,6 +92,9 @@ class Worker:
         """Answer the waiting jobs with WorkerDied, so that no caller waits for them any longer."""
         self._give_up(lambda done: _answer(done, WorkerDied("closed")))
 
+    def _put(self, due: int, work: Callable[[], Any] | None, done: Future[Any]) -> None:
+        self._jobs.put(_Job(due, next(self._numbers), work, done))
+
     def _begin(self) -> None:
         thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         thread.start()
@@ -87,12 +104,12 @@ class Worker:
         under_way: Future[Any] | None = None
         try:
             try:
-                while (taken := self._jobs.get()) is not None:
-                    job, under_way = taken
-                    _do(job, under_way)
+                while (work := (taken := self._jobs.get()).work) is not None:
+                    under_way = taken.done
+                    _do(work, under_way)
                     # An answer may release much memory: keep no reference to it while waiting.
                     under_way = None
-                    del job, taken
+                    del work, taken
                     self._deaths = 0
             finally:
                 self._at_end()
@@ -129,12 +146,12 @@ class Worker:
                 taken = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if taken is None:
+            if taken.work is None:
                 ends = True
             else:
-                answer(taken[1])
+                answer(taken.done)
         if ends:
-            self._jobs.put(None)
+            self._put(AT_LAST, None, Future())
 
 
 def _do(job: Callable[[], Any], done: Future[Any]) -> None:

@@ -31,7 +31,7 @@ class _Ask:
 
 
 class TaskRunner(QObject):
-    """One worker thread; tasks run in order, answers arrive on the GUI thread.
+    """One worker thread; tasks run in order, urgent ones first; answers arrive on the GUI thread.
 
     The runner is its own relay: it lives on the GUI thread for as long as the program does, so an
     answer can never reach a QObject from the worker.
@@ -57,9 +57,12 @@ class TaskRunner(QObject):
         then: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
         slot: str = "",
+        *,
+        urgent: bool = False,
     ) -> None:
         """Run `work` on the worker, then `then` with its result on the GUI thread.
 
+        What the officer just asked to see is `urgent`: it goes before what only keeps up to date.
         With a `slot`, only the newest task of that slot counts: older ones are not begun, and their
         late answers are dropped. After `close()` nothing is called. `failed` is called as well if
         the worker itself failed: each task has its answer.
@@ -72,7 +75,7 @@ class TaskRunner(QObject):
             self._tickets[slot] = ask.ticket
         self.pending += 1
         try:
-            done = self._worker.submit(lambda: self._work(ask))
+            done = self._worker.submit(lambda: self._work(ask), urgent=urgent)
         except RuntimeError as no_thread:
             self._answered.emit(ask, None, no_thread)
         else:

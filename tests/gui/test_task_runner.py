@@ -47,6 +47,18 @@ def test_only_the_newest_ask_of_a_slot_is_answered(qtbot: QtBot) -> None:
     assert len(begun) <= 2
 
 
+def test_what_the_officer_asks_for_goes_before_what_waits(qtbot: QtBot) -> None:
+    lane, gate = TaskRunner(), threading.Event()
+    heard: list[str] = []
+    lane.ask(lambda: gate.wait(5), lambda _: heard.append("under way"))
+    for name, urgent in (("a", False), ("b", False), ("J", True), ("K", True), ("c", False)):
+        lane.ask(lambda name=name: name, heard.append, urgent=urgent)  # type: ignore[misc]
+    gate.set()
+    qtbot.waitUntil(lambda: not lane.pending)
+    lane.close()
+    assert heard == ["under way", "J", "K", "a", "b", "c"]
+
+
 @pytest.mark.expects_log("a question of the screen failed")
 def test_a_failing_ask_is_logged_and_the_next_one_answered(qtbot: QtBot) -> None:
     lane = TaskRunner()

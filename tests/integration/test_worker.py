@@ -59,7 +59,7 @@ class DeadlyQueue:
     """A queue of which the first waits end the thread that waits."""
 
     def __init__(self, error: type[BaseException], times: int) -> None:
-        self._real: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._real: queue.PriorityQueue[Any] = queue.PriorityQueue()
         self.get = Deadly(self._real.get, error, times)
         self.put, self.empty, self.get_nowait = (
             self._real.put,
@@ -86,7 +86,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dying]:
     def make(error: type[BaseException], times: int) -> Worker:
         waits = DeadlyQueue(error, times)
         with monkeypatch.context() as building:
-            building.setattr(queue, "SimpleQueue", lambda: waits)
+            building.setattr(queue, "PriorityQueue", lambda: waits)
             made.append(Worker("tried"))
         return made[-1]
 

@@ -94,6 +94,7 @@ class Palette(Sheet):
             lambda: _townships(board),
             self._add_townships,
             slot="palette",
+            urgent=True,
         )
 
     def run(self) -> None:

@@ -228,6 +228,7 @@ class CommandForm(Retranslated, QWidget):
                 lambda: read_choices(board, words),
                 lambda known: self.fields.offer(known),  # noqa: PLW0108 - of whatever form is open then
                 slot="known names",
+                urgent=True,
             )
 
     def _take_up(self, filling: Filling, found: Draft | None) -> None:

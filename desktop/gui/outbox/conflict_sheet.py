@@ -66,7 +66,9 @@ class ConflictSheet(Sheet):
         self.resend_button.say(translate("ConflictSheet", "Submit mine again as it is"))
         self.edit_button.say(translate("ConflictSheet", "Edit it on the new content"))
         self.drop_button.say(translate("ConflictSheet", "Drop mine"))
-        self._screen.reader.ask(lambda: board.answering.conflict(key), self._show, slot="conflict")
+        self._screen.reader.ask(
+            lambda: board.answering.conflict(key), self._show, slot="conflict", urgent=True
+        )
 
     def resend(self) -> None:
         """Submit the same command again, on the county's present version."""

@@ -130,7 +130,7 @@ class OutboxSheet(Sheet):
     def fill(self) -> None:
         self._say_words()
         board = self._screen.board
-        self._screen.reader.ask(lambda: read_outbox(board), self._show, slot="outbox")
+        self._screen.reader.ask(lambda: read_outbox(board), self._show, slot="outbox", urgent=True)
 
     @property
     def filter(self) -> str:

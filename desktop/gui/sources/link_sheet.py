@@ -28,7 +28,7 @@ class LinkSheet(Sheet):
 
     def fill(self) -> None:
         self.title.set_text(translate("LinkSheet", "Line and bytes"))
-        self._screen.reader.ask(self._screen.board.usage, self._show, slot="usage")
+        self._screen.reader.ask(self._screen.board.usage, self._show, slot="usage", urgent=True)
 
     def _show(self, usage: Usage) -> None:
         place = self._area.verticalScrollBar().value()

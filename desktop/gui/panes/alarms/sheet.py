@@ -71,7 +71,9 @@ class AlarmSheet(Sheet):
     def fill(self) -> None:
         self.title.set_text(translate("AlarmSheet", "Alarms"))
         board = self._screen.board
-        self._screen.reader.ask(lambda: read_alarms(board), self._show, slot="alarm sheet")
+        self._screen.reader.ask(
+            lambda: read_alarms(board), self._show, slot="alarm sheet", urgent=True
+        )
 
     def _show(self, standing: tuple[Standing, ...]) -> None:
         place = self._area.verticalScrollBar().value()

@@ -196,6 +196,7 @@ class DetailPane(Pane):
                 lambda: (board.incident(key), board.commands.steps(key)),
                 lambda found: self._show(*found),
                 slot="detail",
+                urgent=True,
             )
 
     def _hear(self, changed: frozenset[Collection]) -> None:

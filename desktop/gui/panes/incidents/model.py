@@ -114,9 +114,9 @@ class IncidentModel(QAbstractTableModel):
         if wanted != self.wanted:
             self.wanted = wanted
             self.loaded = False
-            self.refresh()
+            self.refresh(urgent=True)
 
-    def refresh(self) -> None:
+    def refresh(self, *, urgent: bool = False) -> None:
         """Read the list again; while one query is under way, the next one waits for it."""
         if self._refreshing:
             self._again = True
@@ -146,7 +146,7 @@ class IncidentModel(QAbstractTableModel):
                 board.townships(),
             )
 
-        self._screen.reader.ask(work, self._take_in, self._give_up)
+        self._screen.reader.ask(work, self._take_in, self._give_up, urgent=urgent)
 
     def show_new(self) -> None:
         """Show the newest order with the rows that waited."""
@@ -292,7 +292,7 @@ class IncidentModel(QAbstractTableModel):
             self.settled.emit()
         if self._again:
             self._again = False
-            self.refresh()
+            self.refresh(urgent=not self.loaded)
 
     def _give_up(self, error: Exception) -> None:
         self._refreshing = self._again = False
@@ -337,7 +337,7 @@ class IncidentModel(QAbstractTableModel):
             self._loading.difference_update(pages)
             raise error
 
-        self._screen.reader.ask(lambda: board.incident_rows(numbers), take_in, give_up)
+        self._screen.reader.ask(lambda: board.incident_rows(numbers), take_in, give_up, urgent=True)
 
     def _name_townships(self, townships: tuple[Township, ...]) -> None:
         text = self._screen.words.text

@@ -298,6 +298,7 @@ class InfrastructurePane(ListPane):
             lambda: board.asset_trend(asset.source, asset.id),
             lambda trend: self._show_trend(asset, trend),
             slot="trend",
+            urgent=True,
         )
 
     def _show_trend(self, asset: Asset, trend: Trend | None) -> None:
