@@ -24,7 +24,7 @@ def _restless() -> Iterator[None]:
         yield
 
 
-@mutant("back-off missing", "line_down", says=(" errors",))
+@mutant("back-off missing", "line_down", says=(" failures",))
 def _no_back_off() -> Iterator[None]:
     """A source that fails is asked again after a second, every time."""
 
