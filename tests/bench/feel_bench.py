@@ -40,6 +40,8 @@ STEPS, TIMES = 60, 12
 SETTLED_WITHIN_S, SHOWN_WITHIN_S = 60.0, 5.0
 STILL_S, STILL_WITHIN_S = 0.12, 1.0
 FIRST_ROW = 4
+LETTER = "q"
+"""One that none of the first rows has: what is found differs from what was there."""
 PANES = ("list", "detail", "map", "matrix", "queues")
 WORDS = ("chips", "matrix", "queues")
 """Parts that begin with words of ours."""
@@ -242,7 +244,7 @@ class Officer:
         for _ in range(TIMES):
             place = self._where(shown)
             self._pixels.rest(place[shown], STILL_S, STILL_WITHIN_S)
-            taken.append(delay_ms(self._pixels, lambda: self._hands.press("a"), place))
+            taken.append(delay_ms(self._pixels, lambda: self._hands.press(LETTER), place))
             self._pixels.rest(place[shown], 2 * STILL_S, STILL_WITHIN_S)
             self._hands.press("BackSpace")
             time.sleep(0.4)

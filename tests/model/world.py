@@ -114,6 +114,9 @@ class World(Acts):
             self._county_writes("i1")
         for machine in self.machines:
             self._perform(EXCHANGE, machine)
+            if machine.memory.unconfirmed:
+                # A snapshot after a snapshot: what came since is asked for with the next poll.
+                self._perform(EXCHANGE, machine)
         check_end(self)
         self.watch.judge_end()
 
