@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import runpy
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,6 +47,12 @@ class Watch:
     def begin(self) -> None:
         threading.settrace(self._enter)
         sys.settrace(self._enter)
+
+    def pytest_runtest_setup(self) -> None:
+        """Begin anew with each test: an error in the midst of a trace, as of a stack that is
+        full, ends it without a word."""
+        if sys.gettrace() is None:
+            self.begin()
 
     def end(self) -> None:
         sys.settrace(None)
@@ -119,14 +124,13 @@ def told(lines: Mapping[str, set[int]]) -> list[str]:
 
 def main(words: Sequence[str]) -> int:
     """Run the tests of the core watched; 1 when a statement was not run, or what pytest says."""
+    import pytest
+
     watch = Watch(watched())
-    sys.argv[1:] = ["-q", "-p", "no:xdist", "--timeout", "0", *(words or TESTS)]
     watch.begin()
     try:
-        runpy.run_module("pytest", run_name="__main__")
-        status = 0
-    except SystemExit as ended:
-        status = int(ended.code or 0)
+        alone = ("-q", "-p", "no:xdist", "--timeout", "0")
+        status = int(pytest.main([*alone, *(words or TESTS)], plugins=[watch]))
     finally:
         watch.end()
     missed = told(watch.lines)

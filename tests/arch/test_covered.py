@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from devkit import covered
 from support.checkout import ROOT, name
 
@@ -52,3 +54,15 @@ def test_the_lines_that_run_are_seen_as_they_run(tmp_path):
     finally:
         watch.end()
     assert covered.not_run(file.read_text(), watch.lines[str(file)]) == [3]
+
+
+def test_a_watch_that_an_error_ended_goes_on_with_the_next_test():
+    watch, before = covered.Watch([]), sys.gettrace()
+    try:
+        watch.begin()
+        sys.settrace(None)
+        watch.pytest_runtest_setup()
+        assert sys.gettrace() is not None
+    finally:
+        watch.end()
+        sys.settrace(before)

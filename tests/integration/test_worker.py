@@ -181,6 +181,30 @@ def test_closing_does_what_was_taken_and_takes_no_more():
         worker.submit(lambda: 1)
 
 
+def test_an_urgent_job_goes_before_those_that_wait_and_what_is_dropped_is_not_begun():
+    worker, may_end, begun = Worker("tried"), threading.Event(), []
+    under_way = worker.submit(lambda: may_end.wait(20))
+    waiting = [worker.submit(lambda: begun.append("late")) for _ in range(2)]
+    urgent = worker.submit(lambda: begun.append("urgent"), urgent=True)
+    taken_back = worker.submit(lambda: begun.append("taken back"), urgent=True)
+    assert taken_back.cancel()
+    may_end.set()
+    urgent.result(5)
+    assert begun[0] == "urgent"
+    assert under_way.result(5)
+    assert [each.result(5) for each in waiting] == [None, None]
+    hung, may_end = threading.Event(), threading.Event()
+    last = worker.submit(lambda: (hung.set(), may_end.wait(20)))
+    assert hung.wait(5)
+    dropped = worker.submit(lambda: begun.append("dropped"))
+    worker.drop()
+    assert dropped.cancelled()
+    may_end.set()
+    assert last.result(5)
+    assert worker.close(5)
+    assert begun == ["urgent", "late", "late"]
+
+
 def test_who_waits_behind_a_job_that_never_ends_is_let_go():
     worker, may_end = Worker("tried"), threading.Event()
     hung = worker.submit(lambda: may_end.wait(20))
