@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +14,19 @@ from desktop import bootstrap
 from desktop.application.board import Board
 from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.application.profile import Profile, parse_profile
+from desktop.application.sync.connectivity_watch import ConnectivityWatch
 from desktop.application.sync.exchange import Exchange
 from desktop.application.sync.rest import Rest
 from desktop.application.sync.source_worker import SourceWorker
+from desktop.connectors.county.hints import Hints
 from desktop.connectors.kinds import Manifests
 from desktop.domain.command import CommandRecord
+from desktop.storage.sqlite.database import connect, migrate
 from desktop.storage.sqlite.durable import DurableFile
 from simulation import look, seams
 from simulation.clock import DeskClock
 from simulation.disk import Crash, Disk, Image
+from simulation.handed import HandedThread
 from simulation.network import Link
 from simulation.scheduler import Act
 from simulation.server import token_of
@@ -44,6 +50,12 @@ class Running:
         self.rest: Rest | None = None
         self.begins_s = desk.world.time.now_s
         self.is_busy = False
+        self.hints: Hints | None = None
+        """Its listener to the stream, since there is one."""
+        self.stream: HandedThread | None = None
+        """The thread that listens, or did."""
+        self.was_told = False
+        """Whether it has heard something that it has not yet been called for."""
         self.listens_s = 0.0
         """When the stream of hints may be asked for again."""
         self.causes: list[str] = ["start"]
@@ -72,10 +84,9 @@ class Running:
 
     def asks_to_listen(self) -> tuple[float, Act] | None:
         """When its stream of hints has something to hear, or is to be asked for."""
-        hints = self._hints() if self.desk.listens else None
-        if hints is None or not self.desk.is_awake:
+        if self.hints is None or not (self.desk.listens and self.desk.is_awake):
             return None
-        thread = hints._thread
+        thread = self.stream
         if thread is not None and thread.is_alive():
             due_s = thread.due_s()
             if due_s < math.inf:
@@ -83,17 +94,14 @@ class Running:
             return None
         return (self.listens_s, self._listen) if self.lane.tried else None
 
-    def _hints(self) -> Any:
-        built: Any = self.lane._connector.built
-        return None if built is None else built._hints
-
     def _listen(self) -> None:
         """What the lane's second thread does, without waiting for what is heard."""
         self.listens_s = self.desk.world.time.now_s + LISTEN_EVERY_S
-        self._hear(self._hints()._listen)
+        assert self.hints is not None
+        self._hear(partial(self.hints.wait, 0.0))
 
-    def _hear(self, step: Act) -> None:
-        world, hints = self.desk.world, self._hints()
+    def _hear(self, step: Callable[[], object]) -> None:
+        world = self.desk.world
         outer, world.running = world.running, self
         try:
             step()
@@ -101,8 +109,8 @@ class Running:
             world.running = outer
         if self.desk.disk.is_dead:
             self.desk.bury()
-        elif hints._heard.is_set():
-            hints._heard.clear()
+        elif self.was_told:
+            self.was_told = False
             world.history.reach("hint heard")
             self.lane.hint()
 
@@ -176,6 +184,11 @@ class Desk:
         """Whether its program asks for the stream of hints."""
         self.logins: dict[str, str] = {}
         self.opened: bootstrap.Desk | None = None
+        self.workers: list[SourceWorker] = []
+        self.watch: ConnectivityWatch
+        """Its look-out for sleep and networks, since it was first opened."""
+        self.durable: dict[str, DurableFile] = {}
+        """The files it has open that exist nowhere else, by name."""
         self.lanes: list[Running] = []
         self.daily_bytes: int | None = None
         self.crossed = {"sent": 0, "received": 0}
@@ -234,10 +247,7 @@ class Desk:
             return
         finally:
             world.building = outer
-        addresses = self.opened.engine._watch._addresses
-        assert addresses is not None
-        addresses._towards = lambda settings: self.address
-        self.lanes = [Running(self, lane) for lane in self.opened.engine._workers]
+        self.lanes = [Running(self, lane) for lane in self.workers]
         world.say(
             "desk started", desk=self.name, officer=self.officer, logins=dict(self.logins),
             twin_of=self.twin_of, sources=world.leads_to(self),
@@ -323,7 +333,7 @@ class Desk:
         """Note what the officer is told of each command, where it is news."""
         if self.opened is None or self.disk.is_dead:
             return
-        db = self.opened.outbox._file.db
+        db = self.durable["outbox.db"].db
         changes = None if db is None else db.total_changes()
         if changes is not None and changes == self._changes:
             return
@@ -348,7 +358,7 @@ class Desk:
         """The commands of which what is told may be another than at the last look."""
         assert self.opened is not None
         outbox = self.opened.outbox
-        db, numbers = outbox._file.db, sorted(self._touched)
+        db, numbers = self.durable["outbox.db"].db, sorted(self._touched)
         self._touched.clear()
         if db is None or db is not self._watched:
             self._watch(db)
@@ -376,13 +386,12 @@ class Desk:
 def template(place: Path) -> Image:
     """The files of a desk that was never used, each of the newest schema."""
     if not _template:
-        from desktop.storage.cache import store
-
         seams.disk.ready()
         disk = Disk(place / "template", {})
         for name, kind in (("outbox.db", "outbox"), ("files.db", "files")):
             DurableFile(disk.folder / name, KEY, kind).close()
-        store._make_current(disk.folder / "cache.db", KEY)
+        with closing(connect(disk.folder / "cache.db", KEY, durable=False)) as db:
+            migrate(db, "cache")
         _template.update(disk.image())
         disk.remove()
     return dict(_template)

@@ -146,23 +146,23 @@ def lose_power(play: Play, desk: Desk) -> None:
 def fill_disk(play: Play, desk: Desk) -> None:
     """The disk is full, for a while."""
     desk.disk.full_in = int(play.dice.random() ** 2 * 30)
-    _say_fault(play, desk, "full")
-    play.world.time.after(20 + play.dice.random() * 200, lambda: _mend(play, desk))
+    say_fault(play, desk, "full")
+    play.world.time.after(20 + play.dice.random() * 200, lambda: mend(play, desk))
 
 
 def break_sync(play: Play, desk: Desk) -> None:
     """Nothing can be synced, for a while."""
     desk.disk.no_sync = True
-    _say_fault(play, desk, "no sync")
-    play.world.time.after(10 + play.dice.random() * 100, lambda: _mend(play, desk))
+    say_fault(play, desk, "no sync")
+    play.world.time.after(10 + play.dice.random() * 100, lambda: mend(play, desk))
 
 
-def _mend(play: Play, desk: Desk) -> None:
+def mend(play: Play, desk: Desk) -> None:
     desk.disk.mend()
-    _say_fault(play, desk, "mended")
+    say_fault(play, desk, "mended")
 
 
-def _say_fault(play: Play, desk: Desk, fault: str) -> None:
+def say_fault(play: Play, desk: Desk, fault: str) -> None:
     play.world.say("disk fault", desk=desk.name, fault=fault)
 
 

@@ -187,7 +187,7 @@ def _files(desk: Desk, records: list[CommandRecord]) -> dict[str, Any]:
         for digest in sorted(named)
         if (problem := opened.board.files.refusal(source, digest)) is not None
     }
-    db = opened.files._file.db  # type: ignore[attr-defined]
+    db = desk.durable["files.db"].db
     return {
         "here": here,
         "fetched": [] if db is None else [digest for (digest,) in db.execute(_FETCHED)],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.command import Collection, CommandKind, Key
 from simulation.county_life import STAGES
-from simulation.desk_acts import _mend, _say_fault, click, lose_cache, refresh
+from simulation.desk_acts import click, lose_cache, mend, refresh, say_fault
 from simulation.server import ODD, Server
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def lock_disk(play: Play, desk: Desk) -> None:
     """For a while the folder may only be read, perhaps from before the program is started."""
     closed = play.dice.random() < 0.5 and desk.close()
     desk.disk.is_read_only = True
-    _say_fault(play, desk, "read only")
+    say_fault(play, desk, "read only")
     if closed:
         desk.open()
     click(play, desk)
     play.world.look("check")
-    play.world.time.after(20 + play.dice.random() * 200, lambda: _mend(play, desk))
+    play.world.time.after(20 + play.dice.random() * 200, lambda: mend(play, desk))
 
 
 def hesitate(play: Play, desk: Desk) -> None:

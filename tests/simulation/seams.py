@@ -29,19 +29,27 @@ import urllib3.connection
 from desktop import bootstrap
 from desktop.application.i18n import Words
 from desktop.application.sync import engine as engine_module
+from desktop.application.sync.connectivity_watch import ConnectivityWatch
+from desktop.application.sync.source_worker import SourceWorker
+from desktop.connectors.county import client as county_client
 from desktop.connectors.county import hints
+from desktop.connectors.county.hints import Hints
 from desktop.connectors.http import client as http_client
 from desktop.connectors.http import pool, sessions
 from desktop.county_server.http import api as api_module
 from desktop.county_server.http import command_routes, file_routes
 from desktop.domain.source import Problem
 from desktop.storage.cache import store as cache_module
+from desktop.storage.files import store as files_module
+from desktop.storage.outbox import store as outbox_module
 from desktop.storage.sqlite import database, writer
+from desktop.storage.sqlite.durable import DurableFile
 from desktop.storage.sqlite.writer import Writer
 from simulation import disk, network
 from simulation.handed import HandedThread
 
 if TYPE_CHECKING:
+    from simulation.desk import Running
     from simulation.world import World
 
 
@@ -63,7 +71,7 @@ class InlineWriter(Writer):
         done: Future[Any] = Future()
         if self._closed:
             raise writer.StoreError(Problem("store_closed", {"file": self._path.name}))
-        work = job if not in_transaction else lambda db: writer._commit(db, job)
+        work = job if not in_transaction else partial(_committed, job)
         try:
             with database.in_words(self._path):
                 done.set_result(self._run_job(work))
@@ -76,6 +84,61 @@ class InlineWriter(Writer):
         if db is not None:
             db.close()
         return True
+
+
+def _committed(job: Callable[[Any], Any], db: apsw.Connection) -> Any:
+    with database.transaction(db):
+        return job(db)
+
+
+class ToldHints(Hints):
+    """The product's own, known to the lane in whose exchange they were made."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        lane = world().running
+        assert lane is not None
+        with patch.object(hints.threading, "Event", partial(Told, lane)):
+            super().__init__(*given, **named)
+        lane.hints = self
+
+
+class Told(threading.Event):
+    """Tells the lane that something was heard."""
+
+    def __init__(self, lane: Running) -> None:
+        super().__init__()
+        self._lane = lane
+
+    def set(self) -> None:
+        super().set()
+        self._lane.was_told = True
+
+
+def _listening(**how: Any) -> HandedThread:
+    """A thread that hears the hints of the lane for which it is begun."""
+    lane = world().running
+    assert lane is not None
+    lane.stream = HandedThread(**how)
+    return lane.stream
+
+
+def _durable(path: Path, *given: Any, **named: Any) -> DurableFile:
+    """A durable file of the desk that is being opened, known to it by its name."""
+    file = DurableFile(path, *given, **named)
+    if (desk := world().building) is not None:
+        desk.durable[path.name] = file
+    return file
+
+
+def _watch(
+    workers: list[SourceWorker], clock: Any, _towards: Any, on_look: Callable[[], None]
+) -> ConnectivityWatch:
+    """The watch of the desk that is being opened, whose address is where the desk stands."""
+    desk = world().building
+    assert desk is not None
+    desk.workers = workers
+    desk.watch = ConnectivityWatch(workers, clock, lambda settings: desk.address, on_look)
+    return desk.watch
 
 
 class Timer:
@@ -209,7 +272,10 @@ def laid() -> Iterator[None]:
                 stack.enter_context(patch.object(where, name, by))
 
         lay(secrets, token_hex=_token_hex, choice=_choice)
-        lay(engine_module, random=_Chance)
+        lay(engine_module, random=_Chance, ConnectivityWatch=_watch)
+        lay(county_client, Hints=ToldHints)
+        for module in (outbox_module, files_module):
+            lay(module, DurableFile=_durable)
         lay(bootstrap, SystemClock=lambda: world().building.clock,
             login_token=lambda *_given, **_how: world().building.token,
             address_towards=lambda settings: None,
@@ -220,7 +286,7 @@ def laid() -> Iterator[None]:
             os=_with(os, access=_access))  # fmt: skip
         lay(http_client, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
-        lay(hints, threading=_with(threading, Thread=HandedThread), random=_Chance)
+        lay(hints, threading=_with(threading, Thread=_listening), random=_Chance)
         lay(sessions, make_watched_pools=network.pools(pool.make_watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(command_routes, do_commands=_do_commands)

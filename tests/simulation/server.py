@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from msgspec import structs
 
 from desktop import paths
 from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.db import backups
+from desktop.county_server.db import database as database_module
+from desktop.county_server.db.county_file import connect
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.losses import LossRefused
 from desktop.county_server.http.api import Api, Settings
@@ -64,6 +67,7 @@ class Server:
         self.ledger = LedgerReader(self)
         self._left: Path | None = None
         self._reader: sqlite3.Connection | None = None
+        self._writer: sqlite3.Connection | None = None
         self.has_streams = True
         self.streams: Streams | None = None
 
@@ -73,8 +77,10 @@ class Server:
         """Open the database and serve; not when it would lose what was promised."""
         if self.database is not None:
             return
+        self._writer = None
         try:
-            self.database = Database(self.path, time_s=self.time_s, accept_loss=accept_loss)
+            with patch.object(database_module, "connect", self._connected):
+                self.database = Database(self.path, time_s=self.time_s, accept_loss=accept_loss)
         except LossRefused:
             self.say("server refused to start", problem="loss")
             return
@@ -126,7 +132,7 @@ class Server:
             self.api.close()
         if self.database is not None:
             self.database.close()
-        self.api = self.database = None
+        self.api = self.database = self._writer = None
         self.say("server stopped", how=how)
 
     def kill(self) -> None:
@@ -300,7 +306,14 @@ class Server:
         # A trace makes every statement dearer, and of a year next to none is somebody's last.
         self._dies_in = count
         if self.database is not None:
-            self.database._writer.set_trace_callback(None if count is None else self._stepped)
+            assert self._writer is not None
+            self._writer.set_trace_callback(None if count is None else self._stepped)
+
+    def _connected(self, *where: Any) -> sqlite3.Connection:
+        """A connection of its database; the first is the one it writes with."""
+        made = connect(*where)
+        self._writer = self._writer or made
+        return made
 
     def _stepped(self, statement: str) -> None:
         if self._dies_in is not None and self._left is None:

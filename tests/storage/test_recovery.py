@@ -18,7 +18,7 @@ from desktop.domain.source import Problem
 from desktop.storage.outbox import recovery
 from desktop.storage.outbox.recovery import RESCUED, export_rescued, open_or_rescue, rescue_outbox
 from desktop.storage.outbox.store import open_outbox
-from desktop.storage.sqlite.database import mark_damaged
+from desktop.storage.sqlite.database import connect, mark_damaged
 from support.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
@@ -92,7 +92,7 @@ def test_half_a_rescue_is_not_left_for_a_whole_one(tmp_path, monkeypatch):
     damaged(path, path.read_bytes(), 0)
     before = {file.name for file in tmp_path.iterdir()}
     with monkeypatch.context() as broken:
-        broken.setattr(recovery, "_fill", no_room)
+        broken.setattr(recovery, "connect", connect_without_room)
         with pytest.raises(StoreError) as caught:
             open_or_rescue(tmp_path, KEY, FakeClock())
     assert caught.value.problem.code == "disk_full"
@@ -105,9 +105,11 @@ def test_half_a_rescue_is_not_left_for_a_whole_one(tmp_path, monkeypatch):
     assert not (tmp_path / "plain").exists()
 
 
-def no_room(path: Path, key: bytes, found: list[Any]) -> None:
-    path.write_bytes(b"half of it")
-    raise apsw.FullError
+def connect_without_room(path: Path, key: bytes, **how: Any) -> apsw.Connection:
+    db = connect(path, key, **how)
+    if path.name == RESCUED:
+        db.pragma("max_page_count", 2)
+    return db
 
 
 def no_disk(handle: int) -> None:

@@ -25,6 +25,7 @@ from desktop.storage.sqlite.database import (
     in_words,
     is_marked_damaged,
     migrate,
+    transaction,
     why_not,
 )
 
@@ -104,7 +105,7 @@ def _fill(path: Path, key: bytes, found: list[CommandRecord | Draft]) -> None:
     db = connect(path, key, durable=True)
     with closing(db):
         db.pragma("journal_mode", "delete")
-        with db:
+        with transaction(db):
             db.execute("CREATE TABLE line(number INTEGER PRIMARY KEY, said BLOB NOT NULL)")
             db.executemany(
                 "INSERT INTO line(said) VALUES (?)", ((msgspec.json.encode(one),) for one in found)

@@ -19,7 +19,9 @@ from desktop.domain.source import CommandResult
 from desktop.storage.outbox import rows as entries
 from desktop.storage.outbox.store import SqliteOutbox
 from desktop.storage.sqlite import durable
+from desktop.storage.sqlite.durable import DurableFile
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
+from simulation.seams import world
 
 
 @mutant("delete on send", "lose_answer")
@@ -43,8 +45,13 @@ def _delete_on_send() -> Iterator[None]:
         yield
 
 
+def _file_of(outbox: Any) -> DurableFile:
+    desks = (each for each in world().desks if each.opened and each.opened.outbox is outbox)
+    return next(desks).durable["outbox.db"]
+
+
 def _taken_out(outbox: Any, keys: Sequence[str]) -> dict[str, Any]:
-    with outbox._file.transaction() as db:
+    with _file_of(outbox).transaction() as db:
         rows = {
             key: db.execute("SELECT * FROM command WHERE key = ?", (key,)).fetchone()
             for key in keys
@@ -55,7 +62,7 @@ def _taken_out(outbox: Any, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _put_back(outbox: Any, rows: list[Any]) -> None:
-    with outbox._file.transaction() as db:
+    with _file_of(outbox).transaction() as db:
         for row in filter(None, rows):
             places = ", ".join("?" * len(row))
             db.execute(f"INSERT INTO command VALUES ({places})", row)

@@ -178,6 +178,20 @@ def _overtaking() -> Iterator[None]:
         yield
 
 
+class _Result(msgspec.Struct):
+    key: str
+    status: level1.Word
+    reason: level1.AnyPhrase = ""
+    row: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    durable: bool = False
+
+
+class _Results(msgspec.Struct):
+    magic: str
+    epoch: str
+    results: list[msgspec.Raw]
+
+
 @mutant(
     "a stranger's answer without the magic is believed",
     "look_alike",
@@ -193,9 +207,9 @@ def _no_magic() -> Iterator[None]:
         if is_compact(reply):
             yield from before(reply, epoch, frames)
             return
-        found = reply.decode(county_commands._Results)
+        found = reply.decode(_Results)
         for raw in found.results if found.epoch == epoch else ():
-            yield msgspec.json.decode(raw, type=county_commands._Result)
+            yield msgspec.json.decode(raw, type=_Result)
 
     with swapped(CountySession, "_read", read), swapped(county_commands, "_results", results):
         yield
@@ -226,7 +240,7 @@ def _old_answers() -> Iterator[None]:
 
     def results(before: Any, reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
         if frames is None or not is_compact(reply):
-            epoch = reply.decode(county_commands._Results).epoch
+            epoch = reply.decode(_Results).epoch
         else:
             with suppress(WireError):
                 epoch = decode_results(reply.body, frames, MOST_UNPACKED).epoch

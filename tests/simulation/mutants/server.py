@@ -11,8 +11,8 @@ import msgspec
 from desktop.application.sync import exchange
 from desktop.connectors.county import commands as county_commands
 from desktop.county_server.commands import executor
-from desktop.county_server.commands.executor import _Desk
 from desktop.county_server.db import command_log
+from desktop.county_server.db.database import Database
 from desktop.county_server.feed.changes import StoredRow
 from desktop.county_server.scope import Account
 from desktop.wire import level1
@@ -59,14 +59,15 @@ def _two_transactions() -> Iterator[None]:
 def _short_memory() -> Iterator[None]:
     """The county forgets a key after a minute."""
 
-    def do_once(before: Any, self: _Desk, command: Any) -> Any:
-        self._batch.connection.execute(
-            "DELETE FROM commands WHERE key=? AND at < ?",
-            (command.key, int(self._now.timestamp()) - 60),
-        )
-        return before(self, command)
+    def do(before: Any, database: Database, asked: level1.Commands, *rest: Any) -> Any:
+        with database.transaction() as transaction:
+            transaction.connection.executemany(
+                "DELETE FROM commands WHERE key=? AND at < ?",
+                [(each.key, int(database.time_s()) - 60) for each in asked.commands],
+            )
+        return before(database, asked, *rest)
 
-    with swapped(_Desk, "do_once", do_once):
+    with swapped_everywhere(executor, "do_commands", do):
         yield
 
 
@@ -94,18 +95,28 @@ def _no_order() -> Iterator[None]:
 def _by_sequence() -> Iterator[None]:
     """The county knows a command by its account and sequence number."""
 
-    def do_once(before: Any, self: _Desk, command: Any) -> Any:
-        found = self._batch.connection.execute(
+    def known(connection: sqlite3.Connection, account: Account, command: level1.Command) -> Any:
+        found = connection.execute(
             "SELECT key FROM commands WHERE account=? AND json_extract(asked, '$.seq')=?",
-            (self._account.name, command.seq),
+            (account.name, command.seq),
         ).fetchone()
         if found is None or found[0] == command.key:
-            return before(self, command)
-        known = command_log.find(self._batch.connection, found[0])
-        assert known is not None
-        return msgspec.structs.replace(known.result, key=command.key)
+            return None
+        before = command_log.find(connection, found[0])
+        assert before is not None
+        return msgspec.structs.replace(before.result, key=command.key)
 
-    with swapped(_Desk, "do_once", do_once):
+    def do(
+        before: Any, database: Database, asked: level1.Commands, account: Account, *rest: Any
+    ) -> Any:
+        with database.reading() as connection:
+            told = {each.key: known(connection, account, each) for each in asked.commands}
+        new = tuple(each for each in asked.commands if told[each.key] is None)
+        done = before(database, msgspec.structs.replace(asked, commands=new), account, *rest)
+        results = (*done.results, *filter(None, told.values()))
+        return msgspec.structs.replace(done, results=results)
+
+    with swapped_everywhere(executor, "do_commands", do):
         yield
 
 

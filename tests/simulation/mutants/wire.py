@@ -63,13 +63,15 @@ def _all_filed() -> Iterator[None]:
 @mutant("times read an hour off", says=("C: ",))
 def _wrong_hour() -> Iterator[None]:
     """The moments of a row's timeline are wrong by an hour."""
-    before = mapping._entry
+    entries = mapping.FIELDS[Collection.INCIDENTS]["timeline"]
 
-    def late(before: Any, wire: level1.TimelineEntry) -> Any:
-        read = before(wire)
+    def an_hour_on(read: Any) -> Any:
         return msgspec.structs.replace(read, happened_at=read.happened_at + 3_600_000)
 
-    field = {"timeline": lambda values: tuple(late(before, each) for each in values)}
+    def late(before: Any, wire: level1.TimelineEntry) -> Any:
+        return an_hour_on(before(wire))
+
+    field = {"timeline": lambda values: tuple(map(an_hour_on, entries(values)))}
     with swapped(mapping, "_entry", late), patch.dict(mapping.FIELDS[Collection.INCIDENTS], field):
         yield
 
