@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import runpy
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 if __name__ == "__main__":
@@ -48,7 +49,7 @@ class Watch:
         threading.settrace(self._enter)
         sys.settrace(self._enter)
 
-    def pytest_runtest_setup(self) -> None:
+    def go_on(self) -> None:
         """Begin anew with each test: an error in the midst of a trace, as of a stack that is
         full, ends it without a word."""
         if sys.gettrace() is None:
@@ -124,13 +125,18 @@ def told(lines: Mapping[str, set[int]]) -> list[str]:
 
 def main(words: Sequence[str]) -> int:
     """Run the tests of the core watched; 1 when a statement was not run, or what pytest says."""
-    import pytest
-
     watch = Watch(watched())
+    plugin = ModuleType("watch_of_lines", "PYTEST_DONT_REWRITE")
+    plugin.__dict__["pytest_runtest_setup"] = watch.go_on
+    sys.modules[plugin.__name__] = plugin
+    alone = ("-q", "-p", "no:xdist", "-p", plugin.__name__, "--timeout", "0")
+    sys.argv[1:] = [*alone, *(words or TESTS)]
     watch.begin()
     try:
-        alone = ("-q", "-p", "no:xdist", "--timeout", "0")
-        status = int(pytest.main([*alone, *(words or TESTS)], plugins=[watch]))
+        runpy.run_module("pytest", run_name="__main__")
+        status = 0
+    except SystemExit as ended:
+        status = int(ended.code or 0)
     finally:
         watch.end()
     missed = told(watch.lines)

@@ -61,7 +61,7 @@ def test_a_watch_that_an_error_ended_goes_on_with_the_next_test():
     try:
         watch.begin()
         sys.settrace(None)
-        watch.pytest_runtest_setup()
+        watch.go_on()
         assert sys.gettrace() is not None
     finally:
         watch.end()

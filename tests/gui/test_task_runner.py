@@ -48,9 +48,10 @@ def test_only_the_newest_ask_of_a_slot_is_answered(qtbot: QtBot) -> None:
 
 
 def test_what_the_officer_asks_for_goes_before_what_waits(qtbot: QtBot) -> None:
-    lane, gate = TaskRunner(), threading.Event()
+    lane, begun, gate = TaskRunner(), threading.Event(), threading.Event()
     heard: list[str] = []
-    lane.ask(lambda: gate.wait(5), lambda _: heard.append("under way"))
+    lane.ask(lambda: (begun.set(), gate.wait(5)), lambda _: heard.append("under way"))
+    assert begun.wait(5)
     for name, urgent in (("a", False), ("b", False), ("J", True), ("K", True), ("c", False)):
         lane.ask(lambda name=name: name, heard.append, urgent=urgent)  # type: ignore[misc]
     gate.set()

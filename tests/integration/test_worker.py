@@ -183,7 +183,9 @@ def test_closing_does_what_was_taken_and_takes_no_more():
 
 def test_an_urgent_job_goes_before_those_that_wait_and_what_is_dropped_is_not_begun():
     worker, may_end, begun = Worker("tried"), threading.Event(), []
-    under_way = worker.submit(lambda: may_end.wait(20))
+    first = threading.Event()
+    under_way = worker.submit(lambda: (first.set(), may_end.wait(20)))
+    assert first.wait(5)
     waiting = [worker.submit(lambda: begun.append("late")) for _ in range(2)]
     urgent = worker.submit(lambda: begun.append("urgent"), urgent=True)
     taken_back = worker.submit(lambda: begun.append("taken back"), urgent=True)
@@ -191,7 +193,7 @@ def test_an_urgent_job_goes_before_those_that_wait_and_what_is_dropped_is_not_be
     may_end.set()
     urgent.result(5)
     assert begun[0] == "urgent"
-    assert under_way.result(5)
+    assert under_way.result(5) == (None, True)
     assert [each.result(5) for each in waiting] == [None, None]
     hung, may_end = threading.Event(), threading.Event()
     last = worker.submit(lambda: (hung.set(), may_end.wait(20)))
