@@ -176,24 +176,38 @@ class CountyLife:
     def _put(self, collection: str, rows: list[Any]) -> None:
         database = self._server.database
         assert database is not None
+        ids = [each.id for each in rows]
+        before = self._stored(collection, ids)
         database.put(collection, rows)
-        self._say(collection, [each.id for each in rows])
+        self._say(collection, before)
 
     def _delete(self, collection: str, ids: list[str]) -> None:
         database = self._server.database
         assert database is not None
+        before = self._stored(collection, ids)
         database.delete(collection, ids)
-        self._say(collection, ids)
+        self._say(collection, before)
 
-    def _say(self, collection: str, ids: list[str]) -> None:
+    def _stored(self, collection: str, ids: list[str]) -> dict[str, Any]:
+        """The body and the version of each of these rows, None for one that never was."""
         with self._server.reading() as reading:
-            found = {
+            return {
                 each: reading.execute(
                     "SELECT body, version FROM rows WHERE collection=? AND id=?",
                     (collection, each),
                 ).fetchone()
                 for each in ids
             }
+
+    def _say(self, collection: str, before: dict[str, Any]) -> None:
+        """Say which rows are not as they were: a row written as it was is no change of it."""
+        found = {
+            each: row
+            for each, row in self._stored(collection, list(before)).items()
+            if row != before[each]
+        }
+        if not found:
+            return
         changes = {
             each: json.loads(row[0]) if row and row[0] is not None else None
             for each, row in found.items()

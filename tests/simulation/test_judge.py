@@ -14,6 +14,7 @@ from simulation import seams
 from simulation.history import History
 from simulation.judge import (
     commands,
+    conflicts,
     disks,
     files,
     freshness,
@@ -404,6 +405,23 @@ def test_a_file_that_the_next_login_attaches_itself_is_not_left_by_the_one_befor
     _left_for_another(history)
     _attach_what_was_left(history, "other")
     assert not list(files.judge_left_files(Facts(history)))
+
+
+def test_a_row_that_the_county_changed_under_the_version_of_the_desks_own_step_had_changed(
+    history: History,
+):
+    """The desk's own step excuses itself, and nothing else that its version stands for."""
+    done = [each for each in history.of("did") if each["status"] == "accepted"]
+    did = next(each for each in done if each["kind"] in CHECKED and each["base"])
+    at, version = history.events.index(did), did["base"] + 1
+    own = {**did, "n": did["n"] - 2, "kind": "note", "seq": 0, "version": version}
+    history.events.insert(at, own)
+    assert not list(conflicts.judge_conflicts(Facts(history)))
+    change = {"n": did["n"] - 1, "t": did["t"], "what": "rows changed", "server": did["server"],
+              "changes": {}, "versions": {did["collection"]: {did["target"]: version}}}  # fmt: skip
+    history.events.insert(at + 1, change)
+    (fault,) = conflicts.judge_conflicts(Facts(history))
+    assert fault.endswith("and the row had changed")
 
 
 def test_the_judge_shares_no_line_with_the_product():
