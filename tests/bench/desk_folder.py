@@ -39,7 +39,7 @@ expected_period_s = 15
 NOWHERE = "http://127.0.0.1:9"
 """Nobody listens on the discard port: the desk starts from its cache alone."""
 
-DECIDING_VALUES = ("incident", "asset", "queue", "place", "text")
+DECIDING_VALUES = ("incident", "asset", "queue", "geo", "localized_text")
 DECIDING_STORE = ("cache", "search", "sqlite")
 """Values, and rooms of the store: whatever changes in them makes a kept cache out of date."""
 

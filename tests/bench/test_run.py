@@ -74,3 +74,12 @@ def test_an_unknown_name_is_refused_with_the_known_ones(bench, capsys):
         bench.main(["nothing"])
     assert refused.value.code == 2
     assert "there are good, bad" in capsys.readouterr().err
+
+
+def test_the_code_that_decides_what_a_filled_folder_holds_is_where_the_benches_look(monkeypatch):
+    monkeypatch.syspath_prepend(str(HERE))
+    folder = importlib.import_module("desk_folder")
+    desktop = HERE.parents[1] / "desktop"
+    values = [desktop / "domain" / f"{name}.py" for name in folder.DECIDING_VALUES]
+    rooms = [desktop / "storage" / room for room in folder.DECIDING_STORE]
+    assert [path for path in (*values, *rooms) if not path.exists()] == []
