@@ -112,3 +112,11 @@ def test_a_clock_put_right_since_is_not_corrected_once_more(
     clock = CorrectedClock(FakeClock(own))
     Timekeeper(clock, stores.outbox).go_on_from([SyncState("county", "", "", NOW, offset_ms)])
     assert (clock.now(), clock.behind_ms) == (now, 0)
+
+
+def test_a_clock_that_was_ahead_and_is_behind_now_is_behind_by_no_more_than_it_shows(
+    stores: Stores,
+):
+    clock = CorrectedClock(FakeClock(NOW - HOUR))
+    Timekeeper(clock, stores.outbox).go_on_from([SyncState("county", "", "", NOW, -2 * DAY)])
+    assert (clock.now(), clock.behind_ms) == (NOW, HOUR)

@@ -61,8 +61,9 @@ class Timekeeper:
 def _is_still_off(own: Instant, offset_ms: int, bound: Instant) -> bool:
     """Whether a computer's clock that was off in an earlier run most likely still is.
 
-    Not when it would have to be earlier than the bound although the clock itself is past it.
+    Not when it would have to be earlier than the bound although the clock itself is past it, nor
+    when it was ahead and is now behind.
     """
     if own < bound:
-        return offset_ms != 0
+        return offset_ms > 0
     return own + offset_ms >= bound and 0 != offset_ms <= LONGEST_OFF_MS
