@@ -19,6 +19,8 @@ WHOLE = (
 before bears the mark of its session: for ten minutes a cache that keeps what it must not is
 believed, as `serving.md` says."""
 PULLS = ("/v1/session", "/v1/changes", "/v1/snapshot", "/v1/commands")
+LEFT_BE_MS = 60_000
+"""Clocks that differ by less are let be."""
 ROWS, FAILED = ("/v1/changes", "/v1/snapshot"), 500
 UNCLEAR = ("clock set", "server clock", "disk put back", "disk cloned", "url moved", "put back")
 """After these no two clocks can be compared, or a disk tells of a time before."""
@@ -139,15 +141,40 @@ def judge_well(facts: Facts) -> Iterator[str]:
 
 
 def judge_age(facts: Facts) -> Iterator[str]:
-    """F: the word for an age is that of its length, and no source that fails is called fresh."""
+    """F: the word for an age is that of its length, and no source that fails is called fresh.
+
+    Where the length is only the least it can be, the source may be called stale whatever it is.
+    """
     for view in facts.of_desks():
+        is_least = _is_counted_from_before(facts, view)
         for source in view["sources"]:
             due = _word(source["last_good_at"], view["now_ms"])
             if due == "fresh" and source["problem"]:
                 due = "ageing"
-            if source["fresh"] != due:
+            is_stale = is_least and not source["never_seen"] and source["fresh"] == "stale"
+            if source["fresh"] != due and not is_stale:
                 named = f"{view['desk']} {source['id']} at {view['point']}"
                 yield f"F: {named} is called {source['fresh']} and is {due}"
+
+
+def _is_counted_from_before(facts: Facts, view: Entry) -> bool:
+    """Whether a desk can only count on from the time an earlier run knew: its own clock is behind
+    what it shows, and no exchange of this run has gone well."""
+    mine = [
+        event
+        for event in facts.before(view, "desk started", "clock set", "exchange")
+        if event["desk"] == view["desk"]
+    ]
+    began = max((e["n"] for e in mine if e["what"] == "desk started"), default=0)
+    is_told = any(
+        e["what"] == "exchange"
+        and e["n"] > began
+        and e["outcome"] == "well"
+        and e["ended_ms"] <= view["t"]
+        for e in mine
+    )
+    off_ms = next((e["clock_off_ms"] for e in reversed(mine) if e["what"] != "exchange"), 0)
+    return not is_told and view["t"] + off_ms < view["now_ms"] - LEFT_BE_MS
 
 
 def _word(good_at: int | None, now_ms: int) -> str:
