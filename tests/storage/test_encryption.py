@@ -35,14 +35,16 @@ from support.connections import connections, decrypted
 
 KEY = bytes(range(32))
 SECRETS = ("绝密管道石门", "PLAINTEXTMARK")
+PREFIXES = (SECRETS[0][:4], SECRETS[1][:8])
+"""Eight bytes or more in every coding: four stand by chance in some megabytes of cipher."""
 
 
 def spellings() -> list[bytes]:
     return [
         part.encode(code)
-        for text in SECRETS
-        # Pairs of characters too: the search index keeps text in that form.
-        for part in (text, text[:4], text.lower())
+        for text, prefix in zip(SECRETS, PREFIXES, strict=True)
+        # Parts of a text too: the search index keeps text in that form.
+        for part in (text, prefix, text.lower())
         for code in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
     ] + [KEY, KEY.hex().encode(), b"SQLite format 3"]
 
