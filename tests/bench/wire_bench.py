@@ -40,8 +40,8 @@ from desktop.domain.source import SyncState
 from desktop.paths import frame_dictionaries
 from desktop.wire import level1, level2
 from desktop.wire.level2 import Keyed
+from support.breaking_proxy import BreakingProxy
 from support.counted_desk import CountedDesk
-from support.counting_proxy import CountingProxy
 from support.sources import services
 
 INCIDENTS = 10_000
@@ -64,7 +64,7 @@ def measure(folder: Path | None = None) -> list[Figure]:
         assert where.hostname is not None
         assert where.port is not None
         try:
-            with CountingProxy(where.hostname, where.port) as line:
+            with BreakingProxy(where.hostname, where.port) as line:
                 _fetch_once(line.url, dictionaries)
                 if not server.api.wait_for_snapshots(PRESS_S):
                     raise CannotMeasure("the snapshot was not pressed in time")
@@ -107,7 +107,7 @@ def _fetch_once(url: str, dictionaries: dict[str, bytes]) -> None:
 
 
 def _on_the_line(
-    database: Database, line: CountingProxy, dictionaries: dict[str, bytes]
+    database: Database, line: BreakingProxy, dictionaries: dict[str, bytes]
 ) -> list[Figure]:
     connector = _connector(line.url, dictionaries)
     try:
@@ -121,7 +121,7 @@ def _on_the_line(
 
 
 def _after_a_restore(
-    database: Database, line: CountingProxy, scratch: Path, dictionaries: dict[str, bytes]
+    database: Database, line: BreakingProxy, scratch: Path, dictionaries: dict[str, bytes]
 ) -> list[Figure]:
     """An exchange that finds nothing new, of a desk whose county was restored from a backup."""
     folder = scratch / "desk"
@@ -145,7 +145,7 @@ def _after_a_restore(
     ]
 
 
-def _counted(line: CountingProxy, work: Callable[[], Any]) -> tuple[int, Any]:
+def _counted(line: BreakingProxy, work: Callable[[], Any]) -> tuple[int, Any]:
     """The bytes that a piece of work cost, and what came of it."""
     before = line.carried
     came = work()
@@ -207,7 +207,7 @@ def _seconds(work: Callable[[], Any]) -> float:
 
 
 def _polls(
-    database: Database, line: CountingProxy, connector: CountyConnector, state: SyncState
+    database: Database, line: BreakingProxy, connector: CountyConnector, state: SyncState
 ) -> list[Figure]:
     """A delta, a poll that finds nothing, an acknowledgement: on the connection already open."""
     changed = _change(database)

@@ -7,13 +7,14 @@ import http.client
 import socket
 import ssl
 import threading
-from typing import Self
 from urllib.parse import urlsplit
+
+from support.listening import Listening, shut
 
 Place = tuple[str, int]
 
 
-class WayOut:
+class WayOut(Listening):
     """An HTTP proxy on a free loopback port: CONNECT, and whole addresses of plain http."""
 
     def __init__(
@@ -38,40 +39,17 @@ class WayOut:
         """Set once a request is left without an answer."""
         self._stalls = stalls
         self._tls = tls
-        self._open: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        port = self._listener.getsockname()[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
-        self._start(self._accept)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for each in (self._listener, *self._open):
-            _shut(each)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(5)
+        super().__init__()
+        if tls:
+            self.url = self.url.replace("http:", "https:", 1)
 
     def told(self, header: str) -> set[str]:
         """What was said in a header, over all requests."""
         return {headers.get(header, "") for _, _, headers in self.asked}
 
-    def _start(self, work: object, *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.add(near)
-            self._start(self._serve, near)
+    def _take(self, near: socket.socket) -> None:
+        self._open.add(near)
+        self._start(self._serve, near)
 
     def _serve(self, near: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -170,9 +148,4 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError, ValueError):
         while chunk := source.recv(65_536):
             target.sendall(chunk)
-    _shut(target)
-
-
-def _shut(line: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+    shut(target)
