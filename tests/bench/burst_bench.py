@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -83,28 +84,35 @@ class Told:
             self._process.stdout.close()
 
 
+@contextmanager
+def desk_on_busy_county(program: str, display: Display) -> Iterator[tuple[Told, Told]]:
+    """A busy county, and a desk on that display that has its rows and has come to rest.
+
+    `program` holds the desk: one of this folder that answers `settled`.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        county = stack.enter_context(Told(HERE / "busy_county.py", str(INCIDENTS), str(AT_WORK)))
+        profile = write_profile(folder / "desk.toml", county.line(), period_s=5)
+        words = ("sync", "--once", "--profile", profile, "--profile-dir", folder / "desk")
+        synced = county_desk(*words, "--key", "file", within_s=120)
+        if synced.returncode:
+            raise CannotMeasure(synced.stdout + synced.stderr)
+        [store] = [each.parent for each in (folder / "desk").rglob("cache.db")]
+        desk = stack.enter_context(
+            Told(HERE / program, profile, store, environment=display.environment())
+        )
+        until(lambda: json.loads(desk.ask("settled")), SETTLED_WITHIN_S, "a settled desk")
+        yield county, desk
+
+
 def measure() -> list[Figure]:
     """One desk on one county: idle, under updates, under alarms."""
-    with tempfile.TemporaryDirectory() as scratch, Display() as display:
-        folder = Path(scratch)
-        with Told(HERE / "busy_county.py", str(INCIDENTS), str(AT_WORK)) as county:
-            profile = write_profile(folder / "desk.toml", county.line(), period_s=5)
-            synced = county_desk(
-                *("sync", "--once", "--profile", profile),
-                *("--profile-dir", folder / "desk", "--key", "file"),
-                within_s=120,
-            )
-            if synced.returncode:
-                raise CannotMeasure(synced.stdout + synced.stderr)
-            [store] = [each.parent for each in (folder / "desk").rglob("cache.db")]
-            with Told(
-                HERE / "busy_desk.py", profile, store, environment=display.environment()
-            ) as desk:
-                return _measured(county, desk)
+    with Display() as display, desk_on_busy_county("busy_desk.py", display) as (county, desk):
+        return _measured(county, desk)
 
 
 def _measured(county: Told, desk: Told) -> list[Figure]:
-    until(lambda: json.loads(desk.ask("settled")), SETTLED_WITHIN_S, "a settled desk")
     desk.tell("begin")
     threading.Event().wait(IDLE_SECONDS)
     idle = json.loads(desk.ask("end"))

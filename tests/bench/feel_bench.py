@@ -10,15 +10,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from burst_bench import HERE, Told
+from burst_bench import RATE, Told, desk_on_busy_county
 from figure import CannotMeasure, Figure, at_most, median, told
 
 from support.display import Display
-from support.program import county_desk, until, write_profile
+from support.program import until
 from support.screen import (
     CONTROL,
     LEFT,
@@ -32,12 +32,10 @@ from support.screen import (
     resolution_ms,
 )
 
-INCIDENTS, AT_WORK = 10_000, 4_500
-RATE = 1_000
 ALARMS = 60
 STEPS, TIMES = 60, 12
 """How often a row is stepped to, and how often all else is done."""
-SETTLED_WITHIN_S, SHOWN_WITHIN_S = 60.0, 5.0
+SHOWN_WITHIN_S = 5.0
 STILL_S, STILL_WITHIN_S = 0.12, 1.0
 FIRST_ROW = 4
 LETTER = "q"
@@ -65,29 +63,18 @@ Delays = dict[str, list[float]]
 
 def measure() -> list[Figure]:
     """One desk on one county, with its keys pressed."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        frames = folder / "frames"
-        frames.mkdir()
-        display = stack.enter_context(Display(frames=frames))
-        county = stack.enter_context(Told(HERE / "busy_county.py", str(INCIDENTS), str(AT_WORK)))
-        profile = write_profile(folder / "desk.toml", county.line(), period_s=5)
-        words = ("sync", "--once", "--profile", profile, "--profile-dir", folder / "desk")
-        synced = county_desk(*words, "--key", "file", within_s=120)
-        if synced.returncode:
-            raise CannotMeasure(synced.stdout + synced.stderr)
-        [store] = [each.parent for each in (folder / "desk").rglob("cache.db")]
-        desk = stack.enter_context(
-            Told(HERE / "felt_desk.py", profile, store, environment=display.environment())
-        )
-        until(lambda: json.loads(desk.ask("settled")), SETTLED_WITHIN_S, "a settled desk")
+    with (
+        tempfile.TemporaryDirectory() as frames,
+        Display(frames=Path(frames)) as display,
+        desk_on_busy_county("felt_desk.py", display) as (county, desk),
+    ):
         try:
             hands = Hands(display.name)
         except OSError as error:
             raise CannotMeasure(str(error)) from None
-        stack.callback(hands.close)
-        hands.focus(int(desk.ask("window")))
-        return _in_all_conditions(Officer(desk, hands, Pixels(frames)), county)
+        with closing(hands):
+            hands.focus(int(desk.ask("window")))
+            return _in_all_conditions(Officer(desk, hands, Pixels(Path(frames))), county)
 
 
 def _in_all_conditions(officer: Officer, county: Told) -> list[Figure]:
@@ -224,11 +211,10 @@ class Officer:
         head, picture = self._sheets[name]
         begun_s = time.perf_counter()
         self._hands.press(*keys)
-        while (self._pixels.read(head) != picture).any():
-            if time.perf_counter() - begun_s > SHOWN_WITHIN_S:
-                raise CannotMeasure(f"{name} did not open")
-            time.sleep(0.0005)
-        took_ms = (time.perf_counter() - begun_s) * 1000
+        try:
+            took_ms = self._pixels.wait_for(head, picture, begun_s, SHOWN_WITHIN_S)
+        except TimeoutError:
+            raise CannotMeasure(f"{name} did not open") from None
         self._leave(name)
         return took_ms
 

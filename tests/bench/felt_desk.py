@@ -33,15 +33,12 @@ class Places:
         self._window = window
         panes = window.panes
         self._found: dict[str, Callable[[], QRect | None]] = {
-            "window": lambda: _on_screen(window),
             "list": lambda: _on_screen(panes["incidents"].view.viewport()),
             "next row": lambda: self._row(1),
             "previous row": lambda: self._row(-1),
             "detail": lambda: _on_screen(panes["detail"].area.viewport()),
             "detail title": lambda: _head(panes["detail"].area.viewport()),
-            "note": lambda: _on_screen(panes["detail"].note),
             "form": lambda: _on_screen(window.form_sheet),
-            "foot": lambda: _on_screen(panes["detail"].foot),
             "palette": lambda: _on_screen(window.palette_sheet),
             "search": lambda: _on_screen(panes["incidents"].search),
             "map": lambda: _on_screen(panes["map"].viewport),
@@ -51,7 +48,6 @@ class Places:
             "matrix": lambda: _on_screen(panes["infrastructure"]),
             "queues": lambda: _on_screen(panes["queues"]),
             "editor": lambda: _editor(window),
-            "strip": lambda: _on_screen(window.status),
         }
 
     def where(self, name: str) -> list[int] | None:

@@ -58,7 +58,6 @@ class Pixels:
         before: Mapping[str, tuple[Region, Any]],
         since_s: float,
         within_s: float,
-        poll_s: float = POLL_S,
     ) -> dict[str, float]:
         """Milliseconds since `since_s` until each region first differed from what it was.
 
@@ -69,8 +68,16 @@ class Pixels:
             for name, (region, was) in before.items():
                 if name not in changed and not np.array_equal(self._cut(region), was):
                     changed[name] = (time.perf_counter() - since_s) * 1000
-            time.sleep(poll_s)
+            time.sleep(POLL_S)
         return changed
+
+    def wait_for(self, region: Region, picture: Any, since_s: float, within_s: float) -> float:
+        """Milliseconds since `since_s` until a region looked like that; TimeoutError if never."""
+        while not np.array_equal(self._cut(region), picture):
+            if time.perf_counter() - since_s > within_s:
+                raise TimeoutError
+            time.sleep(POLL_S)
+        return (time.perf_counter() - since_s) * 1000
 
     def rest(self, region: Region, still_s: float, within_s: float) -> None:
         """Wait until a region has not changed for so long, or until the time is over."""
