@@ -149,16 +149,14 @@ def paint_warning(painter: QPainter, rect: QRectF, level: WarningLevel, tokens: 
 
 
 def state_brush(tokens: Tokens, state: AssetState) -> QBrush:
-    """Return the fill of an asset state: unknown is hatched, out of service barely drawn."""
+    """Return the fill of an asset state that needs eyes: unknown is hatched."""
     match state:
         case AssetState.FAILED:
             return QBrush(QColor(tokens.red))
         case AssetState.DEGRADED:
             return QBrush(QColor(tokens.orange))
         case AssetState.UNKNOWN:
-            return QBrush(_hatching(tokens.faint, 2))
-        case AssetState.OUT_OF_SERVICE:
-            return QBrush(_hatching(tokens.line, 1))
+            return QBrush(_hatching(tokens.second, 2))
         case _:
             return QBrush(QColor(tokens.ground))
 

@@ -69,6 +69,23 @@
     </message>
 </context>
 <context>
+    <name>Matrix</name>
+    <message numerus="yes">
+        <source>%n township(s) normal when last heard</source>
+        <translation>
+            <numerusform>%n township normal when last heard</numerusform>
+            <numerusform>%n townships normal when last heard</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n township(s) normal</source>
+        <translation>
+            <numerusform>%n township normal</numerusform>
+            <numerusform>%n townships normal</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Pane</name>
     <message numerus="yes">
         <source>%n field(s) could not be read</source>

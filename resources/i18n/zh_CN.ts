@@ -1025,6 +1025,26 @@
         <source>Elsewhere</source>
         <translation>其他</translation>
     </message>
+    <message numerus="yes">
+        <source>%n township(s) normal when last heard</source>
+        <translation>
+            <numerusform>%n 个乡镇上次收到时均正常</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n township(s) normal</source>
+        <translation>
+            <numerusform>%n 个乡镇均正常</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enter folds them</source>
+        <translation>回车收起</translation>
+    </message>
+    <message>
+        <source>Enter shows them</source>
+        <translation>回车展开</translation>
+    </message>
     <message>
         <source>none that could be read</source>
         <translation>读出的里面没有</translation>

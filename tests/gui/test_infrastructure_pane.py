@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -15,7 +15,8 @@ from desktop.domain.instant import HOUR
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui.panes.infrastructure.asset_list import AssetList, AssetModel
-from desktop.gui.panes.infrastructure.matrix import MatrixModel, contrast, paint_state
+from desktop.gui.panes.infrastructure.matrix import ROW_PX, Matrix, MatrixModel
+from desktop.gui.panes.infrastructure.matrix_cells import contrast, paint_state
 from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from desktop.gui.theme import Theme
 from support.builders import NOW, FakeClock, a_township, a_trend, an_asset
@@ -51,9 +52,11 @@ def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
         data = county.board.infrastructure()
         for only in (None, AssetState.FAILED, AssetState.UNKNOWN, None):
             matrix.show(data, only)
+        for unfolded in (True, False, True):
+            matrix.unfold(unfolded)
         assets.show(data.assets)
         assets.show(data.assets[:3])
-        assert (matrix.rowCount(), matrix.columnCount()) == (18, 12)
+        assert (matrix.rowCount(), matrix.columnCount()) == (19, 12)
         assert all(tester.model() is not None for tester in testers)
 
 
@@ -234,43 +237,146 @@ def test_a_change_of_language_reaches_heads_chips_and_cells(qtbot: QtBot) -> Non
         assert pane.matrix.table.headerData(0, vertical) == "石门乡"
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize(("width", "height"), [(790, 200), (1160, 310)])
-def test_every_township_fits_with_its_name_at_a_readable_height(
-    qtbot: QtBot, language: str, width: int, height: int
+def county_of_townships(*states: AssetState) -> SampleCounty:
+    """A township for each state, named by its number, with a pumping station in that state."""
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW))
+    for number, state in enumerate(states):
+        id = f"T{number}"
+        county.tell(a_township(id=id), an_asset(id=f"A{number}", township=id, state=state))
+    return county
+
+
+NORMAL, FAILED = AssetState.NORMAL, AssetState.FAILED
+
+
+def stand_on_fold(matrix: Matrix) -> None:
+    fold = matrix.table.fold_row
+    assert fold is not None
+    matrix.setFocus()
+    matrix.setCurrentIndex(matrix.table.index(fold, 0))
+
+
+def test_townships_where_all_is_normal_are_counted_in_one_row(qtbot: QtBot) -> None:
+    county = county_of_townships(NORMAL, FAILED, NORMAL, NORMAL)
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        table = pane.matrix.table
+        assert table.townships == ("T1",)
+        assert table.index(1, 0).data() == "3 townships normal"
+        assert pane.matrix.columnSpan(1, 0) == table.columnCount()
+
+
+@pytest.mark.parametrize("state", [s for s in AssetState if s is not NORMAL])
+def test_a_township_with_anything_but_normal_is_never_folded_away(
+    qtbot: QtBot, state: AssetState
 ) -> None:
-    county = sample_county(FakeClock(), 20)
-    with a_stage(county, language) as screen, shown(InfrastructurePane(screen), screen) as pane:
-        pane.resize(width, height)
-        settle(screen)
+    county = county_of_townships(NORMAL, NORMAL, state)
+    county.tell(a_township(id="T9"))
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        assert pane.matrix.table.townships == ("T2", "T9")
+
+
+def test_the_fold_does_not_call_normal_what_was_not_heard_of_lately(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    county = empty_county(clock, a_status(last_good_at=NOW))
+    for number in range(2):
+        id = f"T{number}"
+        county.tell(a_township(id=id), an_asset(id=f"A{number}", township=id))
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        assert pane.matrix.table.say_fold() == "2 townships normal"
+        screen.feed.ticked.emit(NOW + HOUR)
+        assert pane.matrix.table.say_fold() == "2 townships normal when last heard"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Right])
+def test_the_fold_opens_by_key_and_the_left_arrow_closes_it(qtbot: QtBot, key: Qt.Key) -> None:
+    county = county_of_townships(NORMAL, FAILED, NORMAL)
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        stand_on_fold(pane.matrix)
+        qtbot.keyClick(pane.matrix, key)
+        table = pane.matrix.table
+        assert table.townships == ("T1", "T0", "T2")
+        rows = [table.township_at(row) for row in range(table.rowCount())]
+        assert rows == ["T1", None, "T0", "T2"]
+        assert table.place_of("T2", "pump_station").row() == 3
+        qtbot.keyClick(pane.matrix, Qt.Key.Key_Left)
+        assert table.townships == ("T1",)
+        assert table.is_fold(pane.matrix.currentIndex())
+
+
+def test_the_fold_opens_by_a_click_and_stays_open_after_a_refresh(qtbot: QtBot) -> None:
+    county = county_of_townships(NORMAL, FAILED, NORMAL)
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
         matrix, table = pane.matrix, pane.matrix.table
-        assert len(table.townships) == 18
+        fold = matrix.visualRect(table.index(1, 0)).center()
+        qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=fold)
+        assert table.unfolded
+        pane.reload()
+        settle(screen)
+        assert table.townships == ("T1", "T0", "T2")
+        last = matrix.visualRect(table.place_of("T2", "pump_station")).center()
+        qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=last)
+        assert names(pane) == ["A2"]
 
-        def last() -> QRect:
-            return matrix.visualRect(table.index(table.rowCount() - 1, 0))
 
-        qtbot.waitUntil(lambda: last().bottom() <= matrix.viewport().height())
-        assert last().height() >= 10
-        places = [table.place_of(township, "gas") for township in table.townships]
-        assert [table.where(place)[0] for place in places] == list(table.townships)
-
-
-def test_a_folded_matrix_keeps_the_current_cell_and_opens_a_township_by_its_name(
+def test_the_row_of_the_fold_tells_a_screen_reader_what_it_is_and_what_enter_does(
     qtbot: QtBot,
 ) -> None:
-    county = sample_county(FakeClock(), 20)
+    county = county_of_townships(NORMAL, NORMAL)
     with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
-        settle(screen)
+        table = pane.matrix.table
+        role = Qt.ItemDataRole.AccessibleTextRole
+        assert table.index(0, 0).data(role) == "2 townships normal · Enter shows them"
+        table.unfold(True)
+        assert table.index(0, 0).data(role) == "2 townships normal · Enter folds them"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_normal_is_a_small_dot_that_is_seen_and_no_such_asset_is_blank(
+    qtbot: QtBot, theme: str
+) -> None:
+    county = county_of_townships(NORMAL)
+    county.tell(a_township(id="T1"), an_asset(id="B", township="T1", kind="bridge"))
+    with a_stage(county, theme=theme) as screen, shown(InfrastructurePane(screen), screen) as pane:
         matrix, table = pane.matrix, pane.matrix.table
-        township = table.townships[-1]
-        pane.resize(790, 400)
-        matrix.setCurrentIndex(table.place_of(township, "gas"))
-        pane.resize(790, 200)
-        assert table.folded
-        assert table.where(matrix.currentIndex()) == (township, "gas")
-        names = table.index(table.rowCount() - 1, len(table.kinds))
-        assert names.data() == table.name(township)
-        opened = []
-        matrix.opened.connect(lambda *where: opened.append(where))
-        matrix.clicked.emit(names)
-        assert opened == [(township, None)]
+        table.unfold(True)
+        screen.theme.apply()
+
+        def inked(kind: str) -> list[float]:
+            """The contrast of each pixel of a cell that is not its ground."""
+            cell = matrix.visualRect(table.place_of("T0", kind))
+            image = matrix.viewport().grab(cell).toImage()
+            ground = image.pixelColor(0, 0)
+            pixels = [(x, y) for x in range(image.width()) for y in range(image.height())]
+            colors = [image.pixelColor(*at) for at in pixels]
+            return [contrast(color, ground) for color in colors if color.rgb() != ground.rgb()]
+
+        dot = inked("pump_station")
+        assert max(dot) >= 3
+        assert len(dot) <= 36
+        assert inked("bridge") == []
+
+
+@pytest.mark.parametrize("height", [120, 200, 310])
+def test_rows_stay_high_enough_to_hit_and_the_rest_is_scrolled(qtbot: QtBot, height: int) -> None:
+    with (
+        a_stage(sample_county(FakeClock(), 20)) as screen,
+        shown(InfrastructurePane(screen), screen, 790, height) as pane,
+    ):
+        table = pane.matrix.table
+        table.unfold(True)
+        heights = {pane.matrix.rowHeight(row) for row in range(table.rowCount())}
+        assert min(heights) >= max(16, ROW_PX[0])
+        assert max(heights) <= ROW_PX[1]
+
+
+def test_a_filter_says_nothing_of_cells_without_that_state(qtbot: QtBot) -> None:
+    county = county_of_townships(FAILED)
+    degraded = an_asset(id="B", township="T0", kind="bridge", state=AssetState.DEGRADED)
+    county.tell(degraded)
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        pane.chips.choose("failed")
+        matrix = pane.matrix
+        cell = matrix.visualRect(matrix.table.place_of("T0", "bridge"))
+        image = matrix.viewport().grab(cell).toImage()
+        colors = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        assert len(colors) == 1

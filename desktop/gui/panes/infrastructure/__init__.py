@@ -31,6 +31,7 @@ SPEC: PaneSpec[InfrastructurePane] = PaneSpec(
     factory=_make,
     parts=(
         "desktop.gui.charts.trend",
+        "desktop.gui.panes.infrastructure.matrix_cells",
         "desktop.gui.panes.infrastructure.matrix",
         "desktop.gui.panes.infrastructure.asset_list",
         "desktop.gui.panes.infrastructure.pane",

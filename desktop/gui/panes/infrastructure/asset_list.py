@@ -17,7 +17,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.panes.infrastructure.matrix import paint_state
+from desktop.gui.panes.infrastructure.matrix_cells import paint_state
 from desktop.gui.widgets.snapshot_list import RowList, RowPainter, SnapshotListModel
 
 translate = QCoreApplication.translate

@@ -6,16 +6,14 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
-    QPointF,
     QRectF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -25,30 +23,37 @@ from PySide6.QtWidgets import (
 from desktop.application.i18n import Words
 from desktop.application.reads.read_models import Infrastructure, MatrixCell
 from desktop.domain.asset import AssetState
+from desktop.domain.certainty import judge_certainty
+from desktop.domain.command import Collection
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import Instant
 from desktop.gui.context import UiContext
 from desktop.gui.formatting import in_one_line, plain_tip
+from desktop.gui.panes.infrastructure.matrix_cells import paint_fold, paint_state
 from desktop.gui.panes.infrastructure.matrix_headers import (
-    NARROWEST_PX,
-    TWO_LINES_PX,
     KindHeader,
     TownshipHeader,
-    paint_name,
 )
-from desktop.gui.symbols import state_brush
 from desktop.gui.theme import Theme
 from desktop.gui.widgets.snapshot_list import NOWHERE, Index
 
 translate = QCoreApplication.translate
 
 CELL_ROLE = Qt.ItemDataRole.UserRole
-ROW_PX = (11, 24)
-"""Least and greatest height of a row; in between it takes its share of the room. Below the least,
-names would overlap: the rest is scrolled."""
+ROW_PX = (16, 24)
+"""Least and greatest height of a row; in between it takes its share of the room. Below the least
+nobody hits a row or reads its name: the rest is scrolled."""
+FOLD_FROM = 2
+"""From this many townships where all is normal on, they are counted in one row."""
 ABNORMAL = (AssetState.FAILED, AssetState.DEGRADED, AssetState.UNKNOWN)
 
 
 class MatrixModel(QAbstractTableModel):
-    """Townships down, kinds across; a filter keeps the townships where a state occurs."""
+    """Townships down, kinds across; those where all is normal are counted in one row until
+    unfolded.
+
+    A filter keeps the townships where a state occurs.
+    """
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -57,29 +62,45 @@ class MatrixModel(QAbstractTableModel):
         self._names: dict[str, str] = {}
         self.only: AssetState | None = None
         self.townships: tuple[str, ...] = ()
+        """The rows' townships, the fold's row not counted."""
+        self.normal: tuple[str, ...] = ()
+        """Those that the fold counts, shown below it when it is open."""
         self.kinds: tuple[str, ...] = ()
-        self.folded = False
-        """Whether the second half of the townships is beside the first."""
+        self.unfolded = False
+        self.in_doubt = False
+        """Whether what is shown may no longer be so, or is not all."""
 
-    def fold(self, folded: bool) -> None:
-        """Put the second half of the townships beside the first, or below it again."""
-        if folded != self.folded:
-            self.beginResetModel()
-            self.folded = folded
-            self.endResetModel()
+    @property
+    def fold_row(self) -> int | None:
+        """The row that counts the townships where all is normal; None when there is none."""
+        return len(self.townships) - len(self._opened) if self.normal else None
+
+    @property
+    def _opened(self) -> tuple[str, ...]:
+        return self.normal if self.unfolded else ()
+
+    def unfold(self, unfolded: bool) -> None:
+        """Show the townships where all is normal, or count them in one row again."""
+        if unfolded == self.unfolded:
+            return
+        self.beginResetModel()
+        self.unfolded = unfolded
+        self.townships, self.normal = _rows(self._infrastructure, self.only, unfolded)
+        self.endResetModel()
 
     def show(self, infrastructure: Infrastructure | None, only: AssetState | None) -> None:
         """Show this snapshot; with a state, only the townships where it occurs."""
-        townships, kinds = _axes(infrastructure, only)
-        same = (townships, kinds) == (self.townships, self.kinds)
+        townships, normal = _rows(infrastructure, only, self.unfolded)
+        kinds = infrastructure.kinds if infrastructure else ()
+        same = (townships, normal, kinds) == (self.townships, self.normal, self.kinds)
         if not same:
             self.beginResetModel()
         self._infrastructure, self.only = infrastructure, only
-        self.townships, self.kinds = townships, kinds
+        self.townships, self.normal, self.kinds = townships, normal, kinds
         self.retranslate()
         if not same:
             self.endResetModel()
-        elif townships and kinds:
+        elif self.rowCount() and kinds:
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
@@ -92,35 +113,35 @@ class MatrixModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(0, self.rowCount() - 1))
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        if parent.isValid():
-            return 0
-        return (len(self.townships) + 1) // 2 if self.folded else len(self.townships)
+        return 0 if parent.isValid() else len(self.townships) + bool(self.normal)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
-        if parent.isValid():
-            return 0
-        return 2 * len(self.kinds) + 1 if self.folded else len(self.kinds)
+        return 0 if parent.isValid() else len(self.kinds)
+
+    def is_fold(self, index: Index) -> bool:
+        """Whether an index lies in the row that counts the townships where all is normal."""
+        return index.isValid() and index.row() == self.fold_row
+
+    def township_at(self, row: int) -> str | None:
+        """Return the township of a row; None in the row of the fold and below the last."""
+        fold = self.fold_row
+        if row == fold:
+            return None
+        row -= fold is not None and row > fold
+        return self.townships[row] if 0 <= row < len(self.townships) else None
 
     def where(self, index: Index) -> tuple[str | None, str | None]:
-        """Return the township and kind of a cell; no kind in the column of names, no township
-        below."""
-        row, column = index.row(), index.column() - len(self.kinds)
-        if column >= 0:
-            row += self.rowCount()
-        township = self.townships[row] if row < len(self.townships) else None
-        return township, self.kind_at(index.column())
-
-    def kind_at(self, column: int) -> str | None:
-        """Return the kind of a column; None for the column of names."""
-        count = len(self.kinds)
-        return None if column == count else self.kinds[column % (count + 1)]
+        """Return the township and kind of a cell; neither in the row of the fold."""
+        township = self.township_at(index.row())
+        return township, None if township is None else self.kinds[index.column()]
 
     def place_of(self, township: str, kind: str) -> QModelIndex:
         """Return the index of a township's kind; invalid when it is not shown."""
         if township not in self.townships or kind not in self.kinds:
             return QModelIndex()
-        beside, row = divmod(self.townships.index(township), max(1, self.rowCount()))
-        return self.index(row, self.kinds.index(kind) + beside * (len(self.kinds) + 1))
+        row, fold = self.townships.index(township), self.fold_row
+        row += fold is not None and row >= fold
+        return self.index(row, self.kinds.index(kind))
 
     def cell(self, index: Index) -> MatrixCell | None:
         """Return the assets of a cell, or None if there are none."""
@@ -133,16 +154,20 @@ class MatrixModel(QAbstractTableModel):
         """Return a township's name; the id of an unlisted one."""
         return self._names.get(township, township)
 
+    def say_fold(self) -> str:
+        """Say how many townships the fold stands for, of those that were heard of at all."""
+        count = len(self.normal)
+        if self.in_doubt:
+            return translate("Matrix", "%n township(s) normal when last heard", "", count)
+        return translate("Matrix", "%n township(s) normal", "", count)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         if role == CELL_ROLE:
             return self.cell(index)
-        township, kind = self.where(index)
-        if township is None:
-            return None
-        if kind is None and role == Qt.ItemDataRole.DisplayRole:
-            return self.name(township)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.say_fold() if self.is_fold(index) else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self._sentence(index))
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -155,18 +180,25 @@ class MatrixModel(QAbstractTableModel):
         across = orientation == Qt.Orientation.Horizontal
         if not 0 <= section < (self.columnCount() if across else self.rowCount()):
             return None
-        kind = self.kind_at(section) if across else None
-        text = self._words.asset_kind(kind) if kind is not None else ""
-        text = text if across else self.name(self.townships[section])
+        township = None if across else self.township_at(section)
+        text = self._words.asset_kind(self.kinds[section]) if across else ""
+        text = self.name(township) if township is not None else text
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _sentence(self, index: Index) -> str:
         """Describe a cell, as in `青石镇 · 泵站：故障 1，正常 4`."""
+        if self.is_fold(index):
+            act = (
+                translate("Matrix", "Enter folds them")
+                if self.unfolded
+                else translate("Matrix", "Enter shows them")
+            )
+            return f"{self.say_fold()} · {act}"
         township, kind = self.where(index)
         if township is None or kind is None:
-            return self.name(township or "")
+            return ""
         head = f"{self.name(township)} · {self._words.asset_kind(kind)}"
         cell = self.cell(index)
         if cell is None:
@@ -177,23 +209,33 @@ class MatrixModel(QAbstractTableModel):
         )
 
 
-def _axes(
-    infrastructure: Infrastructure | None, only: AssetState | None
+def _rows(
+    infrastructure: Infrastructure | None, only: AssetState | None, unfolded: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the townships that have rows, and those that the fold counts.
+
+    It counts only what is known to be normal: a township of which nothing was heard has a row.
+    """
     if infrastructure is None:
         return (), ()
     cells = infrastructure.cells
     townships = [t.id for t in infrastructure.townships]
     if any(township == "" for township, _ in cells):
         townships.append("")
+    states = {id: set[AssetState]() for id in townships}
+    for (township, _), cell in cells.items():
+        states[township] |= {state for state, count in cell.states.items() if count}
     if only is not None:
-        kept = {t for (t, _), cell in cells.items() if cell.states.get(only)}
-        townships = [t for t in townships if t in kept]
-    return tuple(townships), infrastructure.kinds
+        return tuple(t for t in townships if only in states[t]), ()
+    normal = tuple(t for t in townships if states[t] == {AssetState.NORMAL})
+    if len(normal) < FOLD_FROM:
+        return tuple(townships), ()
+    rows = tuple(t for t in townships if t not in normal)
+    return (rows + normal if unfolded else rows), normal
 
 
 class CellPainter(QStyledItemDelegate):
-    """A cell: ground when normal, coloured, marked and counted when not, blank when none."""
+    """A cell: a dot when normal, coloured, marked and counted when not, blank when none."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -206,79 +248,27 @@ class CellPainter(QStyledItemDelegate):
         only = model.only if isinstance(model, MatrixModel) else None
         painter.save()
         if isinstance(cell, MatrixCell):
-            state = cell.worst
-            if only is not None:
-                state = only if cell.states.get(only) else AssetState.NORMAL
-            paint_state(painter, rect, state, cell.states.get(state, 0), self._theme)
-        elif name := index.data():
-            paint_name(painter, option.rect, str(name), self._theme)
-        flags = option.state
-        if flags & QStyle.StateFlag.State_Selected:
+            state = cell.worst if only is None else only
+            if cell.states.get(state):
+                paint_state(painter, rect, state, cell.states[state], self._theme)
+        elif isinstance(model, MatrixModel) and model.is_fold(index):
+            paint_fold(painter, option.rect, model.say_fold(), model.unfolded, self._theme)
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("pick"), 2))
             painter.drawRect(rect)
         painter.restore()
 
 
-def paint_state(
-    painter: QPainter, rect: QRectF, state: AssetState, count: int, theme: Theme
-) -> None:
-    """Paint a state as a filled cell; the failed one is crossed, the degraded one points down."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.fillRect(rect, theme.color("ground"))
-    if state is AssetState.NORMAL:
-        return
-    painter.fillRect(rect, state_brush(theme.tokens, state))
-    if state not in (AssetState.FAILED, AssetState.DEGRADED):
-        return
-    ink = _ink(theme, theme.color("red" if state is AssetState.FAILED else "orange"))
-    side = min(7.0, rect.height() - 4)
-    numbered = count > 1 and rect.width() >= 28 and rect.height() >= 12
-    middle = rect.center().x() - (6 if numbered else 0)
-    box = QRectF(middle - side / 2, rect.center().y() - side / 2, side, side)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if state is AssetState.FAILED:
-        painter.setPen(QPen(ink, 1.6))
-        painter.drawLine(box.topLeft(), box.bottomRight())
-        painter.drawLine(box.topRight(), box.bottomLeft())
-    else:
-        painter.setBrush(ink)
-        painter.drawPolygon(
-            QPolygonF([box.topLeft(), box.topRight(), QPointF(box.center().x(), box.bottom())])
-        )
-    if numbered:
-        painter.setPen(ink)
-        painter.setFont(theme.font("second"))
-        beside = rect.adjusted(rect.width() / 2, -3, 0, 3)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, str(count))
-
-
-def _ink(theme: Theme, ground: QColor) -> QColor:
-    """Return the theme's lightest or darkest colour, whichever reads better on the ground."""
-    inks = (theme.color("raised"), theme.color("text"))
-    return max(inks, key=lambda ink: contrast(ink, ground))
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Return the WCAG contrast between two colours, 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(color: QColor) -> float:
-    parts = (color.redF(), color.greenF(), color.blueF())
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 class Matrix(QTableView):
-    """The matrix with its keyboard: arrows move, Enter opens the cell's list."""
+    """The matrix with its keyboard: arrows move, Enter opens the cell's list or the fold."""
 
     opened = Signal(object, object)
     """A township id and a kind; None for all of them."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
+        self._screen = screen
         theme = self._theme = screen.theme
         self.table = MatrixModel(screen.words)
         self._painter = CellPainter(theme)
@@ -297,11 +287,13 @@ class Matrix(QTableView):
             header.setFont(theme.font("second"))
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
-        self.horizontalHeader().sectionClicked.connect(self._open_kind)
-        self.verticalHeader().sectionClicked.connect(
-            lambda k: self.opened.emit(self.table.townships[k], None)
+        self.horizontalHeader().sectionClicked.connect(
+            lambda k: self.opened.emit(None, self.table.kinds[k])
         )
+        self.verticalHeader().sectionClicked.connect(self._open_row)
+        self.table.modelReset.connect(self._span_fold)
         theme.changed.connect(self._dress)
+        screen.feed.ticked.connect(self._doubt)
         self._dress()
 
     def show_infrastructure(
@@ -309,10 +301,25 @@ class Matrix(QTableView):
     ) -> None:
         """Show this snapshot; the current cell and the scroll position stay."""
         current = self.currentIndex()
-        where = self.table.where(current) if current.isValid() else (None, None)
+        where, on_fold = self.table.where(current), self.table.is_fold(current)
         self.table.show(infrastructure, only)
-        self._stand_on(where)
+        self._stand_on(where, on_fold)
+        self._doubt(self._screen.board.now())
         self._share_room()
+
+    def unfold(self, unfolded: bool) -> None:
+        """Show the townships where all is normal, or count them in one row again."""
+        self.table.unfold(unfolded)
+        self._stand_on((None, None), on_fold=True)
+        self._share_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = {Qt.Key.Key_Right: True, Qt.Key.Key_Left: False, Qt.Key.Key_Space: None}
+        if self.table.is_fold(self.currentIndex()) and event.key() in keys:
+            wanted = keys[Qt.Key(event.key())]
+            self.unfold(not self.table.unfolded if wanted is None else wanted)
+            return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -323,40 +330,47 @@ class Matrix(QTableView):
         panel = self._theme.tokens.panel
         self.setStyleSheet(f"QTableCornerButton::section {{ background: {panel}; border: none; }}")
 
-    def _stand_on(self, where: tuple[str | None, str | None]) -> None:
-        """Select the current cell again at its new position."""
+    def _doubt(self, now: Instant) -> None:
+        """Say of the fold whether its townships are normal now, or were when last heard."""
+        wanted = frozenset({Collection.ASSETS})
+        statuses = [s for s in self._screen.board.statuses() if wanted & s.fills]
+        old = any(s.freshness(now) is not Freshness.FRESH for s in statuses)
+        in_doubt = old or not judge_certainty(statuses, wanted, now).is_certain
+        if in_doubt != self.table.in_doubt:
+            self.table.in_doubt = in_doubt
+            self.viewport().update()
+
+    def _span_fold(self) -> None:
+        self.clearSpans()
+        fold = self.table.fold_row
+        if fold is not None and self.table.columnCount() > 1:
+            self.setSpan(fold, 0, 1, self.table.columnCount())
+
+    def _stand_on(self, where: tuple[str | None, str | None], on_fold: bool) -> None:
+        """Make the cell current again at its new position."""
         index = self.table.place_of(where[0] or "", where[1] or "")
+        if on_fold and self.table.fold_row is not None:
+            index = self.table.index(self.table.fold_row, 0)
         if index.isValid() and index != self.currentIndex():
             self.setCurrentIndex(index)
 
     def _share_room(self) -> None:
-        """Let rows grow into the room; too many rows are split in two halves, side by side."""
-        current = self.currentIndex()
-        where = self.table.where(current) if current.isValid() else (None, None)
-        room, count = self.height() - TWO_LINES_PX, len(self.table.townships)
-        names = self.verticalHeader().sizeHint().width()
-        halves_fit = self.width() >= 2 * (names + len(self.table.kinds) * NARROWEST_PX)
-        self.table.fold(halves_fit and count > 1 and room < count * ROW_PX[0])
-        columns = self.horizontalHeader()
-        for column in range(columns.count()):
-            named = column == len(self.table.kinds)
-            mode = QHeaderView.ResizeMode
-            columns.setSectionResizeMode(column, mode.Fixed if named else mode.Stretch)
-            if named:
-                columns.resizeSection(column, names)
-        self._stand_on(where)
-        columns.updateGeometry()
+        """Let rows grow into the room; those for which there is none are scrolled."""
+        self.horizontalHeader().updateGeometry()
         self.updateGeometries()
         rows = max(1, self.table.rowCount())
         height = min(max(self.viewport().height() // rows, ROW_PX[0]), ROW_PX[1])
         self.verticalHeader().setDefaultSectionSize(height)
 
     def _open(self, index: QModelIndex) -> None:
-        township, kind = self.table.where(index)
-        if self.table.cell(index) is not None or (township is not None and kind is None):
-            self.opened.emit(township, kind)
+        if self.table.is_fold(index):
+            self.unfold(not self.table.unfolded)
+        elif self.table.cell(index) is not None:
+            self.opened.emit(*self.table.where(index))
 
-    def _open_kind(self, column: int) -> None:
-        kind = self.table.kind_at(column)
-        if kind is not None:
-            self.opened.emit(None, kind)
+    def _open_row(self, row: int) -> None:
+        township = self.table.township_at(row)
+        if township is None:
+            self.unfold(not self.table.unfolded)
+        else:
+            self.opened.emit(township, None)

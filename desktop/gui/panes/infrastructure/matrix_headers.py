@@ -105,23 +105,19 @@ class TownshipHeader(QHeaderView):
         self.setHighlightSections(False)
 
     def sizeHint(self) -> QSize:
-        model = self.model()
-        names = [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
+        names = [self._say(k) for k in range(self.count())]
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(name) for name in names), default=48)
         return QSize(min(112, widest) + 20, 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        text = str(self.model().headerData(section, self.orientation()) or "")
-        paint_name(painter, rect, text, self._theme)
+        painter.save()
+        painter.setFont(self._theme.font("second"))
+        painter.setPen(self._theme.color("second"))
+        inner, elide = rect.adjusted(12, -2, -4, 2), Qt.TextElideMode.ElideRight
+        shown = painter.fontMetrics().elidedText(self._say(section), elide, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
 
-
-def paint_name(painter: QPainter, rect: QRect, text: str, theme: Theme) -> None:
-    """Paint a township's name beside its cells; in low rows its letters shrink a little."""
-    painter.save()
-    painter.setFont(theme.font("second", min(12, max(rect.height() - 2, HEAD_PX - 1))))
-    painter.setPen(theme.color("second"))
-    inner = rect.adjusted(12, -2, -4, 2)
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, shown)
-    painter.restore()
+    def _say(self, section: int) -> str:
+        return str(self.model().headerData(section, self.orientation()) or "")

@@ -206,7 +206,7 @@ class InfrastructurePane(ListPane):
         data = self._data
         if data is None:
             self.say_blind(self.filling(self._screen.board.statuses()))
-        elif data.assets and self.matrix.table.townships:
+        elif data.assets and self.matrix.table.rowCount():
             self.show_content()
         elif self.say_blind(self.filling(self._screen.board.statuses())):
             return
