@@ -18,13 +18,19 @@ from desktop.application.budget.byte_budget import HOURS, NO_LIMIT, Allowance
 from desktop.application.i18n import LANGUAGES
 from desktop.application.manifest import SETTINGS as OF_EVERY_KIND
 from desktop.application.ports import Manifest, Setting, SourceSettings
+from desktop.application.wall_place import (
+    UNKNOWN_PLACE,
+    WallPlace,
+    read_wall_place,
+    wall_faults,
+)
 from desktop.domain.localized_text import Text
 
 THEMES = ("light", "dark")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-TABLES = ("desk", "link", "source")
+TABLES = ("desk", "link", "wall", "source")
 LEAST_DAILY_BYTES = 1_000_000
 """Less would not carry the polls of a day, which go on whatever the budget says."""
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
@@ -54,6 +60,7 @@ class Profile(msgspec.Struct, frozen=True):
     account: str = ""
     """Account of the desk's user, where several share a computer; empty where none do."""
     link: Allowance = NO_LIMIT
+    wall: WallPlace = UNKNOWN_PLACE
 
     @property
     def place(self) -> str:
@@ -116,7 +123,17 @@ class _Reader:
             self.faults.append(f"{self.file}:1: {words}")
         allowance = self._link(table.get("link", {}))
         sources = [self._source(index, source) for index, source in enumerate(tables)]
-        return self._desk(desk, tuple(s for s in sources if s is not None), allowance)
+        wall = self._wall(table.get("wall", {}))
+        return self._desk(desk, tuple(s for s in sources if s is not None), allowance, wall)
+
+    def _wall(self, table: Any) -> WallPlace:
+        if not isinstance(table, dict):
+            self._fault("", 0, "wall", "[wall] must be a table")
+            return UNKNOWN_PLACE
+        wrong = list(wall_faults(table))
+        for name, words in wrong:
+            self._fault("wall", 0, name, words)
+        return UNKNOWN_PLACE if wrong else read_wall_place(table)
 
     def _link(self, table: Any) -> Allowance:
         if not isinstance(table, dict):
@@ -158,9 +175,13 @@ class _Reader:
         return value
 
     def _desk(
-        self, desk: dict[str, Any], sources: tuple[SourceSettings, ...], allowance: Allowance
+        self,
+        desk: dict[str, Any],
+        sources: tuple[SourceSettings, ...],
+        allowance: Allowance,
+        wall: WallPlace,
     ) -> Profile:
-        known = [f for f in Profile.__struct_fields__ if f not in ("sources", "link")]
+        known = [f for f in Profile.__struct_fields__ if f not in ("sources", "link", "wall")]
         for name in desk:
             if name not in known:
                 self._fault("desk", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
@@ -189,7 +210,12 @@ class _Reader:
             name = "desk"
         title = self._text("desk", 0, "title", desk.get("title", ""))
         return Profile(
-            name=name.lstrip("-_"), title=title, sources=sources, link=allowance, **given
+            name=name.lstrip("-_"),
+            title=title,
+            sources=sources,
+            link=allowance,
+            wall=wall,
+            **given,
         )
 
     def _one_of(self, given: dict[str, Any], name: str, allowed: tuple[str, ...]) -> None:
@@ -278,7 +304,7 @@ class _Reader:
 
     def _line(self, table: str, index: int, name: str) -> int:
         """The line of a key, or of its table's head when the key is not written."""
-        heads = {"desk": "[desk]", "link": "[link]", "source": "[[source]]"}
+        heads = {name: f"[{name}]" for name in TABLES} | {"source": "[[source]]"}
         start, met = 0, -1
         if table:
             for number, line in enumerate(self.lines):

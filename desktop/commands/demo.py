@@ -20,6 +20,12 @@ name = "demo"
 title = {{ zh = "云麓县", en = "Yunlu County" }}
 timezone = "Asia/Shanghai"
 
+[wall]
+shifts = [
+    {{ begins = "08:30", title = {{ zh = "白班", en = "Day shift" }} }},
+    {{ begins = "20:30", title = {{ zh = "夜班", en = "Night shift" }} }},
+]
+
 [[source]]
 id = "county"
 kind = "county"

@@ -180,6 +180,7 @@ def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -
         close=desk.close,
         notices=tuple(desk.notices),
         timezone=desk.profile.timezone,
+        wall=desk.profile.wall,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
     )
 

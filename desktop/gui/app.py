@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
+from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui.change_feed import ChangeFeed
@@ -66,6 +67,8 @@ class Opening:
     """Problems to show as the window opens."""
     timezone: str = ""
     """The county's time zone, in which all times are shown; empty means this computer's."""
+    wall: WallPlace = UNKNOWN_PLACE
+    """The room a wall hangs in."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
 
@@ -231,7 +234,8 @@ class Session(QObject):
         if opening.posture == "wall":
             from desktop.gui.wall.window import WallWindow
 
-            return WallWindow(self.screen, opening.words.text(opening.title))
+            title = opening.words.text(opening.title)
+            return WallWindow(self.screen, title, place=opening.wall)
         from desktop.gui.desk.window import DeskWindow
 
         window = DeskWindow(

@@ -172,6 +172,27 @@
             <numerusform>%n more queue(s)</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n asset(s) failed</source>
+        <translation>
+            <numerusform>%n asset failed</numerusform>
+            <numerusform>%n assets failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open incident(s), none overdue</source>
+        <translation>
+            <numerusform>%n open incident, not overdue</numerusform>
+            <numerusform>%n open incidents, none overdue</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queue(s) congested</source>
+        <translation>
+            <numerusform>%n queue congested</numerusform>
+            <numerusform>%n queues congested</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Warnings</name>

@@ -1848,6 +1848,57 @@
         <source> + </source>
         <translation> + </translation>
     </message>
+    <message>
+        <source>held: unacknowledged</source>
+        <translation>有未确认项，停留</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n asset(s) failed</source>
+        <translation>
+            <numerusform>设施故障 %n 处</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open incident(s), none overdue</source>
+        <translation>
+            <numerusform>未结事件 %n 件，无超时</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>unacknowledged since {time}</source>
+        <translation>{time} 起未确认</translation>
+    </message>
+    <message>
+        <source>unacknowledged</source>
+        <translation>未确认</translation>
+    </message>
+    <message>
+        <source>No queue is congested</source>
+        <translation>没有队列拥堵</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queue(s) congested</source>
+        <translation>
+            <numerusform>拥堵队列 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>等候 {count} 人</translation>
+    </message>
+    <message>
+        <source>ddd d MMM</source>
+        <comment>date</comment>
+        <translation>M月d日 ddd</translation>
+    </message>
+    <message>
+        <source>no data yet</source>
+        <translation>尚无数据</translation>
+    </message>
+    <message>
+        <source>data of {time}</source>
+        <translation>数据 {time}</translation>
+    </message>
 </context>
 <context>
     <name>Warnings</name>

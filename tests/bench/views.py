@@ -110,6 +110,7 @@ def _opening(desk: bootstrap.Desk, given: argparse.Namespace) -> Opening:
         start=desk.engine.start,
         close=desk.close,
         timezone=desk.profile.timezone,
+        wall=desk.profile.wall,
     )
 
 

@@ -18,11 +18,12 @@ from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SourceStatus
+from desktop.gui.theme import Theme
 from desktop.gui.wall.canvas import unit_px
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines, time_left
 from desktop.gui.wall.static_map import needs_eyes
-from desktop.gui.wall.window import WallWindow
+from desktop.gui.wall.window import HOLD_MS, WallWindow
 from support.builders import (
     NOW,
     FakeClock,
@@ -93,10 +94,11 @@ def test_every_scene_is_painted_whole_on_any_wall(qtbot: QtBot, size: tuple[int,
             assert len({small.pixel(x, y) for x in range(80) for y in range(60)}) > 8
 
 
-def test_sizes_follow_the_height_of_the_wall() -> None:
-    assert unit_px(1920, 1080) == 1
-    assert unit_px(5120, 1440) == pytest.approx(4 / 3)
-    assert unit_px(600, 1080) < 1
+def test_sizes_follow_the_shorter_side_of_a_wall_of_which_nothing_is_known() -> None:
+    theme = Theme("wall")
+    assert unit_px(1920, 1080, theme) == 1
+    assert unit_px(5120, 1440, theme) == pytest.approx(4 / 3)
+    assert unit_px(1080, 1920, theme) == 1
 
 
 def test_the_heartbeat_moves_every_second(qtbot: QtBot) -> None:
@@ -142,7 +144,9 @@ def test_there_is_no_cursor_and_never_a_dialog(qtbot: QtBot) -> None:
         assert not any(part.toolTip() for part in parts)
 
 
-def test_an_unacknowledged_top_alarm_brings_the_overview_and_keeps_it(qtbot: QtBot) -> None:
+def test_an_unacknowledged_top_alarm_brings_the_overview_and_keeps_it_two_minutes(
+    qtbot: QtBot,
+) -> None:
     county = quiet_county()
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         wall.tick(NOW)
@@ -151,16 +155,35 @@ def test_an_unacknowledged_top_alarm_brings_the_overview_and_keeps_it(qtbot: QtB
         county.tell(an_alarm())
         taken_in(qtbot, screen)
         assert scene_names(wall) == ["OverviewScene"]
-        wall.tick(NOW + 5 * MINUTE)
+        began = screen.board.now()
+        wall.tick(began + HOLD_MS - SECOND)
         assert scene_names(wall) == ["OverviewScene"]
-        text, ink, _ = wall.top.headline()
-        assert "Outlet pressure low" in text
-        assert ink == "red"
-        assert "stays until acknowledged" in wall.foot.turn_words()
+        assert "Outlet pressure low" in wall.headline.said.text
+        assert wall.headline.said.ink == "red"
+        assert not wall.alarm.isVisible()
+        assert "held: unacknowledged · next in 00:01" in wall.foot.turn_words()
         county.tell(an_alarm(state=AlarmState.ACKNOWLEDGED, version=2))
         taken_in(qtbot, screen)
         wall.tick(NOW + 6 * MINUTE)
         assert scene_names(wall) == ["MapScene"]
+
+
+def test_a_held_overview_resumes_with_the_line_of_the_alarm_and_is_held_by_the_next(
+    qtbot: QtBot,
+) -> None:
+    county = quiet_county()
+    county.tell(an_alarm(), a_warning())
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        wall.tick(NOW + HOLD_MS - SECOND)
+        assert scene_names(wall) == ["OverviewScene"]
+        wall.tick(NOW + HOLD_MS + 20 * SECOND)
+        assert scene_names(wall) == ["MapScene"]
+        assert wall.alarm.isVisible()
+        assert "Outlet pressure low" in wall.alarm.text
+        assert any("Outlet pressure low" in line for line in painted_lines(wall.alarm))
+        county.tell(an_alarm(id="second", title=Text("水厂停电", "Waterworks without power")))
+        taken_in(qtbot, screen)
+        assert scene_names(wall) == ["OverviewScene"]
 
 
 def test_lesser_alarms_and_lesser_incidents_do_not_interrupt(qtbot: QtBot) -> None:
@@ -177,17 +200,18 @@ def test_an_unacknowledged_major_incident_interrupts(qtbot: QtBot) -> None:
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         assert wall.state is not None
         assert wall.state.interrupts
-        assert "Burst water main" in wall.top.headline()[0]
+        assert "Burst water main" in wall.headline.said.text
 
 
-def test_the_gravest_warning_is_said_at_the_top(qtbot: QtBot) -> None:
+def test_the_gravest_warning_is_the_headline_of_the_map(qtbot: QtBot) -> None:
     county = quiet_county()
     county.tell(a_warning(status="exercise"))
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
-        text = wall.top.headline()[0]
-        assert "[Exercise]" in text
-        assert "Orange rainstorm warning" in text
-        assert "Shimen" in text
+        wall.go_to(1, NOW)
+        said = wall.headline.said
+        assert "[Exercise]" in said.text
+        assert "Orange rainstorm warning" in said.text
+        assert "Shimen" in said.below
 
 
 def weather(**changes: object) -> SourceStatus:
@@ -204,7 +228,7 @@ def test_the_banner_says_which_source_is_old_and_what_is_shown_instead(qtbot: Qt
         (ageing,) = age_lines((fresh,), NOW + 45 * SECOND, words)
         (stale,) = age_lines((fresh,), NOW + 12 * MINUTE, words)
         assert ageing.ink == "orange"
-        assert stale.ink == "red"
+        assert stale.ink == "orange"
         assert stale.text.startswith("Weather not updated for 12 min; showing data of ")
 
 
@@ -354,7 +378,7 @@ def test_a_change_of_language_reaches_banner_and_scenes(qtbot: QtBot) -> None:
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         screen.words.language = "zh_CN"
         QCoreApplication.sendEvent(wall, QEvent(QEvent.Type.LanguageChange))
-        assert "暴雨橙色预警" in wall.top.headline()[0]
+        assert "暴雨橙色预警" in wall.headline.said.text
         assert wall.foot.ages()[0][0].startswith("● 县平台")
 
 

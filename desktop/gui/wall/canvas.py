@@ -1,27 +1,35 @@
-"""Drawing on the wall in units: the wall is 1080 units high, whatever its pixels."""
+"""Drawing on the wall in units: every size on it is one of four, whatever its pixels."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout
 
 from desktop.domain.levels import EventLevel
+from desktop.domain.viewing import Viewing
 from desktop.gui.formatting import in_one_line
 from desktop.gui.symbols import paint_level
 from desktop.gui.theme import Theme
 
-UNITS_HIGH = 1080
+SMALL, ROW, LARGE, HUGE = 28.0, 38.0, 60.0, 88.0
+"""The wall's four text sizes in units: beside, rows and names, figures, the headline."""
+LEADING = 1.04
+UNITS, MOST_UNITS = 1080, 1440
+"""Units of a wall's shorter side: where nothing is known of its room, and at most."""
+NARROW_UNITS = 1500
+"""A wall or scene narrower than this stacks what others set side by side."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def unit_px(width_px: int, height_px: int) -> float:
-    """Return the pixels of a unit: by height, so that it reads from the same distance on every
-    wall.
-
-    A wall narrower than 4:3 is measured by its width, or nothing would fit.
-    """
-    return max(0.2, min(height_px / UNITS_HIGH, width_px / (UNITS_HIGH * 4 / 3)))
+def unit_px(width_px: int, height_px: int, theme: Theme, viewing: Viewing | None = None) -> float:
+    """Return the pixels of a unit: by the distance it is read from, else by the shorter side."""
+    side = min(width_px, height_px)
+    if viewing is None:
+        return max(0.2, side / UNITS)
+    letter = QFontMetricsF(theme.font("body", 1000)).capHeight() / 1000
+    small_px = height_px * viewing.letter_share / letter
+    return max(0.2, side / MOST_UNITS, small_px / SMALL)
 
 
 class Canvas:
@@ -49,13 +57,45 @@ class Canvas:
         strong: bool = False,
     ) -> float:
         """Write one line of plain text, elided to the rectangle; return the pixels it took."""
+        if rect.width() < size * self.unit or rect.height() <= 0:
+            return 0.0
         font = self.font(size, strong)
         metrics = QFontMetricsF(font)
         line = metrics.elidedText(in_one_line(text), Qt.TextElideMode.ElideRight, rect.width())
         self.painter.setFont(font)
         self.painter.setPen(self.theme.color(ink))
-        self.painter.drawText(rect, align, line)
+        self.painter.drawText(rect, align | Qt.TextFlag.TextDontClip, line)
         return metrics.horizontalAdvance(line)
+
+    def fold(self, text: str, size: float, width: float, most: int) -> list[str]:
+        """Break a text into lines of this width in strong type; the last of `most` is cut."""
+        text = in_one_line(text)
+        lines: list[str] = []
+        layout = QTextLayout(text, self.font(size, strong=True))
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            start, length = line.textStart(), line.textLength()
+            is_last = len(lines) == most - 1
+            lines.append(text[start:] if is_last else text[start : start + length].rstrip())
+            if is_last:
+                break
+        layout.endLayout()
+        return lines
+
+    def write_fitting(self, rect: QRectF, text: str, ink: str) -> None:
+        """Write in the largest of the two largest sizes that holds the text whole, if one does."""
+        size, lines = LARGE, [text]
+        for size in (HUGE, LARGE):
+            most = max(1, int(rect.height() // (size * LEADING * self.unit)))
+            lines = self.fold(text, size, rect.width(), most)
+            if all(self.width(line, size, strong=True) <= rect.width() for line in lines):
+                break
+        lead = size * LEADING * self.unit
+        top = rect.center().y() - lead * len(lines) / 2
+        for n, line in enumerate(lines):
+            place = QRectF(rect.left(), top + n * lead, rect.width(), lead)
+            self.write(place, line, size, ink, strong=True)
 
     def write_wrapped(
         self,

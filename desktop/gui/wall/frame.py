@@ -4,73 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.application.wall_place import WallPlace
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import SECOND, Instant
-from desktop.domain.levels import EventLevel, WarningLevel
+from desktop.domain.levels import WarningLevel
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.symbols import paint_warning
-from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.canvas import NARROW_UNITS, RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.state import AgeLine, WallState, age_lines
 
 translate = QCoreApplication.translate
 
-TOP_UNITS, LINE_UNITS, FOOT_UNITS = 88, 68, 56
+TOP_UNITS, TOP_UNITS_NARROW = 76, 132
+LINE_UNITS, LINE_UNITS_NARROW = 68, 52
+FOOT_UNITS, FOOT_UNITS_TALL = 56, 100
 BEATS = 20
 """Seconds in which the heartbeat crosses its track."""
 BANNER_LINES = 2
 
 
 class TopLine(QWidget):
-    """The wall's name, the gravest matter in one line, and the time."""
+    """The wall's name and the warnings; the date, the shift, the data's time and the time."""
 
-    def __init__(self, screen: UiContext, title: str) -> None:
+    def __init__(self, screen: UiContext, title: str, place: WallPlace) -> None:
         super().__init__()
         self._screen = screen
+        self._place = place
         self.title = title
         self.unit = 1.0
         self.now: Instant = 0
+        self.statuses: tuple[SourceStatus, ...] = ()
         self.state: WallState | None = None
-
-    def headline(self) -> tuple[str, str, EventLevel | None]:
-        """Return text, colour and shape of the matter that interrupts, else of the gravest
-        warning."""
-        state, words = self.state, self._screen.words
-        if state is None:
-            return "", "second", None
-        calling, incident = state.calling(), state.top_incident()
-        if calling is not None:
-            waited = formatting.format_elapsed(calling.alarm.raised_at, self.now)
-            text = translate("Wall", "{alarm} · unacknowledged for {time}").format(
-                alarm=words.text(calling.alarm.title), time=waited
-            )
-            count = len(calling.followers)
-            if count:
-                more = translate("Wall", "%n more follow from it", "", count)
-                text += f" · {more}"
-            return text, "red", EventLevel.MAJOR
-        if incident is not None:
-            text = translate("Wall", "{incident} · unacknowledged").format(
-                incident=words.text(incident.title)
-            )
-            return text, "red", incident.level
-        if not state.warnings:
-            return "", "second", None
-        warning = state.warnings[0]
-        parts = [
-            warning_text.headline(warning, words),
-            warning_text.rule(warning, words),
-            warning_text.begins(warning, self.now),
-            warning_text.area(warning, state.townships, words),
-        ]
-        return " · ".join(part for part in parts if part), "second", None
 
     def mark(self) -> tuple[WarningLevel | None, str, str]:
         """Return the gravest level in force, its words and their colour; shown in every scene."""
@@ -80,45 +52,65 @@ class TopLine(QWidget):
         known = state.certainty_of(Collection.WARNINGS)
         return warning_text.mark(state.overview.alertness, known, self._screen.words)
 
+    def moment(self) -> list[tuple[str, str]]:
+        """Return date, shift and the time of the oldest data, each with its colour."""
+        there = formatting.local(self.now)
+        date = QLocale(self._screen.words.language).toString(
+            QDate(there.year, there.month, there.day), translate("Wall", "ddd d MMM", "date")
+        )
+        shift = self._place.shift_at(formatting.clock_time(self.now, seconds=False))
+        said = [(date, "second")]
+        said += [(self._screen.words.text(shift.title), "second")] if shift else []
+        return [*said, self._data_time()]
+
+    def _data_time(self) -> tuple[str, str]:
+        heard = [s for s in self.statuses if s.last_good_at is not None]
+        if not heard:
+            return translate("Wall", "no data yet"), "orange"
+        oldest = min(heard, key=lambda source: source.last_good_at or 0)
+        at = oldest.last_good_at or 0
+        is_today = formatting.local(at).date() == formatting.local(self.now).date()
+        time = formatting.clock_time(at) if is_today else formatting.moment(at, self.now)
+        fresh = all(s.freshness(self.now) is Freshness.FRESH for s in self.statuses)
+        ink = "second" if fresh else "orange"
+        return translate("Wall", "data of {time}").format(time=time), ink
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
         canvas.panel(QRectF(self.rect()))
-        inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        upper = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        lower = QRectF(upper)
+        is_narrow = self.width() < NARROW_UNITS * u
+        if is_narrow:
+            upper.setHeight(76 * u)
+            lower.setTop(upper.bottom() - 12 * u)
         time = formatting.at_least(formatting.clock_time(self.now), self._screen.words)
-        clock = canvas.write(inner, time, 40, "text", RIGHT, strong=True)
-        title = canvas.write(
-            QRectF(inner.left(), 0, inner.width() * 0.5, inner.height()),
-            self.title,
-            40,
-            strong=True,
-        )
-        right = inner.right() - clock - 40 * u
-        right = self._paint_mark(canvas, inner, right)
-        text, ink, shape = self.headline()
-        left = inner.left() + title + 40 * u
-        if shape is not None:
-            canvas.level(QRectF(left, inner.center().y() - 16 * u, 32 * u, 32 * u), shape)
-            left += 48 * u
-        room = QRectF(left, 0, right - left, inner.height())
-        canvas.write(room, text, 28, ink, strong=shape is not None)
+        right = upper.right() - canvas.write(upper, time, ROW, "text", RIGHT, strong=True)
+        room = QRectF(upper.left(), upper.top(), right - upper.left() - 32 * u, upper.height())
+        left = room.left() + canvas.write(room, self.title, ROW, strong=True) + 40 * u
+        if is_narrow:
+            right, left = lower.right() + 32 * u, lower.left()
+        for text, ink in reversed(self.moment()):
+            right -= canvas.write(
+                QRectF(left, lower.top(), right - 32 * u - left, lower.height()),
+                text,
+                SMALL,
+                ink,
+                RIGHT,
+            )
+            right -= 32 * u
+        self._paint_mark(canvas, QRectF(left, lower.top(), right - 32 * u - left, lower.height()))
 
-    def _paint_mark(self, canvas: Canvas, inner: QRectF, right: float) -> float:
-        """Paint the warnings' mark left of the clock; return the right edge left for the
-        headline."""
+    def _paint_mark(self, canvas: Canvas, room: QRectF) -> None:
+        """Paint the warnings' mark at the left of the room."""
         u = self.unit
         level, text, ink = self.mark()
-        if not text:
-            return right
-        width = min(canvas.width(text, 32, strong=True), inner.width() * 0.42)
-        room = QRectF(right - width, 0, width, inner.height())
-        canvas.write(room, text, 32, ink, RIGHT, strong=True)
-        left = right - width
-        if level is not None:
-            left -= 56 * u
-            plate = QRectF(left, inner.center().y() - 22 * u, 44 * u, 44 * u)
+        if text and level is not None:
+            plate = QRectF(room.left(), room.center().y() - 18 * u, 36 * u, 36 * u)
             paint_warning(canvas.painter, plate, level, self._screen.theme.tokens)
-        return left - 40 * u
+            room.setLeft(room.left() + 48 * u)
+        canvas.write(room, text, SMALL, ink, strong=True)
 
 
 class AgeBanner(QWidget):
@@ -142,22 +134,24 @@ class AgeBanner(QWidget):
         self.setAccessibleName("; ".join(line.text for line in self.lines))
         self.update()
 
-    @property
-    def height_units(self) -> int:
-        """Return its height."""
-        return LINE_UNITS * len(self.lines)
+    def height_units(self, width_units: float) -> int:
+        """Return its height on a wall of this width."""
+        each = LINE_UNITS_NARROW if width_units < NARROW_UNITS else LINE_UNITS
+        return each * len(self.lines)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        each = self.height() / max(1, len(self.lines))
+        size = SMALL if self.width() < NARROW_UNITS * u else ROW
         for n, line in enumerate(self.lines):
-            rect = QRectF(0, n * LINE_UNITS * u, self.width(), LINE_UNITS * u)
+            rect = QRectF(0, n * each, self.width(), each)
             canvas.panel(rect)
             painter.fillRect(
                 QRectF(0, rect.top(), 12 * u, rect.height()), self._screen.theme.color(line.ink)
             )
             inner = rect.adjusted(40 * u, 0, -40 * u, 0)
-            canvas.write(inner, line.text, 38, line.ink, strong=True)
+            canvas.write(inner, line.text, size, line.ink, strong=True)
 
 
 @dataclass(frozen=True)
@@ -166,9 +160,10 @@ class Turn:
 
     names: str
     place: str
-    """`1/3`, or empty when the rotation waits."""
-    next_in_ms: int | None
-    """None when an unacknowledged matter stops the rotation."""
+    """`1/3`."""
+    next_in_ms: int
+    held: bool = False
+    """Whether the scene stays longer because something calls."""
 
 
 class Foot(QWidget):
@@ -180,7 +175,7 @@ class Foot(QWidget):
         self.unit = 1.0
         self.now: Instant = 0
         self.statuses: tuple[SourceStatus, ...] = ()
-        self.turn = Turn("", "", None)
+        self.turn = Turn("", "", 0)
 
     @property
     def beat(self) -> float:
@@ -202,23 +197,23 @@ class Foot(QWidget):
                 if source.last_good_at is None
                 else words.age(self.now - source.last_good_at)
             )
-            ink = {Freshness.FRESH: "second", Freshness.AGEING: "orange"}.get(fresh, "red")
+            ink = "second" if fresh is Freshness.FRESH else "orange"
             if source.bad_items:
                 unread = translate("Wall", "%n could not be read", "", source.bad_items)
                 age = f"{age} · {unread}"
-                ink = "orange" if fresh is Freshness.FRESH else ink
+                ink = "orange"
             said.append((f"{mark} {title} {age}", ink))
         return said
 
     def turn_words(self) -> str:
         """Return the scene's name and when the next one comes, or why it stays."""
-        turn = self.turn
-        if turn.next_in_ms is None:
-            waits = translate("Wall", "stays until acknowledged")
-            return f"{turn.names} · {waits}"
+        turn, left_s = self.turn, -(-self.turn.next_in_ms // SECOND)
         left = translate("Wall", "next in {time}").format(
-            time=f"00:{-(-turn.next_in_ms // SECOND):02}"
+            time=f"{left_s // 60:02}:{left_s % 60:02}"
         )
+        if turn.held:
+            held = translate("Wall", "held: unacknowledged")
+            return f"{turn.names} · {held} · {left}"
         return f"{turn.names} {turn.place} · {left}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -226,6 +221,11 @@ class Foot(QWidget):
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
         canvas.panel(QRectF(self.rect()))
         inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        low = QRectF(inner)
+        is_tall = self.height() > (FOOT_UNITS + FOOT_UNITS_TALL) / 2 * u
+        if is_tall:
+            inner.setBottom(inner.center().y())
+            low.setTop(inner.bottom())
         track = QRectF(inner.left(), inner.center().y() - 2 * u, 200 * u, 4 * u)
         painter.fillRect(track, self._screen.theme.color("line"))
         step = (track.width() - 24 * u) * self.beat
@@ -233,9 +233,11 @@ class Foot(QWidget):
             QRectF(track.left() + step, track.top(), 24 * u, 4 * u),
             self._screen.theme.color("text"),
         )
-        right = canvas.write(inner, self.turn_words(), 24, "second", RIGHT)
+        said = inner.adjusted(track.width() + 40 * u, 0, 0, 0)
+        right = canvas.write(said, self.turn_words(), SMALL, "second", RIGHT)
         x, end = track.right() + 40 * u, inner.right() - right - 40 * u
+        if is_tall:
+            x, end = low.left(), low.right()
         for text, ink in self.ages():
-            if x >= end:
-                break
-            x += canvas.write(QRectF(x, 0, end - x, inner.height()), text, 24, ink) + 32 * u
+            x += canvas.write(QRectF(x, low.top(), end - x, low.height()), text, SMALL, ink)
+            x += 32 * u

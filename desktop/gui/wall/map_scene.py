@@ -7,13 +7,16 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui.context import UiContext
-from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.canvas import RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.headline import Headline, of_warning
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState
 from desktop.gui.wall.static_map import StillMap
 from desktop.gui.wall.warnings_scene import WarningRows
 
 translate = QCoreApplication.translate
+
+LEAST_WARNINGS_UNITS = 160
 
 
 class MapScene(Scene):
@@ -28,16 +31,34 @@ class MapScene(Scene):
     def title(self) -> str:
         return translate("Wall", "Map")
 
+    def headline(self, state: WallState) -> Headline:
+        if not state.warnings:
+            return super().headline(state)
+        return of_warning(state.warnings[0], state, self.now, self.screen_context.words)
+
     def draw(self, canvas: Canvas, state: WallState) -> None:
+        gap = max(1.0, 2 * self.unit)
+        whole = QRectF(self.rect())
+        if self.is_tall:
+            ground = whole.adjusted(0, 0, 0, -max(0.0, whole.height() - self.width() * 0.72))
+            beside = whole.adjusted(0, ground.height() + gap, 0, 0)
+        else:
+            side = min(640 * self.unit, self.width() * 0.38)
+            ground = whole.adjusted(0, 0, -side - gap, 0)
+            beside = whole.adjusted(ground.width() + gap, 0, 0, 0)
+        self.map.paint(canvas.painter, ground, state.county, self.unit, self.headline(state).key)
+        if beside.height() <= 0:
+            return
+        canvas.panel(beside)
+        self._beside(canvas, beside, state)
+
+    def _beside(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
+        """Fill the room beside the map: warnings above, and what the shapes mean if it fits."""
         u = self.unit
-        side = min(600 * u, self.width() * 0.38)
-        gap = max(1.0, 2 * u)
-        rect = QRectF(0, 0, self.width() - side - gap, self.height())
-        self.map.paint(canvas.painter, rect, state.county, u)
-        right = QRectF(self.width() - side, 0, side, self.height())
-        canvas.panel(right)
-        inner = right.adjusted(32 * u, 24 * u, -32 * u, -24 * u)
-        legend = 5 * 48 * u
+        inner, legend = rect.adjusted(40 * u, 24 * u, -40 * u, -24 * u), 5 * 48 * u
+        if inner.height() < legend + LEAST_WARNINGS_UNITS * u:
+            self._warnings(canvas, inner, state)
+            return
         self._warnings(canvas, inner.adjusted(0, 0, 0, -legend - 24 * u), state)
         canvas.rule(inner.left(), inner.right(), inner.bottom() - legend - 12 * u)
         self._legend(canvas, inner.adjusted(0, inner.height() - legend, 0, 0), state)
@@ -47,22 +68,22 @@ class MapScene(Scene):
         canvas.write(
             QRectF(rect.left(), rect.top(), rect.width(), 40 * u),
             translate("Wall", "Warnings in force"),
-            28,
+            SMALL,
             "second",
         )
         y = rect.top() + 52 * u
         if not state.was_heard(Collection.WARNINGS):
             text = translate("Wall", "never received")
-            canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 32, "orange")
+            canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, ROW, "orange")
             return
         said = state.doubt(Collection.WARNINGS, words, any_shown=bool(state.warnings))
         if said is not None:
             line = QRectF(rect.left(), y, rect.width(), 48 * u)
-            canvas.write(line, said.happened, 32, "orange")
+            canvas.write(line, said.happened, ROW, "orange")
             y += 52 * u
         elif not state.warnings:
             text = translate("Wall", "none")
-            canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 36)
+            canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, ROW, "second")
         rows = QRectF(rect.left(), y, rect.width(), rect.bottom() - y)
         WarningRows(self.screen_context, canvas, state, self.now).fill(rows)
 
@@ -79,8 +100,8 @@ class MapScene(Scene):
             shapes = (level, EventLevel.ESPECIALLY_MAJOR) if n == 0 else (level,)
             count = sum(mark.shape in shapes for mark in marks)
             canvas.level(QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u), level)
-            canvas.write(line.adjusted(48 * u, 0, 0, 0), word, 28, "second")
-            canvas.write(line, f"{count}{more}", 28, "text", RIGHT)
+            canvas.write(line.adjusted(48 * u, 0, 0, 0), word, SMALL, "second")
+            canvas.write(line, f"{count}{more}", SMALL, "text" if count else "second", RIGHT)
         others = (
             (translate("Wall", "overdue"), state.overview.counts.overdue),
             (translate("Wall", "without coordinates"), state.county.unplaced),
@@ -92,5 +113,5 @@ class MapScene(Scene):
                 canvas.painter.setPen(self.screen_context.theme.color("red"))
                 canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
                 canvas.painter.drawEllipse(ring)
-            canvas.write(line.adjusted(48 * u, 0, 0, 0), word, 28, "second")
-            canvas.write(line, f"{count}{more}", 28, "text", RIGHT)
+            canvas.write(line.adjusted(48 * u, 0, 0, 0), word, SMALL, "second")
+            canvas.write(line, f"{count}{more}", SMALL, "text" if count else "second", RIGHT)

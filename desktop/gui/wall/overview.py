@@ -1,4 +1,4 @@
-"""The overview: four figures, the map, and the most urgent incidents."""
+"""The overview: four figures, the map with the worst thing marked, the most urgent incidents."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.canvas import LARGE, RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState, time_left
 from desktop.gui.wall.static_map import StillMap
 
 translate = QCoreApplication.translate
 
-
+FIGURE_UNITS, ROW_UNITS, MOST_ROW_UNITS = 128, 104, 150
+LEAST_MAP_UNITS = 300
 LEAST_NONE = "≥ 0"
 """Shown for zero overdue while the present time is only a minimum: there may be some."""
 
@@ -48,24 +49,50 @@ class OverviewScene(Scene):
 
     def draw(self, canvas: Canvas, state: WallState) -> None:
         u, gap = self.unit, max(1.0, 2 * self.unit)
-        width, height = float(self.width()), float(self.height())
-        figures = min(224 * u, height * 0.3)
-        each = (width - 3 * gap) / 4
-        for n, shown in enumerate(self._figures(state)):
-            rect = QRectF(n * (each + gap), 0, each, figures)
+        shown = self._figures(state)
+        columns = 2 if self.is_tall else 4
+        each = (self.width() - (columns - 1) * gap) / columns
+        high = FIGURE_UNITS * u
+        for n, figure in enumerate(shown):
+            row, column = divmod(n, columns)
+            rect = QRectF(column * (each + gap), row * (high + gap), each, high)
             canvas.panel(rect)
-            self._figure(canvas, rect, *shown)
-        below = QRectF(0, figures + gap, width, height - figures - gap)
-        listed = min(720 * u, width * 0.42)
-        ground = QRectF(below.left(), below.top(), width - listed - gap, below.height())
+            self._figure(canvas, rect, *figure)
+        top = (high + gap) * (len(shown) // columns)
+        below = QRectF(0, top, self.width(), self.height() - top)
+        if below.height() < ROW_UNITS * u:
+            return
+        ground, listed = self._share(below, gap)
+        if ground is not None:
+            self._ground(canvas, ground, state)
+        canvas.panel(listed)
+        self._urgent(canvas, listed, state)
+
+    def _share(self, rect: QRectF, gap: float) -> tuple[QRectF | None, QRectF]:
+        """Return the rooms of the map and of the list: side by side, or one above the other.
+
+        Where there is little room the map goes: what is urgent can be read without it.
+        """
+        u = self.unit
+        if self.is_tall:
+            high = min(rect.width() * 0.62, rect.height() / 2)
+            if high < LEAST_MAP_UNITS * u:
+                return None, rect
+            ground = QRectF(rect.left(), rect.top(), rect.width(), high)
+            return ground, rect.adjusted(0, high + gap, 0, 0)
+        if rect.height() < LEAST_MAP_UNITS * u:
+            return None, rect
+        wide = min(940 * u, rect.width() * 0.49)
+        ground = QRectF(rect.left(), rect.top(), rect.width() - wide - gap, rect.height())
+        return ground, rect.adjusted(ground.width() + gap, 0, 0, 0)
+
+    def _ground(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         if state.county.is_empty:
-            canvas.panel(ground)
-            canvas.write_wrapped(ground, translate("Wall", "Nothing has a place on the map"), 32)
+            canvas.panel(rect)
+            canvas.write_wrapped(rect, translate("Wall", "Nothing has a place on the map"), SMALL)
         else:
-            self.map.paint(canvas.painter, ground, state.county, u)
-        right = QRectF(width - listed, below.top(), listed, below.height())
-        canvas.panel(right)
-        self._urgent(canvas, right, state)
+            worst = self.headline(state).key
+            self.map.paint(canvas.painter, rect, state.county, self.unit, worst)
 
     def _figures(self, state: WallState) -> list[tuple[str, str, str, tuple[str, str]]]:
         """Return label, figure, its colour and two companions, for each of the four."""
@@ -98,7 +125,7 @@ class OverviewScene(Scene):
             (
                 translate("Wall", "Failed assets"),
                 failed,
-                "red",
+                "orange",
                 (count_assets(AssetState.DEGRADED), count_assets(AssetState.UNKNOWN)),
             ),
             (
@@ -128,25 +155,24 @@ class OverviewScene(Scene):
         companions: tuple[str, str],
     ) -> None:
         u = self.unit
-        inner = rect.adjusted(40 * u, 20 * u, -40 * u, -20 * u)
-        canvas.write(QRectF(inner.left(), inner.top(), inner.width(), 40 * u), label, 28, "second")
-        big = QRectF(inner.left(), inner.top() + 44 * u, inner.width(), inner.height() - 44 * u)
+        inner = rect.adjusted(40 * u, 12 * u, -40 * u, -12 * u)
+        head = QRectF(inner.left(), inner.top(), inner.width(), 40 * u)
+        canvas.write(head, label, SMALL, "second")
         calm = number in ("0", NOT_KNOWN)
         ink = "orange" if number in (NOT_SURE, LEAST_NONE) else ink
-        taken = canvas.write(big, number, 112, "text" if calm else ink)
-        for n, text in enumerate(reversed(companions)):
-            line = QRectF(
-                inner.left() + taken + 16 * u,
-                inner.bottom() - (n + 1) * 38 * u - 12 * u,
-                inner.width() - taken - 16 * u,
-                38 * u,
-            )
-            canvas.write(line, text, 26, "second", RIGHT)
+        low = QRectF(inner.left(), inner.top() + 40 * u, inner.width(), inner.height() - 40 * u)
+        size, ink = (ROW, "second") if calm else (LARGE, ink)
+        taken = canvas.write(low, number, size, ink, strong=not calm) + 24 * u
+        second, first = companions[::-1]
+        line = QRectF(inner.left() + taken, low.center().y(), inner.width() - taken, 40 * u)
+        canvas.write(line, second, SMALL, "second", RIGHT)
+        line.moveTop(line.top() - 40 * u)
+        canvas.write(line, first, SMALL, "second", RIGHT)
 
     def _urgent(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         u = self.unit
         if not state.was_heard(Collection.INCIDENTS):
-            canvas.write_wrapped(rect.adjusted(32 * u, 0, -32 * u, 0), self._never_seen(state), 32)
+            canvas.write_wrapped(rect.adjusted(40 * u, 0, -40 * u, 0), self._never_seen(state), ROW)
             return
         what = Collection.INCIDENTS
         said = state.doubt(what, self.screen_context.words, any_shown=bool(state.urgent))
@@ -156,14 +182,14 @@ class OverviewScene(Scene):
             return
         if said is not None:
             rect = self._say_besides(canvas, rect, said)
-        rows = max(1, min(5, int(rect.height() // (112 * u))))
-        height = min(rect.height() / rows, 150 * u)
+        rect = rect.adjusted(40 * u, 0, -40 * u, 0)
+        rows = max(1, min(len(state.urgent), int(rect.height() // (ROW_UNITS * u))))
+        height = min(rect.height() / rows, MOST_ROW_UNITS * u)
         for n, row in enumerate(state.urgent[:rows]):
-            line = QRectF(
-                rect.left() + 32 * u, rect.top() + n * height, rect.width() - 64 * u, height
-            )
+            line = QRectF(rect.left(), rect.top() + n * height, rect.width(), height)
             self._incident(canvas, line, row, state)
-            canvas.rule(line.left(), line.right(), line.bottom())
+            if n < rows - 1:
+                canvas.rule(line.left(), line.right(), line.bottom())
 
     def _incident(self, canvas: Canvas, rect: QRectF, row: IncidentRow, state: WallState) -> None:
         u, words = self.unit, self.screen_context.words
@@ -172,16 +198,15 @@ class OverviewScene(Scene):
         lower = QRectF(upper.left(), upper.bottom(), upper.width(), 44 * u)
         canvas.level(QRectF(upper.left(), upper.center().y() - side / 2, side, side), row.level)
         indent = 56 * u
-        canvas.write(upper.adjusted(indent, 0, 0, 0), words.text(row.title), 36)
+        canvas.write(upper.adjusted(indent, 0, 0, 0), words.text(row.title), ROW)
         text, overdue = time_left(row.due_at, self.now, words)
         soon = row.due_at is not None and self.now >= row.due_at - row.prealarm_ms
         ink = "red" if overdue else "orange" if soon else "text"
-        taken = canvas.write(lower, text, 34, ink, RIGHT, strong=overdue)
-        township = state.townships.get(row.township)
+        taken = canvas.write(lower, text, ROW, ink, RIGHT, strong=overdue)
         parts = [
             words.term("event_level", row.level) if row.level is not EventLevel.NONE else "",
-            words.text(township.name) if township else row.township,
+            state.township_name(row.township, words),
             words.term("stage", row.stage),
         ]
         said = " · ".join(part for part in parts if part)
-        canvas.write(lower.adjusted(indent, 0, -taken - 16 * u, 0), said, 26, "second")
+        canvas.write(lower.adjusted(indent, 0, -taken - 16 * u, 0), said, SMALL, "second")

@@ -10,11 +10,14 @@ from desktop.gui import formatting
 from desktop.gui.charts.sparkline import paint_sparkline
 from desktop.gui.panes.queues.model import figure, over_count, over_wait
 from desktop.gui.panes.queues.painter import TREND_MS, paint_bar
-from desktop.gui.wall.canvas import LEFT, RIGHT, Canvas
+from desktop.gui.wall.canvas import LEFT, RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.headline import Headline, of_queues
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState
 
 translate = QCoreApplication.translate
+
+ROW_UNITS, MOST_ROW_UNITS, MORE_UNITS = 84, 120, 44
 
 
 class QueuesScene(Scene):
@@ -24,6 +27,11 @@ class QueuesScene(Scene):
 
     def title(self) -> str:
         return translate("Wall", "Service queues")
+
+    def headline(self, state: WallState) -> Headline:
+        if not state.was_heard(self.needs):
+            return super().headline(state)
+        return of_queues(state, self.screen_context.words)
 
     def draw(self, canvas: Canvas, state: WallState) -> None:
         u = self.unit
@@ -38,33 +46,41 @@ class QueuesScene(Scene):
             return
         if said is not None:
             rect = self._say_besides(canvas, rect, said)
-        rows = max(1, int((rect.height() - 96 * u) // (84 * u)))
+        room = rect.height() - head.height()
+        rows = max(1, int(room // (ROW_UNITS * u)))
+        if len(state.queues) > rows:
+            rows = max(1, int((room - MORE_UNITS * u) // (ROW_UNITS * u)))
+            room -= MORE_UNITS * u
+        rows = min(rows, len(state.queues))
+        height = min(room / rows, MOST_ROW_UNITS * u)
         columns = self._columns(rect)
         self._head(canvas, head, columns)
         for n, line in enumerate(state.queues[:rows]):
-            y = head.bottom() + n * 84 * u
-            self._row(canvas, y, columns, line)
-            canvas.rule(rect.left(), rect.right(), y + 84 * u)
+            y = head.bottom() + n * height
+            self._row(canvas, y, height, columns, line)
+            canvas.rule(rect.left(), rect.right(), y + height)
         rest = len(state.queues) - rows
         if rest > 0:
-            foot = QRectF(rect.left(), rect.bottom() - 44 * u, rect.width(), 44 * u)
+            foot = QRectF(rect.left(), rect.bottom() - MORE_UNITS * u, rect.width(), MORE_UNITS * u)
             worse = sum(x.queue.congested for x in state.queues[rows:])
             text = translate("Wall", "%n more queue(s)", "", rest)
             text += f" · {translate('Wall', 'congested')} {worse}"
-            canvas.write(foot, text, 26, "second", LEFT)
+            canvas.write(foot, text, SMALL, "second", LEFT)
 
     def _columns(self, rect: QRectF) -> tuple[tuple[float, float], ...]:
         """Return left edge and width in pixels of name, state, bar, waiting, longest wait and
-        trend."""
+        trend; a narrow scene has no room for state and trend."""
         u = self.unit
-        fixed = (150 * u, 120 * u, 220 * u, min(360 * u, rect.width() * 0.18))
-        room = rect.width() - sum(fixed) - 5 * 32 * u
-        name = min(460 * u, room * 0.55)
-        widths = (name, fixed[0], room - name, *fixed[1:])
+        fixed = (160 * u, 140 * u, 230 * u, min(360 * u, rect.width() * 0.18))
+        if self.is_narrow:
+            fixed = (0.0, *fixed[1:3], 0.0)
+        gaps = 32 * u * (len([width for width in fixed if width]) + 1)
+        room = rect.width() - sum(fixed) - gaps
+        name = room * 0.6 if self.is_narrow else min(460 * u, room * 0.55)
         columns, x = [], rect.left()
-        for width in widths:
+        for width in (name, fixed[0], room - name, *fixed[1:]):
             columns.append((x, width))
-            x += width + 32 * u
+            x += width + (32 * u if width else 0.0)
         return tuple(columns)
 
     def _head(self, canvas: Canvas, rect: QRectF, columns: tuple[tuple[float, float], ...]) -> None:
@@ -77,30 +93,41 @@ class QueuesScene(Scene):
         )
         for column, text, align in words:
             x, width = columns[column]
+            if not width:
+                continue
             place = QRectF(x, rect.top(), width, rect.height())
-            canvas.write(place, text, 26, "second", align)
+            canvas.write(place, text, SMALL, "second", align)
         canvas.rule(rect.left(), rect.right(), rect.bottom())
 
     def _row(
-        self, canvas: Canvas, y: float, columns: tuple[tuple[float, float], ...], line: QueueLine
+        self,
+        canvas: Canvas,
+        y: float,
+        height: float,
+        columns: tuple[tuple[float, float], ...],
+        line: QueueLine,
     ) -> None:
         u, screen = self.unit, self.screen_context
         queue, trend = line.queue, line.trend
         name, state, bar, waiting, wait, curve = (
-            QRectF(x, y, width, 84 * u) for x, width in columns
+            QRectF(x, y, width, height) for x, width in columns
         )
-        canvas.write(name, screen.words.text(queue.name), 36)
         if queue.congested:
-            canvas.write(state, translate("Wall", "congested"), 30, "orange")
-        paint_bar(canvas.painter, bar.adjusted(0, 14 * u, 0, -14 * u), queue, screen)
+            if self.is_narrow:
+                name.setHeight(height / 2)
+                state = name.translated(0, height / 2)
+            canvas.write(state, translate("Wall", "congested"), SMALL, "orange")
+        canvas.write(name, screen.words.text(queue.name), ROW)
+        margin = (height - 56 * u) / 2
+        paint_bar(canvas.painter, bar.adjusted(0, margin, 0, -margin), queue, screen)
         ink = "orange" if over_count(queue) else "text"
-        canvas.write(waiting, figure(queue.waiting), 44, ink, RIGHT, strong=True)
+        canvas.write(waiting, figure(queue.waiting), ROW, ink, RIGHT, strong=True)
         ink = "orange" if over_wait(queue) else "second"
-        canvas.write(wait, formatting.wait(queue.longest_wait_s), 34, ink, RIGHT)
-        if trend is not None:
+        canvas.write(wait, formatting.wait(queue.longest_wait_s), ROW, ink, RIGHT)
+        if trend is not None and curve.width() > 0:
             paint_sparkline(
                 canvas.painter,
-                curve.adjusted(0, 18 * u, 0, -18 * u),
+                curve.adjusted(0, margin, 0, -margin),
                 trend.at,
                 trend.values,
                 screen.theme.color("orange" if queue.congested else "second"),

@@ -10,7 +10,8 @@ from desktop.application.i18n import ProblemText
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.gui.context import UiContext
-from desktop.gui.wall.canvas import Canvas
+from desktop.gui.wall.canvas import NARROW_UNITS, ROW, SMALL, Canvas
+from desktop.gui.wall.headline import Headline, find_worst
 from desktop.gui.wall.state import WallState
 
 translate = QCoreApplication.translate
@@ -33,6 +34,10 @@ class Scene(QWidget):
         """Return the scene's name at the foot of the wall."""
         raise NotImplementedError
 
+    def headline(self, state: WallState) -> Headline:
+        """Return what the wall says first while it shows this scene."""
+        return find_worst(state, self.now, self.screen_context.words)
+
     def show_state(self, state: WallState) -> None:
         """Paint this state from now on."""
         self.state = state
@@ -50,6 +55,16 @@ class Scene(QWidget):
         else:
             self.draw(canvas, self.state)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it has no room for columns that only explain."""
+        return self.width() < NARROW_UNITS * self.unit
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether its parts stand above one another."""
+        return self.is_narrow and self.height() > self.width() / 2
+
     def draw(self, canvas: Canvas, state: WallState) -> None:
         """Paint the scene itself."""
         raise NotImplementedError
@@ -58,24 +73,24 @@ class Scene(QWidget):
         canvas.panel(QRectF(self.rect()))
         margin = round(80 * self.unit)
         rect = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
-        canvas.write_wrapped(rect, text, 40)
+        canvas.write_wrapped(rect, text, ROW)
 
     def _say_none(self, canvas: Canvas, rect: QRectF, none: str, said: ProblemText | None) -> None:
         """Write that there is nothing of this kind, or why that is not certain."""
         if said is None:
-            canvas.write_wrapped(rect, none, 36)
+            canvas.write_wrapped(rect, none, ROW)
             return
-        inner = rect.adjusted(32 * self.unit, 0, -32 * self.unit, 0)
+        inner = rect.adjusted(40 * self.unit, 0, -40 * self.unit, 0)
         half = inner.height() / 2
-        canvas.write_wrapped(inner.adjusted(0, 0, 0, -half), said.happened, 40, "orange", low=True)
-        canvas.write_wrapped(inner.adjusted(0, half, 0, 0), said.meaning, 28, high=True)
+        canvas.write_wrapped(inner.adjusted(0, 0, 0, -half), said.happened, ROW, "orange", low=True)
+        canvas.write_wrapped(inner.adjusted(0, half, 0, 0), said.meaning, SMALL, high=True)
 
     def _say_besides(self, canvas: Canvas, rect: QRectF, said: ProblemText) -> QRectF:
         """Write at the foot what is missing from the rows; return the room left for them."""
         height = 56 * self.unit
         line = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)
-        inner = line.adjusted(32 * self.unit, 0, -32 * self.unit, 0)
-        canvas.write(inner, said.happened, 28, "orange", strong=True)
+        inner = line.adjusted(40 * self.unit, 0, -40 * self.unit, 0)
+        canvas.write(inner, said.happened, SMALL, "orange", strong=True)
         return rect.adjusted(0, 0, 0, -height)
 
     def _never_seen(self, state: WallState) -> str:

@@ -16,7 +16,7 @@ from desktop.application.reads.read_models import AlarmGroup, Overview, QueueLin
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Known, judge_certainty
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.geo import Township
 from desktop.domain.instant import DAY, Instant
@@ -28,7 +28,7 @@ from desktop.gui.panes.map.geometry import County, lay_out
 
 translate = QCoreApplication.translate
 
-URGENT = 8
+URGENT = 24
 """How many of the most urgent incidents are read; each scene shows as many as fit."""
 TOP_LEVELS = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR)
 
@@ -63,21 +63,37 @@ class WallState:
         """Return why an empty part of the wall may not be "none", or a full one incomplete."""
         return doubt_text(self.certainty_of(collection), collection, words, any_shown=any_shown)
 
+    def township_name(self, township: str, words: Words) -> str:
+        """Return the name of a township, or its id when nothing tells the name."""
+        found = self.townships.get(township)
+        return words.text(found.name) if found else township
+
     def calling(self) -> AlarmGroup | None:
         """Return the unacknowledged alarm of top priority that has waited longest."""
-        calls = (g for g in self.alarms if g.calls and g.alarm.priority is AlarmPriority.HIGH)
-        return min(calls, key=lambda g: g.alarm.raised_at, default=None)
+        return min(self._calls(), key=lambda g: g.alarm.raised_at, default=None)
+
+    def _calls(self) -> list[AlarmGroup]:
+        return [g for g in self.alarms if g.calls and g.alarm.priority is AlarmPriority.HIGH]
+
+    @staticmethod
+    def calls(row: IncidentRow) -> bool:
+        """Whether an incident is of the two gravest levels and unacknowledged."""
+        return row.level in TOP_LEVELS and not row.acknowledged
 
     def top_incident(self) -> IncidentRow | None:
-        """Return an unacknowledged incident of the two gravest levels."""
-        return next(
-            (row for row in self.urgent if row.level in TOP_LEVELS and not row.acknowledged), None
-        )
+        """Return the most urgent incident that calls."""
+        return next((row for row in self.urgent if self.calls(row)), None)
+
+    @property
+    def matters(self) -> frozenset[Key]:
+        """Whatever calls and stops the rotation for a while."""
+        alarms = (Key(g.alarm.source, Collection.ALARMS, g.alarm.id) for g in self._calls())
+        return frozenset((*alarms, *(row.key for row in self.urgent if self.calls(row))))
 
     @property
     def interrupts(self) -> bool:
-        """Whether the rotation must wait for an acknowledgement."""
-        return self.calling() is not None or self.top_incident() is not None
+        """Whether anything calls for an acknowledgement."""
+        return bool(self.matters)
 
 
 def read_wall(board: Board) -> WallState:
@@ -133,7 +149,7 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
             text = translate("Wall", "not all received yet from {source}").format(source=title)
         if source.problem is not None:
             text += f" · {words.problem(source.problem).happened}"
-        return AgeLine(text, "red")
+        return AgeLine(text, "orange")
     text = translate("Wall", "{source} not updated for {span}; showing data of {time}").format(
         source=title,
         span=words.format_lasted(now - source.last_good_at),
@@ -141,7 +157,7 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
     )
     if source.problem is not None and source.problem.code in OF_THE_DISK:
         text += f" · {words.problem(source.problem).happened}"
-    return AgeLine(text, "orange" if source.freshness(now) is Freshness.AGEING else "red")
+    return AgeLine(text, "orange")
 
 
 def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, bool]:

@@ -10,7 +10,8 @@ from desktop.domain.warning import Warning
 from desktop.gui.context import UiContext
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.symbols import paint_warning
-from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.canvas import RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.headline import Headline, of_warning
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState
 
@@ -53,27 +54,27 @@ class WarningRows:
             more = warning_text.more(rest, self._screen.words)
             top = rect.top() + rows * ROW_UNITS * u
             line = QRectF(rect.left(), top, rect.width(), MORE_UNITS * u)
-            self._canvas.write(line, more, 26, strong=True)
+            self._canvas.write(line, more, SMALL, strong=True)
 
     def _row(self, rect: QRectF, warning: Warning) -> None:
         canvas, u, words = self._canvas, self._canvas.unit, self._screen.words
         plate = QRectF(rect.left(), rect.top() + 4 * u, 44 * u, 44 * u)
         paint_warning(canvas.painter, plate, warning.level, self._screen.theme.tokens)
         line = QRectF(rect.left() + 60 * u, rect.top(), rect.width() - 60 * u, 48 * u)
-        canvas.write(line, warning_text.headline(warning, words), 34)
+        canvas.write(line, warning_text.headline(warning, words), ROW)
         lower = line.translated(0, 46 * u)
         begins = warning_text.begins(warning, self._now)
         ends = warning_text.ends(warning, self._now, self._state.unread_ends)
         # Until when it holds is never cut away for where.
-        taken = canvas.write(lower, f"{begins} {ends}", 26, "second", RIGHT)
+        taken = canvas.write(lower, f"{begins} {ends}", SMALL, "second", RIGHT)
         lower.setRight(lower.right() - taken - 16 * u)
         level = warning_text.level(warning, words)
-        lower.setLeft(lower.left() + canvas.write(lower, level, 26, strong=True))
+        lower.setLeft(lower.left() + canvas.write(lower, level, SMALL, strong=True))
         parts = (
             warning_text.rule(warning, words),
             warning_text.area(warning, self._state.townships, words),
         )
-        canvas.write(lower, "".join(f" · {part}" for part in parts if part), 26, "second")
+        canvas.write(lower, "".join(f" · {part}" for part in parts if part), SMALL, "second")
 
 
 class WarningsScene(Scene):
@@ -83,6 +84,11 @@ class WarningsScene(Scene):
 
     def title(self) -> str:
         return translate("Wall", "Warnings")
+
+    def headline(self, state: WallState) -> Headline:
+        if not state.warnings:
+            return super().headline(state)
+        return of_warning(state.warnings[0], state, self.now, self.screen_context.words)
 
     def draw(self, canvas: Canvas, state: WallState) -> None:
         u, words = self.unit, self.screen_context.words

@@ -8,12 +8,23 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.command import Collection
+from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
+from desktop.domain.command import Collection, Key
 from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
-from desktop.gui.wall.canvas import unit_px
-from desktop.gui.wall.frame import FOOT_UNITS, TOP_UNITS, AgeBanner, Foot, TopLine, Turn
+from desktop.gui.wall.canvas import NARROW_UNITS, unit_px
+from desktop.gui.wall.frame import (
+    FOOT_UNITS,
+    FOOT_UNITS_TALL,
+    TOP_UNITS,
+    TOP_UNITS_NARROW,
+    AgeBanner,
+    Foot,
+    TopLine,
+    Turn,
+)
+from desktop.gui.wall.headline import AlarmLine, HeadlineBand, of_alarm, of_incident
 from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.queues_scene import QueuesScene
@@ -24,6 +35,8 @@ from desktop.gui.wall.warnings_scene import WarningsScene, needs_scene
 translate = QCoreApplication.translate
 
 DWELL_S = 20
+HOLD_MS = 2 * MINUTE
+"""How long the overview stays for what newly calls; then the line of the alarm goes along."""
 TURNS = ((0,), (1,), (2,))
 WIDE_TURNS = ((0, 2), (1, 2))
 """Scenes by turn; the overview has a map of its own and so never stands beside the map."""
@@ -49,25 +62,30 @@ class WallWindow(Retranslated, QWidget):
         screen: UiContext,
         title: str,
         *,
+        place: WallPlace = UNKNOWN_PLACE,
         dwell_s: Sequence[int] = (DWELL_S, DWELL_S, DWELL_S),
         windowed: bool = False,
     ) -> None:
         super().__init__()
         self._screen = screen
+        self._place = place
         self._windowed = windowed
-        self._closed = False
         self._dwell_ms = [max(1, s) * SECOND for s in dwell_s]
         self._at = 0
         self._since: Instant | None = None
+        self._held: frozenset[Key] = frozenset()
+        self._held_since: Instant = 0
         self._read_at: Instant = 0
+        self._laid_out: tuple[float, ...] = ()
         self.state: WallState | None = None
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
+        self._name(title)
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoFillBackground(True)
         self.surface = QWidget(self)
-        self.top = TopLine(screen, title)
+        self.top = TopLine(screen, title, self._place)
+        self.alarm = AlarmLine(screen)
+        self.headline = HeadlineBand(screen)
         self.banner = AgeBanner(screen)
         self.foot = Foot(screen)
         self.scenes: tuple[Scene, ...] = (
@@ -76,7 +94,7 @@ class WallWindow(Retranslated, QWidget):
             QueuesScene(screen),
             WarningsScene(screen),
         )
-        for part in (self.top, self.banner, self.foot, *self.scenes):
+        for part in (self.top, self.alarm, self.headline, self.banner, self.foot, *self.scenes):
             part.setParent(self.surface)
         screen.theme.changed.connect(self._dress)
         screen.feed.changed.connect(self._reload)
@@ -84,6 +102,10 @@ class WallWindow(Retranslated, QWidget):
         self._dress()
         self._reload(frozenset(Collection))
         self.tick(screen.board.now())
+
+    def _name(self, title: str) -> None:
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
 
     @property
     def shown(self) -> tuple[Scene, ...]:
@@ -107,18 +129,31 @@ class WallWindow(Retranslated, QWidget):
         statuses = self._screen.board.statuses()
         self._turn(now)
         self.top.now = self.foot.now = now
-        self.foot.statuses = statuses
-        height = self.banner.height_units
-        self.banner.tell(statuses, now)
+        self.top.statuses = self.foot.statuses = statuses
         for scene in self.scenes:
             scene.now = now
-        if self.banner.height_units != height:
+        self.banner.tell(statuses, now)
+        self._speak(now)
+        if self._heights() != self._laid_out:
             self._lay_out()
         self.surface.move(self._shift(now))
         for part in (self.top, self.foot, *self.shown):
             part.update()
         if now - self._read_at >= REREAD_MS:
             self._reload(frozenset(Collection))
+
+    def _speak(self, now: Instant) -> None:
+        """Say the scene's headline, and above it what calls where the scene says something else."""
+        if self.state is None:
+            return
+        said = self.shown[0].headline(self.state)
+        row, words = self.state.top_incident(), self._screen.words
+        calls = of_alarm(self.state, now, words)
+        if calls is None and row is not None:
+            calls = of_incident(row, self.state, now, words)
+        self.headline.say(said)
+        is_said = calls is not None and (calls.text, calls.below) == (said.text, said.below)
+        self.alarm.say(None if is_said else calls)
 
     def retranslate(self) -> None:
         """Set all texts again in the current language."""
@@ -176,16 +211,26 @@ class WallWindow(Retranslated, QWidget):
     def _turn(self, now: Instant) -> None:
         """Go on to the next scene when it is due; stay on the overview while a matter
         interrupts."""
-        held = self.state is not None and self.state.interrupts
-        if held and self._at != 0:
+        left = self._hold_left(now)
+        if left and self._at != 0:
             self.go_to(0, now)
-        elif self._since is None or self._since > now or held:
+        elif self._since is None or self._since > now or left:
             self._since = now
         elif now - self._since >= self._dwell():
             self.go_to((self._at + 1) % len(self._turns), now)
         names = translate("Wall", " + ").join(scene.title() for scene in self.shown)
-        left = None if held else max(0, self._dwell() - (now - (self._since or now)))
-        self.foot.turn = Turn(names, f"{self._at % len(self._turns) + 1}/{len(self._turns)}", left)
+        due = left or max(0, self._dwell() - (now - (self._since or now)))
+        place = f"{self._at % len(self._turns) + 1}/{len(self._turns)}"
+        self.foot.turn = Turn(names, place, due, held=left > 0)
+
+    def _hold_left(self, now: Instant) -> int:
+        """Return how long the overview still stays for what calls; anew for each that begins to."""
+        matters = self.state.matters if self.state is not None else frozenset()
+        if matters - self._held:
+            self._held_since = now
+        self._held = matters
+        self._held_since = min(self._held_since, now)
+        return max(0, HOLD_MS - (now - self._held_since)) if matters else 0
 
     def _dwell(self) -> int:
         return self._dwell_ms[self._at % len(self._dwell_ms)]
@@ -193,30 +238,46 @@ class WallWindow(Retranslated, QWidget):
     def go_to(self, place: int, now: Instant) -> None:
         """Show this turn; its time begins now."""
         self._at, self._since = place, now
+        self._speak(now)
         self._lay_out()
 
     def _shift(self, now: Instant) -> QPoint:
         return QPoint(*SHIFTS[now // MINUTE % len(SHIFTS)])
 
-    def _lay_out(self) -> None:
-        """Lay out every part in units of the wall's height."""
+    def _heights(self) -> tuple[float, ...]:
+        """Return the unit, then the heights of the lines above the scene, from the top."""
         width, height = self.width() - SHIFT_PX, self.height() - SHIFT_PX
-        unit = unit_px(width, height)
+        unit = unit_px(width, height, self._screen.theme, self._place.viewing)
+        units = width / unit
+        top = TOP_UNITS_NARROW if units < NARROW_UNITS else TOP_UNITS
+        headline = self.headline.height_units(tall=height > width)
+        headline = headline if self.state is not None else 0
+        return unit, top, self.alarm.height_units, headline, self.banner.height_units(units)
+
+    def _lay_out(self) -> None:
+        """Lay out every part in units of the wall."""
+        width, height = self.width() - SHIFT_PX, self.height() - SHIFT_PX
+        self._laid_out = self._heights()
+        unit = self._laid_out[0]
         gap = max(1, round(2 * unit))
         self.surface.resize(width, height)
-        self.top.unit = self.banner.unit = self.foot.unit = unit
+        lines = (self.top, self.alarm, self.headline, self.banner)
+        for line in lines:
+            line.unit = unit
+        self.foot.unit = unit
         for scene in self.scenes:
             scene.unit = unit
-        top, foot = round(TOP_UNITS * unit), round(FOOT_UNITS * unit)
-        banner = round(self.banner.height_units * unit)
-        self.top.setGeometry(0, 0, width, top)
-        self.banner.setGeometry(0, top + gap, width, banner)
-        self.banner.setVisible(banner > 0)
+        begin = 0
+        for part, units in zip(lines, self._laid_out[1:], strict=True):
+            high = round(units * unit)
+            part.setGeometry(0, begin, width, high)
+            part.setVisible(high > 0)
+            begin += high + gap if high else 0
+        foot = round((FOOT_UNITS_TALL if height > width else FOOT_UNITS) * unit)
         self.foot.setGeometry(0, height - foot, width, foot)
-        begin = top + gap + (banner + gap if banner else 0)
         shown = self.shown
         each = (width - gap * (len(shown) - 1)) // len(shown)
         for scene in self.scenes:
             scene.setVisible(scene in shown)
         for n, scene in enumerate(shown):
-            scene.setGeometry(n * (each + gap), begin, each, height - foot - gap - begin)
+            scene.setGeometry(n * (each + gap), begin, each, max(0, height - foot - gap - begin))

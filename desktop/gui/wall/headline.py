@@ -1,0 +1,257 @@
+"""What a scene says first: the worst thing, across the wall in its largest type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.application.i18n import Words
+from desktop.application.ports import IncidentRow
+from desktop.domain.asset import AssetState
+from desktop.domain.command import Collection, Key
+from desktop.domain.instant import Instant
+from desktop.domain.levels import EventLevel, WarningLevel
+from desktop.domain.warning import Warning
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.panes.queues.model import figure, over_count
+from desktop.gui.panes.warnings import warning_text
+from desktop.gui.symbols import paint_warning
+from desktop.gui.wall.canvas import LARGE, RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.frame import LINE_UNITS
+from desktop.gui.wall.state import WallState, time_left
+
+translate = QCoreApplication.translate
+
+GRADED = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR, EventLevel.LARGER)
+GRAVE = (WarningLevel.RED, WarningLevel.ORANGE)
+HIGH, HIGH_TALL = 196, 300
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One thing said large, with a figure beside it and a line below."""
+
+    text: str
+    ink: str = "text"
+    beside: str = ""
+    beside_ink: str = "text"
+    below: str = ""
+    shape: EventLevel | WarningLevel | None = None
+    key: Key | None = None
+    """What the map marks."""
+
+
+def find_worst(state: WallState, now: Instant, words: Words) -> Headline:
+    """Return the county's worst thing: what calls, then what is grave, overdue or broken."""
+    alarm = of_alarm(state, now, words)
+    if alarm is not None:
+        return alarm
+    row = state.top_incident() or next(iter(state.urgent), None)
+    warning = state.warnings[0] if state.warnings else None
+    if row is not None and (row.level in GRADED or _is_pressing(row, now)):
+        is_grave = warning is not None and warning.level in GRAVE
+        if row.level in GRADED or not is_grave:
+            return of_incident(row, state, now, words)
+    if warning is not None:
+        return of_warning(warning, state, now, words)
+    if state.overview.congested:
+        return of_queues(state, words)
+    failed = state.asset_count(AssetState.FAILED)
+    if failed:
+        return Headline(translate("Wall", "%n asset(s) failed", "", failed), "orange")
+    return _of_calm(state, words)
+
+
+def _of_calm(state: WallState, words: Words) -> Headline:
+    """Say that nothing is overdue, or why that is not certain."""
+    said = state.doubt(Collection.INCIDENTS, words, any_shown=bool(state.urgent))
+    if said is not None:
+        return Headline(said.happened, "orange", below=said.meaning)
+    if not state.urgent:
+        return Headline(translate("Wall", "No open incident"), "second")
+    count = state.overview.counts.open_incidents
+    return Headline(translate("Wall", "%n open incident(s), none overdue", "", count), "second")
+
+
+def _is_pressing(row: IncidentRow, now: Instant) -> bool:
+    return row.due_at is not None and now >= row.due_at - row.prealarm_ms
+
+
+def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
+    """Return the alarm of top priority that has called longest."""
+    calling = state.calling()
+    if calling is None:
+        return None
+    alarm, count = calling.alarm, len(calling.followers)
+    since = formatting.moment(alarm.raised_at, now)
+    parts = [
+        translate("Wall", "unacknowledged since {time}").format(time=since),
+        translate("Wall", "%n more follow from it", "", count) if count else "",
+        state.township_name(alarm.township, words),
+    ]
+    return Headline(
+        words.text(alarm.title),
+        "red",
+        formatting.format_elapsed(alarm.raised_at, now),
+        "red",
+        " · ".join(part for part in parts if part),
+        EventLevel.MAJOR,
+        Key(alarm.source, Collection.ASSETS, alarm.asset) if alarm.asset else None,
+    )
+
+
+def of_incident(row: IncidentRow, state: WallState, now: Instant, words: Words) -> Headline:
+    """Return an incident with the time it has left."""
+    calls = state.calls(row)
+    said, overdue = time_left(row.due_at, now, words)
+    parts = [
+        translate("Wall", "unacknowledged") if calls else "",
+        words.term("event_level", row.level) if row.level is not EventLevel.NONE else "",
+        state.township_name(row.township, words),
+        words.term("stage", row.stage),
+    ]
+    return Headline(
+        words.text(row.title),
+        "red" if calls else "text",
+        said,
+        "red" if overdue else "orange" if _is_pressing(row, now) else "text",
+        " · ".join(part for part in parts if part),
+        row.level,
+        row.key,
+    )
+
+
+def of_warning(warning: Warning, state: WallState, now: Instant, words: Words) -> Headline:
+    """Return a warning with where and how long it holds."""
+    parts = [
+        warning_text.level(warning, words),
+        warning_text.rule(warning, words),
+        warning_text.area(warning, state.townships, words),
+        warning_text.begins(warning, now),
+        warning_text.ends(warning, now, state.unread_ends),
+    ]
+    return Headline(
+        warning_text.headline(warning, words),
+        below=" · ".join(part for part in parts if part),
+        shape=warning.level,
+        key=Key(warning.source, Collection.WARNINGS, warning.id),
+    )
+
+
+def of_queues(state: WallState, words: Words) -> Headline:
+    """Return the most congested queue, or that there is none."""
+    congested = [line.queue for line in state.queues if line.queue.congested]
+    if not congested:
+        said = state.doubt(Collection.QUEUES, words, any_shown=bool(state.queues))
+        if said is not None:
+            return Headline(said.happened, "orange", below=said.meaning)
+        return Headline(translate("Wall", "No queue is congested"), "second")
+    worst = congested[0]
+    by_count = over_count(worst) or worst.longest_wait_s is None
+    parts = [
+        translate("Wall", "%n queue(s) congested", "", len(congested)),
+        translate("Wall", "{count} waiting").format(count=figure(worst.waiting)),
+        f"{translate('Wall', 'longest wait')} {formatting.wait(worst.longest_wait_s)}",
+    ]
+    beside = figure(worst.waiting) if by_count else formatting.wait(worst.longest_wait_s)
+    text = words.text(worst.name)
+    return Headline(text, "orange", beside, "orange", " · ".join(parts))
+
+
+class HeadlineBand(QWidget):
+    """The headline across the wall."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self._screen = screen
+        self.unit = 1.0
+        self.said = Headline("")
+
+    def say(self, said: Headline) -> None:
+        """Show this headline; nothing is painted anew when it says the same."""
+        if said == self.said:
+            return
+        self.said = said
+        lines = (said.text, said.beside, said.below)
+        self.setAccessibleName(" · ".join(line for line in lines if line))
+        self.update()
+
+    def height_units(self, *, tall: bool) -> int:
+        """Return its height on a wall that is higher than wide, or on any other."""
+        return HIGH_TALL if tall else HIGH
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        canvas, u, said = Canvas(painter, self._screen.theme, self.unit), self.unit, self.said
+        canvas.panel(QRectF(self.rect()))
+        inner = QRectF(self.rect()).adjusted(40 * u, 8 * u, -40 * u, -12 * u)
+        low = QRectF(inner.left(), inner.bottom() - 44 * u, inner.width(), 44 * u)
+        room = QRectF(inner.left(), inner.top(), inner.width(), inner.height() - low.height())
+        beside = room
+        if self.height() > (HIGH + HIGH_TALL) / 2 * u:
+            beside = low = QRectF(low.left(), low.bottom() - 76 * u, low.width(), 76 * u)
+            room.setBottom(low.top())
+        taken = canvas.write(beside, said.beside, LARGE, said.beside_ink, RIGHT, strong=True)
+        taken += 40 * u if taken else 0
+        (low if beside is low else room).setRight(inner.right() - taken)
+        paint_shape(canvas, room, 76, said)
+        if said.shape is not None:
+            room.setLeft(room.left() + 100 * u)
+        canvas.write_fitting(room, said.text, said.ink)
+        canvas.write(low, said.below, SMALL, "second")
+
+
+class AlarmLine(QWidget):
+    """What still calls, in one line, while the wall shows another scene."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self._screen = screen
+        self.unit = 1.0
+        self.said: Headline | None = None
+
+    def say(self, said: Headline | None) -> None:
+        """Show this alarm, or none; nothing is painted anew when it says the same."""
+        if said == self.said:
+            return
+        self.said = said
+        self.setAccessibleName(self.text)
+        self.update()
+
+    @property
+    def text(self) -> str:
+        """The line in words; empty if nothing calls."""
+        if self.said is None:
+            return ""
+        parts = (self.said.beside, self.said.text, self.said.below)
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def height_units(self) -> int:
+        """Its height; none while nothing calls."""
+        return 0 if self.said is None else LINE_UNITS
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.said is None:
+            return
+        painter = QPainter(self)
+        canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        canvas.panel(QRectF(self.rect()))
+        painter.fillRect(QRectF(0, 0, 12 * u, self.height()), self._screen.theme.color("red"))
+        inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        paint_shape(canvas, inner, 36, self.said)
+        canvas.write(inner.adjusted(56 * u, 0, 0, 0), self.text, ROW, "red", strong=True)
+
+
+def paint_shape(canvas: Canvas, rect: QRectF, units: float, said: Headline) -> None:
+    """Paint the headline's shape of so many units at the left of the rectangle, in its middle."""
+    side = units * canvas.unit
+    place = QRectF(rect.left(), rect.center().y() - side / 2, side, side)
+    if isinstance(said.shape, WarningLevel):
+        paint_warning(canvas.painter, place, said.shape, canvas.theme.tokens)
+    elif said.shape is not None:
+        canvas.level(place, said.shape)
