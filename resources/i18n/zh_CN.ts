@@ -1664,10 +1664,6 @@
 </context>
 <context>
     <name>Wall</name>
-    <message>
-        <source>{alarm} · unacknowledged for {time}</source>
-        <translation>{alarm} · 未确认 {time}</translation>
-    </message>
     <message numerus="yes">
         <source>%n more follow from it</source>
         <translation>
@@ -1675,16 +1671,8 @@
         </translation>
     </message>
     <message>
-        <source>{incident} · unacknowledged</source>
-        <translation>{incident} · 未确认</translation>
-    </message>
-    <message>
         <source>never received</source>
         <translation>从未收到</translation>
-    </message>
-    <message>
-        <source>stays until acknowledged</source>
-        <translation>确认前停留于此</translation>
     </message>
     <message numerus="yes">
         <source>%n more source(s) not in order</source>
