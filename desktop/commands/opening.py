@@ -30,6 +30,7 @@ from desktop.storage.keys.encryption_key import (
     ThrowAwayKey,
 )
 from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
+from desktop.storage.outbox.store import FILE as OUTBOX_FILE
 from desktop.storage.sqlite.folder_lock import FolderLock
 from desktop.storage.sqlite.private_files import check_folder, secret_in
 
@@ -113,6 +114,11 @@ def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words]
 def desk_folder(profile: Profile, options: argparse.Namespace, *, make: bool = True) -> Path:
     """Return the folder of a profile's desk, unless its key is thrown away."""
     return paths.desk_folder(profile.place, options.profile_dir, profile.account, make=make)
+
+
+def is_new(folder: Path) -> bool:
+    """Whether nothing of a desk has been kept in this folder yet, so that any key will do."""
+    return not (folder / OUTBOX_FILE).exists()
 
 
 def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Secrets:

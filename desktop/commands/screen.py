@@ -19,6 +19,7 @@ from desktop.commands.opening import (
     Await,
     CannotOpen,
     desk_folder,
+    is_new,
     open_desk,
     read_profile_checked,
     terminal_asker,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 UNSEEN_S = 0.4
 """How long to wait without a window: most keyrings have answered by then."""
 LOOK_UP = "the key of the desk"
+LAYOUT = "layout.ini"
+"""The file in a desk's folder that keeps how the officer arranged it."""
 PICTURES = (
     ("desk", "zh_CN", "light", "1920x1080"),
     ("desk", "en", "dark", "1920x1080"),
@@ -100,7 +103,8 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
     """Open the store and then the window, or the picture, on it."""
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    words = bootstrap.words_in(options.lang, profile)
+    chosen = _chosen(profile, options)
+    words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
     try:
         desk = open_desk(profile, options, words, _asker(options, words), _waiter(options, words))
     except CannotOpen as error:
@@ -117,7 +121,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         return 2
     from desktop.gui import app
 
-    opening = _opening(desk, options, demo=demo)
+    opening = _opening(desk, options, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         return app.run(opening, sys.argv[:1])
     width, height = options.size
@@ -162,7 +166,18 @@ def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
     return wait
 
 
-def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -> Opening:
+def _chosen(profile: Profile, options: argparse.Namespace) -> dict[str, str]:
+    """Return what the officer chose in this desk before; nothing for a picture."""
+    if options.command == "shot" or options.key == "throw-away":
+        return {}
+    from desktop.gui.remembered import read
+
+    return read(desk_folder(profile, options, make=False) / LAYOUT)
+
+
+def _opening(
+    desk: bootstrap.Desk, options: argparse.Namespace, theme: str | None, *, demo: bool
+) -> Opening:
     from desktop.gui.app import Opening
 
     posture = options.posture if options.command == "shot" else options.command
@@ -171,14 +186,14 @@ def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -
         words=desk.words,
         resources=paths.resources(),
         title=desk.profile.title,
-        layout_file=desk.folder / "layout.ini",
+        layout_file=desk.folder / LAYOUT,
         posture=posture,
         language=desk.words.language,
-        theme=options.theme or desk.profile.theme,
+        theme=options.theme or theme or desk.profile.theme,
         demo=demo,
         start=desk.engine.start,
         close=desk.close,
-        notices=tuple(desk.notices),
+        notices=tuple(n for n in desk.notices if not (demo and n.code == "key_in_file")),
         timezone=desk.profile.timezone,
         wall=desk.profile.wall,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
@@ -205,11 +220,19 @@ def _on_demo(options: argparse.Namespace) -> int:
             print(
                 f"演示县 demo county: {demo.url}（临时密钥，关闭即弃 throw-away key）", flush=True
             )
+            profile = bootstrap.load_profile(demo.profile_file)
+            if _may_choose_key(options) and is_new(desk_folder(profile, options)):
+                # Nobody need think up a passphrase for made-up data.
+                options.key = "file"
             if options.command != "shot" and no_display():
                 return _draw_to_files(options, demo.profile_file)
-            return _open(options, bootstrap.load_profile(demo.profile_file), demo=True)
+            return _open(options, profile, demo=True)
         finally:
             demo.close()
+
+
+def _may_choose_key(options: argparse.Namespace) -> bool:
+    return options.key == "auto" and not options.passphrase_file
 
 
 def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:

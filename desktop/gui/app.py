@@ -26,6 +26,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
 from desktop.gui.formatting import show_times_in
 from desktop.gui.language import Language
+from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 
@@ -79,7 +80,8 @@ def run(opening: Opening, argv: list[str]) -> int:
     session = Session(opening)
     session.window.open()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, lambda *_: session.leave())
+    app.commitDataRequest.connect(lambda _manager: session.leave_unasked())
     status = app.exec()
     session.close()
     return status
@@ -179,9 +181,16 @@ class Session(QObject):
         self.language.set_name(opening.language)
         self.feed = ChangeFeed(opening.board, self)
         self.reader, self.writer = TaskRunner("reader", self), TaskRunner("writer", self)
-        self.screen = UiContext(
-            opening.board, opening.words, self.theme, self.feed, self.reader, self.writer
+        self.remembered = Remembered(
+            opening.layout_file if keep_layout else None,
+            lambda work: self.writer.ask(work, lambda _none: None),
         )
+        self.screen = UiContext(
+            *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
+            self.remembered,
+        )
+        self.language.changed.connect(self._remember)
+        self.theme.changed.connect(self._remember)
         self.window = self._build(keep_layout)
         self.window.installEventFilter(self)
 
@@ -209,12 +218,30 @@ class Session(QObject):
         self.window.close()
         self.window.deleteLater()
 
+    def leave_unasked(self) -> None:
+        """Hold up no log-off with a question."""
+        from desktop.gui.desk.window import DeskWindow
+
+        if isinstance(self.window, DeskWindow):
+            self.window.leave_unasked()
+
+    def leave(self) -> None:
+        """End the program, without a question."""
+        self.leave_unasked()
+        QApplication.quit()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint and not self._begun and watched is self.window:
             self._begun = True
             self.window.removeEventFilter(self)
             QTimer.singleShot(0, self._after_first_paint)
         return False
+
+    def _remember(self) -> None:
+        """Keep the language and, on a desk, the theme for the next start."""
+        self.remembered.choose("language", self.language.name)
+        if self._opening.posture == "desk":
+            self.remembered.choose("theme", self.theme.name)
 
     def _after_first_paint(self) -> None:
         if self._closed:

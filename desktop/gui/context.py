@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
 from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 
@@ -22,3 +23,4 @@ class UiContext:
     feed: ChangeFeed
     reader: TaskRunner
     writer: TaskRunner
+    remembered: Remembered = field(default_factory=Remembered)

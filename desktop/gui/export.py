@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QIODevice, QSaveFile, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
+from desktop.gui import formatting
+from desktop.gui.remembered import Remembered
+
+FORBIDDEN = '<>:"/\\|?*'
+"""Characters that some system refuses in a file name."""
+
+
+def dated_name(title: str, now: Instant, kind: str) -> str:
+    """Return a file name such as `事件-20261126-1410.csv`, in the county's time."""
+    bare = "".join("-" if c in FORBIDDEN or c.isspace() else c for c in title)
+    return f"{bare}-{formatting.local(now):%Y%m%d-%H%M}.{kind}"
 
 
 def ask_where(
     parent: QWidget,
+    remembered: Remembered,
     name: str,
     chosen: Callable[[str], None],
     *,
@@ -20,9 +34,10 @@ def ask_where(
 ) -> QFileDialog:
     """Ask for a file without blocking the window; `chosen` is called with its path.
 
-    `kinds` are file name endings; the first is written unless another is chosen.
+    `kinds` are file name endings; the first is written unless another is chosen. It opens in the
+    folder of the last export.
     """
-    dialog = QFileDialog(parent, title, name)
+    dialog = QFileDialog(parent, title, remembered.export_folder)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if kinds:
@@ -31,6 +46,9 @@ def ask_where(
         dialog.setDefaultSuffix(kinds[0])
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(endings[chosen]))
     dialog.selectFile(name)
+    dialog.fileSelected.connect(
+        lambda path: remembered.choose("export_folder", str(Path(path).parent))
+    )
     dialog.fileSelected.connect(chosen)
     dialog.open()
     return dialog

@@ -16,7 +16,7 @@ from desktop.application.export.columns import Columns, as_csv, as_rows, cells, 
 from desktop.application.export.outgoing import json_text
 from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
-from desktop.gui.export import ask_where, save
+from desktop.gui.export import ask_where, dated_name, save
 from desktop.gui.printing import MOST_ROWS, PrintedTable, offer_to_print
 
 translate = QCoreApplication.translate
@@ -72,7 +72,8 @@ def offer_to_save(
     """Ask for a file without blocking the window, then write to it the list as it is by then."""
     ask_where(
         widget.window(),
-        f"{snapshot().title}.csv",
+        screen.remembered,
+        dated_name(snapshot().title, screen.board.now(), "csv"),
         lambda path: write(screen, Path(path), snapshot(), failed),
         title=translate("ListExport", "Export the list"),
         kinds=("csv", "json"),
@@ -100,7 +101,8 @@ def ask_printer(
     """Read the first rows off the GUI thread, then offer to print them."""
 
     def offer(table: PrintedTable) -> None:
-        offer_to_print(widget.window(), table, failed)
+        name = dated_name(table.title, screen.board.now(), "pdf")
+        offer_to_print(widget.window(), screen.remembered, name, table, failed)
 
     screen.reader.ask(snapshot.as_printed_table, offer, partial(_say, failed))
 

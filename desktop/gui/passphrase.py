@@ -32,6 +32,8 @@ WORDS = {
     "again": ("再输一次", "Once more"),
     "differ": ("两次不一致。", "The two are not alike."),
     "short": (f"至少 {LEAST_CHARS} 个字符。", f"At least {LEAST_CHARS} characters."),
+    "open": ("打开", "Open"),
+    "cancel": ("取消", "Cancel"),
     "opening": ("正在打开…", "Opening…"),
     "wrong": ("口令不对，请重新输入。", "The passphrase is wrong. Type it again."),
 }
@@ -70,6 +72,8 @@ class PassphraseWindow(QWidget):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self._ok.setText(self._say("open"))
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self._say("cancel"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)

@@ -17,11 +17,12 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
 )
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.application.export.outgoing import plain
 from desktop.domain.source import Problem
 from desktop.gui.export import ask_where, save_bytes
+from desktop.gui.remembered import Remembered
 from desktop.gui.slices import Slices
 
 translate = QCoreApplication.translate
@@ -125,13 +126,25 @@ def pdf_steps(path: str, table: PrintedTable, failed: Callable[[Problem], None])
 
 
 def offer_to_print(
-    parent: QWidget, table: PrintedTable, failed: Callable[[Problem], None]
+    parent: QWidget,
+    remembered: Remembered,
+    name: str,
+    table: PrintedTable,
+    failed: Callable[[Problem], None],
 ) -> QDialog:
-    """Ask for a printer beside the window and print; without one, ask for a PDF's name."""
+    """Ask for a printer beside the window and print; without one, ask for a place for a PDF of
+    this name."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 
     if not QPrinterInfo.availablePrinterNames():
-        return _offer_pdf(parent, table, failed)
+        return ask_where(
+            parent,
+            remembered,
+            name,
+            lambda path: _begin(parent, pdf_steps(path, table, failed)),
+            title=translate("Print", "No printer: save as PDF"),
+            kinds=("pdf",),
+        )
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(table.title)
     printer.setPageLayout(_layout())
@@ -147,18 +160,6 @@ def offer_to_print(
     dialog.accepted.connect(lambda: _begin(parent, steps()))
     QDialog.open(dialog)  # Its own wants a slot, which is connected already.
     return dialog
-
-
-def _offer_pdf(
-    parent: QWidget, table: PrintedTable, failed: Callable[[Problem], None]
-) -> QFileDialog:
-    return ask_where(
-        parent,
-        f"{table.title}.pdf",
-        lambda path: _begin(parent, pdf_steps(path, table, failed)),
-        title=translate("Print", "No printer: save as PDF"),
-        kinds=("pdf",),
-    )
 
 
 def _begin(parent: QWidget, steps: Iterator[None]) -> None:

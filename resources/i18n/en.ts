@@ -239,4 +239,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>ClosingSheet</name>
+    <message numerus="yes">
+        <source>%n command(s) not sent yet</source>
+        <translation>
+            <numerusform>%n command not sent yet</numerusform>
+            <numerusform>%n commands not sent yet</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -146,12 +146,12 @@ def test_the_most_urgent_come_first(cache):
         a_batch(
             an_incident(id="8 closed", stage=Stage.CLOSED, level=EventLevel.MAJOR),
             an_incident(id="7 owes nothing", deadlines=()),
-            an_incident(id="6 met", deadlines=(a_deadline(due_at=NOW, done_at=NOW),), level=larger,
+            an_incident(id="3 met", deadlines=(a_deadline(due_at=NOW, done_at=NOW),), level=larger,
                         acknowledged_at=NOW, recorded_at=NOW - DAY),
-            an_incident(id="5 older", deadlines=owing(30), recorded_at=NOW - HOUR),
-            an_incident(id="4 newer", deadlines=owing(30), recorded_at=NOW),
-            an_incident(id="3 worse", deadlines=owing(30), level=larger, acknowledged_at=NOW),
-            an_incident(id="2 nearer", deadlines=owing(20)),
+            an_incident(id="6 older", deadlines=owing(30), recorded_at=NOW - HOUR),
+            an_incident(id="5 newer", deadlines=owing(30), recorded_at=NOW),
+            an_incident(id="2 worse", deadlines=owing(30), level=larger, acknowledged_at=NOW),
+            an_incident(id="4 ungraded", deadlines=owing(-20), level=EventLevel.UNKNOWN),
             an_incident(id="1 calls", deadlines=owing(90), level=larger),
             an_incident(id="0 calls sooner", deadlines=owing(40), level=EventLevel.MAJOR),
         )

@@ -131,7 +131,10 @@ def test_each_pane_offers_both_kinds_of_file_under_its_own_title(
             assert pane.save()
             (dialog,) = desk.findChildren(QFileDialog)
             assert dialog.nameFilters() == ["CSV (*.csv)", "JSON (*.json)"]
-            assert dialog.selectedFiles()[0].endswith(f"{pane.head.title.text()}.csv")
+            title = pane.head.title.text()
+            assert re.fullmatch(
+                rf"{title}-\d{{8}}-\d{{4}}\.csv", Path(dialog.selectedFiles()[0]).name
+            )
             file = tmp_path / f"{name}.json"
             dialog.fileSelected.emit(str(file))
             calm(qtbot, desk)

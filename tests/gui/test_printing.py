@@ -34,7 +34,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[PrintedTable]:
     """What is offered to be printed, in place of a dialog."""
     offered: list[PrintedTable] = []
 
-    def offer(_parent: Any, table: PrintedTable, _failed: Any) -> None:
+    def offer(_parent: Any, _kept: Any, _name: str, table: PrintedTable, _failed: Any) -> None:
         offered.append(table)
 
     monkeypatch.setattr(list_export, "offer_to_print", offer)

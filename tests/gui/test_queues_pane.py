@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -80,6 +82,55 @@ def test_each_threshold_is_the_queues_own() -> None:
     assert not over_count(a_queue(waiting=31, waiting_limit=60))
     assert over_wait(a_queue(longest_wait_s=1800))
     assert not over_wait(a_queue(longest_wait_s=1800, wait_limit_s=None))
+
+
+VERSIONS = count(1)
+
+
+def queue_of(id: str, waiting: int) -> ServiceQueue:
+    return a_queue(id=id, waiting=waiting, waiting_limit=30, version=next(VERSIONS))
+
+
+def after(qtbot: QtBot, pane: QueuesPane, county: SampleCounty, *, seconds: int) -> list[str]:
+    """The pane's rows once that time has passed and its second has been told."""
+    screen = pane.screen_context
+    qtbot.waitUntil(lambda: not (screen.feed.waiting or screen.reader.pending))
+    county.clock.advance(seconds * SECOND)
+    screen.feed.ticked.emit(county.clock.now())
+    return ids(pane)
+
+
+def test_rows_keep_their_order_whatever_their_figures_and_new_ones_follow(qtbot: QtBot) -> None:
+    county = county_with(queue_of("Q1", 20), queue_of("Q2", 10))
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        assert ids(pane) == ["Q1", "Q2"]
+        county.tell(queue_of("Q2", 29), queue_of("Q3", 25))
+        assert after(qtbot, pane, county, seconds=300) == ["Q1", "Q2", "Q3"]
+
+
+def test_a_congestion_moves_its_row_once_it_has_lasted_a_minute(qtbot: QtBot) -> None:
+    county = county_with(queue_of("Q1", 20), queue_of("Q2", 10))
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        county.tell(queue_of("Q2", 31))
+        assert after(qtbot, pane, county, seconds=59) == ["Q1", "Q2"]
+        county.tell(queue_of("Q2", 29))
+        assert after(qtbot, pane, county, seconds=59) == ["Q1", "Q2"]
+        county.tell(queue_of("Q2", 31))
+        assert after(qtbot, pane, county, seconds=59) == ["Q1", "Q2"], "each begins anew"
+        assert after(qtbot, pane, county, seconds=1) == ["Q2", "Q1"]
+
+
+def test_no_row_moves_under_the_keyboard_or_the_mouse(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = county_with(queue_of("Q1", 20), queue_of("Q2", 10))
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        for way in ("hasFocus", "underMouse"):
+            monkeypatch.setattr(pane.list, way, lambda: True)
+            county.tell(queue_of("Q2", 31))
+            assert after(qtbot, pane, county, seconds=120) == ["Q1", "Q2"]
+            monkeypatch.undo()
+        assert after(qtbot, pane, county, seconds=1) == ["Q2", "Q1"]
 
 
 def test_the_congested_come_first_and_are_counted(qtbot: QtBot) -> None:

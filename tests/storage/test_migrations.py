@@ -117,6 +117,37 @@ def test_a_cache_of_the_first_version_keeps_its_rows_and_takes_part_in_everythin
     cache.close()
 
 
+def test_a_cache_of_the_fourth_version_lists_grave_incidents_first_once_acknowledged(tmp_path):
+    calm, closed = 1 << 51, 1 << 52
+    before = {
+        "slight": (calm | (NOW - 9) << 3 | 4, 1),
+        "grave": (calm | NOW << 3 | 2, 1),
+        "calls": ((NOW + 9) << 3 | 2, 3),
+        "closed": (closed | calm | ((1 << 48) - 1) << 3 | 1, 0),
+    }
+    db = of_version(tmp_path, "cache", 4)
+    db.execute("INSERT INTO source(number, name, token, epoch) VALUES (1, 'county', '5', 'e')")
+    db.execute("INSERT INTO word VALUES (1, 'T01')")
+    for row, (name, (urgency, flags)) in enumerate(before.items(), start=1):
+        body = encode([getattr(an_incident(id=name), f) for f in Incident.__struct_fields__])
+        db.execute(
+            "INSERT INTO incident(row, source, id, version, urgency, newest, flags, township,"
+            " category, channel, body) VALUES (?, 1, ?, 1, ?, ?, ?, 1, 1, 1, ?)",
+            (row, name, urgency, -NOW, flags, body),
+        )
+    db.close()
+    cache = open_cache(tmp_path, KEY, FakeClock(), {})
+
+    def listed(**wanted):
+        numbers = cache.incident_numbers(IncidentFilter(**wanted))
+        return [line.key.id for line in cache.incident_rows(numbers)]
+
+    assert listed(open_only=False) == ["calls", "grave", "slight", "closed"]
+    assert listed(overdue_at=NOW + 1) == ["grave", "slight"]
+    assert listed(worst_rank=2) == ["calls", "grave"]
+    cache.close()
+
+
 def test_of_files_of_the_first_version_a_purge_leaves_only_those_to_be_sent(tmp_path):
     db = of_version(tmp_path, "files", 1)
     body, ref = b"photo", FileRef(hashlib.sha256(b"photo").hexdigest(), "a.jpg", "image/jpeg", 5)

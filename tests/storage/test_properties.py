@@ -98,13 +98,10 @@ class Model:
 
 def urgency(incident: Incident) -> tuple[Any, ...]:
     is_open = incident.stage.is_open
-    calls = (
-        is_open
-        and incident.acknowledged_at is None
-        and incident.level.rank <= EventLevel.LARGER.rank
-    )
+    grave = is_open and incident.level.rank <= EventLevel.LARGER.rank
+    calls = grave and incident.acknowledged_at is None
     due = incident.due_at if is_open and incident.due_at is not None else 1 << 60
-    return not is_open, not calls, due, incident.level.rank, -incident.recorded_at
+    return not is_open, not calls, not grave, due, incident.level.rank, -incident.recorded_at
 
 
 def shown(cache: SqliteCache, wanted: IncidentFilter, limit: int | None = None) -> list[Incident]:

@@ -31,6 +31,7 @@ WITHOUT_QT = (
 """Modules that pyqtgraph imports besides itself and Qt."""
 
 SHEETS = (
+    "desktop.gui.outbox.closing_sheet",
     "desktop.gui.outbox.conflict_sheet",
     "desktop.gui.outbox.table",
     "desktop.gui.outbox.view",

@@ -18,6 +18,8 @@ translate = QCoreApplication.translate
 
 BAR_PX = 32
 EDGE_PX = 4
+LASTING = frozenset({"key_in_file"})
+"""Notices of a state that stays: once noted, they do not come back with each start."""
 
 
 class NoticeBar(Retranslated, QWidget):
@@ -26,7 +28,7 @@ class NoticeBar(Retranslated, QWidget):
     def __init__(self, screen: UiContext, notices: tuple[Problem, ...] = ()) -> None:
         super().__init__()
         self._screen = screen
-        self._problems: list[Problem] = list(notices)
+        self._problems = [each for each in notices if not self._is_noted(each)]
         self._heard: list[Problem] = []
         self.setFixedHeight(BAR_PX)
         self.setAutoFillBackground(True)
@@ -59,8 +61,13 @@ class NoticeBar(Retranslated, QWidget):
     def dismiss(self) -> None:
         """Remove the present notice."""
         if self._problems:
-            self._problems.pop(0)
+            noted = self._problems.pop(0)
+            if noted.code in LASTING:
+                self._screen.remembered.choose(f"noted_{noted.code}", _told(noted))
         self._show()
+
+    def _is_noted(self, problem: Problem) -> bool:
+        return self._screen.remembered.value(f"noted_{problem.code}") == _told(problem)
 
     def _show(self) -> None:
         self.setVisible(bool(self._problems))
@@ -81,3 +88,8 @@ class NoticeBar(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         self._show()
+
+
+def _told(problem: Problem) -> str:
+    """Return what was told, so that another file or reason is told again."""
+    return "\n".join([problem.code, *problem.details.values()])

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.form_sheet import FormSheet
+from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.sources.link_sheet import LinkSheet
@@ -22,5 +23,6 @@ class Sheets:
         self.outbox = OutboxSheet(screen, submitter, window)
         self.form = FormSheet(screen, submitter, window)
         self.conflict = ConflictSheet(screen, submitter, window)
+        self.closing = ClosingSheet(screen, window)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.conflict.edit_asked.connect(self.form.ask)

@@ -83,6 +83,12 @@ class StatusStrip(Retranslated, QWidget):
         screen.theme.changed.connect(self.retranslate)
         self.retranslate()
 
+    @property
+    def name(self) -> str:
+        """The desk's name in the language in force."""
+        county = formatting.in_one_line(self._screen.words.text(self._title), 30)
+        return translate("StatusStrip", "{county} desk").format(county=county)
+
     def _button(self, action: str) -> QPushButton:
         """Build a quiet button that asks for this action."""
         button = QPushButton()
@@ -234,8 +240,7 @@ class StatusStrip(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         """Set all texts of the strip again in the current language."""
-        county = formatting.in_one_line(self._screen.words.text(self._title), 30)
-        self.county.set_text(translate("StatusStrip", "{county} desk").format(county=county))
+        self.county.set_text(self.name)
         self.demo.set_text(
             translate("StatusStrip", "Demo · throw-away key")
             if self.width() >= WIDE_PX

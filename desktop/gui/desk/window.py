@@ -9,7 +9,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 10
+LOG_OFF_MS = 30_000
+"""How long a log-off may take to close the window; another program may have stopped it."""
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
 """The width and height that a window's frame takes of a monitor, at most."""
@@ -72,10 +74,13 @@ class DeskWindow(Retranslated, QMainWindow):
         """Whether all panes are in place."""
         self._then: Callable[[], None] | None = None
         """The last action requested before the window was complete."""
-        self._away = False
+        self._away = self._may_leave = False
+        self._unfinished = 0
+        self._log_off = QTimer(self, singleShot=True)
+        self._log_off.timeout.connect(self._stay)
         self.submitter = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
-        self.notices = NoticeBar(screen, notices)
+        self.notices = NoticeBar(screen, (*notices, *self._left_waiting()))
         self._middle = QStackedWidget()
         self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._context = PaneContext(screen, self.submitter)
@@ -88,7 +93,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.palette_sheet = Palette(screen, self, self.actions_table, self.panes.show_township)
         self.key_sheet = KeySheet(screen, self, self.actions_table)
         self._connect()
-        self.setWindowTitle(self.status.county.text())
+        self.setWindowTitle(self.status.name)
         # Where nothing is drawn as focused: J, A and M work from here all the same.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
@@ -142,11 +147,12 @@ class DeskWindow(Retranslated, QMainWindow):
         self._sheets = sheets
         self.outbox_sheet, self.sources_sheet = sheets.outbox, sheets.sources
         self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
-        self.link_sheet = sheets.link
+        self.link_sheet, self.closing_sheet = sheets.link, sheets.closing
         sheets.form.form.submitted.connect(self._show_new_incident)
         sheets.form.map_asked.connect(self.panes.ask_spot)
         sheets.outbox.target_asked.connect(self.show_key)
         sheets.outbox.failed.connect(self.notices.say)
+        sheets.closing.confirmed.connect(self.leave)
 
     def _when_whole(self, act: Callable[[], None]) -> None:
         """Run this now, or as the last thing requested once the window is complete."""
@@ -165,10 +171,35 @@ class DeskWindow(Retranslated, QMainWindow):
             return
         self._away = True
         self._rest.close()
+        self._log_off.stop()
         self.panes.each(lambda pane: pane.keep())
         if self.whole:
             self.form_sheet.form.keep()
         self.arrangement.keep()
+
+    def leave_unasked(self) -> None:
+        """Hold up no log-off: for a while, closing asks nothing. What waits is told at the next
+        start."""
+        self._may_leave = True
+        self.screen_context.remembered.choose("left_waiting", str(self._unfinished or ""))
+        self._log_off.start(LOG_OFF_MS)
+
+    def _left_waiting(self) -> tuple[Problem, ...]:
+        """Return, once, what a log-off left unsent."""
+        kept = self.screen_context.remembered
+        count = kept.value("left_waiting")
+        kept.choose("left_waiting", "")
+        return (Problem("left_waiting", {"count": count}),) if count else ()
+
+    def _stay(self) -> None:
+        """Ask again when closed: the log-off did not come."""
+        self._may_leave = False
+        self.screen_context.remembered.choose("left_waiting", "")
+
+    def leave(self) -> None:
+        """Close, whatever waits."""
+        self._may_leave = True
+        self.close()
 
     def show_key(self, key: Key) -> None:
         """Open this item in every pane that shows its kind."""
@@ -248,6 +279,7 @@ class DeskWindow(Retranslated, QMainWindow):
         reader.ask(board.usage, self.status.show_usage, slot="strip usage")
 
     def _show_overview(self, overview: Overview) -> None:
+        self._unfinished = overview.unfinished
         self.status.show_overview(overview)
         self.panes.each(lambda pane: pane.show_overview(overview))
 
@@ -283,14 +315,23 @@ class DeskWindow(Retranslated, QMainWindow):
         else:
             any(pane.step_back() for pane in panes)
 
+    def _must_ask(self) -> bool:
+        """Whether commands wait of which the officer has not been told as he closes."""
+        asked = self._away or self._may_leave or not self.whole or not self.isVisible()
+        return not asked and self._unfinished > 0 and not self.closing_sheet.isVisible()
+
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self.arrangement.settle()
 
     def retranslate(self) -> None:
-        self.setWindowTitle(self.status.county.text())
+        self.setWindowTitle(self.status.name)
         self.arrangement.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._must_ask():
+            event.ignore()
+            self.closing_sheet.ask(self._unfinished)
+            return
         self.put_away()
         super().closeEvent(event)

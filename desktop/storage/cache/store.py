@@ -134,7 +134,7 @@ def _make_current(path: Path, key: bytes) -> None:
         db.close()
 
 
-LATEST = 4
+LATEST = 5
 """Number of the newest migration of `cache`; saves listing the folder at every start."""
 
 

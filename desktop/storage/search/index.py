@@ -14,7 +14,13 @@ from desktop.application.ports import IncidentFilter
 from desktop.domain.incident import Incident
 from desktop.storage.search import names
 from desktop.storage.search.bigrams import expression, fold, make_bigrams, pick_words, split_fields
-from desktop.storage.search.sort_key import CLOSED, RANK_BITS, UNACKNOWLEDGED_FLAG, due_before
+from desktop.storage.search.sort_key import (
+    CALLING,
+    CLOSED,
+    RANK_BITS,
+    UNACKNOWLEDGED_FLAG,
+    due_before,
+)
 from desktop.storage.sqlite.string_ids import word_number
 
 CLOSED_PLACE = 1 << 40
@@ -116,9 +122,9 @@ def incident_numbers(
     asked = _Asked(conditions, values, terms)
     most = -1 if limit is None else limit
     if not terms:
-        span = (-1, CLOSED) if wanted.open_only else (-1, 1 << 62)
+        span = (CALLING, CLOSED if wanted.open_only else 1 << 62)
         return _walk(db, asked, span, [], most)
-    found = _in_band(db, asked, (-1, CLOSED), 0, most)
+    found = _in_band(db, asked, (CALLING, CLOSED), 0, most)
     if not wanted.open_only and len(found) != most:
         rest = most if most < 0 else most - len(found)
         found += _in_band(db, asked, (CLOSED, 1 << 62), CLOSED_PLACE, rest)
@@ -176,8 +182,8 @@ def _conditions(db: apsw.Connection, wanted: IncidentFilter) -> tuple[list[str],
     values: list[object] = []
     if wanted.overdue_at is not None:
         spans = due_before(wanted.overdue_at)
-        conditions.append("(urgency >= ? AND urgency < ? OR urgency >= ? AND urgency < ?)")
-        values.extend([*spans[0], *spans[1]])
+        conditions.append(f"({' OR '.join(['urgency >= ? AND urgency < ?'] * len(spans))})")
+        values.extend(bound for span in spans for bound in span)
     if wanted.worst_rank is not None:
         conditions.append(f"urgency & {(1 << RANK_BITS) - 1} <= ?")
         values.append(wanted.worst_rank)

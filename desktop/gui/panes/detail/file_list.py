@@ -104,7 +104,10 @@ class FileList(QWidget):
         """Ask where to save a file that is on this computer."""
         title = translate("FileList", "Save the file as")
         name = safe_name(file.name)
-        return ask_where(self.window(), name, lambda path: self.save(file, Path(path)), title=title)
+        kept = self._screen.remembered
+        return ask_where(
+            self.window(), kept, name, lambda path: self.save(file, Path(path)), title=title
+        )
 
     def save(self, file: FileRef, to: Path) -> None:
         """Write the file there, whole or not at all; it is not opened."""

@@ -32,6 +32,7 @@ SPEC: PaneSpec[QueuesPane] = PaneSpec(
     width=lambda window_px: 520 if window_px >= WIDE_PX else window_px * 31 // 100,
     parts=(
         "desktop.gui.panes.queues.model",
+        "desktop.gui.panes.queues.order",
         "desktop.gui.panes.queues.painter",
         "desktop.gui.panes.queues.pane",
     ),

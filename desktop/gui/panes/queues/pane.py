@@ -20,6 +20,7 @@ from desktop.gui.panes.pane import ListPane
 from desktop.gui.panes.queues import SPEC
 from desktop.gui.panes.queues.columns import queue_columns
 from desktop.gui.panes.queues.model import QueueModel
+from desktop.gui.panes.queues.order import StandingOrder
 from desktop.gui.panes.queues.painter import Columns, QueuePainter
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.snapshot_list import RowList
@@ -62,7 +63,7 @@ class QueueHead(QWidget):
 
 
 class QueuesPane(ListPane):
-    """Every queue against its own threshold, the congested first."""
+    """Every queue against its own threshold, the congested first; no row moves while it is read."""
 
     fills = frozenset({Collection.QUEUES})
 
@@ -71,6 +72,7 @@ class QueuesPane(ListPane):
         self._screen = screen
         self._lines: tuple[QueueLine, ...] | None = None
         self._filling: tuple[SourceStatus, ...] = ()
+        self._order = StandingOrder()
         self.table = QueueModel(screen)
         self.list = RowList(self.table, QueuePainter(screen, lambda: self._filling))
         self.columns = QueueHead(screen, self.list)
@@ -90,7 +92,7 @@ class QueuesPane(ListPane):
         self.export.clicked.connect(self.save)
         screen.theme.changed.connect(self.list.viewport().update)
         screen.feed.changed.connect(self._reload_changed)
-        screen.feed.ticked.connect(self._tick)
+        screen.feed.ticked.connect(self._follow)
         self.retranslate()
         self.reload()
 
@@ -129,7 +131,8 @@ class QueuesPane(ListPane):
     def _arrange(self) -> None:
         """Put the chosen group into the list; the current row and the scroll position stay."""
         group = self.chips.choice
-        lines = self._lines or ()
+        now = self._screen.board.now()
+        lines = self._order.arrange(self._lines or (), now, is_held=self._is_held)
         shown = tuple(x for x in lines if group in ("all", x.queue.kind))
         self.list.show_rows(shown)
         self._say_summary()
@@ -167,3 +170,14 @@ class QueuesPane(ListPane):
         self._filling = self.filling(self._screen.board.statuses())
         self.set_age(self._filling, now)
         self.list.viewport().update()
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether the officer is at the list, with the keyboard or the mouse."""
+        return self.list.hasFocus() or self.list.underMouse()
+
+    def _follow(self, now: Instant) -> None:
+        """Follow the second; a congestion that has lasted moves its row."""
+        self._tick(now)
+        if self._order.is_due(now) and not self._is_held:
+            self._arrange()

@@ -1,0 +1,137 @@
+"""What the officer chose is there at the next start: language, theme, folder, noted notices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.__main__ import main
+from desktop.domain.source import Problem
+from desktop.gui import app, formatting, passphrase
+from desktop.gui.app import Opening
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.export import dated_name
+from desktop.gui.remembered import Remembered, read
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, open_desk
+from support.program import write_profile
+from support.sample_board import SampleCounty, sample_county
+
+IN_FILE = Problem("key_in_file", {"file": "/data/desk/key.private"})
+
+
+def a_county() -> SampleCounty:
+    return sample_county(FakeClock(), 3)
+
+
+def test_a_language_and_a_theme_chosen_are_kept_beside_the_layout(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "layout.ini"
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        assert read(file) == {}
+        desk.run_action("language")
+        desk.run_action("theme")
+        calm(qtbot, desk)
+        assert (read(file)["language"], read(file)["theme"]) == ("en", "dark")
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        assert desk.arrangement.restore(), "the layout is still there"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Opening]:
+    """What the command opens windows with, none of them shown."""
+    found: list[Opening] = []
+
+    def record(opening: Opening, _argv: list[str]) -> int:
+        found.append(opening)
+        opening.close()
+        return 0
+
+    monkeypatch.setattr(app, "run", record)
+    return found
+
+
+def test_the_next_start_opens_as_chosen_unless_the_command_line_says_otherwise(
+    tmp_path: Path, opened: list[Opening]
+) -> None:
+    kept = Remembered(tmp_path / "layout.ini")
+    kept.choose("language", "en")
+    kept.choose("theme", "dark")
+    profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:1")
+    words = ["desk", "--profile", str(profile), "--profile-dir", str(tmp_path), "--key", "file"]
+    assert main(words) == main([*words, "--lang", "zh_CN", "--theme", "light"]) == 0
+    assert [(o.language, o.theme) for o in opened] == [("en", "dark"), ("zh_CN", "light")]
+
+
+def test_the_made_up_county_asks_for_no_passphrase_in_a_folder_of_its_own(
+    tmp_path: Path, opened: list[Opening], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase, "ask_passphrase", lambda *_: pytest.fail("asked"))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    for _ in range(2):
+        assert main(["desk", "--demo", "--profile-dir", str(tmp_path / "kept")]) == 0
+    assert [o.notices for o in opened] == [(), ()]
+
+
+def test_the_window_and_its_docks_are_named_in_the_language_in_force(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        chinese = [desk.windowTitle(), *(d.windowTitle() for d in desk.arrangement.docks.values())]
+        desk.run_action("language")
+        qtbot.waitUntil(lambda: desk.windowTitle() == "Yunxi County desk")
+        english = [desk.windowTitle(), *(d.windowTitle() for d in desk.arrangement.docks.values())]
+        assert all(a != b for a, b in zip(chinese, english, strict=True))
+        assert all(name.isascii() for name in english)
+
+
+def choose_file(qtbot: QtBot, desk: DeskWindow, file: Path | None = None) -> QFileDialog:
+    """Open the dialog of an export; with a file, choose that and close it."""
+    desk.run_action("export")
+    dialog: QFileDialog = desk.findChildren(QFileDialog)[-1]
+    if file is not None:
+        dialog.fileSelected.emit(str(file))
+        dialog.close()
+        calm(qtbot, desk)
+        qtbot.waitUntil(lambda: not desk.findChildren(QFileDialog))
+    return dialog
+
+
+def test_the_next_export_opens_in_the_folder_of_the_last_also_after_a_start(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "交班"
+    folder.mkdir()
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        choose_file(qtbot, desk, folder / "a.csv")
+        assert Path(choose_file(qtbot, desk).directory().path()) == folder
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        assert Path(choose_file(qtbot, desk).directory().path()) == folder
+
+
+def test_a_file_is_named_after_the_list_and_the_counties_own_time() -> None:
+    assert dated_name("事件", NOW, "csv") == f"事件-{formatting.local(NOW):%Y%m%d-%H%M}.csv"
+    assert dated_name("A/B: c", NOW, "pdf").startswith("A-B--c-")
+
+
+def test_a_notice_of_a_lasting_state_once_noted_does_not_come_back(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    full = Problem("opened_full", {"folder": "/data/desk"})
+    with open_desk(qtbot, a_county(), tmp_path, notices=(IN_FILE, full)) as desk:
+        desk.notices.dismiss()
+        desk.notices.dismiss()
+        assert not desk.notices.isVisible()
+        calm(qtbot, desk)
+    with open_desk(qtbot, a_county(), tmp_path, notices=(IN_FILE, full)) as desk:
+        said = str(desk.screen_context.words.problem(full))
+        assert desk.notices.words.text() == said, "what may have changed is told again"
+        desk.notices.dismiss()
+        assert not desk.notices.isVisible()
+    elsewhere = Problem("key_in_file", {"file": "/other/key.private"})
+    with open_desk(qtbot, a_county(), tmp_path, notices=(elsewhere,)) as desk:
+        assert desk.notices.isVisible()
