@@ -69,7 +69,14 @@ def wait_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> WaitOf:
         raise CannotOpen(Problem("keyring_silent"))
 
     def run(command: str = "desk", language: str = "en") -> Await | None:
-        options = argparse.Namespace(command=command, demo=False, profile=file, lang=language)
+        options = argparse.Namespace(
+            command=command,
+            demo=False,
+            profile=file,
+            lang=language,
+            key="auto",
+            profile_dir=tmp_path,
+        )
         assert screen.main(options) == 2
         return used.pop()
 
