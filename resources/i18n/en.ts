@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>ClosingSheet</name>
+    <message numerus="yes">
+        <source>%n command(s) not sent yet</source>
+        <translation>
+            <numerusform>%n command not sent yet</numerusform>
+            <numerusform>%n commands not sent yet</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Folded</name>
     <message numerus="yes">
         <source>Show all · %n character(s)</source>
@@ -236,16 +246,6 @@
         <translation>
             <numerusform>and %n more</numerusform>
             <numerusform>and %n more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ClosingSheet</name>
-    <message numerus="yes">
-        <source>%n command(s) not sent yet</source>
-        <translation>
-            <numerusform>%n command not sent yet</numerusform>
-            <numerusform>%n commands not sent yet</numerusform>
         </translation>
     </message>
 </context>

@@ -305,6 +305,27 @@
     </message>
 </context>
 <context>
+    <name>ClosingSheet</name>
+    <message numerus="yes">
+        <source>%n command(s) not sent yet</source>
+        <translation>
+            <numerusform>%n 条指令还没发出</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They stay stored on this computer and go out by themselves at the next start. Nothing is lost by closing.</source>
+        <translation>它们存在这台电脑上，下次打开时自动发出。关闭不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>留下</translation>
+    </message>
+</context>
+<context>
     <name>CommandForm</name>
     <message>
         <source>Later</source>
@@ -2073,27 +2094,6 @@
         <translation>
             <numerusform>另有 %n 项</numerusform>
         </translation>
-    </message>
-</context>
-<context>
-    <name>ClosingSheet</name>
-    <message numerus="yes">
-        <source>%n command(s) not sent yet</source>
-        <translation>
-            <numerusform>%n 条指令还没发出</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>They stay stored on this computer and go out by themselves at the next start. Nothing is lost by closing.</source>
-        <translation>它们存在这台电脑上，下次打开时自动发出。关闭不会丢失任何内容。</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Stay</source>
-        <translation>留下</translation>
     </message>
 </context>
 </TS>
