@@ -78,10 +78,7 @@ class WallWindow(Retranslated, QWidget):
         self._read_at: Instant = 0
         self._laid_out: tuple[float, ...] = ()
         self.state: WallState | None = None
-        self._name(title)
-        self.setCursor(Qt.CursorShape.BlankCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAutoFillBackground(True)
+        self._become(title)
         self.surface = QWidget(self)
         self.top = TopLine(screen, title, self._place)
         self.alarm = AlarmLine(screen)
@@ -103,9 +100,13 @@ class WallWindow(Retranslated, QWidget):
         self._reload(frozenset(Collection))
         self.tick(screen.board.now())
 
-    def _name(self, title: str) -> None:
+    def _become(self, title: str) -> None:
+        """Take a name, the keyboard and no pointer."""
         self.setWindowTitle(title)
         self.setAccessibleName(title)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAutoFillBackground(True)
 
     @property
     def shown(self) -> tuple[Scene, ...]:
