@@ -35,8 +35,8 @@ from desktop.application.sync.engine import Engine
 from desktop.connectors.kinds import Manifests, kind_named
 from desktop.connectors.services import Services
 from desktop.diagnostics.log import log_to
+from desktop.domain.changes import Changes
 from desktop.domain.clock import Clock, CorrectedClock, SystemClock
-from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
 from desktop.domain.strange import CodeTables
@@ -193,7 +193,7 @@ class Desk:
         known = (self.engine.file_limit(source), self.profile.link.max_file_bytes)
         return min((limit for limit in known if limit is not None), default=None)
 
-    def _announce(self, changed: frozenset[Collection]) -> None:
+    def _announce(self, changed: Changes) -> None:
         self.board.listeners.announce(changed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from desktop.application.ports import Listener
-from desktop.domain.command import Collection
+from desktop.domain.changes import Changes
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,8 @@ class Listeners:
 
         return unsubscribe
 
-    def announce(self, changed: frozenset[Collection]) -> None:
-        """Tell every listener; an empty set means that only statuses or states changed."""
+    def announce(self, changed: Changes) -> None:
+        """Tell every listener what changed."""
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:

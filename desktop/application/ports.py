@@ -24,6 +24,7 @@ from desktop.application.manifest import SourceSettings as SourceSettings  # noq
 from desktop.application.proxies import SYSTEM as SYSTEM  # noqa: PLC0414
 from desktop.application.proxies import ProxyRule as ProxyRule  # noqa: PLC0414
 from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Command, CommandRecord, CommandState, Hold, Key
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.incident_list import Counts as Counts  # noqa: PLC0414 - known from here
@@ -196,8 +197,8 @@ class Cache(Protocol):
     def check_writable(self) -> None:
         """Raise StoreError while nothing can be stored, before bytes are spent in vain."""
 
-    def apply(self, batch: Batch) -> frozenset[Collection]:
-        """Apply the batch in one transaction; returns the collections that it changed."""
+    def apply(self, batch: Batch) -> Changes:
+        """Apply the batch in one transaction; returns the rows that it changed."""
 
     def mark_good(
         self,
@@ -279,7 +280,7 @@ class Cache(Protocol):
         """The 256 bucket sums of a source's stored rows (`protocol.checksum`); a row that could not
         be read counts as the source has it, where its id and version could be."""
 
-    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> Changes:
         """Delete the rows of all other townships; rows of no township stay.
 
         With None all rows, trends and staged bytes of the source go. Overwritten on the disk. The
@@ -431,5 +432,5 @@ class OutboxStore(Protocol):
         """Let go of the file; idempotent."""
 
 
-Listener = Callable[[frozenset[Collection]], None]
-"""Called with the collections that changed, on whatever thread it happened; must not block."""
+Listener = Callable[[Changes], None]
+"""Called with what changed, on whatever thread it happened; must not block."""

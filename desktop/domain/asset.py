@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from desktop.domain.command import Collection, Key
 from desktop.domain.geo import Place
 from desktop.domain.instant import Instant
 from desktop.domain.levels import Scale
@@ -53,6 +54,19 @@ class TrendKind(StrEnum):
 
     ASSET = "asset"
     QUEUE = "queue"
+
+
+TREND_ID_MARK = ":"
+
+
+def trend_id(kind: TrendKind, id: str) -> str:
+    """Return a trend's name in one text: its kind and id."""
+    return f"{kind.value}{TREND_ID_MARK}{id}"
+
+
+def trend_key(source: str, kind: TrendKind, id: str) -> Key:
+    """Return the identity of a trend across all sources."""
+    return Key(source, Collection.TRENDS, trend_id(kind, id))
 
 
 class Trend(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -7,7 +7,7 @@ from threading import Lock
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.application.board import Board
-from desktop.domain.command import Collection
+from desktop.domain.changes import NOTHING, Changes
 from desktop.domain.instant import SECOND
 
 PACE_MS = 200
@@ -17,7 +17,7 @@ class ChangeFeed(QObject):
     """A signal for changes gathered over 200 ms, and a tick at each full second."""
 
     changed = Signal(object)
-    """A frozenset of the collections that changed; empty when only states or statuses did."""
+    """The `Changes` of the last 200 ms; never nothing."""
     ticked = Signal(object)
     """The corrected time, once a second and near its beginning."""
     _heard = Signal()
@@ -26,8 +26,7 @@ class ChangeFeed(QObject):
         super().__init__(parent)
         self._board = board
         self._lock = Lock()
-        self._gathered: set[Collection] = set()
-        self._waiting = False
+        self._gathered = NOTHING
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(PACE_MS)
@@ -43,23 +42,23 @@ class ChangeFeed(QObject):
     @property
     def waiting(self) -> bool:
         """Whether a change has not been signalled yet."""
-        return self._waiting
+        return not self._gathered.is_nothing
 
     def close(self) -> None:
         """Stop listening and signalling."""
         self._unsubscribe()
         with self._lock:
-            self._waiting = False
+            self._gathered = NOTHING
         self._pace.stop()
         self._second.stop()
 
-    def _gather(self, changed: frozenset[Collection]) -> None:
+    def _gather(self, changed: Changes) -> None:
         """Gather a change; runs on the thread that made it."""
         with self._lock:
-            self._gathered |= changed
-            if self._waiting:
+            was_waiting = self.waiting
+            self._gathered = self._gathered.join(changed)
+            if was_waiting or not self.waiting:
                 return
-            self._waiting = True
         self._heard.emit()
 
     def _begin(self) -> None:
@@ -68,9 +67,9 @@ class ChangeFeed(QObject):
 
     def _tell(self) -> None:
         with self._lock:
-            if not self._waiting:
+            if not self.waiting:
                 return
-            changed, self._gathered, self._waiting = frozenset(self._gathered), set(), False
+            changed, self._gathered = self._gathered, NOTHING
         # Whatever comes within the pace from now on waits for its end.
         self._pace.start()
         self.changed.emit(changed)

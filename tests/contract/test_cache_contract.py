@@ -376,3 +376,17 @@ def test_bad_items_are_counted_by_collection(cache):
     cache.apply(a_batch(bad_items=tuple(bad)))
     assert cache.unread("county") == {INCIDENTS: 2, Collection.WARNINGS: 1}
     assert cache.unread("other") == {}
+
+
+def test_a_batch_tells_just_the_rows_that_it_changed(cache):
+    cache.apply(a_batch(an_incident(id="same"), an_incident(id="old"), an_asset(id="A1")))
+    changed = cache.apply(
+        a_batch(
+            an_incident(id="same"),
+            an_incident(id="old", version=9, number="new"),
+            an_incident(id="added"),
+            deletes=((Collection.ASSETS, "A1"), (Collection.ASSETS, "A2")),
+        )
+    )
+    assert changed.keys(INCIDENTS) == {Key("county", INCIDENTS, n) for n in ("old", "added")}
+    assert changed.keys(Collection.ASSETS) == {Key("county", Collection.ASSETS, "A1")}

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.changes import STATES
 from desktop.domain.command import CommandState
 from desktop.domain.instant import DAY
 from desktop.domain.localized_text import Text
@@ -39,7 +40,7 @@ def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge
         qtbot.waitUntil(lambda: len(county.board.outbox()) == 1)
         key = county.board.outbox()[0].command.key
         county.outbox.set_state(key, CommandState.REJECTED, Text(said), NOW)
-        county.board.listeners.announce(frozenset())
+        county.board.listeners.announce(STATES)
         calm(qtbot, desk)
         area = desk.panes["detail"].area
         body = area.widget()

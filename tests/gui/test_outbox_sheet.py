@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.application.commands.waiting import BEHIND, reasons, why
+from desktop.domain.changes import STATES
 from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult, Problem
@@ -113,7 +114,7 @@ def test_receipts_change_under_the_eyes_and_the_picked_line_stays(
         assert picked is not None
         noted(county, 4)
         county.outbox.set_state(records[1].command.key, CommandState.ACCEPTED, Text(), NOW)
-        county.board.listeners.announce(frozenset())
+        county.board.listeners.announce(STATES)
         qtbot.waitUntil(lambda: sheet.model.rowCount() == 4)
         calm(qtbot, desk)
         now = sheet.current()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.application.i18n import Words
+from desktop.domain.changes import STATES
 from desktop.domain.command import Collection
 from desktop.domain.source import ProbeResult, Problem
 from support.builders import NOW, FakeClock
@@ -101,11 +102,11 @@ def test_what_happened_at_a_source_is_said_once(qtbot: QtBot, tmp_path: Path) ->
     notice = Problem("server_went_back", {"count": "3"})
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, notices=(notice,)))
     with open_desk(qtbot, county, tmp_path) as desk:
-        county.board.listeners.announce(frozenset())
+        county.board.listeners.announce(STATES)
         calm(qtbot, desk)
         qtbot.waitUntil(lambda: "3 条指令" in desk.notices.words.text())
         desk.notices.dismiss()
-        county.board.listeners.announce(frozenset())
+        county.board.listeners.announce(STATES)
         calm(qtbot, desk)
         assert not desk.notices.isVisible()
 
@@ -120,10 +121,10 @@ def test_a_login_anybody_can_read_stays_on_the_source_when_its_notice_is_dismiss
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, caution=caution))
     said = Words(RESOURCES, language).problem(caution)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
-        county.board.listeners.announce(frozenset())
+        county.board.listeners.announce(STATES)
         qtbot.waitUntil(lambda: said.happened in desk.notices.words.text())
         desk.notices.dismiss()
-        county.board.listeners.announce(frozenset())
+        county.board.listeners.announce(STATES)
         calm(qtbot, desk)
         assert not desk.notices.isVisible()
         source = source_button(desk, "county")

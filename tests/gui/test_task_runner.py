@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.changes import STATES, Changes
 from desktop.domain.command import Collection
 from desktop.domain.worker import WorkerDied
 from desktop.gui.app import Session, application
@@ -136,11 +137,11 @@ def test_a_lane_that_is_to_finish_does_what_was_queued_and_calls_nobody(qtbot: Q
 def test_the_feed_gathers_a_flood_into_few_tellings(qtbot: QtBot) -> None:
     county = empty_county(FakeClock())
     feed = ChangeFeed(county.board)
-    heard: list[frozenset[Collection]] = []
+    heard: list[Changes] = []
     feed.changed.connect(heard.append)
     for _ in range(500):
-        county.board.listeners.announce(frozenset({Collection.ALARMS}))
-    county.board.listeners.announce(frozenset({Collection.INCIDENTS}))
+        county.board.listeners.announce(Changes.in_any_row([Collection.ALARMS]))
+    county.board.listeners.announce(Changes.in_any_row([Collection.INCIDENTS]))
     wanted = {Collection.ALARMS, Collection.INCIDENTS}
     qtbot.waitUntil(lambda: set().union(*heard) == wanted)
     feed.close()
@@ -152,7 +153,7 @@ def test_a_closed_feed_tells_nothing(qtbot: QtBot) -> None:
     feed = ChangeFeed(county.board)
     heard: list[object] = []
     feed.changed.connect(heard.append)
-    county.board.listeners.announce(frozenset())
+    county.board.listeners.announce(STATES)
     feed.close()
     with qtbot.waitSignal(feed.changed, timeout=100, raising=False):
         pass

@@ -10,6 +10,7 @@ import pytest
 from desktop.application.ports import IncidentFilter
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, MINUTE
@@ -72,10 +73,10 @@ def test_the_engine_is_told_only_after_the_command_is_durable(bench: BoardBench)
 def test_listeners_hear_changes_until_they_leave(bench: BoardBench):
     heard = []
     leave = bench.board.listeners.subscribe(heard.append)
-    bench.board.listeners.announce(frozenset({Collection.ASSETS}))
+    bench.board.listeners.announce(Changes.in_any_row([Collection.ASSETS]))
     leave()
     leave()
-    bench.board.listeners.announce(frozenset({Collection.QUEUES}))
+    bench.board.listeners.announce(Changes.in_any_row([Collection.QUEUES]))
     assert heard == [{Collection.ASSETS}]
 
 
@@ -199,9 +200,9 @@ def test_an_accepted_command_is_told_but_does_not_call_for_the_officer(bench: Bo
 def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
     bench: BoardBench, caplog: pytest.LogCaptureFixture
 ):
-    heard: list[frozenset[Collection]] = []
+    heard: list[Changes] = []
 
-    def broken(changed: frozenset[Collection]) -> None:
+    def broken(changed: Changes) -> None:
         raise ZeroDivisionError
 
     bench.put(an_incident())

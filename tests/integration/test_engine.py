@@ -12,6 +12,7 @@ import pytest
 from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
 from desktop.application.reads.pending_overlay import PendingOverlay
 from desktop.application.sync.engine import Engine
+from desktop.domain.changes import Changes
 from desktop.domain.clock import CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.freshness import Freshness
@@ -31,7 +32,7 @@ class Bench:
         self.stores = Stores(folder, self.inner)
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
         self.connectors = connectors or (ScriptedConnector(),)
-        self.heard: list[frozenset[Collection]] = []
+        self.heard: list[Changes] = []
         self.told = threading.Event()
         self.engine = self.open()
 
@@ -41,7 +42,7 @@ class Bench:
             *(self.cache, self.outbox, self.clock, self._hear, random.Random(1)),
         )
 
-    def _hear(self, changed: frozenset[Collection]) -> None:
+    def _hear(self, changed: Changes) -> None:
         self.heard.append(changed)
         if changed:
             self.told.set()

@@ -20,8 +20,8 @@ from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.sockets import Sockets
+from desktop.domain.changes import Changes
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection
 from desktop.domain.source import Problem
 from desktop.domain.worker import MOST_DEATHS, Worker, WorkerClosed, WorkerDied
 from support.program import until
@@ -235,7 +235,7 @@ class Bench:
             *(random.Random(1), self._hear),
         )
 
-    def _hear(self, _changed: frozenset[Collection]) -> None:
+    def _hear(self, _changed: Changes) -> None:
         if self.breaks is not None:
             error, self.breaks = self.breaks, None
             raise error

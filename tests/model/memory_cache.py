@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
@@ -57,13 +58,13 @@ class MemoryCache:
     def check_writable(self) -> None:
         """Memory always is."""
 
-    def apply(self, batch: Batch) -> frozenset[Collection]:
+    def apply(self, batch: Batch) -> Changes:
         if batch.source != self._source:
             return self._of(batch.source).apply(batch)
         before = self._disk.cache
         writing = _Writing(before, batch, self.believes)
         self._disk.write_cache(writing.after())
-        return frozenset(writing.changed)
+        return Changes.in_rows(Key(self._source, *name) for name in writing.changed)
 
     def believes(self, deletions: int, stored: int) -> bool:
         """Whether so many deletions of so many rows are done unasked."""
@@ -165,7 +166,7 @@ class MemoryCache:
                 found[at] = (found[at] + told) % MODULUS
         return tuple(found)
 
-    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> Changes:
         state = self.state
         keep = keep_townships
         rows = {
@@ -173,7 +174,7 @@ class MemoryCache:
             for name, kept in state.rows.items()
             if keep is not None and getattr(kept.row, "township", "") in (*keep, "")
         }
-        changed = frozenset(name[0] for name in state.rows.keys() - rows.keys())
+        changed = Changes.in_rows(Key(source, *name) for name in state.rows.keys() - rows.keys())
         self._disk.write_cache(
             msgspec.structs.replace(
                 state,
@@ -206,11 +207,11 @@ class _Writing:
         self, before: CacheState, batch: Batch, believes: Callable[[int, int], bool]
     ) -> None:
         self._before, self._batch, self._believes = before, batch, believes
-        self.changed: set[Collection] = set()
+        self.changed: set[Name] = set()
         self._astray = before.diverged
         stranger = batch.account is not None and before.account not in ("", batch.account)
         if stranger:
-            self.changed |= {name[0] for name in before.rows}
+            self.changed |= before.rows.keys()
         self._rows: dict[Name, Kept] = {} if stranger else before.rows.copy()
         self._sum = 0 if stranger else before.sum
         self._token = None if stranger else before.token
@@ -277,10 +278,10 @@ class _Writing:
         if kept is None:
             if known is not None:
                 del self._rows[name]
-                self.changed.add(name[0])
+                self.changed.add(name)
             return
         if known is None or known.row != kept.row:
-            self.changed.add(name[0])
+            self.changed.add(name)
         self._rows[name] = kept
         self._sum = (self._sum + _weight(name, kept)) % MODULUS
 

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
 from random import Random
 
@@ -16,6 +16,7 @@ from desktop.application.board import Board
 from desktop.application.reads.read_models import Usage
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
+from desktop.domain.changes import NOTHING, STATES, Changes
 from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.command import Collection, CommandRecord, Key
 from desktop.domain.geo import MapLine, Place, Township
@@ -147,7 +148,7 @@ class SampleCounty:
     def set_sources(self, *statuses: SourceStatus) -> None:
         """Replace what is known of the sources and announce it."""
         self.sources[:] = statuses
-        self.board.listeners.announce(frozenset())
+        self.board.listeners.announce(STATES)
 
 
 _open: list[SampleCounty] = []
@@ -253,13 +254,13 @@ def _filled_files(now: Instant, incidents: int, seed: int) -> dict[str, bytes]:
     return stores.packed()
 
 
-def _put(stores: PassingStores, puts: Iterable[Row]) -> frozenset[Collection]:
+def _put(stores: PassingStores, puts: Iterable[Row]) -> Changes:
     """Put each row as an answer of its own source; what changed by it."""
     told: defaultdict[str, list[Row]] = defaultdict(list)
     for row in puts:
         told[row.source].append(row)
     batches = [Batch(source, puts=tuple(rows)) for source, rows in told.items()]
-    return frozenset().union(*(stores.cache.apply(batch) for batch in batches))
+    return reduce(Changes.join, (stores.cache.apply(batch) for batch in batches), NOTHING)
 
 
 def _townships(rng: Random) -> list[Township]:

@@ -12,6 +12,7 @@ from desktop.application.commands.own_files import OwnFiles
 from desktop.application.ports import OutboxStore
 from desktop.application.reads.pending_overlay import PendingOverlay
 from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.changes import STATES, Changes
 from desktop.domain.clock import Clock, click_time, computer_now, is_told
 from desktop.domain.command import (
     Collection,
@@ -50,7 +51,7 @@ class CommandService:
         officer: str,
         statuses: Callable[[], tuple[SourceStatus, ...]],
         accepts: Callable[[Key, CommandKind], bool],
-        announce: Callable[[frozenset[Collection]], None],
+        announce: Callable[[Changes], None],
         login: Callable[[str], str] = lambda source: "",
     ) -> None:
         """`login` returns the fingerprint of a source's present login token."""
@@ -140,7 +141,7 @@ class CommandService:
     def dismiss(self, key: str) -> None:
         """Mark an outcome as seen by the officer; a conflict so dismissed is dropped."""
         self._outbox.mark_seen(key)
-        self._announce(frozenset())
+        self._announce(Changes(commands=True))
 
     def cancel(self, key: str) -> bool:
         """Withdraw a command of which nothing has left; false when it may have.
@@ -160,7 +161,7 @@ class CommandService:
                 if self._outbox.cancel(later.command.key, now)
             ]
         self._files.take_back(target.source, withdrawn)
-        self._announce(frozenset({target.collection}))
+        self._announce(Changes.in_rows([target], commands=True))
         return True
 
     def release(self, key: str) -> bool:
@@ -191,7 +192,7 @@ class CommandService:
         record = self._outbox.record(key)
         if record is None or not decide(key, self._clock.now()):
             return False
-        self._announce(frozenset({record.command.target.collection}))
+        self._announce(Changes.in_rows([record.command.target], commands=True))
         self.on_command(record)
         return True
 
@@ -199,13 +200,13 @@ class CommandService:
         """Send this one first, after the commands before it on the same row, which come along."""
         most = max((record.priority for record in self._outbox.list_unfinished()), default=0)
         self._outbox.set_priority(key, most + 1)
-        self._announce(frozenset())
+        self._announce(Changes(commands=True))
 
     def deprioritise(self, key: str) -> None:
         """Send this one last; the order on one row is kept."""
         least = min((record.priority for record in self._outbox.list_unfinished()), default=0)
         self._outbox.set_priority(key, least - 1)
-        self._announce(frozenset())
+        self._announce(Changes(commands=True))
 
     def attach(
         self,
@@ -243,7 +244,7 @@ class CommandService:
         or given up. False when no other server answers.
         """
         accepted = self.on_accept_server(source)
-        self._announce(frozenset(Collection))
+        self._announce(STATES.join(Changes.in_any_row(Collection)))
         return accepted
 
     def sync_now(self) -> None:
@@ -288,7 +289,7 @@ class CommandService:
             offset_known=is_told(self._clock),
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
-        self._announce(frozenset({target.collection}))
+        self._announce(Changes.in_rows([target], commands=True))
         self.on_command(record)
         return record
 

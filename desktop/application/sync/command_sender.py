@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from desktop.application.commands.belonging import binding_in_use, hold_of, hold_strangers
 from desktop.application.commands.refused_reports import offerable
@@ -17,7 +18,8 @@ from desktop.application.ports import (
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import next_group
 from desktop.application.sync.past import keys_kept_since, meet_past
-from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Hold, Key
+from desktop.domain.changes import STATES, Changes
+from desktop.domain.command import CommandKind, CommandRecord, CommandState, Hold, Key
 from desktop.domain.localized_text import Text
 from desktop.domain.outbox_state import is_too_old
 from desktop.domain.source import Binding, CommandResult, Problem
@@ -72,13 +74,13 @@ class CommandSender:
             most=self._memory.most,
         )
 
-    def offer(self, group: list[CommandRecord]) -> frozenset[Collection]:
-        """Offer a group and store the answers; returns the collections that this changes.
+    def offer(self, group: list[CommandRecord]) -> Changes:
+        """Offer a group and store the answers; returns what this changes.
 
         In a new epoch nothing is offered yet: what the server lost goes before the group.
         """
         if not self._met and self._meet():
-            return frozenset(record.command.target.collection for record in group)
+            return _changes_of(group)
         keys = [record.command.key for record in group]
         # Durable first: from here on any of these may have left.
         self._outbox.offering(keys, self._clock.now())
@@ -87,7 +89,7 @@ class CommandSender:
         waiting = {record.command.key for record in self._outbox.list_unfinished(self._source)}
         group = [record for record in group if record.command.key in waiting]
         if not group:
-            return frozenset()
+            return STATES
         answers, stayed = self._send(group)
         self._keep(answers)
         answered = {answer.key for answer in answers}
@@ -111,7 +113,7 @@ class CommandSender:
             told += self._mark(left, CommandState.SENT)
             self._note_failure(self.failure, silent)
             told += self._say_why(self.failure, left)
-        return frozenset(record.command.target.collection for record in told)
+        return _changes_of(told)
 
     def may_go_on(self) -> None:
         """Let a send that was told to retry at once do so, once, after a pull was answered."""
@@ -235,3 +237,7 @@ class CommandSender:
         for record in news:
             self._outbox.set_state(record.command.key, state, reason, self._clock.now())
         return news
+
+
+def _changes_of(records: Iterable[CommandRecord]) -> Changes:
+    return Changes.in_rows((record.command.target for record in records), commands=True)

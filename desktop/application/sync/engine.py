@@ -15,8 +15,9 @@ from desktop.application.sync.connectivity_watch import AddressTowards, Connecti
 from desktop.application.sync.exchange import Exchange
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.application.sync.timekeeper import Timekeeper
+from desktop.domain.changes import Changes
 from desktop.domain.clock import CorrectedClock
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
+from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
 
 CLOSE_WITHIN_S = 2.0
@@ -27,8 +28,7 @@ MOST_EXCHANGES = 1_000
 class Engine:
     """Keeps all sources in step until closed.
 
-    `announce` is called on a worker's thread with the collections that changed;
-    an empty set means that only a status or a state did.
+    `announce` is called on a worker's thread with what changed.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Engine:
         cache: Cache,
         outbox: OutboxStore,
         clock: CorrectedClock,
-        announce: Callable[[frozenset[Collection]], None],
+        announce: Callable[[Changes], None],
         rng: random.Random | None = None,
         *,
         meter: ByteBudget | None = None,
@@ -144,7 +144,7 @@ def _all_of(worker: SourceWorker) -> Exchange:
         more = worker.exchange_once()
         done = msgspec.structs.replace(
             more,
-            changed=done.changed | more.changed,
+            changed=done.changed.join(more.changed),
             rows=done.rows + more.rows,
             bad_items=done.bad_items + more.bad_items,
             answered=done.answered + more.answered,

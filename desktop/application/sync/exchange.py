@@ -25,6 +25,7 @@ from desktop.application.sync.past import find_doubt, meet_past
 from desktop.application.sync.rest import good_at
 from desktop.application.sync.retirement import Retirement
 from desktop.application.sync.scope import ScopeGuard
+from desktop.domain.changes import NOTHING, STATES, Changes
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.source import Batch, Problem
 
@@ -73,7 +74,7 @@ class ExchangeRun:
         self._is_snapshot = self._is_old_news = False
         """Whether it brought a snapshot; and whether what it brought may date from before their
         outcome, as a snapshot may, or is unproven."""
-        self._changed: set[Collection] = set()
+        self._changed = NOTHING
         self._rows = self._bad = 0
 
     def run(self) -> Exchange:
@@ -91,13 +92,13 @@ class ExchangeRun:
                 do[step]()
         except (OtherServer, DiskCopied) as error:
             meet_misplaced(error, self._context)
-            self._tell(frozenset())
+            self._tell(STATES)
             raise
         finally:
             self._end_pull()
         failure = None if self._sending is None else self._sending.failure
         return Exchange(
-            changed=frozenset(self._changed),
+            changed=self._changed,
             rows=self._rows,
             bad_items=self._bad,
             answered=0 if self._sending is None else self._sending.answered,
@@ -258,7 +259,7 @@ class ExchangeRun:
         most = self._plan.piece_bytes if left is None else min(self._plan.piece_bytes, left)
         if not self._freight.move(self._piece, most):
             self._freight = self._piece = None
-        self._context.on_changed(frozenset())
+        self._context.on_changed(Changes(files=True))
 
     def _end_pull(self) -> None:
         batches, self._batches = self._batches, None
@@ -266,6 +267,6 @@ class ExchangeRun:
         if close is not None:
             close()
 
-    def _tell(self, changed: frozenset[Collection]) -> None:
-        self._changed |= changed
+    def _tell(self, changed: Changes) -> None:
+        self._changed = self._changed.join(changed)
         self._context.on_changed(changed)

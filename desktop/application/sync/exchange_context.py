@@ -10,11 +10,11 @@ from desktop.application.budget.byte_budget import ByteBudget
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import Cache, Connector, FileStore, OutboxStore
 from desktop.application.sync.worker_state import WorkerState
+from desktop.domain.changes import Changes
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection
 
 
-def tell_nobody(_changed: frozenset[Collection]) -> None:
+def tell_nobody(_changed: Changes) -> None:
     """Do nothing: the default of `on_changed`."""
 
 
@@ -33,7 +33,7 @@ class ExchangeContext(msgspec.Struct, frozen=True, eq=False):
     on_time_told: Callable[[], None] = lambda: None
     """Lets the clock follow the server before a success is dated: dated by a clock a day ahead,
     a source that then died would look fresh for a day."""
-    on_changed: Callable[[frozenset[Collection]], None] = tell_nobody
+    on_changed: Callable[[Changes], None] = tell_nobody
     """Called for every batch and every answer at once, on the exchange's thread."""
 
     @property

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
-from desktop.domain.command import Collection, CommandRecord, Key
+from desktop.domain.changes import Changes
+from desktop.domain.command import CommandRecord, Key
 from desktop.domain.source import Problem, SyncState
 
 SEND_AT_MOST = 20
@@ -56,7 +57,7 @@ class ExchangeState(msgspec.Struct, frozen=True):
 class Exchange(msgspec.Struct, frozen=True):
     """What one exchange did."""
 
-    changed: frozenset[Collection]
+    changed: Changes
     rows: int
     bad_items: int
     answered: int

@@ -8,6 +8,7 @@ from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.geo import Township
 from desktop.domain.queue import ServiceQueue
@@ -24,10 +25,10 @@ class ScopeGuard:
         """`account` is the account under which the cached rows came."""
         self._context, self._account = context, account
 
-    def narrow(self) -> frozenset[Collection] | None:
+    def narrow(self) -> Changes | None:
         """Delete rows of other townships at once, not when a new snapshot is whole.
 
-        Returns the collections that changed; None when the scope is no narrower.
+        Returns the rows that went; None when the scope is no narrower.
         """
         context = self._context
         townships = context.connector.townships()

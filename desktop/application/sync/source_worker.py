@@ -28,11 +28,12 @@ from desktop.application.sync.exchange import BUDGET_SPENT, Exchange, exchange
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.last_run import find_unconfirmed, last_status
 from desktop.application.sync.late_connector import LateConnector
+from desktop.application.sync.news import News
 from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
 from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.sync.worker_state import WorkerState
+from desktop.domain.changes import NOTHING, Changes
 from desktop.domain.clock import Clock, is_before_bound, offset_problem
-from desktop.domain.command import Collection
 from desktop.domain.link import RequestStats
 from desktop.domain.source import Problem, SourceStatus
 
@@ -45,14 +46,13 @@ SPREAD_S = 3.0
 that had asked for patience."""
 SPENT_PAUSE_S = 900.0
 """Until a snapshot is tried again on a day whose bytes are spent."""
-NOTHING: frozenset[Collection] = frozenset()
 
 
 class SourceWorker:
     """Owner of one connector: its threads, its pace and its status.
 
-    `announce` is called on the worker's thread after every exchange, with what
-    changed; `status` may be read from any thread.
+    `announce` is called on the worker's thread with what changed, never with nothing;
+    `status` may be read from any thread.
 
     `start()` runs it on threads of its own. A caller with a clock of its own instead
     calls what those threads call, and nothing waits:
@@ -70,7 +70,7 @@ class SourceWorker:
         outbox: OutboxStore,
         clock: Clock,
         rng: random.Random,
-        announce: Callable[[frozenset[Collection]], None],
+        announce: Callable[[Changes], None],
         follow: Callable[[SourceWorker], None] = lambda worker: None,
         meter: ByteBudget | None = None,
         files: FileStore | None = None,
@@ -102,6 +102,7 @@ class SourceWorker:
         """Whether one exchange has ended, well or badly, since the start."""
         self._status = last_status(source, cache)
         self._memory.expect(find_unconfirmed(self._status, outbox))
+        self._news = News(source.settings.id, outbox, clock)
 
     @property
     def status(self) -> SourceStatus:
@@ -256,7 +257,7 @@ class SourceWorker:
             meter=self._meter,
             files=self._files,
             on_time_told=lambda: self._follow(self),
-            on_changed=self._tell,
+            on_changed=self._hear_of,
         )
 
     def break_off(self) -> None:
@@ -322,15 +323,15 @@ class SourceWorker:
         self._greeted.set()
         try:
             self._note_failure(Problem("internal_error", {"what": type(error).__name__}))
-            self._announce(NOTHING)
+            self._tell()
             self._closed.wait(self._pace.after_failure(None))
         except BaseException:
             log.critical("a broken worker could not be told of", exc_info=True)
 
     def _take_turn(self) -> tuple[float, bool]:
         """Run one exchange; returns how long to wait then, and whether the server asked for it."""
+        self._tell()
         try:
-            self._announce(NOTHING)
             wait_s, patient = self._after(self.exchange_once()), False
         except Cancelled:
             return 0.0, False
@@ -339,8 +340,7 @@ class SourceWorker:
             if error.problem == BUDGET_SPENT:
                 wait_s = SPENT_PAUSE_S
             patient = bool(error.retry_after_s)
-        if not self._closed.is_set():
-            self._announce(NOTHING)
+        self._tell()
         return wait_s, patient
 
     def _after(self, done: Exchange) -> float:
@@ -362,11 +362,18 @@ class SourceWorker:
         heard_at = good_at(self._clock, heard_s if proven_s is None else min(heard_s, proven_s))
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:
             self._note(last_good_at=heard_at)
-            self._announce(NOTHING)
+            self._tell()
 
-    def _tell(self, changed: frozenset[Collection]) -> None:
+    def _hear_of(self, changed: Changes) -> None:
+        """Tell of rows or answers as they come, in the midst of an exchange."""
         if not self._closed.is_set():
             self._note(partial=self.status.partial or (self.status.never_seen and bool(changed)))
+            self._tell(changed)
+
+    def _tell(self, changed: Changes = NOTHING) -> None:
+        """Announce this and what is new at the source besides, if there is anything to tell."""
+        changed = changed.join(self._news.of(self.status))
+        if not (changed.is_nothing or self._closed.is_set()):
             self._announce(changed)
 
     def _hear(self, traffic: RequestStats) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from desktop.domain.changes import Changes
 from desktop.domain.source import Problem, SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -55,8 +56,9 @@ class NoticeBar(Retranslated, QWidget):
                 self._heard.append(problem)
                 self.say(problem)
 
-    def _hear_sources(self, _changed: object) -> None:
-        self.hear(self._screen.board.statuses())
+    def _hear_sources(self, changed: Changes) -> None:
+        if changed.sources:
+            self.hear(self._screen.board.statuses())
 
     def dismiss(self) -> None:
         """Remove the present notice."""

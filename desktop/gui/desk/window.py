@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.reads.read_models import Overview
-from desktop.domain.command import CommandKind, CommandRecord, Key
+from desktop.domain.changes import Changes
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
@@ -50,6 +51,8 @@ log = logging.getLogger(__name__)
 OVERVIEW_EVERY_S = 10
 LOG_OFF_MS = 30_000
 """How long a log-off may take to close the window; another program may have stopped it."""
+COUNTED = frozenset(Collection) - {Collection.TRENDS, Collection.LINES, Collection.TOWNSHIPS}
+"""Collections of which the overview has figures."""
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
 """The width and height that a window's frame takes of a monitor, at most."""
@@ -238,7 +241,7 @@ class DeskWindow(Retranslated, QMainWindow):
     def _connect(self) -> None:
         self._rest = Slices(self)
         feed = self.screen_context.feed
-        feed.changed.connect(lambda _changed: self._ask_overview())
+        feed.changed.connect(self._hear)
         feed.ticked.connect(self._tick)
         self.submitter.failed.connect(self._say_not_stored)
         self.status.action_asked.connect(self.run_action)
@@ -271,6 +274,10 @@ class DeskWindow(Retranslated, QMainWindow):
     def _show_new_incident(self, record: CommandRecord) -> None:
         if record.command.kind is CommandKind.CREATE:
             self.show_key(record.command.target)
+
+    def _hear(self, changed: Changes) -> None:
+        if changed.sources or changed.commands or changed & COUNTED:
+            self._ask_overview()
 
     def _ask_overview(self) -> None:
         board = self.screen_context.board

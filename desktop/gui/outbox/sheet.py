@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.domain.command import CommandRecord
+from desktop.domain.changes import Changes
+from desktop.domain.command import Collection, CommandRecord
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
@@ -32,6 +33,8 @@ translate = QCoreApplication.translate
 WIDTH_PX = 960
 HEIGHT_PX = 560
 STATE_PX = 54
+TARGETS = frozenset({Collection.INCIDENTS, Collection.ALARMS})
+"""What a command may be on."""
 FILTERS = ("waiting", "needs", "answered", "all")
 KEYS = {Qt.Key.Key_Delete: "withdraw", Qt.Key.Key_Space: "dismiss"}
 CONTROL_KEYS = {Qt.Key.Key_Up: "first", Qt.Key.Key_Down: "last"}
@@ -85,7 +88,7 @@ class OutboxSheet(Sheet):
         self.buttons = {name: self._button(name) for name in self._record_actions}
         """The action buttons by name."""
         self._arrange()
-        screen.feed.changed.connect(lambda _changed: self.refresh())
+        screen.feed.changed.connect(self._hear)
 
     def _every_action(self) -> dict[str, RecordAction]:
         """Build the actions on a command, in the order of the buttons."""
@@ -126,6 +129,10 @@ class OutboxSheet(Sheet):
         self._first = True
         super().lay()
         self.table.setFocus()
+
+    def _hear(self, changed: Changes) -> None:
+        if changed.sources or changed.commands or changed.files or changed & TARGETS:
+            self.refresh()
 
     def fill(self) -> None:
         self._say_words()

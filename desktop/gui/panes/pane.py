@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.application.export.columns import Columns
 from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import judge_certainty, unread_of
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
@@ -209,9 +210,9 @@ class Pane(BarePane):
         """Whether the reason for emptiness is shown."""
         return self._stack.currentWidget() is self.empty
 
-    def must_say_anew(self, changed: Set[Collection]) -> bool:
+    def must_say_anew(self, changed: Changes) -> bool:
         """Whether that reason may have changed: with a source's status, or with a row."""
-        return self.is_empty and (not changed or bool(self.fills & changed))
+        return self.is_empty and (changed.sources or bool(self.fills & changed))
 
     def filling(self, statuses: Iterable[SourceStatus]) -> tuple[SourceStatus, ...]:
         """Return the sources that fill this pane."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.i18n import Words
 from desktop.application.reads.read_models import Usage
+from desktop.domain.instant import Instant
 from desktop.domain.link import ByteCount, LinkState, LinkTier, TrafficClass
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
@@ -24,9 +25,17 @@ class LinkSheet(Sheet):
     def __init__(self, screen: UiContext, window: QWidget) -> None:
         super().__init__(screen, window, 640)
         self._area = self.scrolling()
+        self._shown: tuple[SourceStatus, ...] = ()
         screen.feed.changed.connect(lambda _changed: self.refresh())
+        screen.feed.ticked.connect(self._tick)
+
+    def _tick(self, _now: Instant) -> None:
+        # Of what only passes, such as a time or a measured speed, nothing else tells.
+        if self.isVisible() and self._screen.board.statuses() != self._shown:
+            self.refresh()
 
     def fill(self) -> None:
+        self._shown = self._screen.board.statuses()
         self.title.set_text(translate("LinkSheet", "Line and bytes"))
         self._screen.reader.ask(self._screen.board.usage, self._show, slot="usage", urgent=True)
 

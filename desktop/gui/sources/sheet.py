@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.instant import Instant
 from desktop.domain.source import ProbeResult, SourceStatus, UnreadableItem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -27,9 +28,17 @@ class SourcesSheet(Sheet):
         self._armed = ""
         """The source for which the officer has pressed "accept the other server" once."""
         self._area = self.scrolling()
+        self._shown: tuple[SourceStatus, ...] = ()
         screen.feed.changed.connect(lambda _changed: self.refresh())
+        screen.feed.ticked.connect(self._tick)
+
+    def _tick(self, _now: Instant) -> None:
+        # Of what only passes, such as a time or a measured speed, nothing else tells.
+        if self.isVisible() and self._screen.board.statuses() != self._shown:
+            self.refresh()
 
     def fill(self) -> None:
+        self._shown = self._screen.board.statuses()
         self.title.set_text(translate("SourcesSheet", "Sources"))
         board = self._screen.board
         self._screen.reader.ask(board.bad_items, self._show, slot="bad items")

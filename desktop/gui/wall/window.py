@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
-from desktop.domain.command import Collection, Key
+from desktop.domain.changes import NOTHING, Changes
+from desktop.domain.command import Key
 from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
@@ -94,10 +95,10 @@ class WallWindow(Retranslated, QWidget):
         for part in (self.top, self.alarm, self.headline, self.banner, self.foot, *self.scenes):
             part.setParent(self.surface)
         screen.theme.changed.connect(self._dress)
-        screen.feed.changed.connect(self._reload)
+        screen.feed.changed.connect(self.reload)
         screen.feed.ticked.connect(self.tick)
         self._dress()
-        self._reload(frozenset(Collection))
+        self.reload()
         self.tick(screen.board.now())
 
     def _become(self, title: str) -> None:
@@ -141,7 +142,7 @@ class WallWindow(Retranslated, QWidget):
         for part in (self.top, self.foot, *self.shown):
             part.update()
         if now - self._read_at >= REREAD_MS:
-            self._reload(frozenset(Collection))
+            self.reload()
 
     def _speak(self, now: Instant) -> None:
         """Say the scene's headline, and above it what calls where the scene says something else."""
@@ -176,7 +177,7 @@ class WallWindow(Retranslated, QWidget):
     def put_away(self) -> None:
         """Listen to no more changes: the wall is about to close."""
         feed = self._screen.feed
-        feed.changed.disconnect(self._reload)
+        feed.changed.disconnect(self.reload)
         feed.ticked.disconnect(self.tick)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -195,7 +196,8 @@ class WallWindow(Retranslated, QWidget):
         palette.setColor(QPalette.ColorRole.Window, self._screen.theme.color("ground"))
         self.setPalette(palette)
 
-    def _reload(self, _changed: frozenset[Collection]) -> None:
+    def reload(self, _changed: Changes = NOTHING) -> None:
+        """Read the county again; what is shown stays until the answer is there."""
         board = self._screen.board
         self._read_at = board.now()
         self._screen.reader.ask(lambda: read_wall(board), self._show, slot="wall")

@@ -8,7 +8,8 @@ from typing import Any
 
 import apsw
 
-from desktop.domain.command import Collection
+from desktop.domain.changes import MOST_KEYS, Changes
+from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch
 from desktop.protocol.checksum import bucket
@@ -38,11 +39,14 @@ class _Turn:
     source: int
     batch: Batch
     sums: Sums
-    changed: set[Collection] = field(default_factory=set)
+    changed: dict[Collection, set[str]] = field(default_factory=dict)
+    """The ids of the changed rows."""
 
-    def mark(self, collection: Collection, *, changed: bool) -> None:
-        if changed:
-            self.changed.add(collection)
+    def mark(self, collection: Collection, ids: Iterable[str]) -> None:
+        self.changed.setdefault(collection, set()).update(ids)
+
+    def changes(self) -> Changes:
+        return _changes(self.batch.source, self.changed)
 
 
 class BatchWriter:
@@ -56,23 +60,24 @@ class BatchWriter:
         self.purged = False
         """Whether the last batch deleted the rows of another account."""
 
-    def apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
-        """Apply the batch; returns the collections that it changed.
+    def apply(self, db: apsw.Connection, batch: Batch) -> Changes:
+        """Apply the batch; returns the rows that it changed.
 
         Puts come first, then patches, deletions, and the removal of what complete collections no
         longer have: in one batch a row is never created after it was deleted.
         """
         source = find_or_add_source(db, batch.source)
-        purged: frozenset[Collection] = frozenset()
+        turn = _Turn(db, source, batch, Sums())
         self.purged = others = source_state.is_another_account(db, source, batch.account)
         if others:
-            purged = purge.purge(db, source, None)
+            for collection, name in purge.purge(db, source, None):
+                turn.mark(collection, (name,))
             self._early.forget()
         source_state.remember_account(db, source, batch.account)
         outdated = source_state.is_another_epoch(db, source, batch.epoch)
         if outdated:
             self.outdate(db, source)
-        turn = _Turn(db, source, batch, _sums(db, source, batch), set(purged))
+        turn.sums = _sums(db, source, batch)
         put = row_access.by_collection(batch.puts)
         diverged = self._put_and_patch(turn, put)
         unreadable.remember(db, source, batch)
@@ -83,7 +88,7 @@ class BatchWriter:
         reached = bool(batch.complete) or not (others or outdated)
         source_state.remember_place(db, source, batch, reached=reached)
         self._early.remember(db, batch, put)
-        return frozenset(turn.changed)
+        return turn.changes()
 
     def get_ready(self, db: apsw.Connection) -> None:
         """Index the categories' pinyin, whose import would delay a new desk's first rows."""
@@ -96,10 +101,13 @@ class BatchWriter:
 
     def purge(
         self, db: apsw.Connection, source: str, keep_townships: frozenset[str] | None
-    ) -> frozenset[Collection]:
-        """Delete the rows that must not stay; returns the collections that changed."""
+    ) -> Changes:
+        """Delete the rows that must not stay; returns them."""
         self._early.forget()
-        return purge.purge(db, find_or_add_source(db, source), keep_townships)
+        gone: dict[Collection, set[str]] = {}
+        for collection, name in purge.purge(db, find_or_add_source(db, source), keep_townships):
+            gone.setdefault(collection, set()).add(name)
+        return _changes(source, gone)
 
     def forget(self) -> None:
         """Drop what is kept in memory: a transaction was undone, be it at its very commit."""
@@ -126,12 +134,12 @@ class BatchWriter:
             return
         keys = row_access.keys_of(turn.batch.puts, turn.batch.row_keys)
         for collection, rows in put.items():
-            changed = self._put(turn, collection, rows, keys.get(collection, {}))
-            turn.mark(collection, changed=changed)
+            turn.mark(collection, self._put(turn, collection, rows, keys.get(collection, {})))
 
     def _put(
         self, turn: _Turn, collection: Collection, rows: dict[str, Any], keys: dict[str, int]
-    ) -> bool:
+    ) -> list[str]:
+        """Write rows of one collection; returns the ids of those that changed."""
         db, source, batch = turn.db, turn.source, turn.batch
         if collection is Collection.INCIDENTS:
             found: Iterable[Incident] = rows.values()
@@ -142,14 +150,14 @@ class BatchWriter:
             return trends.put_trends(db, source, rows.values())
         if collection is Collection.TOWNSHIPS:
             self._spoken.learn(db, (row.name.zh for row in rows.values()))
-        any_changed, current = row_store.put_things(
+        changed, current = row_store.put_things(
             db, source, collection, rows.values(), keys, turn.sums
         )
         measured = collection in (Collection.ASSETS, Collection.QUEUES)
         if measured and batch.reading_at is not None:
             appended = trends.append_readings(db, source, current, batch.reading_at)
-            turn.mark(Collection.TRENDS, changed=appended)
-        return any_changed
+            turn.mark(Collection.TRENDS, appended)
+        return changed
 
     def _compare(self, turn: _Turn, put: ByCollection, diverged: bool) -> None:
         """Store whether the rows are now the server's, as far as its sum or a snapshot shows."""
@@ -166,6 +174,17 @@ class BatchWriter:
             self._put_all(turn, put)
             weighed = unreadable.weigh(db, source, sums) or sums
         source_state.mark_diverged(db, source, weighed.total != batch.sum)
+
+
+def _changes(source: str, ids: Mapping[Collection, set[str]]) -> Changes:
+    return Changes(
+        {
+            collection: None
+            if len(found) > MOST_KEYS
+            else frozenset(Key(source, collection, name) for name in found)
+            for collection, found in ids.items()
+        }
+    )
 
 
 def _sums(db: apsw.Connection, source: int, batch: Batch) -> Sums:
@@ -192,7 +211,7 @@ def _delete(turn: _Turn, put: ByCollection) -> None:
             name for name in gone if bucket(collection.value, name) in batch.buckets
         )
     for collection, ids in leaving.items():
-        turn.mark(collection, changed=row_access.drop(db, source, collection, ids, turn.sums))
+        turn.mark(collection, row_access.drop(db, source, collection, ids, turn.sums))
         unreadable.forgive(db, source, [(collection, name) for name in ids])
 
 

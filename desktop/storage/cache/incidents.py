@@ -83,8 +83,8 @@ def put_incidents(
     incidents: Iterable[Incident],
     keys: Mapping[str, int],
     sums: Sums,
-) -> bool:
-    """Add or replace incidents, leaving alone what is newer or the same; whether any changed.
+) -> list[str]:
+    """Add or replace incidents, leaving alone what is newer or the same; returns the changed ids.
 
     `keys` are the server's dense numbers by id, of those that have one.
     """
@@ -93,7 +93,7 @@ def put_incidents(
     tally = Tally()
     added: list[tuple[Incident, bytes]] = []
     replaced: list[tuple[int, Incident, Incident]] = []
-    differs = False
+    differing: list[str] = []
     for incident in incidents:
         body = _encode(incident)
         found = incident.id in held and db.execute(_FIND, (source, incident.id)).fetchone()
@@ -106,7 +106,8 @@ def put_incidents(
             db.execute("UPDATE incident SET row_key = ? WHERE row = ?", row_key)
         old = _replaceable(known, incident, body)
         if old is not None:
-            differs |= body != known.body
+            if body != known.body:
+                differing.append(incident.id)
             _replace(db, words, tally, known, incident, body)
             sums.take(Collection.INCIDENTS, [(old.id, known.version)])
             replaced.append((known.row, old, incident))
@@ -116,7 +117,7 @@ def put_incidents(
         _add(db, words, tally, source, added, keys)
         sums.add(Collection.INCIDENTS, ((incident.id, incident.version) for incident, _ in added))
     tally.keep(db)
-    return differs or bool(added)
+    return [*differing, *(incident.id for incident, _ in added)]
 
 
 def _read_held(db: apsw.Connection, source: int, incidents: list[Incident]) -> set[str]:
@@ -185,8 +186,8 @@ def _columns(
     )
 
 
-def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str], sums: Sums) -> bool:
-    """Delete incidents; whether any was there."""
+def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str], sums: Sums) -> list[str]:
+    """Delete incidents; returns the ids of those that were there."""
     tally = Tally()
     dropped: list[tuple[int, Incident]] = []
     for name in ids:
@@ -198,7 +199,7 @@ def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str], sums: S
             db.execute("DELETE FROM incident WHERE row = ?", (known.row,))
     index.drop(db, dropped)
     tally.keep(db)
-    return bool(dropped)
+    return [incident.id for _, incident in dropped]
 
 
 def ids_of(db: apsw.Connection, source: int) -> list[str]:

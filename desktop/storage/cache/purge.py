@@ -6,6 +6,7 @@ from typing import Any
 
 import apsw
 
+from desktop.domain.asset import TREND_ID_MARK
 from desktop.domain.command import Collection
 from desktop.storage.cache import (
     delete_guard,
@@ -16,13 +17,12 @@ from desktop.storage.cache import (
     staged_snapshot,
 )
 from desktop.storage.cache.checksums import Sums
+from desktop.storage.cache.delete_guard import Name
 from desktop.storage.search import index
 
 
-def purge(
-    db: apsw.Connection, source: int, keep_townships: frozenset[str] | None
-) -> frozenset[Collection]:
-    """Delete rows of all other townships, or everything; returns the collections that changed.
+def purge(db: apsw.Connection, source: int, keep_townships: frozenset[str] | None) -> list[Name]:
+    """Delete rows of all other townships, or everything; returns the rows that went.
 
     The search index is written anew: what it holds of a deleted row would otherwise stay in it
     until it is next merged. The connection must have `secure_delete` on.
@@ -33,18 +33,18 @@ def purge(
         if keep_townships is None
         else _of_others(db, source, keep_townships)
     )
-    changed = {
-        collection
+    gone = [
+        (collection, name)
         for collection, ids in going.items()
-        if row_access.drop(db, source, collection, ids, sums)
-    }
+        for name in row_access.drop(db, source, collection, ids, sums)
+    ]
     sums.keep(db, source)
-    if Collection.INCIDENTS in changed:
+    if any(collection is Collection.INCIDENTS for collection, _ in gone):
         index.write_anew(db)
     delete_guard.release(db, source, delete_guard.list_held(db, source))
     staged_snapshot.forget(db, source)
     source_state.forget_all(db, source)
-    return frozenset(changed)
+    return gone
 
 
 def _everything(db: apsw.Connection, source: int) -> dict[Collection, list[str]]:
@@ -64,7 +64,7 @@ def _of_others(
             ]
     measured = (Collection.ASSETS, "asset"), (Collection.QUEUES, "queue")
     going[Collection.TRENDS] = [
-        f"{kind}{row_access.TREND_ID_MARK}{name}"
+        f"{kind}{TREND_ID_MARK}{name}"
         for collection, kind in measured
         for name in going[collection]
     ]

@@ -7,15 +7,12 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.asset import TREND_ID_MARK, Trend, TrendKind, trend_id
 from desktop.domain.command import Collection
 from desktop.domain.source import Row
 from desktop.storage.cache import incidents, row_store, trends
 from desktop.storage.cache.checksums import Sums
 from desktop.storage.sqlite.row_codec import COLLECTIONS, OUTDATED
-
-TREND_ID_MARK = ":"
-"""A trend may be deleted as `asset:A1`; a bare id takes the trends of both kinds."""
 
 _TREND_KINDS = {kind.value for kind in TrendKind}
 
@@ -28,11 +25,6 @@ class Place(NamedTuple):
     collection: Collection
     id: str
     version: int
-
-
-def trend_id(kind: TrendKind, id: str) -> str:
-    """Return a trend's name in one text: its kind and id."""
-    return f"{kind.value}{TREND_ID_MARK}{id}"
 
 
 def by_collection(puts: Iterable[Row]) -> ByCollection:
@@ -76,17 +68,17 @@ def ids_of(db: apsw.Connection, source: int, collection: Collection) -> list[str
 
 def drop(
     db: apsw.Connection, source: int, collection: Collection, ids: Iterable[str], sums: Sums
-) -> bool:
-    """Delete rows; whether any was there."""
+) -> list[str]:
+    """Delete rows; returns the ids of those that were there."""
     if collection is Collection.INCIDENTS:
         return incidents.drop_incidents(db, source, ids, sums)
     if collection is Collection.TRENDS:
-        dropped = [_drop_trend(db, source, name) for name in ids]
-        return any(dropped)
+        return [name for name in ids if _drop_trend(db, source, name)]
     return row_store.drop_things(db, source, collection, ids, sums)
 
 
 def _drop_trend(db: apsw.Connection, source: int, id: str) -> bool:
+    """Delete the trend named like `asset:A1`; a bare id takes those of both kinds."""
     kind, mark, rest = id.partition(TREND_ID_MARK)
     if mark and kind in _TREND_KINDS:
         return trends.drop_trend(db, source, rest, kind)

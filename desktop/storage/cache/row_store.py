@@ -29,14 +29,14 @@ def put_things(
     rows: Iterable[Any],
     keys: Mapping[str, int],
     sums: Sums,
-) -> tuple[bool, list[Any]]:
-    """Add or replace rows; whether any changed, and those not older than the stored ones.
+) -> tuple[list[str], list[Any]]:
+    """Add or replace rows; returns the ids of what changed, and the rows not older than stored.
 
     `keys` are the server's dense numbers by id, of those that have one.
     """
     changed: list[tuple[int, str, str, int, bytes, int | None]] = []
     current, before = [], []
-    differs = False
+    differing = []
     for row in rows:
         where = (collection.value, source, row.id)
         found = db.execute(_FIND, where).fetchone()
@@ -48,7 +48,8 @@ def put_things(
             continue
         current.append(row)
         body = _encode(row)
-        differs |= body != known
+        if body != known:
+            differing.append(row.id)
         if body != known or version == OUTDATED:
             changed.append((source, collection.value, row.id, row.version, body, row_key))
             if known is not None:
@@ -56,20 +57,20 @@ def put_things(
     db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?, ?)", changed)
     sums.take(collection, before)
     sums.add(collection, [(name, version) for _, _, name, version, _, _ in changed])
-    return differs, current
+    return differing, current
 
 
 def drop_things(
     db: apsw.Connection, source: int, collection: Collection, ids: Iterable[str], sums: Sums
-) -> bool:
-    """Delete rows; whether any was there."""
-    dropped = False
+) -> list[str]:
+    """Delete rows; returns the ids of those that were there."""
+    dropped = []
     for name in ids:
         where = (collection.value, source, name)
         if (found := db.execute(_FIND, where).fetchone()) is not None:
             db.execute("DELETE FROM thing WHERE collection = ? AND source = ? AND id = ?", where)
             sums.take(collection, [(name, found[0])])
-            dropped = True
+            dropped.append(name)
     return dropped
 
 

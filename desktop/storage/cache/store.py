@@ -11,6 +11,7 @@ import apsw
 
 from desktop.application.ports import Counts, IncidentFilter, IncidentRow, StoreError
 from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.changes import Changes
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
@@ -191,7 +192,7 @@ class SqliteCache:
     def get_ready(self) -> None:
         self._writer.begin(self._batches.get_ready)
 
-    def apply(self, batch: Batch) -> frozenset[Collection]:
+    def apply(self, batch: Batch) -> Changes:
         # Asked in the same job: another source's batch may be next.
         changed, purged = self._writer.submit(
             lambda db: (self._batches.apply(db, batch), self._batches.purged)
@@ -200,7 +201,7 @@ class SqliteCache:
             self._writer.submit(fold_log_in, in_transaction=False)
         return changed
 
-    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> Changes:
         changed = self._writer.submit(lambda db: self._batches.purge(db, source, keep_townships))
         self._writer.submit(fold_log_in, in_transaction=False)
         return changed

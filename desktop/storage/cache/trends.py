@@ -8,18 +8,18 @@ from typing import Any
 
 import apsw
 
-from desktop.domain.asset import Asset, Trend, TrendKind
+from desktop.domain.asset import Asset, Trend, TrendKind, trend_id
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.queue import ServiceQueue
 
 KEPT_MS = DAY
 
 
-def put_trends(db: apsw.Connection, source: int, trends: Iterable[Trend]) -> bool:
-    """Replace the stored readings of each trend, without those too old; whether any changed."""
+def put_trends(db: apsw.Connection, source: int, trends: Iterable[Trend]) -> list[str]:
+    """Replace the readings of each trend, without those too old; returns what changed by name."""
     known = _all_series(db, source)
     readings: list[tuple[int, Instant, float | None]] = []
-    changed = False
+    changed = []
     for trend in trends:
         points = _points_kept(trend)
         number, unit = known.get((trend.kind.value, trend.id)) or (None, "")
@@ -32,7 +32,7 @@ def put_trends(db: apsw.Connection, source: int, trends: Iterable[Trend]) -> boo
             db.execute("UPDATE series SET unit = ? WHERE number = ?", (trend.unit, number))
             db.execute("DELETE FROM reading WHERE series = ?", (number,))
         readings += zip(repeat(number), points.keys(), points.values(), strict=False)
-        changed = True
+        changed.append(trend_id(trend.kind, trend.id))
     # One statement for all of them: there may be hundreds, of a day each.
     db.executemany("INSERT INTO reading VALUES (?, ?, ?)", readings)
     return changed
@@ -48,9 +48,12 @@ def _points_kept(trend: Trend) -> dict[Instant, float | None]:
 
 def append_readings(
     db: apsw.Connection, source: int, rows: list[Asset | ServiceQueue], at: Instant
-) -> bool:
-    """Append each row's value at that moment; None is stored as a gap in an existing series."""
-    added = []
+) -> list[str]:
+    """Append each row's value at that moment; returns the trends that changed by their names.
+
+    None is stored as a gap in an existing series.
+    """
+    added, names = [], []
     for row in rows:
         if isinstance(row, Asset):
             kind, value, unit = TrendKind.ASSET, row.value, row.unit
@@ -62,12 +65,13 @@ def append_readings(
         if known_unit != unit:
             db.execute("UPDATE series SET unit = ? WHERE number = ?", (unit, number))
         added.append((number, at, value))
+        names.append(trend_id(kind, row.id))
     db.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)", added)
     db.executemany(
         "DELETE FROM reading WHERE series = ? AND at <= ?",
         [(number, at - KEPT_MS) for number, _, _ in added],
     )
-    return bool(added)
+    return names
 
 
 def trend(db: apsw.Connection, source: str, kind: TrendKind, id: str) -> Trend | None:

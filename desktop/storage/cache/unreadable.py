@@ -8,6 +8,7 @@ from typing import Any
 
 import apsw
 
+from desktop.domain.asset import TREND_ID_MARK
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, UnreadableItem
 from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
@@ -273,5 +274,5 @@ def _any(db: apsw.Connection, source: int) -> bool:
 
 def _bare(collection: Collection, name: str) -> str:
     """Return the id in a name: a trend's name holds its kind, too."""
-    kind, mark, rest = name.partition(row_access.TREND_ID_MARK)
+    kind, mark, rest = name.partition(TREND_ID_MARK)
     return rest if collection is Collection.TRENDS and mark and kind else name

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.certainty import unread_of
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
@@ -123,8 +124,8 @@ class AlarmStrip(BarePane):
 
         self.form_asked.emit(shelf_task(self._screen, alarm), ())
 
-    def _hear(self, changed: frozenset[Collection]) -> None:
-        if not changed or changed & SPEC.follows:
+    def _hear(self, changed: Changes) -> None:
+        if changed.sources or changed & SPEC.follows:
             self.reload()
 
     def _show(self, groups: tuple[AlarmGroup, ...]) -> None:

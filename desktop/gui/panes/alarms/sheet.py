@@ -11,6 +11,7 @@ from desktop.application.reads.doubts import doubt_text
 from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.certainty import judge_certainty
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
@@ -66,7 +67,11 @@ class AlarmSheet(Sheet):
         self._submitter = submitter
         self._area = self.scrolling()
         self.buttons: dict[tuple[Key, CommandKind], QPushButton] = {}
-        screen.feed.changed.connect(lambda _changed: self.refresh())
+        screen.feed.changed.connect(self._hear)
+
+    def _hear(self, changed: Changes) -> None:
+        if changed.sources or changed.commands or Collection.ALARMS in changed:
+            self.refresh()
 
     def fill(self) -> None:
         self.title.set_text(translate("AlarmSheet", "Alarms"))

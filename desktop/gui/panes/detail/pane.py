@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import IncidentDetail
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
-from desktop.gui.panes.detail import SPEC
 from desktop.gui.panes.detail.command_foot import CommandFoot
 from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.pane import Pane
@@ -199,11 +199,23 @@ class DetailPane(Pane):
                 urgent=True,
             )
 
-    def _hear(self, changed: frozenset[Collection]) -> None:
-        if not changed or changed & SPEC.follows:
+    def _hear(self, changed: Changes) -> None:
+        concerned = self._is_concerned(changed)
+        if concerned:
             self.reload()
-            if self.body is not None:
-                self.body.refresh_files()
+        if self.body is not None and (concerned or changed.files):
+            self.body.refresh_files()
+
+    def _is_concerned(self, changed: Changes) -> bool:
+        """Whether what is shown may now be another: the incident, its assets, its commands."""
+        shown = self._picked.shown
+        assets = () if shown is None else shown.assets
+        return (
+            changed.sources
+            or changed.commands
+            or (self.key is not None and changed.touches(self.key))
+            or any(changed.touches(Key(a.source, Collection.ASSETS, a.id)) for a in assets)
+        )
 
     def _tick(self, now: Instant) -> None:
         if self.body is not None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.application.reads.read_models import Overview
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
@@ -274,8 +275,8 @@ class IncidentPane(ListPane):
             )
         )
 
-    def _hear(self, changed: frozenset[Collection]) -> None:
-        if not changed or changed & SPEC.follows:
+    def _hear(self, changed: Changes) -> None:
+        if self.must_say_anew(changed) or changed & SPEC.follows:
             self.reload()
 
     def _tick(self, now: Instant) -> None:

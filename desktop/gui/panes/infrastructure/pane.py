@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import Infrastructure
-from desktop.domain.asset import Asset, AssetState, Trend
+from desktop.domain.asset import Asset, AssetState, Trend, TrendKind, trend_key
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
@@ -187,11 +188,12 @@ class InfrastructurePane(ListPane):
         if self._data is not None:
             self._show(self._data)
 
-    def _reload_changed(self, changed: frozenset[Collection]) -> None:
+    def _reload_changed(self, changed: Changes) -> None:
         if self.must_say_anew(changed) or changed & SPEC.follows:
             self.reload()
-        if self._asset is not None and Collection.TRENDS in changed and self.assets.current:
-            self._ask_trend(self.assets.current)
+        asset = None if self._asset is None else self.assets.current
+        if asset and changed.touches(trend_key(asset.source, TrendKind.ASSET, asset.id)):
+            self._ask_trend(asset)
 
     def _show(self, data: Infrastructure) -> None:
         self._data = data

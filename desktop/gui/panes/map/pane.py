@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.geo import Place
@@ -246,7 +247,7 @@ class MapPane(Pane):
         self.open_item(key)
         self.picked.emit(key)
 
-    def _reload_changed(self, changed: frozenset[Collection]) -> None:
+    def _reload_changed(self, changed: Changes) -> None:
         if self.must_say_anew(changed) or changed & SPEC.follows:
             self.reload()
 

@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from desktop.application.reads.read_models import QueueLine
+from desktop.domain.asset import TrendKind, trend_key
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.queue import QueueKind, ServiceQueue
@@ -17,7 +19,6 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.pane import ListPane
-from desktop.gui.panes.queues import SPEC
 from desktop.gui.panes.queues.columns import queue_columns
 from desktop.gui.panes.queues.model import QueueModel
 from desktop.gui.panes.queues.order import StandingOrder
@@ -119,8 +120,16 @@ class QueuesPane(ListPane):
         self._arrange()
         self.columns.update()
 
-    def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self.must_say_anew(changed) or changed & SPEC.follows:
+    def _reload_changed(self, changed: Changes) -> None:
+        trends = (
+            trend_key(line.queue.source, TrendKind.QUEUE, line.queue.id)
+            for line in self._lines or ()
+        )
+        if (
+            self.must_say_anew(changed)
+            or self.fills & changed
+            or any(changed.touches(trend) for trend in trends)
+        ):
             self.reload()
 
     def _show(self, lines: tuple[QueueLine, ...]) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.warning import Warning, alertness
@@ -107,7 +108,7 @@ class WarningsPane(ListPane):
         self._tick(self._screen.board.now())
         self._arrange()
 
-    def _reload_changed(self, changed: frozenset[Collection]) -> None:
+    def _reload_changed(self, changed: Changes) -> None:
         statuses = self._screen.board.statuses()
         spoiled = sum(status.spoiled.get(Collection.WARNINGS, 0) for status in statuses)
         anew = spoiled != self._spoiled or self.must_say_anew(changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
@@ -35,7 +36,7 @@ class WarningSheet(Sheet):
         self._warning, self._among = warning, among
         self.lay()
 
-    def _hear(self, changed: frozenset[Collection]) -> None:
+    def _hear(self, changed: Changes) -> None:
         """Show the warning again if it was lifted or changed while it is read."""
         if self.isVisible() and Collection.WARNINGS in changed:
             board = self._screen.board
