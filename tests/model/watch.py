@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from model.acts import Acts
 
 FINAL = ("accepted", "rejected", "conflict")
-PULLS = ("v1/session", "v1/changes", "v1/snapshot")
+SESSION = "v1/session"
+PULLS = (SESSION, "v1/changes", "v1/snapshot")
 """What may end a pull: a session, too, where a snapshot had come whole before a crash."""
 REPAIRS = ("v1/snapshot", "v1/sums", "v1/buckets")
 COUNTED = ("rows", "repairs", "commands", "bytes")
@@ -103,7 +104,9 @@ class Watch:
         if request.path.startswith(PULLS):
             ours = whole and delivery.status in (200, 204, 206, 410)
             silence = delivery.status == 204 and not ours
-            self._pulls.append({"whole": ours, "unproven": silence})
+            # A session asked for afterwards, and refused, takes nothing from rows that came whole.
+            if ours or request.path != SESSION:
+                self._pulls.append({"whole": ours, "unproven": silence})
             self._exchange["rows"] += request.path == "v1/changes" and delivery.status == 200
         if (request.method, request.path) == COMMANDS:
             self._told_now |= _answered_by(request, delivery)
