@@ -29,6 +29,7 @@ from desktop.gui.language import Language
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
     from desktop.gui.desk.window import DeskWindow
@@ -286,4 +287,5 @@ def application(argv: list[str]) -> QApplication:
     app.setApplicationName("county-desk")
     app.setDesktopFileName("county-desk")
     app.setStyle("Fusion")
+    give_roles()
     return app

@@ -55,9 +55,9 @@ LIGHT = Tokens(
     pick="#2B5D84",
     pick_ground="#DCE6ED",
     red="#C4122F",
-    orange="#D9600A",
+    orange="#D25C08",
     orange_text="#A64804",
-    yellow="#B58900",
+    yellow="#A67C00",
     land="#EEF0EE",
     water="#CBD8DE",
     road="#C9CDCB",
@@ -238,6 +238,8 @@ QScrollBar::handle {{ background: {tokens.edge}; border-radius: 3px;
   min-height: 32px; min-width: 32px; margin: 1px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+#sheet QListWidget::item {{ min-height: 28px; padding: 0 4px; }}
+QLineEdit, QPlainTextEdit {{ placeholder-text-color: {tokens.second}; }}
 """
 
 

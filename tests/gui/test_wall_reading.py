@@ -24,6 +24,7 @@ from desktop.gui.wall.canvas import HUGE, Canvas
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.window import WallWindow
 from support.builders import NOW, FakeClock, a_queue, a_township, an_asset, an_incident
+from support.painted import contrast
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 from support.stage import a_stage, painted_lines, shown
 
@@ -123,19 +124,6 @@ def test_a_wall_has_at_most_four_sizes_of_text_and_the_headline_the_largest(qtbo
         sizes = sorted(fonts_painted(wall))
         assert len(sizes) <= 4
         assert sizes[-1] == round(HUGE * wall.headline.unit)
-
-
-def contrast(a: QColor, b: QColor) -> float:
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(color: QColor) -> float:
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (linear(part) for part in color.getRgbF()[:3])
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), PORTRAIT])

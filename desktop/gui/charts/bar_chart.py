@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.gui.context import UiContext
@@ -30,6 +30,8 @@ class Bar(NamedTuple):
 
 class BarChart(QWidget):
     """Rows of name, bar and figures; the figures are right-aligned in columns."""
+
+    accessible_role = QAccessible.Role.Chart
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QAccessible, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.i18n import Words
@@ -49,6 +49,8 @@ def reading_at(trend: Trend, at: Instant) -> tuple[Instant, float | None] | None
 
 class TrendChart(QWidget):
     """An asset's name, its present value, and its curve with the limits."""
+
+    accessible_role = QAccessible.Role.Chart
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()

@@ -85,7 +85,8 @@ class Palette(Sheet):
     def fill(self) -> None:
         self.title.set_text(translate("Palette", "All actions"))
         self.field.setPlaceholderText(translate("Palette", "An action, a township or its initials"))
-        self.field.setAccessibleName(self.title.text())
+        for part in (self.field, self.listed):
+            part.setAccessibleName(self.title.text())
         self.nothing.set_text(translate("Palette", "No action or township matches"))
         self.field.clear()
         self._collect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.i18n import ProblemText
@@ -20,6 +20,7 @@ translate = QCoreApplication.translate
 class Scene(QWidget):
     """One picture of the rotation; `unit` and `now` are set by the window."""
 
+    accessible_role = QAccessible.Role.Graphic
     needs: Collection
     """The collection that must have been received once before the scene can be painted."""
 

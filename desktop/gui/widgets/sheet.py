@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,6 +28,8 @@ MOST_PX = 640
 
 class Sheet(Retranslated, QFrame):
     """A raised panel over the window's upper part; the window below stays alive."""
+
+    accessible_role = QAccessible.Role.Dialog
 
     def __init__(self, screen: UiContext, window: QWidget, width: int) -> None:
         super().__init__(window)
@@ -75,7 +77,7 @@ class Sheet(Retranslated, QFrame):
                 other.put_away()
         focused = self._window.focusWidget()
         self._before = None if self.isAncestorOf(focused) else focused
-        self.fill()
+        self._fill_and_name()
         self._place()
         self.show()
         self.raise_()
@@ -95,7 +97,12 @@ class Sheet(Retranslated, QFrame):
     def refresh(self) -> None:
         """Update the content if the sheet is visible."""
         if self.isVisible():
-            self.fill()
+            self._fill_and_name()
+
+    def _fill_and_name(self) -> None:
+        self.fill()
+        self.setAccessibleName(self.title.text())
+        self.close_button.setAccessibleName(translate("Sheet", "Close (Esc)"))
 
     def fill(self) -> None:
         """Update the content; called before the sheet is shown."""
@@ -128,4 +135,4 @@ class Sheet(Retranslated, QFrame):
 
     def retranslate(self) -> None:
         if self.isVisible():
-            self.fill()
+            self._fill_and_name()

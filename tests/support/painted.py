@@ -1,0 +1,210 @@
+"""What a widget really paints: its writing and its fills with their colours, and its pixels."""
+
+from __future__ import annotations
+
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QRectF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPolygonF,
+    QTransform,
+)
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication, QWidget
+
+SHAPES = ("path", "rect", "circle", "ellipse", "polygon")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+SEEN_SHARE = 0.6
+"""How far from its ground towards its ink a pixel of a writing must be to show that it is seen."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A line of text as it was painted, in pixels of the widget."""
+
+    text: str
+    rect: QRectF
+    px: int
+    strong: bool
+    color: QColor
+    opacity: float = 1.0
+
+    def ink(self, ground: QColor) -> QColor:
+        """Return its colour as it comes out on a ground."""
+        pairs = zip(rgb(self.color), rgb(ground), strict=True)
+        return QColor(*(round(a * self.opacity + b * (1 - self.opacity)) for a, b in pairs))
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A filled shape as it was painted."""
+
+    rect: QRectF
+    color: QColor
+
+
+class Painted:
+    """One widget's picture: what was drawn, and the pixels that came of it."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self.widget = widget
+        self.writings: list[Writing] = []
+        self.fills: list[Fill] = []
+        self.pixels = pixels_of(widget.grab().toImage(), widget)
+        for group in ET.fromstring(_drawing(widget)).iter("{http://www.w3.org/2000/svg}g"):
+            self._read(group)
+        self.seen = [w for w in self.writings if w.text and self.shows(w)]
+        """The writing that is to be seen: what a scroll area cuts off is painted, not shown."""
+
+    def around(self, rect: QRectF, margin: int = 0) -> Any:
+        """Cut the pixels of a rectangle with a margin; of none when it lies outside."""
+        box = rect.toAlignedRect().adjusted(-margin, -margin, margin, margin)
+        height, width = self.pixels.shape[:2]
+        top, left = max(0, box.top()), max(0, box.left())
+        return self.pixels[top : min(height, box.bottom() + 1), left : min(width, box.right() + 1)]
+
+    def ground(self, rect: QRectF, margin: int = 0) -> QColor | None:
+        """Return the commonest colour of a rectangle."""
+        found = colors_of(self.around(rect, margin))
+        return max(found, key=lambda each: each[1])[0] if found else None
+
+    def shows(self, writing: Writing) -> bool:
+        """Whether any of a writing's own ink is in the picture."""
+        cut = self.around(writing.rect).reshape(-1, 3).astype(int)
+        ground = self.ground(writing.rect)
+        if ground is None:
+            return False
+        low, ink = np.array(rgb(ground)), np.array(rgb(writing.ink(ground)))
+        way = ink - low
+        length = int(way @ way)
+        if not length:
+            return True
+        return bool((((cut - low) @ way) / length).max() >= SEEN_SHARE)
+
+    def _read(self, group: ET.Element) -> None:
+        numbers = [float(n) for n in NUMBER.findall(group.get("transform", ""))]
+        move = QTransform(*numbers) if len(numbers) == 6 else QTransform()
+        for each in group:
+            tag = each.tag.rpartition("}")[2]
+            if tag == "text":
+                self.writings.append(_writing(each, move))
+            elif tag in SHAPES:
+                fill = each.get("fill") or group.get("fill") or "none"
+                opacity = each.get("fill-opacity") or group.get("fill-opacity") or "1"
+                if fill.startswith("#") and float(opacity) == 1:
+                    rect = move.mapRect(_bounds(each, tag))
+                    self.fills.append(Fill(rect, QColor(fill)))
+
+
+def pixels_of(image: QImage, widget: QWidget) -> Any:
+    """Return the picture as rows of red, green and blue, a pixel for each of the widget's."""
+    scaled = image.scaled(widget.size()) if image.size() != widget.size() else image
+    plain = scaled.convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(plain.constBits(), np.uint8)
+    rows = flat.reshape(plain.height(), plain.bytesPerLine() // 4, 4)[:, : plain.width()]
+    return rows[:, :, 2::-1].copy()
+
+
+def colors_of(pixels: Any) -> list[tuple[QColor, int]]:
+    """Return every colour of a picture and how many pixels have it."""
+    flat = pixels.reshape(-1, 3).astype(np.uint32)
+    packed = (flat[:, 0] << 16) | (flat[:, 1] << 8) | flat[:, 2]
+    colors, counts = np.unique(packed, return_counts=True)
+    return [(QColor(int(c)), int(n)) for c, n in zip(colors, counts, strict=True)]
+
+
+def rgb(color: QColor) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255."""
+    return color.red(), color.green(), color.blue()
+
+
+def contrast(a: QColor, b: QColor) -> float:
+    """Return the ratio of two colours' luminances, as WCAG 2.2 defines it."""
+    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def is_saturated(color: QColor) -> bool:
+    """Whether a colour stands out from the greys of the ground."""
+    return color.hsvSaturationF() > 0.45 and color.valueF() > 0.4
+
+
+def _luminance(color: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+    red, green, blue = (linear(part / 255) for part in rgb(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _drawing(widget: QWidget) -> str:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    page = QSvgGenerator()
+    page.setOutputDevice(buffer)
+    page.setResolution(96)
+    page.setSize(widget.size())
+    page.setViewBox(QRect(QPoint(0, 0), widget.size()))
+    painter = QPainter(page)
+    widget.render(painter, QPoint(0, 0))
+    painter.end()
+    return bytes(buffer.data().data()).decode()
+
+
+def _writing(text: ET.Element, move: QTransform) -> Writing:
+    px = round(float(text.get("font-size", "0")))
+    strong = int(text.get("font-weight", "400")) >= 600
+    font = QFont(QApplication.font())
+    font.setPixelSize(max(1, px))
+    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    said = (text.text or "").strip("\n")
+    x, y = float(text.get("x", "0")), float(text.get("y", "0"))
+    rect = QRectF(x, y - 0.85 * px, QFontMetricsF(font).horizontalAdvance(said), 1.02 * px)
+    shown = move.mapRect(rect)
+    size = round(px * math.hypot(move.m21(), move.m22()))
+    return Writing(
+        said.strip(),
+        shown,
+        size,
+        strong,
+        QColor(text.get("fill", "#000000")),
+        float(text.get("fill-opacity", "1")),
+    )
+
+
+def _bounds(shape: ET.Element, tag: str) -> QRectF:
+    def number(name: str) -> float:
+        return float(shape.get(name, "0"))
+
+    match tag:
+        case "rect":
+            return QRectF(number("x"), number("y"), number("width"), number("height"))
+        case "circle":
+            radius = number("r")
+            return QRectF(number("cx") - radius, number("cy") - radius, 2 * radius, 2 * radius)
+        case "ellipse":
+            rx, ry = number("rx"), number("ry")
+            return QRectF(number("cx") - rx, number("cy") - ry, 2 * rx, 2 * ry)
+        case _:
+            points = list(_pairs(shape.get("d") or shape.get("points") or ""))
+            path = QPainterPath()
+            path.addPolygon(QPolygonF(points))
+            return path.boundingRect()
+
+
+def _pairs(text: str) -> Iterator[Any]:
+    numbers = [float(n) for n in NUMBER.findall(text)]
+    for x, y in zip(numbers[::2], numbers[1::2], strict=False):
+        yield QPointF(x, y)
