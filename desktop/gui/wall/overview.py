@@ -9,6 +9,7 @@ from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import NOT_KNOWN, NOT_SURE
 from desktop.domain.command import Collection
+from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -33,11 +34,19 @@ class OverviewScene(Scene):
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self.map = StillMap(screen)
+        self._listed = QRectF()
+        self._dirty = QRectF()
 
     def title(self) -> str:
         return translate("Wall", "Overview")
 
+    def tick(self, now: Instant) -> None:
+        """Count down what is left of each deadline; the rest stands."""
+        super().tick(now)
+        self.update(self._listed.toAlignedRect())
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._dirty = QRectF(event.rect())
         # Figures of heard sources are worth showing even before the first incident.
         if self.state is not None and any(not s.never_seen for s in self.state.overview.sources):
             canvas = Canvas(QPainter(self), self.screen_context.theme, self.unit)
@@ -56,17 +65,18 @@ class OverviewScene(Scene):
         for n, figure in enumerate(shown):
             row, column = divmod(n, columns)
             rect = QRectF(column * (each + gap), row * (high + gap), each, high)
-            canvas.panel(rect)
-            self._figure(canvas, rect, *figure)
+            if rect.intersects(self._dirty):
+                canvas.panel(rect)
+                self._figure(canvas, rect, *figure)
         top = (high + gap) * (len(shown) // columns)
         below = QRectF(0, top, self.width(), self.height() - top)
         if below.height() < ROW_UNITS * u:
             return
-        ground, listed = self._share(below, gap)
-        if ground is not None:
+        ground, self._listed = self._share(below, gap)
+        if ground is not None and ground.intersects(self._dirty):
             self._ground(canvas, ground, state)
-        canvas.panel(listed)
-        self._urgent(canvas, listed, state)
+        canvas.panel(self._listed)
+        self._urgent(canvas, self._listed, state)
 
     def _share(self, rect: QRectF, gap: float) -> tuple[QRectF | None, QRectF]:
         """Return the rooms of the map and of the list: side by side, or one above the other.

@@ -39,6 +39,10 @@ class Scene(QWidget):
         """Return what the wall says first while it shows this scene."""
         return find_worst(state, self.now, self.screen_context.words)
 
+    def tick(self, now: Instant) -> None:
+        """Take the time of day; a scene repaints what each second changes, and nothing else."""
+        self.now = now
+
     def show_state(self, state: WallState) -> None:
         """Paint this state from now on."""
         self.state = state

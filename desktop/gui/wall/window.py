@@ -133,13 +133,13 @@ class WallWindow(Retranslated, QWidget):
         self.top.now = self.foot.now = now
         self.top.statuses = self.foot.statuses = statuses
         for scene in self.scenes:
-            scene.now = now
+            scene.tick(now)
         self.banner.tell(statuses, now)
         self._speak(now)
         if self._heights() != self._laid_out:
             self._lay_out()
         self.surface.move(self._shift(now))
-        for part in (self.top, self.foot, *self.shown):
+        for part in (self.top, self.foot):
             part.update()
         if now - self._read_at >= REREAD_MS:
             self.reload()
@@ -160,7 +160,8 @@ class WallWindow(Retranslated, QWidget):
     def retranslate(self) -> None:
         """Set all texts again in the current language."""
         self.tick(self._screen.board.now())
-        self.update()
+        for scene in self.scenes:
+            scene.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
