@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import cast
 
 import msgspec
@@ -189,34 +189,57 @@ class Board:
             draft=self._outbox.draft(key),
         )
 
-    def map_layer(self, limit: int = 5_000) -> MapLayer:
-        """Everything the map draws: outlines, lines, open incidents, assets, warnings in force."""
+    def map_layer(
+        self,
+        limit: int = 5_000,
+        *,
+        since: MapLayer | None = None,
+        changed: Set[Collection] = frozenset(),
+    ) -> MapLayer:
+        """Everything the map draws: outlines, lines, open incidents, assets, warnings in force.
+
+        With the answer before (`since`), only the collections that changed are read again.
+        """
+
+        def is_due(collection: Collection) -> bool:
+            return since is None or collection in changed
+
+        layer = since or MapLayer((), (), (), 0, (), ())
+        if is_due(Collection.INCIDENTS):
+            marks, unplaced = self._map_marks(limit)
+            layer = msgspec.structs.replace(layer, incidents=marks, unplaced=unplaced)
+        if is_due(Collection.TOWNSHIPS):
+            layer = msgspec.structs.replace(layer, townships=self.townships())
+        if is_due(Collection.LINES):
+            lines = tuple(cast(list[MapLine], self._cache.rows(Collection.LINES)))
+            layer = msgspec.structs.replace(layer, lines=lines)
+        if is_due(Collection.ASSETS):
+            assets = tuple(cast(list[Asset], self._cache.rows(Collection.ASSETS)))
+            layer = msgspec.structs.replace(layer, assets=assets)
+        if is_due(Collection.WARNINGS):
+            layer = msgspec.structs.replace(layer, warnings=self.warnings())
+        return layer
+
+    def _map_marks(self, limit: int) -> tuple[tuple[MapMark, ...], int]:
+        """Return the open incidents that have a place, worst last, and how many have none."""
         now = self.now()
-        marks: list[MapMark] = []
-        unplaced = 0
-        for incident in (*self._cache.open_incidents(limit), *self._standing.new_incidents()):
-            if incident.place is None:
-                unplaced += 1
-                continue
-            marks.append(
-                MapMark(
-                    key=Key(incident.source, Collection.INCIDENTS, incident.id),
-                    title=incident.title,
-                    level=incident.level,
-                    lon=incident.place.lon,
-                    lat=incident.place.lat,
-                    overdue=incident.due_at is not None and incident.due_at <= now,
-                )
+        found = (*self._cache.open_incidents(limit), *self._standing.new_incidents())
+        marks = [
+            MapMark(
+                key=Key(incident.source, Collection.INCIDENTS, incident.id),
+                title=incident.title,
+                level=incident.level,
+                lon=incident.place.lon,
+                lat=incident.place.lat,
+                overdue=incident.due_at is not None and incident.due_at <= now,
+                township=incident.township,
+                due_at=incident.due_at,
             )
+            for incident in found
+            if incident.place is not None
+        ]
         marks.reverse()
-        return MapLayer(
-            townships=self.townships(),
-            lines=tuple(cast(list[MapLine], self._cache.rows(Collection.LINES))),
-            incidents=tuple(marks),
-            unplaced=unplaced,
-            assets=tuple(cast(list[Asset], self._cache.rows(Collection.ASSETS))),
-            warnings=self.warnings(),
-        )
+        return tuple(marks), len(found) - len(marks)
 
     def townships(self) -> tuple[Township, ...]:
         """Every township, one per id: sources of one county share its codes."""

@@ -73,8 +73,8 @@
     <message numerus="yes">
         <source>%n incident(s) without coordinates</source>
         <translation>
-            <numerusform>%n incident(s) without coordinates</numerusform>
-            <numerusform>%n incident(s) without coordinates</numerusform>
+            <numerusform>%n incident without coordinates</numerusform>
+            <numerusform>%n incidents without coordinates</numerusform>
         </translation>
     </message>
 </context>

@@ -1039,6 +1039,10 @@
             <numerusform>%n 起无坐标</numerusform>
         </translation>
     </message>
+    <message>
+        <source>click or Enter: closer</source>
+        <translation>单击或回车放大</translation>
+    </message>
 </context>
 <context>
     <name>Matrix</name>

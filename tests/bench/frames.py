@@ -113,7 +113,7 @@ def map_frames(_folder: Path) -> dict[str, float]:
     import pyqtgraph as pg
 
     from desktop.gui.panes.map.drawing import Look
-    from desktop.gui.panes.map.geometry import lay_out
+    from desktop.gui.panes.map.layout import lay_out
     from desktop.gui.panes.map.label_layer import Lettering
     from desktop.gui.panes.map.viewport import Viewport
     from desktop.gui.task_runner import TaskRunner

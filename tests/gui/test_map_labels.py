@@ -15,8 +15,9 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.gui.panes.map.drawing import View
-from desktop.gui.panes.map.geometry import County, Mark, lay_out, nearest
+from desktop.gui.panes.map.geometry import County, Mark, nearest
 from desktop.gui.panes.map.label_placement import Occupied, SpotsWithin, Wish, declutter, spots_away
+from desktop.gui.panes.map.layout import lay_out
 from support.builders import NOW, FakeClock, a_township, an_asset, an_incident
 from support.sample_board import a_status, empty_county, sample_county
 
@@ -115,10 +116,13 @@ def test_a_township_of_a_stale_source_is_in_doubt() -> None:
     assert not county_of(a_township(), an_asset()).areas[0].in_doubt
 
 
-def test_the_worst_mark_is_drawn_last() -> None:
+def test_the_worst_mark_is_drawn_last_and_failed_assets_above_all_incidents() -> None:
     made = sample_county(FakeClock())
     county = lay_out(made.board.map_layer(), made.board.statuses(), NOW)
-    ranks = [mark.rank for mark in county.marks]
+    failed = [mark.has_failed for mark in county.marks]
+    first = failed.index(True)
+    assert all(failed[first:])
+    ranks = [mark.rank for mark in county.marks[:first]]
     assert ranks == sorted(ranks, reverse=True)
 
 

@@ -37,9 +37,7 @@ def where(pane: MapPane, key: Key) -> QPoint:
 def test_a_click_on_a_mark_picks_its_key(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
         with qtbot.waitSignal(pane.picked) as told:
-            qtbot.mouseClick(
-                pane.viewport.viewport(), Qt.MouseButton.LeftButton, pos=where(pane, WORST)
-            )
+            qtbot.mouseClick(pane.viewport, Qt.MouseButton.LeftButton, pos=where(pane, WORST))
         assert told.args == [WORST]
         assert pane.viewport.picture.picked == WORST
 
@@ -81,7 +79,7 @@ def test_labels_on_the_real_map_never_overlap(qtbot: QtBot) -> None:
         assert not any(a.intersects(b) for a, b in combinations(labels, 2))
 
 
-def test_ten_thousand_marks_are_one_item_and_a_pan_copies_the_picture(qtbot: QtBot) -> None:
+def test_a_pan_within_the_margin_of_ten_thousand_marks_copies_the_picture(qtbot: QtBot) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=NOW))
     rows = [
         an_asset(id=f"A{n}", place=Place(110 + n % 100 / 1000, 29.5 + n // 100 / 1000))
@@ -89,16 +87,12 @@ def test_ten_thousand_marks_are_one_item_and_a_pan_copies_the_picture(qtbot: QtB
     ]
     county.tell(a_township(), *rows)
     with a_stage(county) as screen, shown(MapPane(screen), screen) as pane:
-        settle(screen)
-        pane.viewport.grab()
         assert len(pane.viewport.picture.county.marks) == 10_000
-        assert len(pane.viewport.scene().items()) < 20
         before, place = pane.viewport.picture.paintings, pane.viewport.picture.view
-        for _ in range(10):
-            qtbot.keyClick(pane.viewport, Qt.Key.Key_Right)
-            settle(screen)
+        qtbot.keyClick(pane.viewport, Qt.Key.Key_Right)
         pane.viewport.grab()
         assert pane.viewport.picture.view != place
+        assert not screen.reader.pending
         assert pane.viewport.picture.paintings == before
 
 
@@ -202,9 +196,9 @@ def test_backend_text_in_a_tooltip_is_inert(qtbot: QtBot) -> None:
             label.textFormat() is Qt.TextFormat.PlainText for label in pane.findChildren(QLabel)
         )
         point = where(pane, key)
-        at = pane.viewport.viewport().mapToGlobal(point)
+        at = pane.viewport.mapToGlobal(point)
         help_event = QHelpEvent(QEvent.Type.ToolTip, point, at)
-        QCoreApplication.sendEvent(pane.viewport.viewport(), help_event)
+        QCoreApplication.sendEvent(pane.viewport, help_event)
         assert "&lt;img src=y&gt;" in QToolTip.text()
         QToolTip.hideText()
 
@@ -238,7 +232,7 @@ def test_a_change_of_language_reaches_head_and_labels(qtbot: QtBot) -> None:
 
 def test_the_wheel_zooms_and_a_drag_pans(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
-        surface = pane.viewport.viewport()
+        surface = pane.viewport
         middle = surface.rect().center()
         before = pane.viewport.picture.view
         turn = QWheelEvent(

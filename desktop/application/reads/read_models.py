@@ -61,6 +61,8 @@ class MapMark(msgspec.Struct, frozen=True):
     lon: float
     lat: float
     overdue: bool
+    township: str = ""
+    due_at: Instant | None = None
 
 
 class MapLayer(msgspec.Struct, frozen=True):
@@ -74,6 +76,12 @@ class MapLayer(msgspec.Struct, frozen=True):
     """Open incidents without coordinates: counted on the map, never silently missing."""
     assets: tuple[Asset, ...]
     warnings: tuple[Warning, ...]
+
+    def changes_at(self, now: Instant) -> Instant | None:
+        """Return when the clock alone changes it next: a deadline passes, or a warning ends."""
+        moments = [mark.due_at for mark in self.incidents]
+        moments += [warning.ends_at for warning in self.warnings]
+        return min((at for at in moments if at is not None and at > now), default=None)
 
 
 class MatrixCell(msgspec.Struct, frozen=True):

@@ -24,7 +24,8 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
-from desktop.gui.panes.map.geometry import County, lay_out
+from desktop.gui.panes.map.geometry import County
+from desktop.gui.panes.map.layout import lay_out
 
 translate = QCoreApplication.translate
 

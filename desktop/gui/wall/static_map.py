@@ -15,7 +15,6 @@ from desktop.gui.context import UiContext
 from desktop.gui.panes.map.drawing import (
     Layers,
     Look,
-    Stamps,
     View,
     draw_dangers,
     draw_ground,
@@ -23,6 +22,8 @@ from desktop.gui.panes.map.drawing import (
 from desktop.gui.panes.map.geometry import County, Danger, Mark
 from desktop.gui.panes.map.label_layer import Lettering, in_brackets
 from desktop.gui.panes.map.label_placement import Label
+from desktop.gui.panes.map.marks import Stamps
+from desktop.gui.panes.map.thinning import Shown
 from desktop.gui.wall.canvas import SMALL
 
 GRADED = (
@@ -78,7 +79,7 @@ class StillMap:
         rivers = tuple(line for line in county.lines if line.kind == "river")
         named = replace(shown, lines=rivers)  # from ten metres, road numbers are only noise
         lettering = Lettering(look, self._font, words.text, self._say)
-        self.labels = lettering.lay_out(named, view, view.bounds, Layers(), stamps, worst)
+        self.labels = lettering.lay_out(named, Shown(shown.marks), view, Layers(), stamps, worst)
         with QPainter(picture) as painter:
             painter.fillRect(QRectF(QPointF(0, 0), rect.size()), theme.color("panel"))
             draw_ground(painter, shown, view, look)

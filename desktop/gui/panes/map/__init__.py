@@ -48,10 +48,18 @@ SPEC: PaneSpec[MapPane] = PaneSpec(
     ),
     parts=(
         "desktop.gui.panes.map.geometry",
+        "desktop.gui.panes.map.layout",
         "desktop.gui.panes.map.drawing",
+        "desktop.gui.panes.map.thinning",
+        "desktop.gui.panes.map.marks",
+        "desktop.gui.panes.map.label_placement",
         "desktop.gui.panes.map.label_layer",
         "desktop.gui.panes.map.rendered_map",
+        "desktop.gui.panes.map.rehearsal",
+        "desktop.gui.panes.map.picture",
         "desktop.gui.panes.map.viewport",
+        "desktop.gui.panes.map.layer_switch",
+        "desktop.gui.panes.map.furniture",
         "desktop.gui.panes.map.pane",
     ),
 )

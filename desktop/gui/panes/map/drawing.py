@@ -6,34 +6,17 @@ lie. No pyqtgraph and no numpy here, so a wall never loads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
-from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
-from desktop.domain.levels import EventLevel
-from desktop.gui.panes.map.geometry import Area, County, Danger, Line, Mark
-from desktop.gui.symbols import paint_level, warning_color
+from desktop.gui.panes.map.geometry import Area, County, Danger, Line
+from desktop.gui.symbols import warning_color
 from desktop.gui.theme import Tokens
 
-INCIDENT_PX = {
-    EventLevel.ESPECIALLY_MAJOR: 20,
-    EventLevel.MAJOR: 20,
-    EventLevel.LARGER: 18,
-    EventLevel.ORDINARY: 12,
-    EventLevel.NONE: 11,
-    EventLevel.UNKNOWN: 13,
-}
-ASSET_PX = {
-    AssetState.FAILED: 9,
-    AssetState.DEGRADED: 8,
-    AssetState.UNKNOWN: 7,
-    AssetState.OUT_OF_SERVICE: 6,
-    AssetState.NORMAL: 5,
-}
 RIVER_PX, ROAD_PX, RAIL_PX = 8.0, 2.4, 1.6
 
 
@@ -193,100 +176,6 @@ def draw_dangers(
             painter.drawPolygon(view.transform.map(ring))
 
 
-class Stamps:
-    """Pictures of the marks, painted once per look and then only copied."""
-
-    def __init__(self, look: Look) -> None:
-        self._look = look
-        self._pictures: dict[tuple[bool, str, bool], tuple[QImage, float]] = {}
-        self._sizes: dict[tuple[bool, str, bool], float] = {}
-
-    def size_px(self, mark: Mark) -> float:
-        """Return the side of the square a mark covers."""
-        kind = (mark.is_asset, mark.shape, mark.overdue)
-        size = self._sizes.get(kind)
-        if size is None:
-            table = ASSET_PX if mark.is_asset else INCIDENT_PX
-            px = next(px for shape, px in table.items() if shape == mark.shape)
-            size = self._sizes[kind] = (px + (8 if mark.overdue else 0)) * self._look.scale
-        return size
-
-    def draw(self, painter: QPainter, marks: Sequence[Mark], view: View) -> None:
-        """Draw every mark on the surface, in the order given."""
-        left, top, scale = view.left_km, view.top_km, view.px_per_km
-        width, height = view.width_px + 20, view.height_px + 20
-        for mark in marks:
-            x, y = (mark.x - left) * scale, (mark.y - top) * scale
-            if -20 < x < width and -20 < y < height:
-                picture, half = self._picture(mark)
-                painter.drawImage(QPointF(x - half, y - half), picture)
-
-    def _picture(self, mark: Mark) -> tuple[QImage, float]:
-        kind = (mark.is_asset, mark.shape, mark.overdue)
-        found = self._pictures.get(kind)
-        if found is None:
-            picture = self._paint(mark)
-            half = picture.width() / picture.devicePixelRatio() / 2
-            found = self._pictures[kind] = picture, half
-        return found
-
-    def _paint(self, mark: Mark) -> QImage:
-        look, size = self._look, self.size_px(mark)
-        side = size + 2
-        pixels = round(side * look.ratio)
-        picture = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
-        picture.setDevicePixelRatio(look.ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            rect = QRectF(1, 1, size, size)
-            if mark.is_asset:
-                _paint_asset(painter, rect, AssetState(mark.shape), look)
-            else:
-                _paint_incident(painter, rect, mark, look)
-        return picture
-
-
-def _paint_asset(painter: QPainter, rect: QRectF, state: AssetState, look: Look) -> None:
-    """Paint a dot: filled and crossed when failed, filled when degraded, hollow when unknown."""
-    tokens, stroke = look.tokens, look.scale
-    inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-    if state in (AssetState.UNKNOWN, AssetState.OUT_OF_SERVICE):
-        color = tokens.second if state == AssetState.UNKNOWN else tokens.edge
-        painter.setPen(QPen(QColor(color), 1.2 * stroke))
-        painter.setBrush(QColor(tokens.panel))
-        painter.drawEllipse(inner)
-        return
-    color = {AssetState.FAILED: tokens.red, AssetState.DEGRADED: tokens.orange}.get(
-        state, tokens.faint
-    )
-    painter.setPen(QPen(QColor(tokens.panel), stroke))
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(rect)
-    if state is AssetState.FAILED:
-        painter.setPen(QPen(QColor(tokens.panel), 1.4 * stroke))
-        cross = rect.adjusted(*(rect.width() * k for k in (0.3, 0.3, -0.3, -0.3)))
-        painter.drawLine(cross.topLeft(), cross.bottomRight())
-        painter.drawLine(cross.topRight(), cross.bottomLeft())
-
-
-def _paint_incident(painter: QPainter, rect: QRectF, mark: Mark, look: Look) -> None:
-    """Paint the level's shape, edged with the ground so that neighbours stay apart."""
-    tokens, level = look.tokens, EventLevel(mark.shape)
-    if mark.overdue:
-        painter.setPen(QPen(QColor(tokens.red), 1.4 * look.scale))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-        inset = 4 * look.scale
-        rect = rect.adjusted(inset, inset, -inset, -inset)
-    if level in (EventLevel.NONE, EventLevel.UNKNOWN):
-        hole = rect.width() * 0.18
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.panel))
-        painter.drawEllipse(rect.adjusted(hole, hole, -hole, -hole))
-    paint_level(painter, rect, level, tokens)
-
-
 def draw_ring(painter: QPainter, x: float, y: float, look: Look, dashed: bool = False) -> None:
     """Draw a ring around the picked mark, dashed around the mark with the keyboard cursor."""
     radius = 16 * look.scale
@@ -297,12 +186,3 @@ def draw_ring(painter: QPainter, x: float, y: float, look: Look, dashed: bool = 
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(QPointF(x, y), radius, radius)
-
-
-def marks_to_show(county: County, layers: Layers, picked: Key | None = None) -> list[Mark]:
-    """Return the marks of the visible layers; the picked one is always among them."""
-    return [
-        mark
-        for mark in county.marks
-        if (layers.assets if mark.is_asset else layers.incidents) or mark.key == picked
-    ]

@@ -1,28 +1,26 @@
 """The county on a plane: everything the map draws, in kilometres, y downwards as on screen.
 
-Built off the GUI thread from one `MapLayer`; holds plain numbers and polygons only.
+Plain numbers and polygons only, made off the GUI thread by `layout`.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from desktop.application.reads.read_models import MapLayer
-from desktop.domain.asset import Asset, AssetState
+from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
-from desktop.domain.freshness import Freshness
-from desktop.domain.geo import Ring, Township
+from desktop.domain.geo import Ring
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.localized_text import Text
-from desktop.domain.source import SourceStatus
-from desktop.domain.warning import Warning
 
 KM_PER_DEGREE = 111.32
 ASSET_RANK = {
@@ -33,6 +31,8 @@ ASSET_RANK = {
     AssetState.NORMAL: 95,
 }
 """An asset's rank among incidents (0–30) when marks compete for a click or a label."""
+GRAVE = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR, EventLevel.LARGER)
+BROKEN = (AssetState.FAILED, AssetState.DEGRADED)
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,25 @@ class Projection:
     lon: float
     lat: float
 
+    @cached_property
+    def shrink(self) -> float:
+        """How much shorter a degree of longitude is than one of latitude."""
+        return math.cos(math.radians(self.lat))
+
     def point(self, lon: float, lat: float) -> tuple[float, float]:
         """Convert to kilometres east and south of the county's middle."""
-        shrink = math.cos(math.radians(self.lat))
-        return (lon - self.lon) * KM_PER_DEGREE * shrink, (self.lat - lat) * KM_PER_DEGREE
+        return (lon - self.lon) * KM_PER_DEGREE * self.shrink, (self.lat - lat) * KM_PER_DEGREE
 
     def degrees(self, x: float, y: float) -> tuple[float, float]:
         """Convert kilometres to longitude and latitude, the inverse of `point`."""
-        shrink = math.cos(math.radians(self.lat))
-        return self.lon + x / (KM_PER_DEGREE * shrink), self.lat - y / KM_PER_DEGREE
+        return self.lon + x / (KM_PER_DEGREE * self.shrink), self.lat - y / KM_PER_DEGREE
 
     def polygon(self, ring: Ring) -> QPolygonF:
         """Convert a line or outline to kilometres."""
         return QPolygonF([QPointF(*self.point(lon, lat)) for lon, lat in ring])
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """One incident or asset on the map."""
 
     key: Key
@@ -70,11 +72,26 @@ class Mark:
     """0 is worst; decides what is on top, what is labelled and what a click selects."""
     title: Text
     overdue: bool = False
+    township: str = ""
+    """Of an incident: the id of its township, or empty."""
 
     @property
     def is_asset(self) -> bool:
-        """Whether it is drawn as a small dot."""
+        """Whether it is an asset and not an incident."""
         return self.key.collection is Collection.ASSETS
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is an asset that has failed, which is drawn above all incidents."""
+        return self.is_asset and self.shape == AssetState.FAILED
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is always a mark of its own, with room kept for it: a graver incident, an
+        overdue one, an asset that is not as it should be."""
+        if self.is_asset:
+            return self.shape in BROKEN
+        return self.overdue or self.shape in GRAVE
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,7 @@ class Area:
     centre: QPointF
     in_doubt: bool
     """Half of its devices or more are unknown, or its source is stale: it is hatched."""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +130,7 @@ class Danger:
     rings: tuple[QPolygonF, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class County:
     """Everything the map draws at one moment."""
 
@@ -121,11 +139,24 @@ class County:
     lines: tuple[Line, ...] = ()
     dangers: tuple[Danger, ...] = ()
     marks: tuple[Mark, ...] = ()
-    """Marks, worst last, so that it is drawn on top."""
+    """Marks in the order they are drawn: worst last, and failed assets above all incidents."""
     unplaced: int = 0
     unmapped: int = 0
     """Warnings in force without an area here: the list has them."""
     extent: QRectF = field(default_factory=QRectF)
+    layer: MapLayer | None = None
+    """The data it was laid out from."""
+    changes_at: Instant | None = None
+    """When the clock alone changes it next."""
+
+    def looks_like(self, other: County) -> bool:
+        """Whether both are drawn alike: parts that did not change are taken over, not made anew."""
+        return (
+            self.areas is other.areas
+            and self.lines is other.lines
+            and self.dangers is other.dangers
+            and self.marks is other.marks
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -140,27 +171,9 @@ class County:
         """Return the area of that warning, if it is on the map."""
         return next((danger for danger in self.dangers if danger.key == key), None)
 
-
-def lay_out(layer: MapLayer, statuses: Sequence[SourceStatus], now: Instant) -> County:
-    """Project one `MapLayer` on a plane around its own middle."""
-    projection = _projection(layer)
-    doubtful = _doubtful_sources(statuses, now)
-    unknown = _unknown_townships(layer.assets)
-    areas = tuple(
-        _area(t, projection, t.id in unknown or t.source in doubtful)
-        for t in layer.townships
-        if len(t.outline) >= 3
-    )
-    lines = tuple(
-        Line(line.kind, line.name, projection.polygon(line.line))
-        for line in layer.lines
-        if len(line.line) >= 2
-    )
-    dangers = tuple(_dangers(layer.warnings, {area.id: area for area in areas}, projection))
-    marks = tuple(sorted(_marks(layer, projection), key=lambda mark: -mark.rank))
-    unmapped = len(layer.warnings) - len(dangers)
-    extent = _extent(areas, lines, marks)
-    return County(projection, areas, lines, dangers, marks, layer.unplaced, unmapped, extent)
+    def area(self, id: str) -> Area | None:
+        """Return that township, if it has an outline here."""
+        return next((area for area in self.areas if area.id == id), None)
 
 
 def nearest(marks: Iterable[Mark], x: float, y: float, reach: float) -> Mark | None:
@@ -175,96 +188,3 @@ def nearest(marks: Iterable[Mark], x: float, y: float, reach: float) -> Mark | N
         if distance <= reach and (best is None or (distance, mark.rank) < best):
             best, found = (distance, mark.rank), mark
     return found
-
-
-def _projection(layer: MapLayer) -> Projection:
-    """Build a projection centred on the outlines, or on all places if there are none."""
-    points = [point for t in layer.townships for point in t.outline]
-    points = points or [(mark.lon, mark.lat) for mark in layer.incidents]
-    points = points or [(a.place.lon, a.place.lat) for a in layer.assets if a.place]
-    if not points:
-        return Projection(0.0, 0.0)
-    lons, lats = [p[0] for p in points], [p[1] for p in points]
-    return Projection((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2)
-
-
-def _doubtful_sources(statuses: Sequence[SourceStatus], now: Instant) -> set[str]:
-    """Return the sources whose assets are stale or were never received."""
-    return {
-        status.id
-        for status in statuses
-        if Collection.ASSETS in status.fills
-        and status.freshness(now) in (Freshness.STALE, Freshness.UNKNOWN)
-    }
-
-
-def _unknown_townships(assets: Iterable[Asset]) -> set[str]:
-    """Return the townships of which at least half of the devices are unknown."""
-    balance: defaultdict[str, int] = defaultdict(int)
-    for asset in assets:
-        balance[asset.township] += 1 if asset.state == AssetState.UNKNOWN else -1
-    return {township for township, more_unknown in balance.items() if more_unknown >= 0}
-
-
-def _area(township: Township, projection: Projection, in_doubt: bool) -> Area:
-    outline = projection.polygon(township.outline)
-    return Area(township.id, township.name, outline, _centroid(outline), in_doubt)
-
-
-def _centroid(outline: QPolygonF) -> QPointF:
-    """Return the centre of the area, or of the box when the outline encloses none."""
-    points = [(p.x(), p.y()) for p in outline.toList()]
-    area = east = south = 0.0
-    for (x0, y0), (x1, y1) in zip(points, points[1:] + points[:1], strict=True):
-        cross = x0 * y1 - x1 * y0
-        area += cross
-        east += (x0 + x1) * cross
-        south += (y0 + y1) * cross
-    if abs(area) < 1e-9:
-        return outline.boundingRect().center()
-    return QPointF(east / (3 * area), south / (3 * area))
-
-
-def _dangers(
-    warnings: Iterable[Warning], areas: dict[str, Area], projection: Projection
-) -> Iterable[Danger]:
-    """Project the warnings' areas, gravest last, so that it is drawn on top."""
-    for warning in sorted(warnings, key=lambda w: -w.level.rank):
-        rings = tuple(projection.polygon(ring) for ring in warning.rings if len(ring) >= 3)
-        rings = rings or tuple(areas[t].outline for t in warning.townships if t in areas)
-        if rings:
-            yield Danger(
-                Key(warning.source, Collection.WARNINGS, warning.id),
-                warning.level,
-                warning.level_is_ours,
-                warning.headline,
-                warning.starts_at or warning.issued_at,
-                warning.status,
-                rings,
-            )
-
-
-def _marks(layer: MapLayer, projection: Projection) -> Iterable[Mark]:
-    for asset in layer.assets:
-        if asset.place is not None:
-            x, y = projection.point(asset.place.lon, asset.place.lat)
-            key = Key(asset.source, Collection.ASSETS, asset.id)
-            yield Mark(key, x, y, asset.state, ASSET_RANK[asset.state], asset.name)
-    for incident in layer.incidents:
-        x, y = projection.point(incident.lon, incident.lat)
-        rank = EventLevel(incident.level).rank * 5 + (0 if incident.overdue else 2)
-        yield Mark(incident.key, x, y, incident.level, rank, incident.title, incident.overdue)
-
-
-def _extent(areas: Sequence[Area], lines: Sequence[Line], marks: Sequence[Mark]) -> QRectF:
-    """Return the extent of "the whole county": the outlines, or the marks if there are none."""
-    extent = QRectF()
-    for area in areas:
-        extent = extent.united(area.outline.boundingRect())
-    if extent.isEmpty():
-        for line in lines:
-            extent = extent.united(line.line.boundingRect())
-    if extent.isEmpty() and marks:
-        xs, ys = [mark.x for mark in marks], [mark.y for mark in marks]
-        extent = QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys)))
-    return extent.adjusted(-1, -1, 1, 1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from desktop.application.i18n import Words
 from desktop.domain.asset import AssetState
@@ -15,8 +17,8 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.gui import formatting
 from desktop.gui.formatting import in_one_line
-from desktop.gui.panes.map.drawing import Layers, Look, Stamps, View, marks_to_show
-from desktop.gui.panes.map.geometry import County, Danger, Mark
+from desktop.gui.panes.map.drawing import Layers, Look, View
+from desktop.gui.panes.map.geometry import GRAVE, County, Danger, Mark
 from desktop.gui.panes.map.label_placement import (
     Label,
     Occupied,
@@ -26,6 +28,8 @@ from desktop.gui.panes.map.label_placement import (
     spots_away,
     spots_beside,
 )
+from desktop.gui.panes.map.marks import Stamps, paint_shape
+from desktop.gui.panes.map.thinning import Count, Shown
 from desktop.gui.symbols import warning_color
 
 LABELLED = 10
@@ -34,6 +38,13 @@ CROWD = 2_500
 """With more marks than this, labels may cover the dots of normal assets."""
 LONGEST_PX = 200
 SWATCH_PX = 14
+COUNT_PX = 11
+HALO_PX = 1.5
+AROUND = tuple(
+    QPointF(math.cos(math.pi / 4 * step), math.sin(math.pi / 4 * step)) for step in range(8)
+)
+KEPT = 400
+"""Pictures of labels kept; more are made anew."""
 
 
 def in_brackets(danger: Danger, words: Words) -> str:
@@ -63,39 +74,39 @@ class Lettering:
         }
         self._metrics = {role: QFontMetricsF(f) for role, f in self._fonts.items()}
         self._say, self._say_danger = say, say_danger
+        self._pictures: dict[tuple[object, ...], QImage] = {}
 
     def lay_out(
         self,
         county: County,
+        shown: Shown,
         view: View,
-        bounds: QRectF,
         layers: Layers,
         stamps: Stamps,
         picked: Key | None,
         reserved: Iterable[QRectF] = (),
     ) -> list[Label]:
         """Place labels that touch neither one another nor a mark, the most important first."""
-        marks = marks_to_show(county, layers, picked)
+        bounds = view.bounds
         occupied = Occupied(reserved)
         inside = []
-        left, top = bounds.left(), bounds.top()
         right, bottom = bounds.right(), bounds.bottom()
-        crowded = len(marks) > CROWD
-        for mark in marks:
+        crowded = len(shown.marks) > CROWD
+        for mark in shown.marks:
             x, y = view.pixel(mark.x, mark.y)
-            if left < x < right and top < y < bottom:
+            if 0 < x < right and 0 < y < bottom:
                 minor = mark.shape == AssetState.NORMAL
                 if not (crowded and minor):
                     occupied.take_square(x, y, stamps.size_px(mark) / 2, minor)
                 inside.append(mark)
         if not layers.labels:
             inside = [mark for mark in inside if mark.key == picked]
-            return declutter(self._incidents(inside, view, stamps, picked), occupied, bounds)
         wishes = list(self._incidents(inside, view, stamps, picked))
-        if layers.warnings:
+        if layers.warnings and layers.labels:
             wishes += self._dangers(county, view, bounds)
-        wishes += self._townships(county, view)
-        wishes += self._lines(county, view, bounds)
+        wishes += self._townships(county, shown, view, named=layers.labels)
+        if layers.labels:
+            wishes += self._lines(county, view, bounds)
         return declutter(wishes, occupied, bounds.adjusted(2, 2, -2, -2))
 
     def _incidents(
@@ -130,14 +141,49 @@ class Lettering:
                     spots += [QPointF(box.left() + box.width() * k, y) for k in (0.12, 0.3, 0.45)]
             yield Wish(text, f"warning{color}", width, height, tuple(spots))
 
-    def _townships(self, county: County, view: View) -> Iterator[Wish]:
+    def _townships(
+        self, county: County, shown: Shown, view: View, *, named: bool
+    ) -> Iterator[Wish]:
+        """Request each township's name and beside it what is counted there, which is never left
+        out."""
         transform = view.transform
-        for area in county.areas:
-            text = self._short(self._say(area.name), "township")
-            width, height = self._size(text, "township")
+        counts: defaultdict[str, list[Count]] = defaultdict(list)
+        for count in shown.counts:
+            counts[count.township].append(count)
+        for area in sorted(county.areas, key=lambda area: area.id not in counts):
+            counted = tuple(counts.get(area.id, ()))
+            outline = transform.map(area.outline)
             centre = QPointF(*view.pixel(area.centre.x(), area.centre.y()))
-            spots = SpotsWithin(transform.map(area.outline), centre, width, height)
-            yield Wish(text, "township", width, height, spots, over_minor=True)
+            text = self._short(self._say(area.name), "township") if named else ""
+            bare = self._township("", area.id, outline, centre, counted) if counted else None
+            if text:
+                whole = self._township(text, area.id, outline, centre, counted)
+                yield replace(whole, at_last=None, shorter=bare)
+            elif bare is not None:
+                yield bare
+
+    def _township(
+        self, text: str, id: str, outline: QPolygonF, centre: QPointF, counted: tuple[Count, ...]
+    ) -> Wish:
+        width = self._size(text, "township")[0] if text else 0.0
+        width += sum(self._count_px(count) for count in counted)
+        height = math.ceil(self._metrics["township"].height())
+        return Wish(
+            text,
+            "township",
+            width,
+            height,
+            SpotsWithin(outline, centre, width, height),
+            over_minor=True,
+            at_last=centre - QPointF(width / 2, height / 2),
+            area=id,
+            counts=counted,
+        )
+
+    def _count_px(self, count: Count) -> float:
+        """Return the width of a count: its level's shape, its figure, and a gap before them."""
+        figure = self._metrics["township"].horizontalAdvance(str(count.number))
+        return math.ceil(figure) + (COUNT_PX + 9) * self._look.scale
 
     def _lines(self, county: County, view: View, bounds: QRectF) -> Iterator[Wish]:
         """Request a name beside each line, at the first free one of a few places along it."""
@@ -168,26 +214,73 @@ class Lettering:
     def draw(self, painter: QPainter, labels: Iterable[Label]) -> None:
         """Draw each label on a halo of the ground, so that lines below do not cut it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = self._look.tokens
+        ratio, halo = self._look.ratio, HALO_PX * self._look.scale
         for label in labels:
-            role, _, color = label.role.partition("#")
-            rect = label.rect
+            if label.anchor is not None:
+                self._draw_leader(painter, label.rect, label.anchor)
+            left, top = label.rect.left() - halo, label.rect.top() - halo
+            at = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
+            painter.drawImage(at, self._picture(label))
+
+    def rect(self, label: Label) -> QRectF:
+        """Return what a label covers of the surface, with its halo and the line to its mark."""
+        covered = QRectF(label.rect)
+        if label.anchor is not None:
+            covered = covered.united(QRectF(label.anchor, QSizeF(1, 1)))
+        edge = HALO_PX * self._look.scale + 2
+        return covered.adjusted(-edge, -edge, edge, edge)
+
+    def _picture(self, label: Label) -> QImage:
+        """Return the label's picture; its letters cost more than all the marks."""
+        kind = (label.role, label.text, label.counts, label.rect.width())
+        picture = self._pictures.get(kind)
+        if picture is None:
+            if len(self._pictures) >= KEPT:
+                self._pictures.clear()
+            picture = self._pictures[kind] = self._paint(label)
+        return picture
+
+    def _paint(self, label: Label) -> QImage:
+        tokens, halo = self._look.tokens, HALO_PX * self._look.scale
+        role, _, color = label.role.partition("#")
+        size = label.rect.size() + QSizeF(2 * halo, 2 * halo)
+        picture = blank_picture(size, self._look.ratio)
+        rect = QRectF(QPointF(halo, halo), label.rect.size())
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if color:
                 rect = self._draw_swatch(painter, rect, QColor(f"#{color}"))
-            metrics = self._metrics[role]
-            if label.anchor is not None:
-                self._draw_leader(painter, rect, label.anchor)
-            path = QPainterPath()
-            path.addText(
-                QPointF(rect.left() + 1, rect.top() + metrics.ascent()),
-                self._fonts[role],
-                label.text,
-            )
-            halo = QPen(QColor(tokens.panel), 3 * self._look.scale)
-            halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.strokePath(path, halo)
             ink = tokens.text if role in ("incident", "warning") else tokens.second
-            painter.fillPath(path, QColor(ink))
+            self._write(painter, rect.left() + 1, rect, label.text, role, ink)
+            left = rect.right() - sum(self._count_px(count) for count in label.counts)
+            for count in label.counts:
+                self._draw_count(painter, left, rect, count)
+                left += self._count_px(count)
+        return picture
+
+    def _write(
+        self, painter: QPainter, left: float, rect: QRectF, text: str, role: str, ink: str
+    ) -> None:
+        """Write letters with a halo around them: letters in its colour, a little to each side."""
+        base = QPointF(left, rect.top() + self._metrics[role].ascent())
+        painter.setFont(self._fonts[role])
+        painter.setPen(QColor(self._look.tokens.panel))
+        for step in AROUND:
+            painter.drawText(base + step * HALO_PX * self._look.scale, text)
+        painter.setPen(QColor(ink))
+        painter.drawText(base, text)
+
+    def _draw_count(self, painter: QPainter, left: float, rect: QRectF, count: Count) -> None:
+        tokens, scale = self._look.tokens, self._look.scale
+        side = COUNT_PX * scale
+        box = QRectF(left + 5 * scale, rect.center().y() - side / 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.panel))
+        painter.drawEllipse(box.adjusted(-scale, -scale, scale, scale))
+        paint_shape(painter, box, count.level, tokens)
+        self._write(
+            painter, box.right() + 2 * scale, rect, str(count.number), "township", tokens.text
+        )
 
     def _draw_leader(self, painter: QPainter, rect: QRectF, anchor: QPointF) -> None:
         """Draw a thin line to the mark from a label that is not right beside it."""
@@ -212,11 +305,19 @@ class Lettering:
         return rect.adjusted(SWATCH_PX * scale, 0, 0, 0)
 
 
+def blank_picture(size: QSizeF, ratio: float) -> QImage:
+    """Return a picture of this size with nothing on it."""
+    picture = QImage(
+        math.ceil(size.width() * ratio),
+        math.ceil(size.height() * ratio),
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
+
+
 def _worth_naming(mark: Mark) -> bool:
     if mark.is_asset:
         return False
-    return EventLevel(mark.shape) in (
-        EventLevel.ESPECIALLY_MAJOR,
-        EventLevel.MAJOR,
-        EventLevel.LARGER,
-    ) or (mark.overdue and mark.shape == EventLevel.ORDINARY)
+    return mark.shape in GRAVE or (mark.overdue and mark.shape == EventLevel.ORDINARY)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPolygonF
+
+from desktop.gui.panes.map.thinning import Count
 
 CELL_PX = 48.0
 GRID = 12
@@ -68,6 +70,12 @@ class Wish:
     """The mark it names: a label that had to move away is joined to it by a line."""
     over_minor: bool = False
     """Whether it may cover something minor rather than be left out."""
+    at_last: QPointF | None = None
+    """Where a label that must not be left out is put when no spot is free."""
+    shorter: Wish | None = None
+    """What is placed instead when no spot is free."""
+    area: str = ""
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,20 +86,32 @@ class Label:
     role: str
     rect: QRectF
     anchor: QPointF | None = None
+    area: str = ""
+    """Of a township's label: its id."""
+    counts: tuple[Count, ...] = ()
+    """Of a township's label: what is counted instead of drawn."""
 
 
 def declutter(wishes: Iterable[Wish], occupied: Occupied, bounds: QRectF) -> list[Label]:
     """Return the labels that fit inside the bounds without touching anything, in the order
     requested."""
-    placed: list[Label] = []
-    for wish in wishes:
-        rect = _free_place(wish, occupied, bounds, over_minor=False)
-        if rect is None and wish.over_minor:
-            rect = _free_place(wish, occupied, bounds, over_minor=True)
-        if rect is not None:
-            occupied.take(rect)
-            placed.append(Label(wish.text, wish.role, rect, wish.anchor))
-    return placed
+    placed = (_place(wish, occupied, bounds) for wish in wishes)
+    return [label for label in placed if label is not None]
+
+
+def _place(wish: Wish, occupied: Occupied, bounds: QRectF) -> Label | None:
+    rect = _free_place(wish, occupied, bounds, over_minor=False)
+    if rect is None and wish.over_minor:
+        rect = _free_place(wish, occupied, bounds, over_minor=True)
+    if rect is None and wish.shorter is not None:
+        return _place(wish.shorter, occupied, bounds)
+    if rect is None and wish.at_last is not None:
+        forced = QRectF(wish.at_last, QSizeF(wish.width_px, wish.height_px))
+        rect = forced if bounds.intersects(forced) else None
+    if rect is None:
+        return None
+    occupied.take(rect)
+    return Label(wish.text, wish.role, rect, wish.anchor, wish.area, wish.counts)
 
 
 def _free_place(wish: Wish, occupied: Occupied, bounds: QRectF, over_minor: bool) -> QRectF | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF
+from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
@@ -18,50 +18,22 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.map import SPEC
 from desktop.gui.panes.map.drawing import Layers, Look
-from desktop.gui.panes.map.geometry import County, Danger, Mark, lay_out
+from desktop.gui.panes.map.furniture import Furniture
+from desktop.gui.panes.map.geometry import County, Danger, Mark
 from desktop.gui.panes.map.label_layer import Lettering, in_brackets
+from desktop.gui.panes.map.label_placement import Label
+from desktop.gui.panes.map.layer_switch import LayerSwitch
+from desktop.gui.panes.map.layout import lay_out
 from desktop.gui.panes.map.viewport import Viewport
 from desktop.gui.panes.pane import Pane
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
-
-class ScaleBar(QWidget):
-    """A scale bar: the length of a round number of kilometres on the map."""
-
-    def __init__(self, screen: UiContext, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._screen = screen
-        self._px_per_km = 0.0
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.resize(148, 20)
-
-    def show_scale(self, px_per_km: float) -> None:
-        """Fit the bar to this scale."""
-        self._px_per_km = px_per_km
-        self.update()
-
-    @property
-    def length_km(self) -> float:
-        """Return the longest round length that fits."""
-        lengths = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05)
-        return next((k for k in lengths if k * self._px_per_km <= 96), 0.05)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._px_per_km <= 0:
-            return
-        painter = QPainter(self)
-        theme = self._screen.theme
-        width, base = round(self.length_km * self._px_per_km), 13
-        painter.setPen(QPen(theme.color("second"), 1))
-        painter.drawPolyline(
-            [QPoint(0, base - 4), QPoint(0, base), QPoint(width, base), QPoint(width, base - 4)]
-        )
-        painter.setFont(theme.font("second"))
-        length = self.length_km
-        text = f"{length:g} km" if length >= 1 else f"{length * 1000:g} m"
-        painter.drawText(width + 8, base + 1, text)
+CLOCKED = frozenset({Collection.INCIDENTS, Collection.WARNINGS})
+"""What the clock alone changes: deadlines pass, warnings end."""
+AGE_PX = 110
+"""Room in the head for how old the data are."""
 
 
 class MapPane(Pane):
@@ -76,20 +48,19 @@ class MapPane(Pane):
         self._wanted: Key | None = None
         self._open: Key | None = None
         """The incident that the other panes show."""
-        self.viewport = Viewport(self._tip, screen.reader)
-        self._layers: dict[str, QToolButton] = {}
+        self._ratio = 1.0
+        self._due: frozenset[Collection] = SPEC.follows
+        """What has changed since the data shown were read."""
+        self.viewport = Viewport(self._tip, self._tip_counts, screen.reader)
+        self._layers: dict[str, LayerSwitch] = {}
         for name in ("incidents", "assets", "warnings", "labels"):
             self._layers[name] = self._add_layer_switch(name)
-        self._zooms = [self._add_zoom(factor) for factor in (1.5, 1 / 1.5, None)]
-        self._bar = ScaleBar(screen, self.viewport)
-        self._review = PlainLabel(screen, "second", "second", elide=False)
-        self._review.setParent(self.viewport)
+        self.furniture = Furniture(screen, self.viewport, self._zoom)
         self.asking = PlainLabel(screen, "body", "text", elide=False)
         self.asking.setParent(self.viewport)
         self.asking.setObjectName("sheet")
         self.asking.setContentsMargins(12, 6, 12, 6)
         self.asking.hide()
-        self._review.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -98,11 +69,10 @@ class MapPane(Pane):
         self.viewport.picked.connect(self._pick)
         self.viewport.moved.connect(self._place_furniture)
         self.viewport.spot_picked.connect(self._end_spot)
-        self.viewport.picture.reserved = self._furniture
+        self.viewport.picture.reserved = self.furniture.taken
         screen.theme.changed.connect(self._dress)
         screen.feed.changed.connect(self._reload_changed)
-        screen.feed.ticked.connect(self._age)
-        self._dress()
+        screen.feed.ticked.connect(self._tick)
         self.retranslate()
         self.reload()
 
@@ -139,13 +109,19 @@ class MapPane(Pane):
         self.viewport.zoom_county()
 
     def reload(self) -> None:
-        """Read the map's data again; what is shown stays until the answer is there."""
-        board = self._screen.board
-        self._screen.reader.ask(
-            lambda: lay_out(board.map_layer(), board.statuses(), board.now()),
-            self._show,
-            slot="map",
-        )
+        """Read all of the map's data again; what is shown stays until the answer is there."""
+        self._read(SPEC.follows)
+
+    def _read(self, changed: frozenset[Collection]) -> None:
+        """Read what changed, and lay out again what looks different by it."""
+        board, before = self._screen.board, self.viewport.picture.county
+        due = self._due = self._due | changed
+
+        def read() -> County:
+            layer = board.map_layer(since=before.layer, changed=due)
+            return lay_out(layer, board.statuses(), board.now(), before)
+
+        self._screen.reader.ask(read, self._show, slot="map")
 
     def retranslate(self) -> None:
         self.set_title(translate("MapPane", "One map"))
@@ -156,68 +132,51 @@ class MapPane(Pane):
             "labels": translate("MapPane", "Labels"),
         }
         for name, button in self._layers.items():
-            button.setText(f"{'●' if button.isChecked() else '○'} {words[name]}")
+            button.setText(words[name])
             button.setAccessibleName(words[name])
             button.setToolTip(
                 formatting.plain_tip(
                     translate("MapPane", "Show or hide: {layer}").format(layer=words[name])
                 )
             )
-        for button, (text, tip) in zip(
-            self._zooms,
-            (
-                ("+", translate("MapPane", "Closer (+)")),
-                ("−", translate("MapPane", "Further away (−)")),
-                (translate("MapPane", "County"), translate("MapPane", "The whole county (0)")),
-            ),
-            strict=True,
-        ):
-            button.setText(text)
-            button.setToolTip(formatting.plain_tip(tip))
-            button.setAccessibleName(tip)
-        self._review.set_text(translate("MapPane", "Review no.: county's own sketch"))
+        self.furniture.retranslate()
         self.viewport.setAccessibleName(translate("MapPane", "One map"))
         self._say_summary()
         self._dress()
-        self._age(self._screen.board.now())
+        self._tick(self._screen.board.now())
         self._place_furniture()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._dress()
+        if self.viewport.devicePixelRatioF() != self._ratio:
+            self._dress()
         self._place_furniture()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_furniture()
 
-    def _add_layer_switch(self, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setCheckable(True)
-        button.setChecked(True)
-        button.setProperty("quiet", True)
-        button.toggled.connect(self._switch_layers)
-        self.head.right.addWidget(button)
-        return button
+    def _add_layer_switch(self, name: str) -> LayerSwitch:
+        switch = LayerSwitch(self._screen, name)
+        switch.toggled.connect(self._switch_layers)
+        self.head.right.addWidget(switch)
+        return switch
 
-    def _add_zoom(self, factor: float | None) -> QToolButton:
-        button = QToolButton(self.viewport)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(
-            self.zoom_county if factor is None else lambda: self.viewport.zoom(factor)
-        )
-        return button
+    def _zoom(self, factor: float | None) -> None:
+        if factor is None:
+            self.zoom_county()
+        else:
+            self.viewport.zoom(factor)
 
     def _switch_layers(self) -> None:
         self.viewport.show_layers(
             Layers(**{name: button.isChecked() for name, button in self._layers.items()})
         )
-        self.retranslate()
 
     def _dress(self) -> None:
         theme = self._screen.theme
-        look = Look(theme.tokens, self.viewport.devicePixelRatioF())
+        self._ratio = self.viewport.devicePixelRatioF()
+        look = Look(theme.tokens, self._ratio)
         self.viewport.dress(look, Lettering(look, self._font, self._screen.words.text, self._say))
 
     def _font(self, px: int) -> QFont:
@@ -242,6 +201,15 @@ class MapPane(Pane):
             parts.append(words.term("urgency", "overdue"))
         return " · ".join(parts)
 
+    def _tip_counts(self, label: Label) -> str:
+        """Say what is counted in a township, and that a click or Enter brings it closer."""
+        words, county = self._screen.words, self.viewport.picture.county
+        area = county.area(label.area)
+        name = formatting.in_one_line(words.text(area.name)) if area is not None else ""
+        said = [f"{words.term('event_level', c.level)} {c.number}" for c in label.counts]
+        hint = translate("MapPane", "click or Enter: closer")
+        return " · ".join([name, *said, hint])
+
     def _pick(self, key: Key) -> None:
         self.show_key(key)
         self.open_item(key)
@@ -249,14 +217,14 @@ class MapPane(Pane):
 
     def _reload_changed(self, changed: Changes) -> None:
         if self.must_say_anew(changed) or changed & SPEC.follows:
-            self.reload()
+            self._read(changed & SPEC.follows)
 
     def _show(self, county: County) -> None:
+        self._due = frozenset()
         self.viewport.show_county(county)
         if self._wanted is not None and self.viewport.picture.picked != self._wanted:
             self.viewport.pick(self._wanted)
         self._say_summary()
-        self._place_furniture()
         self._age(self._screen.board.now())
         if not county.is_empty:
             self.show_content()
@@ -288,6 +256,13 @@ class MapPane(Pane):
             parts.append(said)
         self.set_summary(" · ".join(parts))
 
+    def _tick(self, now: Instant) -> None:
+        """Follow the clock: ages, deadlines that pass, warnings that end."""
+        self._age(now)
+        changes_at = self.viewport.picture.county.changes_at
+        if changes_at is not None and changes_at <= now and not self._due & CLOCKED:
+            self._read(CLOCKED)
+
     def _age(self, now: Instant) -> None:
         statuses = self.filling(self._screen.board.statuses())
         self.set_age(statuses, now)
@@ -296,24 +271,14 @@ class MapPane(Pane):
         )
         if doubtful != self._doubtful:
             self._doubtful = doubtful
-            self.reload()
-
-    def _furniture(self) -> list[QRectF]:
-        """Return the controls on the map, which no label may cover."""
-        fixed = [*self._zooms, self._bar, self._review]
-        return [QRectF(widget.geometry()) for widget in fixed]
+            self._read(frozenset())
 
     def _place_furniture(self) -> None:
-        """Zoom at the lower right, scale and review number at the lower left."""
-        width, height = self.viewport.width(), self.viewport.height()
-        y = height - 8
-        for button in reversed(self._zooms):
-            button.adjustSize()
-            button.resize(max(28, button.sizeHint().width()), 26)
-            y -= button.height() + 4
-            button.move(width - button.width() - 8, y)
-        self.asking.move((width - self.asking.width()) // 2, 12)
-        self._review.adjustSize()
-        self._review.move(12, height - self._review.height() - 8)
-        self._bar.move(12, height - self._review.height() - 32)
-        self._bar.show_scale(self.viewport.picture.view.px_per_km)
+        """Lay out the controls; in a narrow head the switches say only their first letters."""
+        switches = self._layers.values()
+        taken = self.head.title.sizeHint().width() + AGE_PX
+        wide = taken + sum(switch.width_px(short=False) + 4 for switch in switches)
+        for switch in switches:
+            switch.shorten(wide > self.width())
+        self.furniture.place(self.viewport.picture.view.px_per_km)
+        self.asking.move((self.viewport.width() - self.asking.width()) // 2, 12)

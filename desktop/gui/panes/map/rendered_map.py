@@ -1,52 +1,60 @@
-"""The map's picture: painted off the GUI thread, copied on it.
+"""The map's picture in layers: ground, lines and dangers below; marks and labels above.
 
-Importing this module imports pyqtgraph and numpy: only ever after the first paint.
+Painted on any thread. The layer below is kept as long as view, look and its data stay; of the marks
+above only the rectangles are painted anew in which something differs, and labels keep their places
+while nothing that has a label, or lies under one, has changed.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QImage, QPainter
 
-from desktop.domain.command import Key
-from desktop.gui.panes.map.drawing import (
-    Layers,
-    Look,
-    Stamps,
-    View,
-    draw_dangers,
-    draw_ground,
-    draw_ring,
-    marks_to_show,
-)
-from desktop.gui.panes.map.geometry import County, Projection
+from desktop.domain.command import Collection, Key
+from desktop.gui.panes.map.drawing import Layers, Look, View, draw_dangers, draw_ground
+from desktop.gui.panes.map.geometry import County, Mark
 from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.label_placement import Label
-from desktop.gui.task_runner import TaskRunner
-
-log = logging.getLogger(__name__)
+from desktop.gui.panes.map.marks import Stamps
+from desktop.gui.panes.map.thinning import Shown, thin_out
 
 MARGIN_PX = 160
 """Painted beyond each edge, so that a pan copies a picture instead of painting one."""
+MOST_PATCHES = 64
+MOST_PATCHED = 0.3
+"""The part of the picture up to which rectangles are painted rather than the whole."""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle of the picture, in its pixels, painted anew."""
+
+    left: int
+    top: int
+    image: QImage
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """One finished picture, with its view and its labels."""
+    """One finished picture and what it was painted from."""
 
+    drawing: Drawing
+    ground: QImage
     image: QImage
-    view: View
+    wide: View
+    """What the picture shows: the view and its margin."""
+    shown: Shown
     labels: list[Label]
+    patches: tuple[Patch, ...] | None = None
+    """What differs from the picture before, which `image` still is; None when it is a new one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawing:
-    """All inputs of one picture, fixed when it is requested; painted on any thread."""
+    """All inputs of one picture, fixed when it is requested."""
 
     county: County
     layers: Layers
@@ -57,149 +65,156 @@ class Drawing:
     lettering: Lettering
     stamps: Stamps
 
-    def render(self) -> Rendering:
-        """Paint the visible part and its margin, with labels for the visible part."""
-        look, view, ratio = self.look, self.view, self.look.ratio
-        wide = view.wider(MARGIN_PX)
-        image = QImage(
-            round(wide.width_px * ratio), round(wide.height_px * ratio), QImage.Format.Format_RGB32
-        )
-        image.setDevicePixelRatio(ratio)
-        labels = self.lettering.lay_out(
-            self.county,
-            view,
-            view.bounds,
-            self.layers,
-            self.stamps,
-            self.picked,
-            self.reserved,
-        )
+    def render(self, before: Rendering | None = None) -> Rendering:
+        """Paint the visible part and its margin, and of the picture before only what differs."""
+        if before is not None and not self._keeps_ground(before.drawing):
+            before = None
+        wide = self.view.wider(MARGIN_PX)
+        shown = thin_out(self.county, self.layers, self.view, self.picked)
+        ground = self._paint_ground(wide) if before is None else before.ground
+        labels = self._keep_labels(before, shown) if before is not None else None
+        if labels is None:
+            labels = self.lettering.lay_out(
+                self.county,
+                shown,
+                self.view,
+                self.layers,
+                self.stamps,
+                self.picked,
+                self.reserved,
+            )
+        if before is not None:
+            patches = self._patch(before, shown, labels, wide)
+            if patches is not None:
+                return Rendering(self, ground, before.image, wide, shown, labels, patches)
+        image = ground.copy()
         with QPainter(image) as painter:
-            draw_ground(painter, self.county, wide, look)
-            if self.layers.warnings:
-                draw_dangers(painter, self.county.dangers, wide, look, self.picked)
-            self.stamps.draw(painter, marks_to_show(self.county, self.layers, self.picked), wide)
-            painter.translate(MARGIN_PX, MARGIN_PX)
-            self.lettering.draw(painter, labels)
-        return Rendering(image, wide, labels)
+            self._draw_over(painter, shown.marks, labels, wide)
+        return Rendering(self, ground, image, wide, shown, labels)
 
-
-class Picture(pg.GraphicsObject):  # type: ignore[misc]
-    """Everything on the map as one item: ground, warnings, marks and labels in one image.
-
-    The first image is painted at once; later ones off the GUI thread, while the one before is
-    copied to wherever the officer has panned or zoomed.
-    """
-
-    def __init__(self, box: pg.ViewBox, lane: TaskRunner) -> None:
-        super().__init__()
-        self._lane = lane
-        self._box = box
-        self.setParentItem(box)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.county = County(Projection(0, 0))
-        self.layers = Layers()
-        self.picked: Key | None = None
-        self.cursor: Key | None = None
-        self.focused = False
-        self.labels: list[Label] = []
-        self.reserved: Callable[[], Iterable[QRectF]] = tuple
-        self.paintings = 0
-        """How often the picture was painted rather than copied."""
-        self._tools: tuple[Look, Lettering, Stamps] | None = None
-        self._cache: Rendering | None = None
-        self._asked: View | None = None
-
-    def spoil(self) -> None:
-        """Paint again; the present picture stays until that is done."""
-        if self._cache is not None:
-            self._ask(self.view)
-        self.update()
-
-    def dress(self, look: Look, lettering: Lettering) -> None:
-        """Use these colours, sizes and fonts."""
-        self._tools = look, lettering, Stamps(look)
-        self.spoil()
+    def _keeps_ground(self, before: Drawing) -> bool:
+        """Whether ground, lines and dangers look as in the picture before."""
+        now, old = self.county, before.county
+        same = self.view == before.view and self.look is before.look
+        same = same and now.areas is old.areas and now.lines is old.lines
+        if not same or self.layers.warnings != before.layers.warnings:
+            return False
+        if not self.layers.warnings:
+            return True
+        return now.dangers is old.dangers and self._picked_danger == before._picked_danger
 
     @property
-    def view(self) -> View:
-        """What the viewport shows now."""
-        shown, box = self._box.viewRect(), self._box.rect()
-        scale = box.width() / max(shown.width(), 1e-9)
-        return View(shown.left(), shown.top(), scale, box.width(), box.height())
+    def _picked_danger(self) -> Key | None:
+        picked = self.picked
+        return picked if picked and picked.collection is Collection.WARNINGS else None
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._box.rect())
+    def _paint_ground(self, wide: View) -> QImage:
+        ratio = self.look.ratio
+        size = round(wide.width_px * ratio), round(wide.height_px * ratio)
+        image = QImage(*size, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        with QPainter(image) as painter:
+            draw_ground(painter, self.county, wide, self.look)
+            if self.layers.warnings:
+                draw_dangers(painter, self.county.dangers, wide, self.look, self.picked)
+        return image
 
-    def paint(self, painter: QPainter, *_: object) -> None:
-        view = self.view
-        if self._tools is None or view.width_px < 1 or view.height_px < 1:
-            return
-        look = self._tools[0]
-        painter.setClipRect(view.bounds)
-        cache = self._cache
-        if cache is None:
-            cache = self._drawing(view).render()
-            self._keep(cache)
-        elif not self._covers(cache, view):
-            self._ask(view)
-        painter.fillRect(view.bounds, QColor(look.tokens.land))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self._target(cache, view), cache.image, QRectF(cache.image.rect()))
-        if self.focused:
-            painter.setPen(QPen(QColor(look.tokens.pick), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(view.bounds.adjusted(1, 1, -1, -1))
-        for key, dashed in ((self.picked, False), (self.cursor, True)):
-            mark = self.county.mark(key) if key is not None else None
-            if mark is not None:
-                draw_ring(painter, *view.pixel(mark.x, mark.y), look, dashed)
+    def _keep_labels(self, before: Rendering, shown: Shown) -> list[Label] | None:
+        """Return the labels before, with new figures; None if they must be placed anew."""
+        old = before.drawing
+        if (self.layers, self.picked, self.reserved) != (old.layers, old.picked, old.reserved):
+            return None
+        if self.lettering is not old.lettering or self.county.dangers is not old.county.dangers:
+            return None
+        if _standing_out(shown) != _standing_out(before.shown):
+            return None
+        if _widths(shown) != _widths(before.shown):
+            return None
+        moved = _changed(before.shown.marks, shown.marks)
+        covered = [self.stamps.rect(mark, self.view) for _, mark in moved if mark is not None]
+        if any(rect.intersects(label.rect) for rect in covered for label in before.labels):
+            return None
+        if shown.counts == before.shown.counts:
+            return before.labels
+        return [
+            replace(label, counts=tuple(c for c in shown.counts if c.township == label.area))
+            if label.counts
+            else label
+            for label in before.labels
+        ]
 
-    def _drawing(self, view: View) -> Drawing:
-        if self._tools is None:
-            raise RuntimeError("the map is drawn before it was dressed")
-        look, lettering, stamps = self._tools
-        return Drawing(
-            self.county,
-            self.layers,
-            self.picked,
-            view,
-            tuple(self.reserved()),
-            look,
-            lettering,
-            stamps,
-        )
+    def _patch(
+        self, before: Rendering, shown: Shown, labels: list[Label], wide: View
+    ) -> tuple[Patch, ...] | None:
+        """Paint the rectangles in which marks or labels differ; None if that is most of it."""
+        margin = QPointF(MARGIN_PX, MARGIN_PX)
+        rects = [
+            self.stamps.rect(mark, wide)
+            for pair in _changed(before.shown.marks, shown.marks)
+            for mark in pair
+            if mark is not None
+        ]
+        old, new = set(map(_face, before.labels)), set(map(_face, labels))
+        rects += [
+            self.lettering.rect(label).translated(margin)
+            for label in (*before.labels, *labels)
+            if _face(label) in old ^ new
+        ]
+        pixels = [self._in_pixels(rect, before.image) for rect in rects]
+        pixels = [rect for rect in pixels if not rect.isEmpty()]
+        area = sum(rect.width() * rect.height() for rect in pixels)
+        whole = before.image.width() * before.image.height()
+        if len(pixels) > MOST_PATCHES or area > MOST_PATCHED * whole:
+            return None
+        return tuple(self._paint_patch(rect, before.ground, shown, labels, wide) for rect in pixels)
 
-    def _ask(self, view: View) -> None:
-        """Paint the picture off the GUI thread; only the newest request counts."""
-        if self._tools is not None and view.width_px >= 1 and view.height_px >= 1:
-            self._asked = view
-            self._lane.ask(
-                self._drawing(view).render, self._show, failed=self._fail, slot="map picture"
-            )
+    def _in_pixels(self, rect: QRectF, image: QImage) -> QRect:
+        ratio = self.look.ratio
+        scaled = QRectF(rect.topLeft() * ratio, rect.size() * ratio)
+        return scaled.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(image.rect())
 
-    def _keep(self, rendering: Rendering) -> None:
-        self._cache, self._asked, self.labels = rendering, None, rendering.labels
-        self.paintings += 1
+    def _paint_patch(
+        self, pixels: QRect, ground: QImage, shown: Shown, labels: Sequence[Label], wide: View
+    ) -> Patch:
+        ratio = self.look.ratio
+        image = ground.copy(pixels)
+        image.setDevicePixelRatio(ratio)
+        part = QRectF(QPointF(pixels.topLeft()) / ratio, QRectF(pixels).size() / ratio)
+        marks = [m for m in shown.marks if self.stamps.rect(m, wide).intersects(part)]
+        seen = part.translated(-MARGIN_PX, -MARGIN_PX)
+        near = [label for label in labels if self.lettering.rect(label).intersects(seen)]
+        with QPainter(image) as painter:
+            painter.translate(-part.topLeft())
+            self._draw_over(painter, marks, near, wide)
+        return Patch(pixels.left(), pixels.top(), image)
 
-    def _show(self, rendering: Rendering) -> None:
-        self._keep(rendering)
-        self.update()
+    def _draw_over(
+        self, painter: QPainter, marks: Iterable[Mark], labels: Iterable[Label], wide: View
+    ) -> None:
+        self.stamps.draw(painter, marks, wide)
+        painter.translate(MARGIN_PX, MARGIN_PX)
+        self.lettering.draw(painter, labels)
 
-    def _fail(self, error: Exception) -> None:
-        """Keep the picture before; the next change requests a new one."""
-        self._asked = None
-        log.error("the map could not be painted", exc_info=error)
 
-    def _covers(self, cache: Rendering, view: View) -> bool:
-        """Whether the picture can be used: it covers the view, or a newer one is on its way."""
-        return self._asked is not None or self._target(cache, view).contains(view.bounds)
+def _changed(before: Iterable[Mark], now: Iterable[Mark]) -> list[tuple[Mark | None, Mark | None]]:
+    """Return each mark that came, went, moved or looks different, as it was and as it is."""
+    old, new = {mark.key: mark for mark in before}, {mark.key: mark for mark in now}
+    pairs: list[tuple[Mark | None, Mark | None]] = [(old.get(k), m) for k, m in new.items()]
+    pairs += [(mark, None) for key, mark in old.items() if key not in new]
+    return [(was, mark) for was, mark in pairs if was != mark]
 
-    def _target(self, cache: Rendering, view: View) -> QRectF:
-        """Return the picture's rectangle on the surface."""
-        wide, grown = cache.view, view.px_per_km / cache.view.px_per_km
-        x, y = view.pixel(wide.left_km, wide.top_km)
-        if abs(grown - 1) < 1e-9:
-            ratio = cache.image.devicePixelRatio()
-            x, y = round(x * ratio) / ratio, round(y * ratio) / ratio
-        return QRectF(x, y, wide.width_px * grown, wide.height_px * grown)
+
+def _standing_out(shown: Shown) -> list[Mark]:
+    """Return the marks that may have a label, and those that keep room from one."""
+    return [mark for mark in shown.marks if mark.stands_out]
+
+
+def _widths(shown: Shown) -> list[tuple[str, str, int]]:
+    """Return what decides how wide the counts are: not each figure, only how many digits."""
+    return [(count.township, count.level, len(str(count.number))) for count in shown.counts]
+
+
+def _face(label: Label) -> tuple[object, ...]:
+    rect = label.rect
+    anchor = None if label.anchor is None else (label.anchor.x(), label.anchor.y())
+    return label.role, label.text, rect.left(), rect.top(), rect.width(), anchor, label.counts
