@@ -113,8 +113,8 @@ def map_frames(_folder: Path) -> dict[str, float]:
     import pyqtgraph as pg
 
     from desktop.gui.panes.map.drawing import Look
-    from desktop.gui.panes.map.layout import lay_out
     from desktop.gui.panes.map.label_layer import Lettering
+    from desktop.gui.panes.map.layout import lay_out
     from desktop.gui.panes.map.viewport import Viewport
     from desktop.gui.task_runner import TaskRunner
     from desktop.gui.theme import Theme
@@ -123,7 +123,7 @@ def map_frames(_folder: Path) -> dict[str, float]:
     words = Words(paths.resources(), "zh_CN")
     county = lay_out(_layer(), (), SystemClock().now())
     lane = TaskRunner("map")
-    viewport = Viewport(lambda mark: "", lane)
+    viewport = Viewport(lambda mark: "", lambda label: "", lane)
     _show(viewport)
     look = Look(theme.tokens, viewport.devicePixelRatioF())
     font = lambda px: theme.font("second", px)  # noqa: E731 - one expression is clearer here
@@ -139,24 +139,29 @@ def map_frames(_folder: Path) -> dict[str, float]:
         symbolSize=9,
     )
     _show(scatter)
-    box = viewport.centralWidget
-    boxes = {id(viewport): box, id(scatter): scatter.getViewBox()}
-    measured = _in_turns(_panning(viewport, boxes), _panning(scatter, boxes))
+    box = scatter.getViewBox()
+
+    def pan_scatter(by_px: int) -> None:
+        box.translateBy((by_px * box.viewRect().width() / scatter.width(), 0))
+        scatter.viewport().repaint()
+
+    def pan_map(by_px: int) -> None:
+        viewport.pan(by_px, 0)
+        viewport.repaint()
+
+    measured = _in_turns(_panning(pan_map), _panning(pan_scatter))
     lane.close()
     return measured | {"marks": len(county.marks), "paintings": viewport.picture.paintings}
 
 
-def _panning(widget: Any, boxes: dict[int, Any]) -> Callable[[], None]:
+def _panning(pan: Callable[[int], None]) -> Callable[[], None]:
     """One frame to the east; every sixtieth turns round."""
-    box = boxes[id(widget)]
     state = {"frame": 0}
 
     def step() -> None:
         state["frame"] += 1
         there = 1 if (state["frame"] // 60) % 2 == 0 else -1
-        shown = box.viewRect()
-        box.translateBy((there * PAN_STEP_PX * shown.width() / widget.width(), 0))
-        widget.viewport().repaint()
+        pan(there * PAN_STEP_PX)
         QApplication.processEvents()
 
     return step

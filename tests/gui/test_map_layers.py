@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 
 from desktop.application.reads.read_models import MapLayer, MapMark
 from desktop.domain.asset import Asset, AssetState
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.geo import Place
 from desktop.domain.incident import Deadline, DeadlineKind
@@ -37,8 +38,7 @@ PUMP = Key("county", Collection.ASSETS, "A0001")
 
 def settled(pane: MapPane, screen: UiContext) -> tuple[int, int]:
     """How often the picture was painted and patched, once the view has come to rest."""
-    pane.viewport._settle.timeout.emit()
-    pane.viewport._settle.stop()
+    pane.viewport.settle()
     settle(screen)
     return pane.viewport.picture.paintings, pane.viewport.picture.patched
 
@@ -58,11 +58,11 @@ def out_of_service(**more: object) -> Asset:
 
 def painted_whole(picture: Picture) -> QImage:
     """The picture as it is when nothing of one before is taken over."""
-    return picture._draw(picture.view).render().image
+    return picture.drawing.render().image
 
 
 def kept(picture: Picture) -> QImage:
-    rendering = picture._kept
+    rendering = picture.rendering
     assert rendering is not None
     return rendering.image
 
@@ -206,8 +206,8 @@ def test_changes_that_were_not_read_yet_are_read_with_the_next(qtbot: QtBot) -> 
     county = small_county()
     with a_stage(county) as screen, shown(MapPane(screen), screen) as pane:
         county.cache.apply(Batch("county", puts=(an_incident(id="I2"), an_asset(id="A3"))))
-        pane._read(frozenset({Collection.INCIDENTS}))
-        pane._read(frozenset({Collection.ASSETS}))
+        screen.feed.changed.emit(Changes.in_any_row({Collection.INCIDENTS}))
+        screen.feed.changed.emit(Changes.in_any_row({Collection.ASSETS}))
         settle(screen)
         ids = {mark.key.id for mark in pane.viewport.picture.county.marks}
         assert {"I2", "A3"} <= ids

@@ -215,7 +215,7 @@ def test_no_button_lies_on_the_review_number_at_any_size(
             button.setFont(font)
         for width, height in product(range(120, 1000, 73), range(90, 700, 61)):
             pane.viewport.setFixedSize(width, height)
-            pane._place_furniture()
+            pane.furniture.place(10.0)
             _assert_apart(pane)
 
 

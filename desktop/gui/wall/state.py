@@ -97,13 +97,16 @@ class WallState:
         return bool(self.matters)
 
 
-def read_wall(board: Board) -> WallState:
-    """Read everything the wall shows; runs on the reader thread."""
+def read_wall(board: Board, before: County | None = None) -> WallState:
+    """Read everything the wall shows; runs on the reader thread.
+
+    What the map shows as in the county before is taken over from it.
+    """
     overview = board.overview()
     numbers = board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT)
     return WallState(
         overview=overview,
-        county=lay_out(board.map_layer(), overview.sources, overview.now),
+        county=lay_out(board.map_layer(), overview.sources, overview.now, before),
         urgent=tuple(board.incident_rows(numbers)),
         queues=board.queues(),
         warnings=board.warnings(),

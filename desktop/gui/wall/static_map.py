@@ -41,6 +41,7 @@ class StillMap:
         self._screen = screen
         self._picture: QPixmap | None = None
         self._drawn: tuple[object, ...] = ()
+        self._county: County | None = None
         self.labels: list[Label] = []
 
     def paint(
@@ -49,11 +50,12 @@ class StillMap:
         """Paint the map with the worst thing marked; ordinary marks stay off a wall."""
         ratio = painter.device().devicePixelRatioF()
         look = (unit, ratio, self._screen.words.language, self._screen.theme.name)
-        wanted = (id(county), rect.width(), rect.height(), worst, *look)
-        if self._picture is None or wanted != self._drawn:
+        wanted = (rect.width(), rect.height(), worst, *look)
+        same = self._county is not None and county.looks_like(self._county)
+        if self._picture is None or wanted != self._drawn or not same:
             self._picture = self._render(rect, county, unit, ratio, worst)
             self._drawn = wanted
-            self._county = county  # its id must not be reused while the picture stands
+            self._county = county
         painter.drawPixmap(rect.topLeft(), self._picture)
 
     def _render(

@@ -201,7 +201,8 @@ class WallWindow(Retranslated, QWidget):
         """Read the county again; what is shown stays until the answer is there."""
         board = self._screen.board
         self._read_at = board.now()
-        self._screen.reader.ask(lambda: read_wall(board), self._show, slot="wall")
+        before = self.state.county if self.state is not None else None
+        self._screen.reader.ask(lambda: read_wall(board, before), self._show, slot="wall")
 
     def _show(self, state: WallState) -> None:
         turns = len(self._turns)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -112,7 +114,7 @@ class MapPane(Pane):
         """Read all of the map's data again; what is shown stays until the answer is there."""
         self._read(SPEC.follows)
 
-    def _read(self, changed: frozenset[Collection]) -> None:
+    def _read(self, changed: Set[Collection]) -> None:
         """Read what changed, and lay out again what looks different by it."""
         board, before = self._screen.board, self.viewport.picture.county
         due = self._due = self._due | changed

@@ -52,6 +52,19 @@ class Picture:
         return self._kept.labels if self._kept is not None else []
 
     @property
+    def rendering(self) -> Rendering | None:
+        """The picture as it was painted last; None before the first."""
+        return self._kept
+
+    @property
+    def drawing(self) -> Drawing:
+        """All inputs of the picture as it has to be now."""
+        if self._tools is None:
+            raise RuntimeError("the map is drawn before it was dressed")
+        inputs = self.county, self.layers, self.picked, self.view, tuple(self.reserved())
+        return Drawing(*inputs, *self._tools)
+
+    @property
     def shown(self) -> Shown:
         """The marks and counts of this county in this view, whether they are painted yet or not."""
         inputs = (self.county, self.layers, self.view, self.picked)
@@ -75,7 +88,7 @@ class Picture:
         if self._tools is None or view.width_px < 1 or view.height_px < 1:
             return
         self._asked, before = view, self._kept
-        drawing = self._draw(view)
+        drawing = self.drawing
         self._lane.ask(
             lambda: drawing.render(before),
             self._show,
@@ -140,13 +153,6 @@ class Picture:
     def mark(self, key: Key) -> Mark | None:
         """Return a mark with the place it is drawn at, if it is drawn."""
         return next((mark for mark in self.shown.marks if mark.key == key), None)
-
-    def _draw(self, view: View) -> Drawing:
-        if self._tools is None:
-            raise RuntimeError("the map is drawn before it was dressed")
-        return Drawing(
-            self.county, self.layers, self.picked, view, tuple(self.reserved()), *self._tools
-        )
 
     def _show(self, rendering: Rendering) -> None:
         self._asked, before, patches = None, self._kept, rendering.patches

@@ -64,7 +64,7 @@ class Viewport(QWidget):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(lambda: self.picture.paint_anew(urgent=True))
+        self._settle.timeout.connect(self.settle)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -115,11 +115,22 @@ class Viewport(QWidget):
         """Show more (below 1) or less (above 1) around the middle."""
         self._zoom_at(factor, QPointF(self.width() / 2, self.height() / 2))
 
+    def pan(self, x_px: float, y_px: float) -> None:
+        """Show what lies so many pixels to the east and south."""
+        x, y = self._middle()
+        self._look_at(QPointF(*self.picture.view.plane(x + x_px, y + y_px)), None)
+        self._fitted = False
+
     def ask_spot(self) -> None:
         """Let the next click pick a place and not a mark; Enter takes the middle, Esc cancels."""
         self._spotting = True
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus()
+
+    def settle(self) -> None:
+        """Have the picture painted for the view as it is, and not a little after the last move."""
+        self._settle.stop()
+        self.picture.paint_anew(urgent=True)
 
     def mark_at(self, x_px: float, y_px: float) -> Mark | None:
         """Return the mark at a point of the surface, at most 12 px away."""
@@ -169,7 +180,7 @@ class Viewport(QWidget):
         if not self._dragging and by.manhattanLength() < QApplication.startDragDistance():
             return
         self._dragging, self._pressed = True, event.position()
-        self._pan(-by.x(), -by.y())
+        self.pan(-by.x(), -by.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         clicked = self._pressed is not None and not self._dragging
@@ -193,10 +204,10 @@ class Viewport(QWidget):
                 self.zoom_county()
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 ahead = 1 if event.key() == Qt.Key.Key_Right else -1
-                self._pan(ahead * PAN_STEP * self.width(), 0)
+                self.pan(ahead * PAN_STEP * self.width(), 0)
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 ahead = 1 if event.key() == Qt.Key.Key_Down else -1
-                self._pan(0, ahead * PAN_STEP * self.height())
+                self.pan(0, ahead * PAN_STEP * self.height())
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(cursor, str):
                 self.zoom_township(cursor)
                 self._stand_on(None)
@@ -283,11 +294,6 @@ class Viewport(QWidget):
         if not view.bounds.adjusted(aside, above, -aside, -above).contains(at):
             self._look_at(place, view.px_per_km)
             self._fitted = False
-
-    def _pan(self, x_px: float, y_px: float) -> None:
-        x, y = self._middle()
-        self._look_at(QPointF(*self.picture.view.plane(x + x_px, y + y_px)), None)
-        self._fitted = False
 
     def _zoom_at(self, factor: float, at: QPointF) -> None:
         """Zoom around a point of the surface, which stays where it is."""
