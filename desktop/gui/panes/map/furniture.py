@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.theme import Theme
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -49,6 +50,7 @@ class ScaleBar(QWidget):
             return
         painter = QPainter(self)
         theme = self._screen.theme
+        painter.fillRect(self.rect(), _pale(theme))
         width, base = round(self.length_km * self._px_per_km), 13
         painter.setPen(QPen(theme.color("second"), 1))
         painter.drawPolyline(
@@ -62,18 +64,26 @@ class ScaleBar(QWidget):
         return f"{length:g} km" if length >= 1 else f"{length * 1000:g} m"
 
 
-class Plate(QWidget):
-    """A pale ground under scale and review number, so that nothing on the map runs into them."""
+class ReviewNumber(PlainLabel):
+    """The number under which the map was reviewed: whole, on a pale ground of its own."""
 
     def __init__(self, screen: UiContext, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(screen, "second", "second", elide=False)
         self._theme = screen.theme
+        self.setParent(parent)
+        self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        color = self._theme.color("land")
-        color.setAlphaF(0.85)
-        QPainter(self).fillRect(self.rect(), color)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), _pale(self._theme))
+        super().paintEvent(event)
+
+
+def _pale(theme: Theme) -> QColor:
+    """Return what keeps the map from running into words on it."""
+    color = theme.color("land")
+    color.setAlphaF(0.85)
+    return color
 
 
 class Furniture:
@@ -85,12 +95,8 @@ class Furniture:
         """`zoom` is called with a factor, or None for the whole county."""
         self._on = on
         self.zooms = [self._add_zoom(factor, zoom) for factor in (1.5, 1 / 1.5, None)]
-        self.plate = Plate(screen, on)
         self.bar = ScaleBar(screen, on)
-        self.review = PlainLabel(screen, "second", "second", elide=False)
-        self.review.setParent(on)
-        self.review.setWordWrap(True)
-        self.review.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.review = ReviewNumber(screen, on)
 
     def retranslate(self) -> None:
         """Set all texts again in the current language."""
@@ -110,7 +116,7 @@ class Furniture:
 
     def taken(self) -> list[QRectF]:
         """Return what the controls cover, which no label may."""
-        fixed = [*self.zooms, self.plate]
+        fixed = [*self.zooms, self.bar, self.review]
         return [QRectF(widget.geometry()) for widget in fixed if not widget.isHidden()]
 
     def place(self, px_per_km: float) -> None:
@@ -130,8 +136,6 @@ class Furniture:
         taken = [button.geometry() for button in self.zooms]
         covered = any(self.bar.geometry().intersects(each) for each in taken)
         self.bar.setVisible(not covered and self.bar.geometry().top() >= 0)
-        under = review if self.bar.isHidden() else review.united(self.bar.geometry())
-        self.plate.setGeometry(under.adjusted(-4, 0, 4, 2))
 
     def _place_review(self, width: int, height: int) -> None:
         room = max(1, width - 2 * EDGE_PX - 4)

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
@@ -40,6 +41,8 @@ LONGEST_PX = 200
 SWATCH_PX = 14
 COUNT_PX = 11
 HALO_PX = 1.5
+OVERHANG = 0.2
+"""The part of a township's name that may lie outside it, at each end."""
 AROUND = tuple(
     QPointF(math.cos(math.pi / 4 * step), math.sin(math.pi / 4 * step)) for step in range(8)
 )
@@ -155,16 +158,24 @@ class Lettering:
             outline = transform.map(area.outline)
             centre = QPointF(*view.pixel(area.centre.x(), area.centre.y()))
             text = self._short(self._say(area.name), "township") if named else ""
-            bare = self._township("", area.id, outline, centre, counted) if counted else None
-            if text:
-                whole = self._township(text, area.id, outline, centre, counted)
-                yield replace(whole, at_last=None, shorter=bare)
-            elif bare is not None:
-                yield bare
+            wish = partial(self._township, id=area.id, outline=outline, centre=centre)
+            if text and counted:
+                apart = wish("", counted=counted), wish(text, overhang=OVERHANG)
+                yield replace(wish(text, counted=counted), at_last=None, instead=apart)
+            elif text or counted:
+                yield wish(text, counted=counted, overhang=OVERHANG if text else 0.0)
 
     def _township(
-        self, text: str, id: str, outline: QPolygonF, centre: QPointF, counted: tuple[Count, ...]
+        self,
+        text: str,
+        *,
+        id: str,
+        outline: QPolygonF,
+        centre: QPointF,
+        counted: tuple[Count, ...] = (),
+        overhang: float = 0.0,
     ) -> Wish:
+        """Request a township's name, its counts, or both; what is counted is never left out."""
         width = self._size(text, "township")[0] if text else 0.0
         width += sum(self._count_px(count) for count in counted)
         height = math.ceil(self._metrics["township"].height())
@@ -173,9 +184,9 @@ class Lettering:
             "township",
             width,
             height,
-            SpotsWithin(outline, centre, width, height),
+            SpotsWithin(outline, centre, width, height, overhang),
             over_minor=True,
-            at_last=centre - QPointF(width / 2, height / 2),
+            at_last=centre - QPointF(width / 2, height / 2) if counted else None,
             area=id,
             counts=counted,
         )

@@ -72,8 +72,8 @@ class Wish:
     """Whether it may cover something minor rather than be left out."""
     at_last: QPointF | None = None
     """Where a label that must not be left out is put when no spot is free."""
-    shorter: Wish | None = None
-    """What is placed instead when no spot is free."""
+    instead: tuple[Wish, ...] = ()
+    """What is placed when no spot is free for it."""
     area: str = ""
     counts: tuple[Count, ...] = ()
 
@@ -95,23 +95,22 @@ class Label:
 def declutter(wishes: Iterable[Wish], occupied: Occupied, bounds: QRectF) -> list[Label]:
     """Return the labels that fit inside the bounds without touching anything, in the order
     requested."""
-    placed = (_place(wish, occupied, bounds) for wish in wishes)
-    return [label for label in placed if label is not None]
+    return [label for wish in wishes for label in _place(wish, occupied, bounds)]
 
 
-def _place(wish: Wish, occupied: Occupied, bounds: QRectF) -> Label | None:
+def _place(wish: Wish, occupied: Occupied, bounds: QRectF) -> list[Label]:
     rect = _free_place(wish, occupied, bounds, over_minor=False)
     if rect is None and wish.over_minor:
         rect = _free_place(wish, occupied, bounds, over_minor=True)
-    if rect is None and wish.shorter is not None:
-        return _place(wish.shorter, occupied, bounds)
+    if rect is None and wish.instead:
+        return declutter(wish.instead, occupied, bounds)
     if rect is None and wish.at_last is not None:
         forced = QRectF(wish.at_last, QSizeF(wish.width_px, wish.height_px))
         rect = forced if bounds.intersects(forced) else None
     if rect is None:
-        return None
+        return []
     occupied.take(rect)
-    return Label(wish.text, wish.role, rect, wish.anchor, wish.area, wish.counts)
+    return [Label(wish.text, wish.role, rect, wish.anchor, wish.area, wish.counts)]
 
 
 def _free_place(wish: Wish, occupied: Occupied, bounds: QRectF, over_minor: bool) -> QRectF | None:
@@ -153,11 +152,22 @@ def spots_away(x: float, y: float, width: float, height: float, gap: float) -> t
 
 
 class SpotsWithin:
-    """Positions for the name of an area, all inside it, the most central first."""
+    """Positions for the name of an area, all inside it, the most central first.
 
-    def __init__(self, outline: QPolygonF, centre: QPointF, width: float, height: float) -> None:
+    With an overhang, that part of the name at each of its ends may lie outside.
+    """
+
+    def __init__(
+        self,
+        outline: QPolygonF,
+        centre: QPointF,
+        width: float,
+        height: float,
+        overhang: float = 0.0,
+    ) -> None:
         self._outline, self._centre = outline, centre
         self._size = width, height
+        self._overhang = overhang * width
 
     def __iter__(self) -> Iterator[QPointF]:
         """Yield them one by one: most names fit at the first or second."""
@@ -176,10 +186,9 @@ class SpotsWithin:
         for dx, dy in offsets:
             left = self._centre.x() + dx - width / 2
             top = self._centre.y() + dy - height / 2
-            corners = ((left, top), (left + width, top), (left, top + height))
-            if all(inside(QPointF(x, y), fill) for x, y in corners) and inside(
-                QPointF(left + width, top + height), fill
-            ):
+            first, last = left + self._overhang, left + width - self._overhang
+            corners = ((first, top), (last, top), (first, top + height), (last, top + height))
+            if all(inside(QPointF(x, y), fill) for x, y in corners):
                 yield QPointF(left, top)
 
 

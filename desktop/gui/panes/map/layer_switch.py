@@ -1,9 +1,9 @@
-"""A switch that shows or hides a layer of the map: on or off by shape and place, not by colour."""
+"""A switch that shows or hides a layer of the map: on or off by shape, not by colour."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton
 
 from desktop.gui.context import UiContext
@@ -15,7 +15,10 @@ EDGE_PX, GAP_PX = 4, 6
 
 class LayerSwitch(QToolButton):
     """A word beside a track: filled with its knob at the right when on, empty at the left when
-    off."""
+    off.
+
+    Where there is no room for that, a box with the first letter: full when on, empty when off.
+    """
 
     def __init__(self, screen: UiContext, name: str) -> None:
         super().__init__()
@@ -36,8 +39,8 @@ class LayerSwitch(QToolButton):
 
     def width_px(self, short: bool) -> int:
         """Return how wide it is."""
-        text = self.text()[:1] if short else self.text()
-        return TRACK.width() + GAP_PX + self.fontMetrics().horizontalAdvance(text) + 2 * EDGE_PX
+        text = self.fontMetrics().horizontalAdvance(self.text())
+        return HIGH_PX if short else TRACK.width() + GAP_PX + text + 2 * EDGE_PX
 
     def sizeHint(self) -> QSize:
         return QSize(self.width_px(self._short), HIGH_PX)
@@ -48,23 +51,36 @@ class LayerSwitch(QToolButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, painter = self._theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        on, high = self.isChecked(), TRACK.height()
-        top = (self.height() - high) / 2
-        track = QRectF(EDGE_PX, top, TRACK.width(), high).adjusted(0.5, 0.5, -0.5, -0.5)
-        ink = theme.color("text" if on else "second")
-        painter.setPen(QPen(ink, 1.2))
-        painter.setBrush(ink if on else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(track, high / 2, high / 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("panel") if on else ink)
-        knob = track.right() - high / 2 + 0.5 if on else track.left() + high / 2 - 0.5
-        painter.drawEllipse(QPointF(knob, track.center().y()), 3.5, 3.5)
-        painter.setPen(theme.color("text") if self.underMouse() else ink)
         painter.setFont(self.font())
-        words = self.rect().adjusted(EDGE_PX + TRACK.width() + GAP_PX, 0, 0, 0)
-        said = self.text()[:1] if self._short else self.text()
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
+        ink = theme.color("text" if self.isChecked() or self.underMouse() else "second")
+        if self._short:
+            self._paint_box(painter, ink)
+        else:
+            self._paint_track(painter, ink)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("pick"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 3, 3)
+
+    def _paint_track(self, painter: QPainter, ink: QColor) -> None:
+        on, high = self.isChecked(), TRACK.height()
+        top = (self.height() - high) / 2
+        track = QRectF(EDGE_PX, top, TRACK.width(), high).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(ink, 1.2))
+        painter.setBrush(ink if on else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(track, high / 2, high / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("panel") if on else ink)
+        knob = track.right() - high / 2 + 0.5 if on else track.left() + high / 2 - 0.5
+        painter.drawEllipse(QPointF(knob, track.center().y()), 3.5, 3.5)
+        painter.setPen(ink)
+        words = self.rect().adjusted(EDGE_PX + TRACK.width() + GAP_PX, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+    def _paint_box(self, painter: QPainter, ink: QColor) -> None:
+        on, box = self.isChecked(), QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5)
+        painter.setPen(QPen(ink, 1.2))
+        painter.setBrush(ink if on else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(self._theme.color("panel") if on else ink)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text()[:1])
