@@ -105,8 +105,8 @@ def test_a_place_is_picked_on_the_map_and_the_form_comes_back_with_it(
         viewport = desk.panes["map"].viewport  # type: ignore[attr-defined]
         assert desk.panes["map"].asking.isVisible()  # type: ignore[attr-defined]
         middle = viewport.rect().center()
-        QTest.mouseMove(viewport.viewport(), middle - QPoint(1, 1))
-        QTest.mouseClick(viewport.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        QTest.mouseMove(viewport, middle - QPoint(1, 1))
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
         qtbot.waitUntil(desk.form_sheet.isVisible)
         assert form.entries["title"].value() == "x"
         lon, lat = place.value()  # type: ignore[misc]
