@@ -186,6 +186,7 @@ QPushButton:focus, QToolButton:focus {{ border-color: {tokens.pick}; }}
 QPushButton:checked, QToolButton:checked {{ background: {tokens.pick_ground};
   border-color: {tokens.pick}; color: {tokens.pick}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {tokens.faint}; }}
+QPushButton[chip="true"] {{ padding: 2px 6px; }}
 QPushButton[main="true"] {{ border-color: {tokens.pick}; color: {tokens.pick}; }}
 QPushButton[keyed="true"] {{ text-align: left; }}
 QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;

@@ -171,6 +171,10 @@
         <source>Close, clear, back to the list</source>
         <translation>关闭、清除、回到列表</translation>
     </message>
+    <message>
+        <source>Read the picked row in full</source>
+        <translation>读出选中行的全文</translation>
+    </message>
 </context>
 <context>
     <name>AlarmSheet</name>
@@ -604,6 +608,34 @@
         <source>J and K step through the list, or click a mark on the map.</source>
         <translation>按 J、K 在列表里上下移动，或点图上的标记。</translation>
     </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Loading the rest…</source>
+        <translation>正在读取其余内容…</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>等级</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>{field}: was {old}</source>
+        <translation>{field}：原为 {old}</translation>
+    </message>
 </context>
 <context>
     <name>Drafts</name>
@@ -717,6 +749,10 @@
         <source>unseen</source>
         <translation>未确认</translation>
     </message>
+    <message>
+        <source>unacknowledged</source>
+        <translation>未确认</translation>
+    </message>
 </context>
 <context>
     <name>IncidentPane</name>
@@ -789,6 +825,10 @@
     <message>
         <source>Search incidents</source>
         <translation>搜索事件</translation>
+    </message>
+    <message>
+        <source>Unacknowledged</source>
+        <translation>未确认</translation>
     </message>
 </context>
 <context>

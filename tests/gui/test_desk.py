@@ -140,7 +140,7 @@ def test_an_acknowledgement_is_not_lost_beside_a_note_being_stored(
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_J)
-        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
         desk.panes["detail"].begin_note()
         desk.panes["detail"].note.text.setPlainText("移动泵车已到场")
         desk.panes["detail"].note.send()

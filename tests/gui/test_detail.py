@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.changes import STATES
-from desktop.domain.command import CommandState
-from desktop.domain.instant import DAY
+from desktop.domain.command import CommandState, Key
+from desktop.domain.incident import Stage
+from desktop.domain.instant import DAY, HOUR, SECOND
+from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
-from desktop.gui.panes.detail.parts import LevelLine
+from desktop.gui.panes.detail.parts import LevelLine, OldValue
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, incident_key, open_desk, renamed
 from support.sample_board import sample_county
@@ -47,7 +51,9 @@ def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge
         assert body.width() <= area.viewport().width()
         area.horizontalScrollBar().setValue(500)
         assert body.x() == 0
-        for label in body.findChildren(QLabel):
+        shown = [label for label in body.findChildren(QLabel) if label.isVisible()]
+        assert shown
+        for label in shown:
             inside = label.mapTo(body, label.rect().topRight()).x()
             assert inside < body.width(), label.text()
             assert label.wordWrap() or label.sizeHint().width() <= label.width(), label.text()
@@ -103,3 +109,154 @@ def test_an_incident_of_which_only_the_lists_fields_have_come_says_so(
         county.tell(msgspec.structs.replace(incident, version=10))
         calm(qtbot, desk)
         assert not any(said in label.text() for label in desk.panes["detail"].findChildren(QLabel))
+
+
+def test_the_next_row_is_shown_whole_at_its_key_without_a_round_trip(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        pane, rows = desk.panes["detail"], desk.panes["incidents"]
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        calm(qtbot, desk)
+        for key in (Qt.Key.Key_J, Qt.Key.Key_K):
+            QTest.keyClick(desk, key)
+            assert pane.detail is not None
+            assert pane.detail.key == rows.current_key()
+            calm(qtbot, desk)
+
+
+def test_what_was_read_ahead_goes_when_it_changes(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.panes["detail"]
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        calm(qtbot, desk)
+        second = desk.panes["incidents"].model.line(1)
+        renamed(county, Text("改了标题", "Another title"), int(second.key.id.removeprefix("I")))
+        calm(qtbot, desk)
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        assert pane.detail.incident.title.zh == "改了标题"
+
+
+def test_another_incident_fills_the_same_widgets_and_is_laid_out_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        pane = desk.panes["detail"]
+        for _ in range(12):
+            QTest.keyClick(desk, Qt.Key.Key_J)
+            calm(qtbot, desk)
+        before = set(pane.findChildren(QWidget))
+        for _ in range(8):
+            QTest.keyClick(desk, Qt.Key.Key_K)
+            at_the_key = places(pane.body)
+            calm(qtbot, desk)
+            assert places(pane.body) == at_the_key
+        assert set(pane.findChildren(QWidget)) == before
+
+
+def test_the_row_is_shown_and_marked_while_the_rest_loads(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = sample_county(FakeClock(), 40)
+    gate, read = threading.Event(), county.board.incident
+
+    def slow(key: Key) -> IncidentDetail | None:
+        gate.wait(5)
+        return read(key)
+
+    monkeypatch.setattr(county.board, "incident", slow)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane, rows = desk.panes["detail"], desk.panes["incidents"]
+        rows.view.pick_row(3)
+        line = rows.current_line()
+        assert pane.detail is None
+        said = shown_words(pane)
+        assert line.title.zh in said
+        assert "正在读取其余内容…" in said
+        assert pane.head.title.text() == line.number
+        gate.set()
+        qtbot.waitUntil(lambda: pane.detail is not None)
+        assert "正在读取其余内容…" not in shown_words(pane)
+
+
+def test_title_deadline_next_step_and_last_event_come_before_the_facts(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
+        calm(qtbot, desk)
+        body = desk.panes["detail"].body
+        tops = {
+            label.text(): label.mapTo(body, label.rect().topLeft()).y()
+            for label in body.findChildren(QLabel)
+            if label.isVisible()
+        }
+        title = desk.panes["detail"].detail.incident.title.zh
+        order = [title, "初报 书面", "下一步", "最近", "初报 电话", "地点", "主办", "确认"]
+        assert sorted(order, key=tops.__getitem__) == order
+        fold = desk.panes["detail"].area.viewport().height()
+        assert tops["最近"] + 20 <= fold
+
+
+def test_a_change_of_the_incident_shown_keeps_the_old_value_beside_the_new_for_a_minute(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    county = sample_county(clock, 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
+        calm(qtbot, desk)
+        pane = desk.panes["detail"]
+        assert old_values(pane) == []
+        incident = pane.detail.incident
+        first, *others = incident.deadlines
+        later = msgspec.structs.replace(first, due_at=first.due_at + HOUR)
+        county.tell(
+            msgspec.structs.replace(
+                incident,
+                version=incident.version + 1,
+                level=EventLevel.MAJOR,
+                stage=Stage.FED_BACK,
+                township="T02",
+                deadlines=(later, *others),
+            )
+        )
+        calm(qtbot, desk)
+        shown = old_values(pane)
+        assert {each.text() for each in shown} >= {"较大", "处理中", "青石镇"}
+        assert len(shown) == 4
+        for each in shown:
+            assert each.font().strikeOut()
+            assert each.focusPolicy() & Qt.FocusPolicy.TabFocus
+            assert each.text() in each.accessibleName()
+        clock.advance(59 * SECOND)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert len(old_values(pane)) == 4
+        clock.advance(SECOND)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert old_values(pane) == []
+
+
+def test_an_old_value_is_no_other_incidents(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        for number in (1, 2, 3):
+            desk.show_key(incident_key(number))
+            calm(qtbot, desk)
+            assert old_values(desk.panes["detail"]) == []
+
+
+def places(body: QWidget) -> dict[QWidget, QRect]:
+    """Where everything shown in the body is."""
+    return {each: each.geometry() for each in body.findChildren(QLabel) if each.isVisible()}
+
+
+def shown_words(pane: QWidget) -> list[str]:
+    return [label.text() for label in pane.findChildren(QLabel) if label.isVisible()]
+
+
+def old_values(pane: QWidget) -> list[OldValue]:
+    return [each for each in pane.findChildren(OldValue) if each.isVisible()]

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.localized_text import Text
+from desktop.gui.desk.window import DeskWindow
 from desktop.gui.widgets.folded import SHORT_CHARS, WHOLE_PX, FoldedText, shorten
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import NOW, FakeClock, a_warning
@@ -60,24 +61,26 @@ def test_a_long_note_leaves_its_neighbours_in_sight_and_opens(
         assert not note.label.isVisible()
 
 
+def shown(desk: DeskWindow) -> list[FoldedText]:
+    """The folded texts of the detail that are shown now."""
+    return [each for each in desk.panes["detail"].findChildren(FoldedText) if each.isVisible()]
+
+
 def test_a_refresh_leaves_open_what_the_officer_opened(qtbot: QtBot, tmp_path: Path) -> None:
     county = county_with_note(WALLS["one endless line"])
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
         calm(qtbot, desk)
-        desk.panes["detail"].findChildren(FoldedText)[1].button.click()
+        shown(desk)[1].button.click()
         county.board.commands.note(incident_key(), "另一条")
         calm(qtbot, desk)
-        qtbot.waitUntil(lambda: len(desk.panes["detail"].findChildren(FoldedText)) == 2)
-        assert [each.is_open for each in desk.panes["detail"].findChildren(FoldedText)] == [
-            False,
-            True,
-        ]
+        qtbot.waitUntil(lambda: len(shown(desk)) == 2)
+        assert [each.is_open for each in shown(desk)] == [False, True]
         desk.show_key(incident_key(2))
         calm(qtbot, desk)
         desk.show_key(incident_key())
         calm(qtbot, desk)
-        assert not any(each.is_open for each in desk.panes["detail"].findChildren(FoldedText))
+        assert not any(each.is_open for each in shown(desk))
 
 
 def test_a_short_text_is_a_plain_label(qtbot: QtBot, tmp_path: Path) -> None:

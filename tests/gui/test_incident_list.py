@@ -21,7 +21,6 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.gui.list_export import write
 from desktop.gui.panes.incidents.model import Column
-from desktop.gui.panes.incidents.painter import ROW_PX
 from support.builders import NOW, FakeClock, a_deadline, an_incident
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, sample_county
@@ -129,7 +128,7 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
     with open_desk(qtbot, county, tmp_path) as desk:
         view, model = desk.panes["incidents"].view, desk.panes["incidents"].model
         view.pick_row(50)
-        view.verticalScrollBar().setValue(45 * ROW_PX + 7)
+        view.verticalScrollBar().setValue(45 * view.row_px + 7)
         calm(qtbot, desk)
         picked = view.numbers_picked()
         top = model.number_at(45)
@@ -141,7 +140,7 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
         qtbot.waitUntil(lambda: model.rowCount() == 198)
         assert view.numbers_picked() == picked
         assert model.number_at(43) == top
-        assert view.verticalScrollBar().value() == 43 * ROW_PX + 7
+        assert view.verticalScrollBar().value() == 43 * view.row_px + 7
 
 
 def test_the_picked_line_stays_even_when_it_leaves_the_filter(qtbot: QtBot, tmp_path: Path) -> None:
@@ -190,7 +189,7 @@ def test_a_line_is_drawn_again_when_its_incident_or_the_language_changes(
         view, model = desk.panes["incidents"].view, desk.panes["incidents"].model
 
         def drawn() -> QImage:
-            return view.viewport().grab(QRect(0, 0, 400, ROW_PX)).toImage()
+            return view.viewport().grab(QRect(0, 0, 400, view.row_px)).toImage()
 
         calm(qtbot, desk)
         first = drawn()

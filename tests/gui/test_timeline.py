@@ -12,7 +12,7 @@ from desktop.domain.command import CommandState
 from desktop.domain.incident import Incident, TimelineEntry
 from desktop.domain.instant import DAY
 from desktop.domain.localized_text import Text
-from desktop.gui.panes.detail.parts import Timeline
+from desktop.gui.panes.detail.timeline import Timeline, timeline_lines
 from support.builders import NOW, FakeClock
 from support.open_desk import incident_key
 from support.sample_board import SampleCounty, sample_county
@@ -30,7 +30,8 @@ def lines(county: SampleCounty) -> list[str]:
     detail = county.board.incident(incident_key())
     assert detail is not None
     with a_stage(county, "zh_CN") as screen:
-        timeline = Timeline(screen, detail)
+        timeline = Timeline(screen)
+        timeline.tell(timeline_lines(screen, detail))
         said = [label.text() for label in timeline.findChildren(QLabel)]
         timeline.deleteLater()
     return said

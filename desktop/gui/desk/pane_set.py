@@ -43,6 +43,8 @@ class PaneSet(dict[str, BarePane]):
         """Show the item picked in this pane in the other panes, the map included."""
         self.open(key, origin.current_line(), origin)
         self.locate(key)
+        nearby = origin.nearby_keys()
+        self.each(lambda pane: pane.prepare_items(nearby))
 
     def open(
         self, key: Key, row: IncidentRow | None = None, origin: BarePane | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -43,6 +43,13 @@ class BarePane(Retranslated, QWidget):
 
     def open_item(self, _key: Key, _row: IncidentRow | None = None) -> None:
         """Show this item if the pane shows its kind; `_row` is its row in a list, if loaded."""
+
+    def nearby_keys(self) -> Sequence[Key]:
+        """Return the items that the officer may step to next, the likeliest first."""
+        return ()
+
+    def prepare_items(self, _keys: Sequence[Key]) -> None:
+        """Read these items ahead, should the officer step to them; others read ahead may go."""
 
     def locate_item(self, _key: Key) -> None:
         """Bring this item into view if the pane shows places."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -40,6 +42,40 @@ def _label(screen: UiContext, text: str) -> PlainLabel:
     return label
 
 
+class BoundedText:
+    """A text in a bounded room that can be replaced: a label, or a folded text while it is long."""
+
+    def __init__(
+        self, screen: UiContext, unfolded: set[str], put: Callable[[QWidget], None]
+    ) -> None:
+        """`put` gives a widget its place; label and folded text are never shown together."""
+        self._screen, self._unfolded, self._put = screen, unfolded, put
+        self.label = _label(screen, "")
+        self.folded: FoldedText | None = None
+        put(self.label)
+
+    def set_text(self, text: str) -> None:
+        """Show this text; its widgets are made once and kept."""
+        is_long = shorten(text) != text
+        self.label.set_text("" if is_long else text)
+        if is_long and self.folded is None:
+            self.folded = FoldedText(self._screen, text, self._unfolded)
+            self._put(self.folded)
+        elif self.folded is not None:
+            self.folded.set_text(text if is_long else "")
+        self.label.setVisible(not is_long)
+        if self.folded is not None:
+            self.folded.setVisible(is_long)
+
+    def hide(self) -> None:
+        """Show nothing, and keep nothing that was shown."""
+        self.label.set_text("")
+        self.label.hide()
+        if self.folded is not None:
+            self.folded.set_text("")
+            self.folded.hide()
+
+
 class FoldedText(QWidget):
     """The beginning of a long text and a button that opens the rest."""
 
@@ -65,6 +101,15 @@ class FoldedText(QWidget):
     def is_open(self) -> bool:
         """Whether all of it is shown."""
         return self._text in self._open
+
+    def set_text(self, text: str) -> None:
+        """Show the beginning of another text."""
+        if text != self._text:
+            self._text = text
+            self.label.set_text(shorten(text))
+            if self.whole is not None:
+                self.whole.setPlainText(formatting.in_lines(text, MOST_CHARS))
+        self._show()
 
     def _turn(self) -> None:
         self._open ^= {self._text}

@@ -85,6 +85,7 @@ SPEC: PaneSpec[DetailPane] = PaneSpec(
     parts=(
         "desktop.gui.widgets.folded",
         "desktop.gui.panes.detail.parts",
+        "desktop.gui.panes.detail.timeline",
         "desktop.gui.panes.detail.attach_panel",
         "desktop.gui.panes.detail.body",
         "desktop.gui.forms.field_widgets",

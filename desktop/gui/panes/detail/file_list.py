@@ -7,18 +7,18 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.application.board import Board
 from desktop.application.reads.read_models import IncidentDetail
-from desktop.domain.command import CommandKind, CommandRecord
+from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, save_bytes
-from desktop.gui.panes.detail.attach_panel import SHOWN_PX, open_button, picture
+from desktop.gui.panes.detail.attach_panel import SHOWN_PX, open_button
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.thumbnail import small_picture
 
@@ -62,41 +62,65 @@ def read_files(
     )
 
 
+NOT_HERE = FileState(None, False, None)
+NO_FILE = FileRef("", "", "", 0)
+
+
 class FileList(QWidget):
     """The list of files, with the actions on each; no file is ever opened here."""
 
     failed = Signal(object)
     """The `Problem` that prevented a file from being saved."""
 
-    def __init__(self, screen: UiContext, detail: IncidentDetail) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen = screen
-        self._source = detail.key.source
-        self._files = detail.incident.files[-SHOWN_FILES:]
-        self._own = _own_commands(detail.commands)
+        self._of: Key | None = None
+        self._files: tuple[FileRef, ...] = ()
+        self._own: dict[str, CommandRecord] = {}
         self._states: tuple[FileState, ...] = ()
         self._drawn: dict[str, QImage | None] = {}
-        self.count = len(self._files)
+        self._pool: list[FileLine] = []
         self.moving = False
         """Whether a file is being transferred, in or out."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self.lines = [FileLine(screen, file) for file in self._files]
-        for line in self.lines:
-            line.fetch_button.clicked.connect(lambda _=False, line=line: self._fetch(line.file))
-            line.save_button.clicked.connect(lambda _=False, line=line: self.ask_where(line.file))
-            column.addWidget(line)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    @property
+    def lines(self) -> list[FileLine]:
+        """The lines of the files shown."""
+        return self._pool[: len(self._files)]
+
+    def tell(self, detail: IncidentDetail | None) -> None:
+        """Show an incident's files, or none while they are not known."""
+        files = () if detail is None else detail.incident.files[-SHOWN_FILES:]
+        of = None if detail is None else detail.key
+        if of != self._of:
+            self._drawn = {}
+        known = dict(zip(self._files, self._states, strict=False)) if of == self._of else {}
+        self._of, self._files = of, files
+        self._own = {} if detail is None else _own_commands(detail.commands)
+        self._states = ()
+        self.moving = False
+        for _ in range(len(self._pool), len(files)):
+            self._add_line()
+        for line, file in zip(self._pool, files, strict=False):
+            line.tell(file)
+            line.show_state(known.get(file, NOT_HERE), self._own.get(file.digest))
+            line.show()
+        for line in self._pool[len(files) :]:
+            line.hide()
+        self.setVisible(bool(files))
         self.refresh()
 
     def refresh(self) -> None:
         """Read the state of each file again."""
-        board, source, files = self._screen.board, self._source, self._files
-        drawn = self._drawn
-        if files:
+        board, of, files, drawn = self._screen.board, self._of, self._files, self._drawn
+        if of is not None and files:
             self._screen.reader.ask(
-                lambda: read_files(board, source, files, drawn),
-                self._show,
+                lambda: read_files(board, of.source, files, drawn),
+                lambda states: self._show(files, states),
                 slot=f"files {id(self)}",
             )
 
@@ -126,14 +150,24 @@ class FileList(QWidget):
         if problem is not None:
             self.failed.emit(problem)
 
+    def _add_line(self) -> None:
+        line = FileLine(self._screen)
+        line.fetch_button.clicked.connect(lambda: self._fetch(line.file))
+        line.save_button.clicked.connect(lambda: self.ask_where(line.file))
+        self._pool.append(line)
+        self._column.addWidget(line)
+
     def _fetch(self, file: FileRef) -> None:
-        board, source = self._screen.board, self._source
+        if self._of is None:
+            return
+        board, source = self._screen.board, self._of.source
         self._screen.writer.ask(
             lambda: board.files.want(source, file), lambda _none: self.refresh()
         )
 
-    def _show(self, states: tuple[FileState, ...]) -> None:
-        if states == self._states:
+    def _show(self, files: tuple[FileRef, ...], states: tuple[FileState, ...]) -> None:
+        # Another incident may have been picked meanwhile.
+        if files is not self._files or states == self._states:
             return
         self._states = states
         self.moving = any(_moves(state) for state in states)
@@ -144,43 +178,57 @@ class FileList(QWidget):
 class FileLine(QWidget):
     """A file's picture, name and state, its progress, and one or two buttons."""
 
-    def __init__(self, screen: UiContext, file: FileRef) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__()
-        self._screen, self.file = screen, file
-        self._picture: QLabel = _stand_in(screen, file.name)
-        self._pictured = False
+        self._screen = screen
+        self.file = NO_FILE
+        self._picture = QLabel()
+        self._picture.setFixedSize(SHOWN_PX, SHOWN_PX)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.hide()
+        self._shown: QImage | None = None
+        self._ending = PlainLabel(screen, "second", "second", elide=False)
+        """The file's ending, in place of a picture."""
+        self._ending.setFixedSize(SHOWN_PX, SHOWN_PX)
+        self._ending.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.name = PlainLabel(screen)
         self.state = PlainLabel(screen, "second", "second", elide=False)
         self.state.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
-        self.fetch_button = open_button(translate("FileList", "Download"))
-        self.save_button = open_button(translate("FileList", "Save as…"))
+        self.fetch_button, self.save_button = open_button(""), open_button("")
         said = QVBoxLayout()
         said.setSpacing(0)
         for widget in (self.name, self.state, self.bar):
             said.addWidget(widget)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
-        self._row.addWidget(self._picture)
-        self._row.addLayout(said, 1)
-        self._row.addWidget(self.fetch_button)
-        self._row.addWidget(self.save_button)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._picture)
+        row.addWidget(self._ending)
+        row.addLayout(said, 1)
+        row.addWidget(self.fetch_button)
+        row.addWidget(self.save_button)
+
+    def tell(self, file: FileRef) -> None:
+        """Show another file, in the current language; its state follows."""
+        self.file = file
         name = formatting.in_one_line(file.name, 120)
         self.name.set_text(name)
         self.name.setToolTip(formatting.plain_tip(name))
-        self.show_state(FileState(None, False, None), None)
+        self._ending.set_text(PurePosixPath(file.name).suffix[1:5].upper() or "—")
+        self.fetch_button.setText(translate("FileList", "Download"))
+        self.save_button.setText(translate("FileList", "Save as…"))
 
     def show_state(self, state: FileState, own: CommandRecord | None) -> None:
         """Show the file's state."""
-        if state.picture is not None and not self._pictured:
-            self._pictured = True
-            small = picture(state.picture)
-            self._row.replaceWidget(self._picture, small)
-            self._picture.deleteLater()
-            self._picture = small
+        if state.picture is not self._shown:
+            self._shown = state.picture
+            picture = QPixmap() if state.picture is None else QPixmap.fromImage(state.picture)
+            self._picture.setPixmap(picture)
+        self._picture.setVisible(state.picture is not None)
+        self._ending.setVisible(state.picture is None)
         size = formatting.size(self.file.size)
         refused = state.refused is not None
         self.state.set_text(
@@ -216,15 +264,6 @@ class FileLine(QWidget):
 def _moves(state: FileState) -> bool:
     """Whether the file is being transferred, in or out."""
     return state.progress is not None and state.refused is None
-
-
-def _stand_in(screen: UiContext, name: str) -> QLabel:
-    """Return the placeholder of a thumbnail: the file's ending."""
-    label = PlainLabel(screen, "second", "second", elide=False)
-    label.setFixedSize(SHOWN_PX, SHOWN_PX)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.set_text(PurePosixPath(name).suffix[1:5].upper() or "—")
-    return label
 
 
 def safe_name(name: str) -> str:

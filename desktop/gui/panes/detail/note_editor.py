@@ -178,6 +178,8 @@ class NoteEditor(Retranslated, QWidget):
         self.text.blockSignals(True)
         self.text.setPlainText(text)
         self.text.blockSignals(False)
+        # What was begun is written on.
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
 
     def _keep(self, target: Key, text: str) -> None:
         board = self._screen.board

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.geo import Township
 from desktop.domain.instant import Instant
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.panes.detail.command_foot import CommandFoot
+from desktop.gui.panes.detail.old_values import OldValues
 from desktop.gui.panes.detail.picked import Picked
+from desktop.gui.panes.detail.reading import Neighbours, Reading, concerns, read_incident
 from desktop.gui.panes.pane import Pane
+from desktop.gui.slices import Slices
 
 if TYPE_CHECKING:
     from desktop.gui.forms.command_form import CommandForm
@@ -33,6 +39,14 @@ translate = QCoreApplication.translate
 LEAST_PX = 320
 LEAST_ENGLISH_PX = 368
 """Least width in which a deadline fits on one line."""
+
+
+class SteadyBar(QScrollBar):
+    """A scroll bar that keeps its room while there is nothing to scroll: no text wraps anew."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
 
 
 class DetailPane(Pane):
@@ -53,9 +67,15 @@ class DetailPane(Pane):
         """The part above the foot that shows the incident, once anything is shown."""
         self._unfolded: set[str] = set()
         """Long texts of this incident that the officer has expanded."""
+        self._neighbours = Neighbours(screen)
+        self._old = OldValues()
+        self._townships: dict[str, Text] = {}
+        self._slices = Slices(self)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBar(SteadyBar())
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.foot = CommandFoot(screen, submitter)
         self.foot.left.connect(self.area.setFocus)
         self.note, self.bar, self.refusal = self.foot.note, self.foot.bar, self.foot.refusal
@@ -91,23 +111,39 @@ class DetailPane(Pane):
     def open_item(self, key: Key, row: IncidentRow | None = None) -> None:
         if key.collection is not Collection.INCIDENTS:
             return
-        anew = key != self.key
-        self._picked = replace(self._picked, key=key, row=row)
-        if anew:
-            self._picked = replace(self._picked, wanted=None)
-            self._unfolded.clear()
-            self.refusal.hide()
-            self.foot.leave_forms()
-            self.reload()
+        before = self._picked
+        self._picked = replace(before, key=key, row=row)
+        if key == before.key:
+            return
+        if before.detail is not None:
+            self._neighbours.keep(before.detail.key, Reading(before.detail, before.steps))
+        self._picked = replace(self._picked, wanted=None)
+        self._unfolded.clear()
+        self._old.forget()
+        self.refusal.hide()
+        self.foot.leave_forms()
+        ready = self._neighbours.find(key)
+        if ready is not None and ready.detail is not None:
+            # The draft it was read with may be older than what was typed since.
+            self._show(ready.detail, ready.steps, None)
+        elif row is not None:
+            self._show_row(row)
+        self.reload()
+
+    def prepare_items(self, keys: Sequence[Key]) -> None:
+        self._neighbours.prepare(key for key in keys if key.collection is Collection.INCIDENTS)
 
     def complete(self, _window: QWidget) -> None:
         """Add what the first paint left out, and do what was requested meanwhile."""
         self.foot.complete()
         self.form, self.files = self.foot.form, self.foot.files
         self.files.serve(self, self._file_target)
+        self._slices.begin(self._make_body())
+        self._read_townships()
         self._do_wanted()
 
     def keep(self) -> None:
+        self._slices.close()
         self.foot.keep()
 
     def leave_form(self) -> bool:
@@ -170,18 +206,11 @@ class DetailPane(Pane):
 
     def begin_note(self) -> None:
         """Open the editor, if the incident's source takes notes."""
-        known, row = self._picked.known, self._picked.row
-        if known is None or not self.screen_context.board.commands.accepts(
+        known = self._picked.known
+        if known is not None and self.screen_context.board.commands.accepts(
             known.key, CommandKind.NOTE
         ):
-            return
-        if row is not None and self.detail is None:
-            # The title is shown above an open form while the rest loads.
-            self._picked = replace(self._picked, shown=None)
-            self._build_body(row.number or row.key.id, lambda body: body.tell_title(row.title))
-            self.show_content()
-            self.note.turn_to(known.key, None)
-        self.foot.open_note()
+            self.foot.open_note()
 
     def _allow_again(self, target: Key) -> None:
         """Enable the buttons again after a command that could not be stored."""
@@ -193,32 +222,33 @@ class DetailPane(Pane):
         key, board = self.key, self.screen_context.board
         if key is not None:
             self.screen_context.reader.ask(
-                lambda: (board.incident(key), board.commands.steps(key)),
-                lambda found: self._show(*found),
-                slot="detail",
-                urgent=True,
+                lambda: read_incident(board, key), self._take_in, slot="detail", urgent=True
             )
 
     def _hear(self, changed: Changes) -> None:
-        concerned = self._is_concerned(changed)
+        if Collection.TOWNSHIPS in changed:
+            self._read_townships()
+        self._neighbours.drop(changed)
+        concerned = self.key is not None and concerns(changed, self.key, self.detail)
         if concerned:
             self.reload()
         if self.body is not None and (concerned or changed.files):
-            self.body.refresh_files()
+            self.body.files.refresh()
 
-    def _is_concerned(self, changed: Changes) -> bool:
-        """Whether what is shown may now be another: the incident, its assets, its commands."""
-        shown = self._picked.shown
-        assets = () if shown is None else shown.assets
-        return (
-            changed.sources
-            or changed.commands
-            or (self.key is not None and changed.touches(self.key))
-            or any(changed.touches(Key(a.source, Collection.ASSETS, a.id)) for a in assets)
-        )
+    def _read_townships(self) -> None:
+        reader = self.screen_context.reader
+        reader.ask(self.screen_context.board.townships, self._name_townships, slot="detail names")
+
+    def _name_townships(self, townships: tuple[Township, ...]) -> None:
+        names = {each.id: each.name for each in townships}
+        if names != self._townships:
+            self._townships = names
+            self._fill()
 
     def _tick(self, now: Instant) -> None:
-        if self.body is not None:
+        if self._old.expire(now):
+            self._fill()
+        elif self.body is not None:
             self.body.tick(now)
         self._say_age(now)
 
@@ -228,34 +258,52 @@ class DetailPane(Pane):
             statuses = self.screen_context.board.statuses()
             self.set_age([s for s in statuses if s.id == shown.key.source], now)
 
-    def _show(self, detail: IncidentDetail | None, steps: tuple[CommandKind, ...]) -> None:
+    def _take_in(self, reading: Reading) -> None:
+        detail = reading.detail
         if detail is None:
             self._show_none()
-            return
+        else:
+            self._show(detail, reading.steps, detail.draft)
+            self._picked = replace(self._picked, sure=True)
+            self._do_wanted()
+
+    def _show(
+        self, detail: IncidentDetail, steps: tuple[CommandKind, ...], draft: str | None
+    ) -> None:
+        """Show an incident; None for a draft that is still to be read."""
         if any(r.command.kind is CommandKind.ACKNOWLEDGE for r in detail.commands):
             self._submitted.discard(detail.key)
-        # The draft is the editor's to keep; typing must not build the rest anew.
-        draft, detail = detail.draft, msgspec.structs.replace(detail, draft="")
-        before = self._picked
-        if before.shown == detail and before.steps == steps:
-            return
-        self._picked = replace(before, shown=detail, steps=steps)
-        same = before.shown is not None and before.shown.key == detail.key
-        place = self.area.verticalScrollBar().value() if same else 0
-        self._rebuild(detail)
-        self.area.verticalScrollBar().setValue(place)
         self.note.turn_to(detail.key, draft)
+        # The draft is the editor's to keep; typing must not fill the rest anew.
+        detail = msgspec.structs.replace(detail, draft="")
+        before = self._picked
+        if before.detail == detail and before.steps == steps:
+            return
+        if before.detail is not None and before.sure:
+            now = self.screen_context.board.now()
+            self._old.compare(before.detail.incident, detail.incident, now)
+        self._picked = replace(before, shown=detail, steps=steps, sure=False, gone=False)
+        self._fill()
+        if before.detail is None:
+            self.area.verticalScrollBar().setValue(0)
         self.foot.offer(self._picked, awaits_answer=detail.key in self._submitted)
         self.show_content()
-        self._do_wanted()
+
+    def _show_row(self, row: IncidentRow) -> None:
+        """Show what the list says of the incident while the rest of it loads."""
+        self._picked = replace(self._picked, shown=None, steps=(), gone=False)
+        self._fill()
+        self.area.verticalScrollBar().setValue(0)
+        self.note.turn_to(row.key, None)
+        self.show_content()
 
     def _show_none(self) -> None:
         if self.detail is not None:
             # It has left the cache while being read: it stays, and says so.
-            self.set_summary(translate("DetailPane", "no longer in the county's list"))
+            self._picked = replace(self._picked, gone=True)
+            self._say_gone()
             return
         self._picked = replace(self._picked, shown=None)
-        self.body = None
         self.note.turn_to(None)
         self.retranslate()
 
@@ -265,23 +313,41 @@ class DetailPane(Pane):
         if wanted is not None and self.detail is not None:
             self.begin(wanted)
 
-    def _rebuild(self, detail: IncidentDetail) -> None:
-        incident = detail.incident
-        self._build_body(incident.number or incident.id, lambda body: body.tell(detail))
+    def _fill(self) -> None:
+        """Fill the body with the incident shown, or with what its row says of it."""
+        shown, row = self._picked.shown, self._picked.loading_row
+        if shown is not None:
+            incident = shown.incident
+            self._name(incident.number or incident.id)
+            self._whole_body().tell(shown, self._picked.steps, self._townships, self._old)
+        elif row is not None:
+            self._name(row.number or row.key.id)
+            self._whole_body().tell_row(row, self._townships)
         self._say_age(self.screen_context.board.now())
 
-    def _build_body(self, name: str, fill: Callable[[CaseBody], None]) -> None:
-        # Nothing is picked before the first paint: until then this need not be imported.
-        from desktop.gui.panes.detail.body import CaseBody
-
+    def _name(self, name: str) -> None:
         self.set_title(formatting.in_one_line(name, 40))
-        self.set_summary("")
-        self.body = CaseBody(self.screen_context, self._unfolded)
-        self.body.asset_picked.connect(self.picked)
-        self.body.failed.connect(self.failed)
-        fill(self.body)
-        # The area deletes the body it held before.
-        self.area.setWidget(self.body)
+        self._say_gone()
+
+    def _say_gone(self) -> None:
+        gone = translate("DetailPane", "no longer in the county's list")
+        self.set_summary(gone if self._picked.gone else "")
+
+    def _whole_body(self) -> CaseBody:
+        """Return the body; made at the first use, and for good."""
+        if self.body is None:
+            # Nothing is picked before the first paint: until then this need not be imported.
+            from desktop.gui.panes.detail.body import CaseBody
+
+            self.body = CaseBody(self.screen_context, self._unfolded)
+            self.body.asset_picked.connect(self.picked)
+            self.body.failed.connect(self.failed)
+            self.area.setWidget(self.body)
+        return self.body
+
+    def _make_body(self) -> Iterator[None]:
+        """Make the body and its rows while nobody waits for them."""
+        yield from self._whole_body().prepare()
 
     def _show_on_map(self) -> None:
         if self._picked.shown is not None:
@@ -291,8 +357,8 @@ class DetailPane(Pane):
         chinese = self.screen_context.words.chinese
         self.setMinimumWidth(LEAST_PX if chinese else LEAST_ENGLISH_PX)
         self.bar.say(translate("DetailPane", "More"), translate("DetailPane", "On the map"))
-        if self._picked.shown is not None:
-            self._rebuild(self._picked.shown)
+        if self._picked.shown is not None or self._picked.loading_row is not None:
+            self._fill()
             return
         self.set_title(translate("DetailPane", "Detail"))
         self.show_empty(

@@ -1,66 +1,124 @@
-"""Parts of the detail pane: deadlines, life cycle, facts and timeline."""
+"""Parts of the detail pane: level, deadlines, life cycle, facts and old values.
+
+Each is made once and filled again for every incident: picking one makes no widget.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.application.reads.read_models import IncidentDetail
-from desktop.domain.command import CommandRecord
-from desktop.domain.dating import find_entry
 from desktop.domain.incident import Deadline, Stage, Urgency
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
-from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
-from desktop.gui.widgets.folded import make_bounded_label
+from desktop.gui.widgets.folded import BoundedText
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.stages import LIFE_CYCLE
 
 translate = QCoreApplication.translate
 
-SHOWN_ENTRIES = 100
-"""How many of the newest timeline entries are shown; a longer timeline gives the number left
-out."""
+TITLE_CHARS = 160
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class OldValue(PlainLabel):
+    """The value before a change, struck through beside the new one; Tab reaches it."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen, "second", "second", elide=False)
+        self.setWordWrap(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hide()
+
+    def tell(self, field: str, old: str) -> None:
+        """Show what a field was before; nothing when it has not changed."""
+        self.set_text(old)
+        said = translate("DetailPane", "{field}: was {old}").format(field=field, old=old)
+        self.setAccessibleName(formatting.in_one_line(said) if old else "")
+        self.setToolTip(formatting.plain_tip(said) if old else "")
+        self.setVisible(bool(old))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(self._screen.theme.color("pick"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _dress(self) -> None:
+        super()._dress()
+        font = self.font()
+        font.setStrikeOut(True)
+        self.setFont(font)
+
+
+class DeadlineLine(NamedTuple):
+    """A deadline with the time at which it fell before it was changed, if it was."""
+
+    deadline: Deadline
+    was_due_at: Instant | None = None
 
 
 class ClockTable(QFrame):
     """Every deadline of an incident with the time left, ticking; a met one has a tick mark."""
 
-    def __init__(self, screen: UiContext, deadlines: Sequence[Deadline]) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__()
-        self._screen, self._deadlines = screen, deadlines
-        self._left: list[PlainLabel] = []
+        self._screen = screen
+        self._lines: Sequence[DeadlineLine] = ()
+        self._rows: list[tuple[PlainLabel, PlainLabel, PlainLabel, OldValue]] = []
         self.setObjectName("clocks")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setHorizontalSpacing(12)
-        layout.setVerticalSpacing(4)
-        layout.setColumnStretch(0, 1)
-        for row, deadline in enumerate(deadlines):
-            kind = PlainLabel(screen, elide=False)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(12, 8, 12, 8)
+        self._layout.setHorizontalSpacing(12)
+        self._layout.setVerticalSpacing(4)
+        self._layout.setColumnStretch(0, 1)
+
+    def tell(self, lines: Sequence[DeadlineLine]) -> None:
+        """Show these deadlines."""
+        self._lines = lines
+        self.make_rows(len(lines))
+        now = self._screen.board.now()
+        for (kind, due, left, old), (deadline, was_due_at) in zip(self._rows, lines, strict=False):
+            said = self._screen.words.term("deadline", deadline.kind)
+            kind.set_text(said)
+            due.set_text(self._due(deadline, now))
+            old.tell(said, "" if was_due_at is None else formatting.moment(was_due_at, now))
+            for label in (kind, due, left):
+                label.show()
+        for labels in self._rows[len(lines) :]:
+            for label in labels:
+                label.set_text("")
+                label.hide()
+        self.tick(now)
+        self.setVisible(bool(lines))
+
+    def make_rows(self, count: int) -> None:
+        """Have at least so many rows."""
+        for number in range(len(self._rows), count):
+            kind = PlainLabel(self._screen, elide=False)
             kind.setWordWrap(True)
-            kind.set_text(screen.words.term("deadline", deadline.kind))
-            due = PlainLabel(screen, "number", "second", elide=False)
-            due.setAlignment(RIGHT)
-            left = PlainLabel(screen, "number", elide=False)
-            left.setAlignment(RIGHT)
-            due.set_text(self._due(deadline, screen.board.now()))
+            due = PlainLabel(self._screen, "number", "second", elide=False)
+            left = PlainLabel(self._screen, "number", elide=False)
+            old = OldValue(self._screen)
+            for label in (due, left, old):
+                label.setAlignment(RIGHT)
             for column, label in enumerate((kind, due, left)):
-                layout.addWidget(label, row, column)
-            self._left.append(left)
-        self.tick(screen.board.now())
+                self._layout.addWidget(label, 2 * number, column)
+            self._layout.addWidget(old, 2 * number + 1, 1)
+            self._rows.append((kind, due, left, old))
 
     def tick(self, now: Instant) -> None:
         """Update the time left."""
         words = self._screen.words
-        for deadline, left in zip(self._deadlines, self._left, strict=True):
+        for (deadline, _), (_, _, left, _) in zip(self._lines, self._rows, strict=False):
             urgency = deadline.urgency(now)
             if urgency is Urgency.DONE:
                 left.set_text("✓", "second")
@@ -85,11 +143,16 @@ class ClockTable(QFrame):
 class LifeCycle(QWidget):
     """The main line of a case as a bar of steps; a side step is shown as text."""
 
-    def __init__(self, screen: UiContext, stage: Stage) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__()
-        self._screen, self._stage = screen, stage
+        self._screen, self._stage = screen, Stage.UNKNOWN
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(screen.words.term("stage", stage))
+
+    def tell(self, stage: Stage) -> None:
+        """Show this stage."""
+        self._stage = stage
+        self.setAccessibleName(self._screen.words.term("stage", stage))
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(120, 28)
@@ -118,12 +181,22 @@ class LifeCycle(QWidget):
             )
 
 
+class Fact(NamedTuple):
+    """A row of the facts: name and value, what it was before, and what a press of it opens."""
+
+    name: str
+    value: str
+    old: str = ""
+    follow: Callable[[], None] | None = None
+
+
 class Facts(QWidget):
     """Pairs of name and value; a value with a link is a quiet button."""
 
     def __init__(self, screen: UiContext, unfolded: set[str]) -> None:
         super().__init__()
         self._screen, self._unfolded = screen, unfolded
+        self._rows: list[_FactRow] = []
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(12)
@@ -131,114 +204,119 @@ class Facts(QWidget):
         self._layout.setColumnMinimumWidth(0, 60)
         self._layout.setColumnStretch(1, 1)
 
-    def add(self, name: str, value: str) -> None:
-        """Add a row of text; nothing is shown for an empty value."""
-        if value:
-            self._put(name, make_bounded_label(self._screen, value, self._unfolded))
+    def tell(self, facts: Sequence[Fact]) -> None:
+        """Show these facts; nothing is shown for an empty value."""
+        shown = [fact for fact in facts if fact.value or fact.old]
+        self.make_rows(len(shown))
+        for row, fact in zip(self._rows, shown, strict=False):
+            row.tell(fact)
+        for row in self._rows[len(shown) :]:
+            row.hide()
+        self.setVisible(bool(shown))
 
-    def add_link(self, name: str, text: str, follow: Callable[[], None]) -> None:
-        """Add a row that can be pressed."""
-        button = QPushButton(formatting.in_one_line(text, 60).replace("&", "&&"))
-        button.setProperty("quiet", True)
-        button.setProperty("link", True)
-        button.clicked.connect(follow)
-        self._put(name, button)
-
-    def _put(self, name: str, value: QWidget) -> None:
-        row = self._layout.rowCount()
-        title = PlainLabel(self._screen, "body", "second", elide=False)
-        title.set_text(name)
-        self._layout.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._layout.addWidget(value, row, 1)
+    def make_rows(self, count: int) -> None:
+        """Have at least so many rows."""
+        for number in range(len(self._rows), count):
+            self._rows.append(_FactRow(self._screen, self._unfolded, self._layout, 2 * number))
 
 
-class Timeline(QWidget):
-    """The timeline, newest first, with this desk's own commands and their states."""
+class _FactRow:
+    """The widgets of one fact; the button is made for the first fact that can be pressed."""
 
     def __init__(
-        self, screen: UiContext, detail: IncidentDetail, unfolded: set[str] | None = None
+        self, screen: UiContext, unfolded: set[str], grid: QGridLayout, place: int
     ) -> None:
-        super().__init__()
-        self._screen = screen
-        self._unfolded = unfolded if unfolded is not None else set()
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setHorizontalSpacing(12)
-        self._layout.setVerticalSpacing(4)
-        self._layout.setColumnStretch(1, 1)
-        lines = self._entries(detail)
-        for line in lines[:SHOWN_ENTRIES]:
-            self._add(*line[1:])
-        if len(lines) > SHOWN_ENTRIES:
-            said = translate("DetailPane", "and {n} earlier")
-            self._add("", said.format(n=len(lines) - SHOWN_ENTRIES), "", "second")
+        self._grid, self._place = grid, place
+        self._name = PlainLabel(screen, "body", "second", elide=False)
+        grid.addWidget(self._name, place, 0, Qt.AlignmentFlag.AlignTop)
+        self._value = BoundedText(screen, unfolded, lambda each: grid.addWidget(each, place, 1))
+        self._old = OldValue(screen)
+        grid.addWidget(self._old, place + 1, 1)
+        self._button: QPushButton | None = None
+        self._follow: Callable[[], None] = lambda: None
 
-    def _entries(self, detail: IncidentDetail) -> list[tuple[Instant, str, str, str, str]]:
-        words, now = self._screen.words, self._screen.board.now()
-        lines = []
-        timeline = detail.incident.timeline
-        told = find_entry(detail.commands, timeline)
-        for entry, record in zip(timeline, told, strict=True):
-            kind = words.term("timeline", entry.kind)
-            said = f"{kind} · {words.text(entry.text)}" if entry.text else kind
-            time = formatting.moment(entry.happened_at, now)
-            aside = entry.by
-            if record is not None:
-                aside = formatting.record_state(record, self._screen.words)
-            lines.append((entry.happened_at, time, said, aside, "second"))
-        keys = {record.command.key for record in told if record is not None}
-        lines += [self._own(r, now) for r in detail.commands if r.command.key not in keys]
-        return sorted(lines, key=lambda line: line[0], reverse=True)
+    def tell(self, fact: Fact) -> None:
+        self._name.set_text(fact.name)
+        self._name.show()
+        self._old.tell(fact.name, fact.old)
+        if fact.follow is None:
+            self._value.set_text(fact.value)
+        else:
+            self._value.hide()
+            self._offer(fact.value, fact.follow)
+        if self._button is not None:
+            self._button.setVisible(fact.follow is not None)
 
-    def _own(self, record: CommandRecord, now: Instant) -> tuple[Instant, str, str, str, str]:
-        words, command = self._screen.words, record.command
-        said = words.term("command", command.kind)
-        body = body_words(self._screen, command)
-        if body:
-            said = f"{said} · {body}"
-        if record.reason:
-            said = f"{said}\n{words.text(record.reason)}"
-        color = "orange_text" if record.state.needs_officer else "pick"
-        state = formatting.record_state(record, self._screen.words)
-        return (command.at, formatting.moment(command.at, now), said, state, color)
+    def hide(self) -> None:
+        self._name.set_text("")
+        self._name.hide()
+        self._value.hide()
+        self._old.tell("", "")
+        if self._button is not None:
+            self._button.hide()
 
-    def _add(self, time: str, said: str, aside: str, color: str) -> None:
-        row = self._layout.rowCount()
-        when = PlainLabel(self._screen, "second", "second", elide=False)
-        when.set_text(time)
-        when.setContentsMargins(0, 2, 0, 0)
-        what = make_bounded_label(self._screen, said, self._unfolded)
-        who = PlainLabel(self._screen, "second", color, elide=False)
-        who.set_text(formatting.in_one_line(aside, 24))
-        who.setContentsMargins(0, 2, 0, 0)
-        top = Qt.AlignmentFlag.AlignTop
-        self._layout.addWidget(when, row, 0, top)
-        self._layout.addWidget(what, row, 1)
-        self._layout.addWidget(who, row, 2, top | Qt.AlignmentFlag.AlignRight)
+    def _go(self) -> None:
+        self._follow()
+
+    def _offer(self, text: str, follow: Callable[[], None]) -> None:
+        self._follow = follow
+        if self._button is None:
+            self._button = QPushButton()
+            self._button.setProperty("quiet", True)
+            self._button.setProperty("link", True)
+            self._button.clicked.connect(self._go)
+            self._grid.addWidget(self._button, self._place, 1)
+        self._button.setText(formatting.in_one_line(text, 60).replace("&", "&&"))
+
+
+class TitleLabel(PlainLabel):
+    """A title, smaller where it would take more than two lines: the deadline must stay in sight."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen, "title", elide=False)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def tell(self, said: str) -> None:
+        """Show a title."""
+        self.set_text(formatting.in_one_line(said, TITLE_CHARS))
+        self.setToolTip(formatting.plain_tip(said))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self._screen.theme.font("title"))
+        # A line breaks at words: about a tenth of its room stays empty.
+        fits = metrics.horizontalAdvance(self.text()) <= 2 * 0.9 * self.width()
+        role = "title" if fits else "strong"
+        if role != self._role:
+            self._role = role
+            self._dress()
 
 
 class LevelLine(PlainLabel):
     """The level's shape and word with the category, above a title."""
 
-    _weight = QFont.Weight.Normal
-
-    def __init__(self, screen: UiContext, detail: IncidentDetail) -> None:
-        self._level = detail.incident.level
-        grave = self._level.rank <= EventLevel.LARGER.rank
-        larger = self._level is EventLevel.LARGER
-        color = "orange_text" if larger else "red" if grave else "second"
-        if grave:
-            self._weight = QFont.Weight.DemiBold
-        super().__init__(screen, "second", color, elide=False)
-        words = screen.words
-        said = (
-            words.term("event_level", self._level),
-            words.category(detail.incident.category),
-            words.channel(detail.incident.channel),
-        )
+    def __init__(self, screen: UiContext) -> None:
+        self._level = EventLevel.UNKNOWN
+        super().__init__(screen, "second", "second", elide=False)
         self.setWordWrap(True)
-        self.set_text(formatting.in_one_line(" · ".join(part for part in said if part), 80))
         self.setContentsMargins(20, 0, 0, 0)
+
+    def tell(self, level: EventLevel, *more: str) -> None:
+        """Show a level, and what else is said in its line."""
+        if level is not self._level:
+            self._level = level
+            self._dress()
+            self.update()
+        grave = level.rank <= EventLevel.LARGER.rank
+        larger = level is EventLevel.LARGER
+        said = (self._screen.words.term("event_level", level), *more)
+        line = formatting.in_one_line(" · ".join(part for part in said if part), 80)
+        self.set_text(line, "orange_text" if larger else "red" if grave else "second")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -249,5 +327,6 @@ class LevelLine(PlainLabel):
     def _dress(self) -> None:
         super()._dress()
         font = self.font()
-        font.setWeight(self._weight)
+        grave = self._level.rank <= EventLevel.LARGER.rank
+        font.setWeight(QFont.Weight.DemiBold if grave else QFont.Weight.Normal)
         self.setFont(font)

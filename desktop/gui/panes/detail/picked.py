@@ -20,7 +20,10 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Picked:
-    """One incident from the moment it is picked; while it loads, the one before stays shown."""
+    """One incident from the moment it is picked.
+
+    While it loads, its row in the list is shown; where there is none, the one before stays.
+    """
 
     key: Key | None = None
     row: IncidentRow | None = None
@@ -29,6 +32,10 @@ class Picked:
     """The detail loaded last, which may be the incident before."""
     steps: tuple[CommandKind, ...] = ()
     """The commands allowed on the incident shown."""
+    sure: bool = False
+    """Whether it was read since it was picked, and not only ahead."""
+    gone: bool = False
+    """Whether nobody has it any more; it stays shown."""
     wanted: CommandKind | None = None
     """The command requested before the incident was loaded."""
 
@@ -36,6 +43,12 @@ class Picked:
     def detail(self) -> IncidentDetail | None:
         """The picked incident in full, once it is loaded."""
         return self.shown if self.shown is not None and self.shown.key == self.key else None
+
+    @property
+    def loading_row(self) -> IncidentRow | None:
+        """The list's row of the picked incident, to be shown until it is loaded."""
+        is_loading = self.row is not None and self.row.key == self.key and self.detail is None
+        return self.row if is_loading else None
 
     @property
     def known(self) -> Known | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from desktop.domain.command import Collection, CommandKind
 
 STEP_KEYS: dict[CommandKind, str] = {
@@ -21,3 +23,14 @@ RARER = tuple(
     if Collection.INCIDENTS in kind.row.on and kind not in (CommandKind.CREATE, *STEP_KEYS)
 )
 """Commands of the menu behind X: all others that an incident takes, in the order of the table."""
+
+NOT_STEPS = frozenset({CommandKind.NOTE, CommandKind.ATTACH})
+"""Commands with a button that move no case on."""
+
+
+def next_step(steps: Container[CommandKind], *, acknowledged: bool) -> CommandKind | None:
+    """Return the command that moves the case on; None when none of these does."""
+    seen = {CommandKind.ACKNOWLEDGE} if acknowledged else set()
+    return next(
+        (kind for kind in STEP_KEYS if kind in steps and kind not in NOT_STEPS | seen), None
+    )

@@ -68,6 +68,14 @@ SPEC: PaneSpec[IncidentPane] = PaneSpec(
             repeats=True,
         ),
         PaneAction(
+            "read_row",
+            lambda: translate("Actions", "Read the picked row in full"),
+            ("R",),
+            lambda pane: pane.read_out(),
+            Section.FIND,
+            after_pick=True,
+        ),
+        PaneAction(
             "show_new",
             lambda: translate("Actions", "Show new incidents"),
             ("G, N",),

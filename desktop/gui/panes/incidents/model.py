@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -21,6 +21,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.domain.command import Key
 from desktop.domain.geo import Township
@@ -59,6 +60,7 @@ class _Refreshed:
     """Whether the order was to be held when this refresh was requested."""
     seen: list[IncidentRow]
     townships: tuple[Township, ...]
+    renumbered: dict[int, int]
 
 
 class IncidentModel(QAbstractTableModel):
@@ -97,6 +99,9 @@ class IncidentModel(QAbstractTableModel):
         self.picked: Callable[[], list[int]] = list
         self.township_names: dict[str, str] = {}
         self._townships: tuple[Township, ...] = ()
+        self.renumbered: dict[int, int] = {}
+        """Incidents created here that were picked, and have another number since a source has
+        them."""
         self._load_timer = QTimer(self)
         self._load_timer.setSingleShot(True)
         self._load_timer.timeout.connect(self._load_pages)
@@ -117,13 +122,17 @@ class IncidentModel(QAbstractTableModel):
             self.refresh(urgent=True)
 
     def refresh(self, *, urgent: bool = False) -> None:
-        """Read the list again; while one query is under way, the next one waits for it."""
-        if self._refreshing:
+        """Read the list again; while one query is under way, the next one waits for it.
+
+        An urgent one waits for none: what was asked before it is given up.
+        """
+        if self._refreshing and not urgent:
             self._again = True
             return
         self._refreshing = True
         board, wanted, shown = self._screen.board, self.wanted, self._numbers
         picked = self.picked()
+        own = {n: self._rows[n].key for n in picked if n < 0 and n in self._rows}
         reading = self.loaded and self.reading()
         places = self.visible()
         asked = wanted
@@ -132,7 +141,10 @@ class IncidentModel(QAbstractTableModel):
 
         def work() -> _Refreshed:
             newest = board.incident_numbers(asked)
-            held, added = _keep_order(shown, newest, picked) if reading else (newest, 0)
+            renumbered = _find_again(board, own)
+            before = array("q", (renumbered.get(n, n) for n in shown)) if renumbered else shown
+            kept = [renumbered.get(n, n) for n in picked]
+            held, added = _keep_order(before, newest, kept) if reading else (newest, 0)
             # Whichever order will be shown, its lines on screen come with the answer.
             seen = {order[i] for order in (held, newest) for i in places if i < len(order)}
             seen.update(newest[:PAGE] if not places else ())
@@ -144,9 +156,11 @@ class IncidentModel(QAbstractTableModel):
                 reading,
                 board.incident_rows(sorted(seen)),
                 board.townships(),
+                renumbered,
             )
 
-        self._screen.reader.ask(work, self._take_in, self._give_up, urgent=urgent)
+        slot = f"list {id(self)}"
+        self._screen.reader.ask(work, self._take_in, self._give_up, slot, urgent=urgent)
 
     def show_new(self) -> None:
         """Show the newest order with the rows that waited."""
@@ -154,6 +168,10 @@ class IncidentModel(QAbstractTableModel):
         if self._newest != self._numbers:
             self._set_order(self._newest)
         self.counted.emit(0)
+
+    def awaits(self, number: int) -> bool:
+        """Whether a row is in the newest order, shown or not."""
+        return number in self._newest
 
     def number_at(self, row: int) -> int | None:
         """Return the store's number of a row."""
@@ -247,7 +265,7 @@ class IncidentModel(QAbstractTableModel):
         if row.due_at is not None:
             parts.append(formatting.countdown(row.due_at, self._screen.board.now(), words))
         if not row.acknowledged:
-            parts.append(translate("IncidentModel", "unseen"))
+            parts.append(translate("IncidentModel", "unacknowledged"))
         if row.pending is not None:
             parts.append(words.term("command_state", row.pending))
         return " · ".join(formatting.in_one_line(part) for part in parts if part)
@@ -279,6 +297,7 @@ class IncidentModel(QAbstractTableModel):
             self._newest = answer.newest
             self.loaded = True
             self.waiting = answer.added
+            self.renumbered = answer.renumbered
             order = answer.held
             if order != self._numbers:
                 self._set_order(order)
@@ -343,6 +362,12 @@ class IncidentModel(QAbstractTableModel):
         text = self._screen.words.text
         self._townships = townships
         self.township_names = {t.id: text(t.name) for t in townships}
+
+
+def _find_again(board: Board, own: Mapping[int, Key]) -> dict[int, int]:
+    """Return the store's number of each incident created here that a source has by now."""
+    found = ((number, board.incident_number(key)) for number, key in own.items())
+    return {number: now for number, now in found if now is not None and now != number}
 
 
 def _keep_order(

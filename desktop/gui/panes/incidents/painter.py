@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText
+from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.instant import Instant
@@ -14,23 +14,22 @@ from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.model import Column, IncidentModel
+from desktop.gui.panes.incidents.row_text import Ink, RowText, Written
 
-ROW_PX = 44
 EDGE_PX = 12
 MARK_PX = 13
-FIRST_LINE = 4
-SECOND_LINE = 22
+MARK_COLUMN_PX = EDGE_PX + MARK_PX + 11
+LINE_PX = 18
+"""From a line of a title to the next one, and to the line below it."""
+TOP_PX = 4
 KEPT_LINES = 300
 """How many laid-out rows are kept: a few screens of them; scrolling lays out only new ones."""
 
 Span = tuple[int, int]
 """Left edge and width of a column; no width when it is hidden."""
 Spans = tuple[Span, ...]
-Ink = tuple[str, str]
-"""A font's role and a colour's name."""
-Written = tuple[Ink, float, int, QStaticText]
-"""A text with its ink and its position within its row."""
 
+SECOND: Ink = ("second", "second")
 LEVEL_INKS: dict[EventLevel, Ink] = {
     EventLevel.ESPECIALLY_MAJOR: ("grave", "red"),
     EventLevel.MAJOR: ("grave", "red"),
@@ -42,10 +41,10 @@ class Line:
     """One incident laid out for the present widths and language; only its time left still
     changes."""
 
-    __slots__ = ("clock", "clock_said", "row", "texts")
+    __slots__ = ("clock", "clock_said", "mark_y", "row", "texts")
 
-    def __init__(self, row: IncidentRow, texts: list[Written]) -> None:
-        self.row, self.texts = row, texts
+    def __init__(self, row: IncidentRow, texts: list[Written], mark_y: int) -> None:
+        self.row, self.texts, self.mark_y = row, texts, mark_y
         self.clock: list[Written] = []
         self.clock_said: tuple[str, ...] = ()
 
@@ -53,23 +52,31 @@ class Line:
 class IncidentPainter:
     """A painter that uses the snapshot alone; a row not yet loaded is a quiet grey bar.
 
-    Texts are laid out once and kept as long as their row, the widths, the language and the theme
-    stay the same. A frame is painted ink by ink.
+    Texts are laid out once and kept as long as their row, the widths and the language stay the
+    same, marks and colours as long as the theme does. A frame is painted ink by ink.
     """
 
     def __init__(self, screen: UiContext, model: IncidentModel) -> None:
         self._screen, self._model = screen, model
-        self._fonts = {
-            role: screen.theme.font(role) for role in ("body", "second", "number", "strong")
-        }
-        self._fonts["grave"] = screen.theme.font("second")
-        self._fonts["grave"].setWeight(QFont.Weight.DemiBold)
-        self._metrics = {role: QFontMetrics(font) for role, font in self._fonts.items()}
+        self._write = RowText(screen.theme)
         self._lines: dict[int, Line] = {}
         self._spans: Spans = ()
         self._stamp: object = None
-        self.stage_in_line = False
-        """Whether the stage is in the second line, because its column is hidden."""
+        self._colors: dict[str, QColor] = {}
+        self._marks: dict[EventLevel, QPixmap] = {}
+        self._look: object = None
+        self.title_lines = 1
+        """How many lines a title may take."""
+
+    @property
+    def row_px(self) -> int:
+        """How high a row is."""
+        return TOP_PX + LINE_PX * self.title_lines + 22
+
+    def clock_px(self) -> int:
+        """Return how wide the column of times left must be."""
+        longest = "≤ -00:00:00" if self._screen.words.is_later() else "-00:00:00"
+        return self._write.width("strong", longest) + EDGE_PX + 4
 
     def paint(
         self,
@@ -80,121 +87,169 @@ class IncidentPainter:
         picked: Collection[int],
     ) -> None:
         """Paint rows, each given with its top edge, where they meet the dirty rectangle."""
-        self._keep_up(spans)
-        theme = self._screen.theme
+        self._keep_up(spans, painter)
         now = self._screen.board.now()
         right = spans[Column.DUE][0] + spans[Column.DUE][1]
         title_x, title_width = spans[Column.TITLE]
         clock_only = dirty.left() >= spans[Column.DUE][0]
-        shapes: list[tuple[int, EventLevel]] = []
         written: defaultdict[Ink, list[tuple[float, int, QStaticText]]] = defaultdict(list)
-        ground, hairline = theme.color("pick_ground"), theme.color("line")
+        ground, hairline, height = self._color("pick_ground"), self._color("line"), self.row_px
+        mark_x = spans[Column.LEVEL][0] + EDGE_PX
         for row, top in rows:
             if row in picked:
-                painter.fillRect(0, top, right, ROW_PX, ground)
-                painter.fillRect(spans[Column.LEVEL][0], top, 3, ROW_PX, theme.color("pick"))
-            painter.fillRect(0, top + ROW_PX - 1, right, 1, hairline)
+                painter.fillRect(0, top, right, height, ground)
+                painter.fillRect(spans[Column.LEVEL][0], top, 3, height, self._color("pick"))
+            painter.fillRect(0, top + height - 1, right, 1, hairline)
             incident = self._model.line_or_ask(row)
             if incident is None:
-                painter.fillRect(
-                    title_x, top + 15, min(title_width - 24, 180), 12, theme.color("ground")
-                )
+                bar = QRect(title_x, top + 15, min(title_width - 24, 180), 12)
+                painter.fillRect(bar, self._color("ground"))
                 continue
             line = self._line(incident)
             self._wind(line, now)
             for ink, x, y, text in line.clock if clock_only else (*line.texts, *line.clock):
                 written[ink].append((x, top + y, text))
-            shapes.append((top, incident.level))
-        if not clock_only:
-            self._paint_shapes(painter, shapes)
+            if not clock_only:
+                painter.drawPixmap(mark_x, top + line.mark_y, self._mark(incident.level))
         for (role, color), texts in written.items():
-            painter.setFont(self._fonts[role])
-            painter.setPen(theme.color(color))
+            painter.setFont(self._write.font(role))
+            painter.setPen(self._color(color))
             for x, y, text in texts:
                 painter.drawStaticText(QPointF(x, y), text)
 
-    def _keep_up(self, spans: Spans) -> None:
-        """Drop every layout that was made for other widths, language or names."""
+    def is_wound(self, incident: IncidentRow, now: Instant) -> bool:
+        """Whether the time left is still painted as it is said now."""
+        line = self._lines.get(incident.row)
+        return line is None or line.clock_said == self._clock(incident, now)
+
+    def is_cut(self, incident: IncidentRow) -> bool:
+        """Whether anything of the row is elided."""
+        line = self._lines.get(incident.row)
+        return line is not None and any("…" in each.text.text() for each in line.texts)
+
+    def _keep_up(self, spans: Spans, painter: QPainter) -> None:
+        """Drop what was made for other widths, language or names, and for another theme."""
         words, model = self._screen.words, self._model
-        stamp = (spans, self.stage_in_line, words.language, model.township_names)
+        stamp = (spans, self.title_lines, words.language, model.township_names)
         if stamp != self._stamp:
             self._stamp, self._spans = stamp, spans
             self._lines.clear()
+        look = (self._screen.theme.name, painter.device().devicePixelRatioF())
+        if look != self._look:
+            self._look = look
+            self._colors.clear()
+            self._marks.clear()
+
+    def _color(self, name: str) -> QColor:
+        found = self._colors.get(name)
+        if found is None:
+            found = self._colors[name] = self._screen.theme.color(name)
+        return found
+
+    def _mark(self, level: EventLevel) -> QPixmap:
+        """Return a level's mark as a picture, drawn once for a theme and a screen."""
+        found = self._marks.get(level)
+        if found is None:
+            ratio = self._look[1] if isinstance(self._look, tuple) else 1.0
+            found = QPixmap(round(MARK_PX * ratio), round(MARK_PX * ratio))
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            with QPainter(found) as painter:
+                box = QRectF(0, 0, MARK_PX, MARK_PX)
+                symbols.paint_level(painter, box, level, self._screen.theme.tokens)
+            self._marks[level] = found
+        return found
 
     def _line(self, row: IncidentRow) -> Line:
         line = self._lines.get(row.row)
         if line is None or line.row is not row:
             if len(self._lines) >= KEPT_LINES:
                 self._lines.clear()
-            line = self._lines[row.row] = Line(row, [*self._level(row), *self._case(row)])
+            line = self._lines[row.row] = self._lay_out(row)
         return line
 
-    def _paint_shapes(self, painter: QPainter, shapes: list[tuple[int, EventLevel]]) -> None:
-        tokens, x = self._screen.theme.tokens, self._spans[Column.LEVEL][0] + EDGE_PX
-        for top, level in shapes:
-            symbols.paint_level(painter, QRectF(x, top + 8, MARK_PX, MARK_PX), level, tokens)
-
-    def _level(self, row: IncidentRow) -> list[Written]:
-        words, (left, width) = self._screen.words, self._spans[Column.LEVEL]
-        said = words.term("event_level", row.level) if row.level is not EventLevel.NONE else "—"
-        ink = LEVEL_INKS.get(row.level, ("second", "second"))
-        indent = EDGE_PX + 20
-        return [self._write(ink, left + indent, FIRST_LINE, said, width - indent)]
-
-    def _case(self, row: IncidentRow) -> list[Written]:
+    def _lay_out(self, row: IncidentRow) -> Line:
         """Lay out title and stage, with the second line under each."""
-        words, (left, width) = self._screen.words, self._spans[Column.TITLE]
-        parts = [self._model.township(row.township), words.text(row.lead_unit)]
-        stage = words.term("stage", row.stage)
-        state = (
-            "" if row.pending is None else formatting.command_state(row.pending, self._screen.words)
-        )
-        if self.stage_in_line:
-            parts[:0] = [state, stage]
-        if not row.acknowledged:
-            parts.insert(0, formatting.translate("IncidentModel", "unseen"))
-        title = ("body" if row.acknowledged else "strong", "text")
-        said = " · ".join(part for part in parts if part)
+        write, said = self._write, self._screen.words.text(row.title)
+        left, width = self._spans[Column.TITLE]
         room = width - EDGE_PX
+        title: Ink = ("body" if row.acknowledged else "strong", "text")
+        lines = write.wrap(title[0], said, room) if self.title_lines > 1 else [said]
+        # A short title stands in the middle of a row that has room for a long one.
+        top = TOP_PX + LINE_PX * (self.title_lines - len(lines)) // 2
         texts = [
-            self._write(title, left, FIRST_LINE, words.text(row.title), room),
-            self._write(("second", "second"), left, SECOND_LINE, said, room),
+            write.write(title, left, top + LINE_PX * n, line, room) for n, line in enumerate(lines)
         ]
+        below = top + LINE_PX * len(lines)
+        texts += write.write_parts(self._parts(row), left, below, room)
         left, width = self._spans[Column.STAGE]
         if width:
-            texts.append(self._write(("body", "second"), left, FIRST_LINE, stage, width - 8))
-        if width and row.pending is not None:
-            ink = ("second", "orange_text" if row.pending.needs_officer else "pick")
-            texts.append(self._write(ink, left, SECOND_LINE, state, width))
+            texts += self._stage(row, left, width)
+        return Line(row, texts, top + 4)
+
+    def _parts(self, row: IncidentRow) -> list[tuple[str, Ink]]:
+        """Return what stands below the title, the most urgent first."""
+        words = self._screen.words
+        graded = row.level not in symbols.HOLLOW or row.level is EventLevel.UNKNOWN
+        level = words.term("event_level", row.level) if graded else ""
+        parts = [(level, LEVEL_INKS.get(row.level, SECOND))]
+        if not row.acknowledged:
+            parts.append((formatting.translate("IncidentModel", "unacknowledged"), SECOND))
+        if not self._spans[Column.STAGE][1]:
+            parts.append((self._state(row), self._state_ink(row)))
+            parts.append((words.term("stage", row.stage), SECOND))
+        parts.append((self._model.township(row.township), SECOND))
+        parts.append((words.text(row.lead_unit), SECOND))
+        return parts
+
+    def _stage(self, row: IncidentRow, left: int, width: int) -> list[Written]:
+        said = self._screen.words.term("stage", row.stage)
+        first, second = self._clock_tops()
+        texts = [self._write.write(("body", "second"), left, first, said, width - 8)]
+        if row.pending is not None:
+            texts.append(
+                self._write.write(self._state_ink(row), left, second, self._state(row), width)
+            )
         return texts
+
+    def _state(self, row: IncidentRow) -> str:
+        """Return the state of this desk's newest command on it."""
+        if row.pending is None:
+            return ""
+        return formatting.command_state(row.pending, self._screen.words)
+
+    def _state_ink(self, row: IncidentRow) -> Ink:
+        asks = row.pending is not None and row.pending.needs_officer
+        return ("second", "orange_text" if asks else "pick")
+
+    def _clock_tops(self) -> tuple[int, int]:
+        """Return where the two lines of a column begin that has no long text."""
+        top = TOP_PX + LINE_PX * (self.title_lines - 1) // 2
+        return top, top + LINE_PX
+
+    def _clock(self, row: IncidentRow, now: Instant) -> tuple[str, ...]:
+        """Return the time left in words, and how near its end is."""
+        words = self._screen.words
+        if row.due_at is None or not row.stage.is_open:
+            return ()
+        said = formatting.countdown(row.due_at, now, words)
+        if now >= row.due_at:
+            return said, words.term("urgency", "overdue")
+        if now >= row.due_at - row.prealarm_ms:
+            return said, words.term("urgency", "soon")
+        return (said,)
 
     def _wind(self, line: Line, now: Instant) -> None:
         """Update a row's time left."""
-        row, words = line.row, self._screen.words
-        if row.due_at is None or not row.stage.is_open:
+        row, said = line.row, self._clock(line.row, now)
+        if said == line.clock_said or row.due_at is None:
             return
+        line.clock_said = said
         overdue = now >= row.due_at
-        soon = not overdue and now >= row.due_at - row.prealarm_ms
-        said = [formatting.countdown(row.due_at, now, words)]
-        if overdue or soon:
-            said.append(words.term("urgency", "overdue" if overdue else "soon"))
-        if (*said,) == line.clock_said:
-            return
-        line.clock_said = (*said,)
-        color = "red" if overdue else "orange_text" if soon else "text"
+        color = "red" if overdue else "orange_text" if len(said) > 1 else "text"
         roles = ("strong" if overdue else "number", "second")
         left, width = self._spans[Column.DUE]
         line.clock = [
-            self._write((role, color), left, y, text, width - EDGE_PX, to_the_right=True)
-            for role, y, text in zip(roles, (FIRST_LINE, SECOND_LINE), said, strict=False)
+            self._write.write((role, color), left, y, text, width - EDGE_PX, to_the_right=True)
+            for role, y, text in zip(roles, self._clock_tops(), said, strict=False)
         ]
-
-    def _write(
-        self, ink: Ink, x: int, y: int, text: str, width: int, *, to_the_right: bool = False
-    ) -> Written:
-        """Lay out one elided line of plain text, once."""
-        metrics = self._metrics[ink[0]]
-        laid = QStaticText(formatting.elide(text, metrics, width))
-        laid.setTextFormat(Qt.TextFormat.PlainText)
-        laid.prepare(font=self._fonts[ink[0]])
-        return ink, x + (width - laid.size().width() if to_the_right else 0), y, laid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QButtonGroup,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -37,14 +36,12 @@ from desktop.gui.panes.incidents.columns import incident_columns, read_rows
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.pane import ListPane
+from desktop.gui.widgets.flow import FlowLayout
 
 translate = QCoreApplication.translate
 
 SEARCH_PAUSE_MS = 120
 SEARCH_PX = 168
-NARROW_PX = 480
-NARROW_ENGLISH_PX = 600
-"""Below these widths the stage joins the second line, so that the title keeps its room."""
 
 
 class SearchField(QLineEdit):
@@ -75,6 +72,9 @@ class IncidentPane(ListPane):
         self._picked_unloaded = False
         self._act: Callable[[], None] | None = None
         self._township: str | None = None
+        self._created: int | None = None
+        """An incident just created here, to be picked once the list has it."""
+        self._is_later = False
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
@@ -131,6 +131,10 @@ class IncidentPane(ListPane):
     def step(self, rows: int) -> None:
         """Move down the list by so many rows, or up."""
         self.view.step(rows)
+
+    def read_out(self) -> None:
+        """Show the picked row in full, whatever of it is cut off."""
+        self.view.read_out()
 
     def begin_search(self) -> None:
         """Focus the search box; typing replaces its text."""
@@ -205,6 +209,12 @@ class IncidentPane(ListPane):
         """Return the current row, once it is loaded."""
         return self.model.line(self.view.currentIndex().row())
 
+    def nearby_keys(self) -> Sequence[Key]:
+        """Return the next row's key and the previous one's, as far as these rows are loaded."""
+        row = self.view.currentIndex().row()
+        found = (self.model.key_at(row + by) for by in (1, -1))
+        return [key for key in found if key is not None]
+
     def wait_for_pick(self, act: Callable[[], None]) -> bool:
         """Run this once the picked row is loaded; picking another row cancels it."""
         if self._picked_unloaded:
@@ -228,6 +238,7 @@ class IncidentPane(ListPane):
             chip = QPushButton()
             chip.setObjectName(name)
             chip.setCheckable(True)
+            chip.setProperty("chip", True)
             chip.setFont(self.screen_context.theme.font("second"))
             group.addButton(chip)
             self._chips[name] = chip
@@ -235,22 +246,21 @@ class IncidentPane(ListPane):
         group.buttonToggled.connect(lambda _chip, on: self._filter() if on else None)
         self.township_chip = QPushButton()
         self.township_chip.setCheckable(True)
+        self.township_chip.setProperty("chip", True)
         self.township_chip.setChecked(True)
         self.township_chip.setFont(self.screen_context.theme.font("second"))
         self.township_chip.hide()
         self.township_chip.clicked.connect(lambda: self.show_township(None))
 
     def _arrange(self) -> None:
-        chips = QHBoxLayout()
-        chips.setSpacing(4)
+        self._chip_row = QWidget()
+        chips = FlowLayout(self._chip_row, spacing=4)
         for chip in (*self._chips.values(), self.township_chip):
             chips.addWidget(chip)
-        chips.addStretch(1)
-        self._chip_row = chips
         self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._tools.setContentsMargins(12, 8, 12, 8)
         self._tools.setSpacing(8)
-        self._tools.addLayout(chips)
+        self._tools.addWidget(self._chip_row)
         self._tools.addWidget(self.search, 1)
         content = QWidget()
         below = QVBoxLayout(content)
@@ -280,6 +290,9 @@ class IncidentPane(ListPane):
             self.reload()
 
     def _tick(self, now: Instant) -> None:
+        if self.screen_context.words.is_later() != self._is_later:
+            self._is_later = not self._is_later
+            self.view.fit()
         self.view.repaint_clocks()
         if self.model.wanted.overdue_at is not None and now % (30 * SECOND) < SECOND:
             self.model.refresh()
@@ -294,6 +307,8 @@ class IncidentPane(ListPane):
         self._summarise()
 
     def _settle(self) -> None:
+        if self._created is not None:
+            self._pick_created(self._created)
         if self.model.rowCount():
             self.show_content()
             return
@@ -347,19 +362,35 @@ class IncidentPane(ListPane):
 
     def _pick_number(self, number: int | None) -> None:
         row = None if number is None else self.model.row_of(number)
-        if row is None:
+        if row is None and number is not None and number < 0:
+            # Created here a moment ago: the list has yet to be read with it.
+            self._created = number
+            self.model.refresh(urgent=True)
+        elif row is None:
             self.view.clearSelection()
         elif row != self.view.currentIndex().row() or not self.view.rows_picked():
             self.view.pick_row(row)
 
+    def _pick_created(self, number: int) -> None:
+        """Pick an incident of this desk, which waits behind no bar, if the filter contains it."""
+        self._created = None
+        if self.model.row_of(number) is None and self.model.awaits(number):
+            self.model.show_new()
+        row = self.model.row_of(number)
+        if row is not None:
+            self.view.pick_row(row)
+
     def _fit(self) -> None:
         """Put the search below the chips when both do not fit into one line."""
-        wide = self._chip_row.sizeHint().width() + SEARCH_PX + 32 <= self.width()
+        shown = [
+            chip for chip in (*self._chips.values(), self.township_chip) if not chip.isHidden()
+        ]
+        chips = sum(chip.sizeHint().width() for chip in shown) + 4 * (len(shown) - 1)
+        wide = chips + SEARCH_PX + 32 <= self.width()
+        self._chip_row.setMinimumWidth(chips if wide else 0)
         direction = QBoxLayout.Direction
         self._tools.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        chinese = self.screen_context.words.chinese
-        narrow = self.width() < (NARROW_PX if chinese else NARROW_ENGLISH_PX)
-        self.view.set_narrow(narrow, chinese)
+        self.view.fit()
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -372,7 +403,7 @@ class IncidentPane(ListPane):
             "open": translate("IncidentPane", "Open"),
             "overdue": translate("IncidentPane", "Overdue"),
             "grave": translate("IncidentPane", "Larger+"),
-            "unacknowledged": translate("IncidentPane", "Unseen"),
+            "unacknowledged": translate("IncidentPane", "Unacknowledged"),
             "hotline": translate("IncidentPane", "12345"),
             "all": translate("IncidentPane", "All"),
         }.items():

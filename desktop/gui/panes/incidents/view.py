@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip
 
+from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.model import Column, IncidentModel
-from desktop.gui.panes.incidents.painter import ROW_PX, IncidentPainter
+from desktop.gui.panes.incidents.painter import EDGE_PX, MARK_COLUMN_PX, IncidentPainter
+
+NARROW_PX = 640
+"""Below this width the stage joins the second line, so that the title keeps its room."""
+ONE_LINE_PX = 360
+ONE_LINE_ENGLISH_PX = 480
+"""Room in which a title of usual length fits on one line."""
+READ_MS = 20_000
+"""How long a row that is read out stays, unless another key is pressed."""
 
 
 class IncidentView(QTableView):
@@ -20,11 +29,13 @@ class IncidentView(QTableView):
 
     def __init__(self, screen: UiContext, model: IncidentModel) -> None:
         super().__init__()
-        self._model = model
+        self._screen, self._model = screen, model
+        self.painter = IncidentPainter(screen, model)
         self._kept: tuple[list[int], int | None, int | None, int] = ([], None, None, 0)
         self._restoring = False
+        self._told: int | None = None
+        """The row told last: Qt signals its becoming picked and its becoming current."""
         self.setModel(model)
-        self.painter = IncidentPainter(screen, model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -38,8 +49,8 @@ class IncidentView(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(ROW_PX)
-        rows.setDefaultSectionSize(ROW_PX)
+        rows.setMinimumSectionSize(self.row_px)
+        rows.setDefaultSectionSize(self.row_px)
         columns = self.horizontalHeader()
         columns.hide()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -52,18 +63,52 @@ class IncidentView(QTableView):
         self.selectionModel().currentRowChanged.connect(self._tell_move)
         self.selectionModel().selectionChanged.connect(self._tell_move)
 
-    def set_narrow(self, narrow: bool, chinese: bool) -> None:
-        """Set the columns' widths; in a narrow list the stage has no column of its own."""
+    @property
+    def row_px(self) -> int:
+        """How high a row is."""
+        return self.painter.row_px
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Set columns and rows for the present width and language.
+
+        In a narrow one the stage has no column of its own, and titles take two lines: no title's
+        length changes anything for the others.
+        """
+        width, chinese = self.viewport().width(), self._screen.words.chinese
+        narrow = width < NARROW_PX
+        stage = 0 if narrow else 72 if chinese else 88
+        clock = self.painter.clock_px()
         self.setColumnHidden(Column.STAGE, narrow)
-        self.painter.stage_in_line = narrow
-        widths = (80 if narrow else 88, 72, 88) if chinese else (92, 88, 88)
-        for column, width in zip((Column.LEVEL, Column.STAGE, Column.DUE), widths, strict=True):
-            self.setColumnWidth(column, width)
+        for column, room in (
+            (Column.LEVEL, MARK_COLUMN_PX),
+            (Column.STAGE, stage),
+            (Column.DUE, clock),
+        ):
+            self.setColumnWidth(column, room)
+        title = width - MARK_COLUMN_PX - stage - clock - EDGE_PX
+        self._give_titles(1 if title >= (ONE_LINE_PX if chinese else ONE_LINE_ENGLISH_PX) else 2)
+
+    def _give_titles(self, lines: int) -> None:
+        """Let titles take so many lines; the first row on screen stays there."""
+        if lines == self.painter.title_lines:
+            return
+        bar = self.verticalScrollBar()
+        top = bar.value() // self.row_px
+        self.painter.title_lines = lines
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(self.row_px)
+        rows.setDefaultSectionSize(self.row_px)
+        self.updateGeometries()
+        bar.setValue(top * self.row_px)
 
     def visible_rows(self) -> range:
         """Return the rows on screen, with a few before and after."""
-        top = self.verticalScrollBar().value() // ROW_PX
-        shown = self.viewport().height() // ROW_PX + 2
+        top = self.verticalScrollBar().value() // self.row_px
+        shown = self.viewport().height() // self.row_px + 2
         return range(max(0, top - 5), min(top + shown + 5, self._model.rowCount()))
 
     def numbers_picked(self) -> list[int]:
@@ -76,10 +121,26 @@ class IncidentView(QTableView):
         return sorted(i.row() for i in self.selectionModel().selectedRows())
 
     def repaint_clocks(self) -> None:
-        """Repaint the column of times left, the only one that changes by itself."""
-        left = self.columnViewportPosition(Column.DUE)
-        width = self.columnWidth(Column.DUE)
-        self.viewport().update(QRect(left, 0, width, self.viewport().height()))
+        """Repaint the times left that are said otherwise now; nothing else changes by itself."""
+        left, width = self.columnViewportPosition(Column.DUE), self.columnWidth(Column.DUE)
+        now = self._screen.board.now()
+        for row in self.visible_rows():
+            line = self._model.line(row)
+            if line is not None and not self.painter.is_wound(line, now):
+                top = self.rowViewportPosition(row)
+                self.viewport().update(QRect(left, top, width, self.row_px))
+
+    def read_out(self) -> None:
+        """Show the picked row in full beside it, as pointing at it does; a second time, not."""
+        row = self.currentIndex().row()
+        line = self._model.line(row)
+        if line is None or QToolTip.isVisible():
+            QToolTip.hideText()
+            return
+        self.scrollTo(self.currentIndex())
+        tip = formatting.plain_tip(self._model.sentence(line))
+        place = self.viewport().mapToGlobal(self._band(row).bottomLeft())
+        QToolTip.showText(place, tip, self.viewport(), self._band(row), READ_MS)
 
     def pick_row(self, row: int) -> None:
         """Pick one row and bring it into view."""
@@ -105,7 +166,7 @@ class IncidentView(QTableView):
         if last < 0:
             last = self._model.rowCount() - 1
         top = self.rowViewportPosition(first)
-        rows = ((row, top + (row - first) * ROW_PX) for row in range(first, last + 1))
+        rows = ((row, top + (row - first) * self.row_px) for row in range(first, last + 1))
         spans = tuple(
             (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
         )
@@ -128,18 +189,34 @@ class IncidentView(QTableView):
         # Qt makes a line current, but not picked, when the list merely gets the keyboard. A
         # click makes it current first and picks it then; a key does it the other way round.
         selection = self.selectionModel()
-        if not self._restoring and selection.isRowSelected(selection.currentIndex().row()):
-            self.moved.emit()
+        row = selection.currentIndex().row()
+        if self._restoring:
+            return
+        number = self._model.number_at(row) if selection.isRowSelected(row) else None
+        if number is None or number == self._told:
+            self._told = number
+            return
+        self._told = number
+        # What was pressed is answered before other panes follow.
+        self.viewport().repaint(self._band(row))
+        self.moved.emit()
+
+    def _band(self, row: int) -> QRect:
+        """Return the whole width of a row on screen."""
+        return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.row_px)
 
     def _keep_place(self) -> None:
         bar = self.verticalScrollBar().value()
-        top = self._model.number_at(bar // ROW_PX) if bar else None
+        top = self._model.number_at(bar // self.row_px) if bar else None
         current = self._model.number_at(self.currentIndex().row())
-        self._kept = (self.numbers_picked(), current, top, bar % ROW_PX)
+        self._kept = (self.numbers_picked(), current, top, bar % self.row_px)
         self._restoring = True
 
     def _restore_place(self) -> None:
         picked, current, top, inset = self._kept
+        again = self._model.renumbered
+        picked = [again.get(number, number) for number in picked]
+        current = again.get(current, current) if current is not None else None
         model, selection = self._model, self.selectionModel()
         if current is not None and (row := model.row_of(current)) is not None:
             selection.setCurrentIndex(
@@ -151,5 +228,7 @@ class IncidentView(QTableView):
                 selection.select(model.index(row, 0), select)
         if top is not None and (row := model.row_of(top)) is not None:
             self.updateGeometries()
-            self.verticalScrollBar().setValue(row * ROW_PX + inset)
+            self.verticalScrollBar().setValue(row * self.row_px + inset)
+        if not selection.hasSelection():
+            self._told = None
         self._restoring = False
