@@ -202,6 +202,7 @@ def test_what_was_typed_and_left_before_the_draft_was_read_is_there_again(
         calm(qtbot, desk)
         desk.run_action("feedback")
         qtbot.waitUntil(lambda: form.entries["text"].value() == "快手")
+        assert form.entries["text"].text.textCursor().atEnd()  # type: ignore[attr-defined]
 
 
 def test_pressed_twice_it_is_one_command(qtbot: QtBot, tmp_path: Path) -> None:

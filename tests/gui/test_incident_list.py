@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,19 +11,20 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.incident import Stage
-from desktop.domain.instant import MINUTE
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.gui.list_export import write
 from desktop.gui.panes.incidents.model import Column
+from desktop.gui.panes.incidents.view import IncidentView
 from support.builders import NOW, FakeClock, a_deadline, an_incident
-from support.open_desk import calm, incident_key, open_desk
+from support.open_desk import calm, incident_key, open_desk, renamed
 from support.sample_board import SampleCounty, sample_county
 
 STREET = "road along the river"
@@ -266,3 +268,111 @@ def test_the_first_letter_of_a_search_is_searched_for_at_once_and_the_rest_toget
         assert len(asked) < len(STREET)
         pane.search.clear()
         qtbot.waitUntil(lambda: pane.model.wanted.text == "")
+
+
+LONG = Text(
+    "关于云溪镇西河路与滨江大道交叉口自来水主管爆裂并影响三个小区供水情况的报告",
+    "Burst water main at the crossing of Xihe Road and Riverside Avenue, three estates without",
+)
+
+
+@pytest.mark.parametrize(("language", "least"), [("zh_CN", 34), ("en", 56)])
+def test_a_long_title_can_be_read_in_a_small_window_and_narrows_no_other_row(
+    qtbot: QtBot, tmp_path: Path, language: str, least: int
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        view = desk.panes["incidents"].view
+        widths = [view.columnWidth(column) for column in Column]
+        for number in (1, 4, 9):
+            renamed(county, LONG, number)
+        calm(qtbot, desk)
+        view.viewport().grab()
+        assert [view.columnWidth(column) for column in Column] == widths
+        row = desk.panes["incidents"].model.row_of(county.cache.incident_number(incident_key()))
+        said = title_painted(view, row)
+        assert len(said) >= least
+        assert LONG.in_language(language).startswith(said.removesuffix("…"))
+
+
+def title_painted(view: IncidentView, row: int) -> str:
+    """The title of a row as it is on screen."""
+    line = view.painter.line(view.model().line(row))
+    lines = [each.text.text() for each in line.texts if each.ink[1] == "text"]
+    return (" " if lines[0].isascii() else "").join(lines)
+
+
+def test_r_reads_out_the_picked_row_in_full_and_once_more_takes_it_away(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    renamed(county, LONG)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.rows_picked()))
+        QTest.keyClick(desk, Qt.Key.Key_R)
+        qtbot.waitUntil(QToolTip.isVisible)
+        assert LONG.zh in QToolTip.text()
+        assert "青石镇" in QToolTip.text()
+        QTest.keyClick(desk, Qt.Key.Key_R)
+        qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_a_filter_waits_for_no_reading_that_nobody_asked_for(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 60)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane, reader = desk.panes["incidents"], desk.screen_context.reader
+        gate, order = threading.Event(), []
+        pane.model.settled.connect(lambda: order.append("filter"))
+        reader.ask(lambda: gate.wait(5), lambda _none: None)
+        pane.model.refresh()
+        reader.ask(lambda: None, lambda _none: order.append("other"))
+        overdue = pane.findChild(QPushButton, "overdue")
+        overdue.click()
+        gate.set()
+        qtbot.waitUntil(lambda: len(order) == 2)
+        assert order == ["filter", "other"]
+        assert pane.model.rowCount() < 60
+
+
+def test_a_row_is_told_once_when_it_is_picked(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        told = []
+        desk.panes["incidents"].picked.connect(told.append)
+        for key in (Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_K):
+            QTest.keyClick(desk, key)
+        model = desk.panes["incidents"].model
+        assert told == [model.key_at(row) for row in (0, 1, 0)]
+
+
+def test_the_row_is_painted_before_other_panes_follow(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        view, order = desk.panes["incidents"].view, []
+        paint = view.painter.paint
+        view.painter.paint = lambda *words: (order.append("row"), paint(*words))
+        desk.panes["incidents"].picked.connect(lambda _key: order.append("panes"))
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        assert order[:2] == ["row", "panes"]
+
+
+def test_only_times_left_that_are_said_otherwise_are_painted_anew(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    county = sample_county(clock, 0)
+    for number, due_at in enumerate((NOW + 10 * MINUTE, NOW + 3 * DAY + HOUR)):
+        deadline = a_deadline(due_at=due_at)
+        county.tell(an_incident(id=f"D{number}", number=f"SJ-D{number}", deadlines=(deadline,)))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view = desk.panes["incidents"].view
+        view.viewport().grab()
+        painted = []
+        paint = view.painter.paint
+        view.painter.paint = lambda painter, dirty, *more: (
+            painted.append(dirty),
+            paint(painter, dirty, *more),
+        )
+        clock.advance(SECOND)
+        view.repaint_clocks()
+        QApplication.processEvents()
+        assert [(dirty.top(), dirty.height()) for dirty in painted] == [(0, view.row_px)]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind
@@ -182,3 +182,36 @@ def test_a_title_is_needed(qtbot: QtBot, tmp_path: Path) -> None:
         assert county.commands() == []
         assert desk.form_sheet.form.entries["title"].line.property("wrong")  # type: ignore[attr-defined]
         assert msgspec.structs.asdict(desk.form_sheet.form.task)["kind"] is CommandKind.CREATE
+
+
+def test_what_was_created_is_picked_in_a_list_being_read_and_stays_so_once_the_county_has_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.panes["incidents"]
+        pane.view.pick_row(5)
+        calm(qtbot, desk)
+        begin(qtbot, desk)
+        form = desk.form_sheet.form
+        QTest.keyClicks(form.entries["title"].line, "Tree on the road")  # type: ignore[attr-defined]
+        form.entries["level"].put("ordinary")
+        township = form.entries["township"]
+        qtbot.waitUntil(lambda: "青石镇" in offered(township.line))  # type: ignore[attr-defined]
+        QTest.keyClicks(township.line, "qsz")  # type: ignore[attr-defined]
+        QTest.keyClick(form.entries["title"].line, Qt.Key.Key_Return, CTRL)  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        target = county.commands()[0].command.target
+        qtbot.waitUntil(lambda: pane.current_key() == target)
+        assert "青石镇" in pane.model.sentence(pane.current_line())
+        calm(qtbot, desk)
+        assert "青石镇" in [
+            each.text() for each in desk.panes["detail"].findChildren(QLabel) if each.isVisible()
+        ]
+        made = county.board.incident(target)
+        assert made is not None
+        county.tell(msgspec.structs.replace(made.incident, number="SJ-9", version=1))
+        calm(qtbot, desk)
+        assert pane.current_key() == target
+        assert pane.current_line().number == "SJ-9"
+        assert pane.view.rows_picked() == [pane.view.currentIndex().row()]

@@ -57,6 +57,10 @@ def test_a_note_begun_survives_the_window(qtbot: QtBot, tmp_path: Path) -> None:
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: desk.panes["detail"].note.text.toPlainText() == "写到一半")
         assert desk.panes["detail"].note.isVisible()
+        desk.panes["detail"].begin_note()
+        QTest.keyClicks(desk.panes["detail"].note.text, " on")
+        assert desk.panes["detail"].note.text.toPlainText() == "写到一半 on"
+        desk.panes["detail"].note.text.setPlainText("写到一半")
         assert county.commands() == []
     assert not [file for file in tmp_path.rglob("*") if file.name != "layout.ini"]
 

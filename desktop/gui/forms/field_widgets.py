@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -116,6 +116,7 @@ class TextEntry(Entry):
         if isinstance(value, str) and value != self.text.toPlainText():
             self._putting = True
             self.text.setPlainText(value)
+            self.text.moveCursor(QTextCursor.MoveOperation.End)
             self._putting = False
 
     def fault(self) -> str:

@@ -105,7 +105,7 @@ class IncidentPainter:
                 bar = QRect(title_x, top + 15, min(title_width - 24, 180), 12)
                 painter.fillRect(bar, self._color("ground"))
                 continue
-            line = self._line(incident)
+            line = self.line(incident)
             self._wind(line, now)
             for ink, x, y, text in line.clock if clock_only else (*line.texts, *line.clock):
                 written[ink].append((x, top + y, text))
@@ -122,10 +122,14 @@ class IncidentPainter:
         line = self._lines.get(incident.row)
         return line is None or line.clock_said == self._clock(incident, now)
 
-    def is_cut(self, incident: IncidentRow) -> bool:
-        """Whether anything of the row is elided."""
-        line = self._lines.get(incident.row)
-        return line is not None and any("…" in each.text.text() for each in line.texts)
+    def line(self, row: IncidentRow) -> Line:
+        """Return a row laid out as it is painted."""
+        line = self._lines.get(row.row)
+        if line is None or line.row is not row:
+            if len(self._lines) >= KEPT_LINES:
+                self._lines.clear()
+            line = self._lines[row.row] = self._lay_out(row)
+        return line
 
     def _keep_up(self, spans: Spans, painter: QPainter) -> None:
         """Drop what was made for other widths, language or names, and for another theme."""
@@ -159,14 +163,6 @@ class IncidentPainter:
                 symbols.paint_level(painter, box, level, self._screen.theme.tokens)
             self._marks[level] = found
         return found
-
-    def _line(self, row: IncidentRow) -> Line:
-        line = self._lines.get(row.row)
-        if line is None or line.row is not row:
-            if len(self._lines) >= KEPT_LINES:
-                self._lines.clear()
-            line = self._lines[row.row] = self._lay_out(row)
-        return line
 
     def _lay_out(self, row: IncidentRow) -> Line:
         """Lay out title and stage, with the second line under each."""

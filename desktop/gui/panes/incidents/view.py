@@ -145,7 +145,11 @@ class IncidentView(QTableView):
     def pick_row(self, row: int) -> None:
         """Pick one row and bring it into view."""
         index = self._model.index(row, Column.TITLE)
-        self.setCurrentIndex(index)
+        # A key held down, as by Ctrl+Enter in a form, would have Qt add to what is picked.
+        select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(
+            index, select | QItemSelectionModel.SelectionFlag.Rows
+        )
         self.scrollTo(index)
 
     def step(self, by: int) -> None:
