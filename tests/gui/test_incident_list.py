@@ -376,3 +376,27 @@ def test_only_times_left_that_are_said_otherwise_are_painted_anew(
         view.repaint_clocks()
         QApplication.processEvents()
         assert [(dirty.top(), dirty.height()) for dirty in painted] == [(0, view.row_px)]
+
+
+def test_of_a_list_in_which_one_row_changed_only_that_row_is_painted(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view, model = desk.panes["incidents"].view, desk.panes["incidents"].model
+        calm(qtbot, desk)
+        painted = []
+        paint = view.painter.paint
+        view.painter.paint = lambda painter, dirty, *more: (
+            painted.append(dirty),
+            paint(painter, dirty, *more),
+        )
+        number = county.cache.incident_number(incident_key(2))
+        renamed(county, Text("改了标题", "Another title"), 2)
+        qtbot.waitUntil(lambda: model.line(model.row_of(number)).title.zh == "改了标题")
+        calm(qtbot, desk)
+        top = model.row_of(number) * view.row_px
+        assert painted
+        for dirty in painted:
+            assert top <= dirty.top()
+            assert dirty.bottom() <= top + view.row_px

@@ -30,10 +30,11 @@ PANES = (
 )
 """Names of the folders and modules beside this one, in the order of docks and actions."""
 
+VAST_PX = 2560
 WIDE_PX = 1600
 SMALL_PX = 1200
-"""Widths of a window: from the first on there is room for full proportions; below the second,
-little."""
+"""Widths of a window: from the second on there is room for full proportions, from the first on for
+more; below the third, little."""
 
 P = TypeVar("P", bound="BarePane")
 

@@ -9,7 +9,15 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.command import Collection, CommandKind
 from desktop.gui.panes.detail.steps import STEP_KEYS
-from desktop.gui.panes.registry import WIDE_PX, Area, PaneAction, PaneContext, PaneSpec, Section
+from desktop.gui.panes.registry import (
+    VAST_PX,
+    WIDE_PX,
+    Area,
+    PaneAction,
+    PaneContext,
+    PaneSpec,
+    Section,
+)
 
 if TYPE_CHECKING:
     from desktop.gui.panes.detail.pane import DetailPane
@@ -30,6 +38,12 @@ def _step(
     return PaneAction(
         kind.value, title, keys, lambda pane: pane.begin(kind), section, after_pick=True
     )
+
+
+def _width(window_px: int) -> int:
+    if window_px >= WIDE_PX:
+        return 520 if window_px >= VAST_PX else 400
+    return 320
 
 
 SPEC: PaneSpec[DetailPane] = PaneSpec(
@@ -80,7 +94,7 @@ SPEC: PaneSpec[DetailPane] = PaneSpec(
             Section.NEW,
         ),
     ),
-    width=lambda window_px: 400 if window_px >= WIDE_PX else 320,
+    width=_width,
     early=True,
     parts=(
         "desktop.gui.widgets.folded",

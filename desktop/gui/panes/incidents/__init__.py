@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.domain.command import Collection
 from desktop.gui.panes.registry import (
     SMALL_PX,
+    VAST_PX,
     WIDE_PX,
     Area,
     PaneAction,
@@ -25,7 +26,7 @@ translate = QCoreApplication.translate
 
 def _width(window_px: int) -> int:
     if window_px >= WIDE_PX:
-        return 520
+        return 680 if window_px >= VAST_PX else 520
     return 340 if window_px < SMALL_PX else 400
 
 

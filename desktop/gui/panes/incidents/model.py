@@ -217,7 +217,7 @@ class IncidentModel(QAbstractTableModel):
     def rename(self) -> None:
         """Repaint every row in the current language."""
         self._name_townships(self._townships)
-        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, Column.DUE))
+        self._tell_all()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._numbers)
@@ -291,22 +291,19 @@ class IncidentModel(QAbstractTableModel):
             # The officer began to read while this was asked: it may move nothing now.
             self._again = True
         elif answer.wanted == self.wanted:
-            self._name_townships(answer.townships)
-            self._rows.clear()
-            self._put_rows(answer.seen)
+            renamed = self._name_townships(answer.townships)
+            before = self._rows
+            self._rows = OrderedDict((row.row, _known(before, row)) for row in answer.seen)
             self._newest = answer.newest
             self.loaded = True
             self.waiting = answer.added
             self.renumbered = answer.renumbered
-            order = answer.held
-            if order != self._numbers:
-                self._set_order(order)
-            elif self._numbers:
-                seen = self.visible()
-                last = min(max(seen.stop, 1), len(self._numbers)) - 1
-                self.dataChanged.emit(
-                    self.index(min(seen.start, last), 0), self.index(last, Column.DUE)
-                )
+            if answer.held != self._numbers:
+                self._set_order(answer.held)
+            elif renamed:
+                self._tell_all()
+            else:
+                self._tell_changed(before, self.visible())
             self.counted.emit(self.waiting)
             self.settled.emit()
         if self._again:
@@ -346,11 +343,10 @@ class IncidentModel(QAbstractTableModel):
 
         def take_in(rows: list[IncidentRow]) -> None:
             self._loading.difference_update(pages)
-            self._put_rows(rows)
+            before = dict(self._rows)
+            self._put_rows([_known(before, row) for row in rows])
             for page in pages:
-                last = min((page + 1) * PAGE, len(self._numbers)) - 1
-                if last >= page * PAGE:
-                    self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, Column.DUE))
+                self._tell_changed(before, range(page * PAGE, (page + 1) * PAGE))
 
         def give_up(error: Exception) -> None:
             self._loading.difference_update(pages)
@@ -358,10 +354,36 @@ class IncidentModel(QAbstractTableModel):
 
         self._screen.reader.ask(lambda: board.incident_rows(numbers), take_in, give_up, urgent=True)
 
-    def _name_townships(self, townships: tuple[Township, ...]) -> None:
+    def _tell_all(self) -> None:
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, Column.DUE))
+
+    def _tell_changed(self, before: Mapping[int, IncidentRow], places: range) -> None:
+        """Tell of the rows that are not as they were before; the others stay as painted."""
+        run: list[int] = []
+        for place in (*places, None):
+            number = None if place is None else self.number_at(place)
+            is_new = number is not None and self._rows.get(number) is not before.get(number)
+            if place is not None and is_new:
+                run.append(place)
+            elif run:
+                self.dataChanged.emit(self.index(run[0], 0), self.index(run[-1], Column.DUE))
+                run.clear()
+
+    def _name_townships(self, townships: tuple[Township, ...]) -> bool:
+        """Take in the townships' names; return whether any is another."""
         text = self._screen.words.text
         self._townships = townships
-        self.township_names = {t.id: text(t.name) for t in townships}
+        names = {t.id: text(t.name) for t in townships}
+        if names == self.township_names:
+            return False
+        self.township_names = names
+        return True
+
+
+def _known(before: Mapping[int, IncidentRow], row: IncidentRow) -> IncidentRow:
+    """Return the row as it was held if it is the same: then it stays laid out."""
+    held = before.get(row.row)
+    return held if held == row else row
 
 
 def _find_again(board: Board, own: Mapping[int, Key]) -> dict[int, int]:

@@ -42,6 +42,8 @@ translate = QCoreApplication.translate
 
 SEARCH_PAUSE_MS = 120
 SEARCH_PX = 168
+TOOLS_PX = 12
+"""Margin beside chips and search."""
 
 
 class SearchField(QLineEdit):
@@ -258,7 +260,7 @@ class IncidentPane(ListPane):
         for chip in (*self._chips.values(), self.township_chip):
             chips.addWidget(chip)
         self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._tools.setContentsMargins(12, 8, 12, 8)
+        self._tools.setContentsMargins(TOOLS_PX, 8, TOOLS_PX, 8)
         self._tools.setSpacing(8)
         self._tools.addWidget(self._chip_row)
         self._tools.addWidget(self.search, 1)
@@ -388,6 +390,9 @@ class IncidentPane(ListPane):
         chips = sum(chip.sizeHint().width() for chip in shown) + 4 * (len(shown) - 1)
         wide = chips + SEARCH_PX + 32 <= self.width()
         self._chip_row.setMinimumWidth(chips if wide else 0)
+        # Where little room is left the list gives way, and not half a row of chips.
+        room = chips if wide else self.width() - 2 * TOOLS_PX
+        self._chip_row.setMinimumHeight(self._chip_row.heightForWidth(room))
         direction = QBoxLayout.Direction
         self._tools.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self.view.fit()
