@@ -577,10 +577,6 @@
         <translation>关联</translation>
     </message>
     <message>
-        <source>Seen</source>
-        <translation>确认</translation>
-    </message>
-    <message>
         <source>here, {state}</source>
         <translation>本机已确认，{state}</translation>
     </message>
@@ -746,10 +742,6 @@
         <translation>剩余时间</translation>
     </message>
     <message>
-        <source>unseen</source>
-        <translation>未确认</translation>
-    </message>
-    <message>
         <source>unacknowledged</source>
         <translation>未确认</translation>
     </message>
@@ -805,10 +797,6 @@
     <message>
         <source>Larger+</source>
         <translation>较大以上</translation>
-    </message>
-    <message>
-        <source>Unseen</source>
-        <translation>未确认</translation>
     </message>
     <message>
         <source>12345</source>
