@@ -1071,6 +1071,10 @@
         <source>click or Enter: closer</source>
         <translation>单击或回车放大</translation>
     </message>
+    <message>
+        <source>Arrows move, + and − zoom, 0 shows the county, Tab goes through the worst marks, Page Down through the counts, Enter opens.</source>
+        <translation>方向键平移，+ 与 − 缩放，0 显示全县，Tab 逐个到最要紧的标记，Page Down 逐个到各乡镇计数，回车打开。</translation>
+    </message>
 </context>
 <context>
     <name>Matrix</name>
@@ -1101,6 +1105,10 @@
     <message>
         <source>none that could be read</source>
         <translation>读出的里面没有</translation>
+    </message>
+    <message>
+        <source>list all</source>
+        <translation>列出全部</translation>
     </message>
 </context>
 <context>

@@ -81,6 +81,27 @@ def test_arrows_and_enter_open_a_cell_beside_the_matrix(qtbot: QtBot) -> None:
         assert "Shimen" in pane.scope.text()
 
 
+@pytest.mark.parametrize(
+    "held", [Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier]
+)
+def test_what_a_click_on_a_head_lists_a_key_lists_too(
+    qtbot: QtBot, held: Qt.KeyboardModifier
+) -> None:
+    with a_stage(one_failed()) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        matrix, table = pane.matrix, pane.matrix.table
+        matrix.setFocus()
+        matrix.setCurrentIndex(table.place_of("T01", "pump_station"))
+        qtbot.keyClick(matrix, Qt.Key.Key_Return, held)
+        by_key = pane.scope.text()
+        pane.close_list()
+        across = held is Qt.KeyboardModifier.ControlModifier
+        header = matrix.horizontalHeader() if across else matrix.verticalHeader()
+        header.sectionClicked.emit(table.kinds.index("pump_station") if across else 0)
+        assert pane.scope.text() == by_key
+        tip = table.headerData(0, header.orientation(), Qt.ItemDataRole.ToolTipRole)
+        assert ("Ctrl+Enter" if across else "Shift+Enter") in str(tip)
+
+
 def test_choosing_an_asset_picks_it_and_draws_its_trend(qtbot: QtBot) -> None:
     county = one_failed()
     county.tell(a_trend())

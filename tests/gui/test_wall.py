@@ -382,6 +382,26 @@ def test_a_change_of_language_reaches_banner_and_scenes(qtbot: QtBot) -> None:
         assert wall.foot.ages()[0][0].startswith("● 县平台")
 
 
+def test_the_walls_map_is_painted_again_only_for_what_a_wall_shows(qtbot: QtBot) -> None:
+    county = sample_county(FakeClock())
+    with (
+        a_stage(county, theme="wall") as screen,
+        shown(WallWindow(screen, "X"), screen, 1920, 1080) as wall,
+    ):
+        overview = wall.shown[0]
+        assert isinstance(overview, OverviewScene)
+        wall.grab()
+        labels = overview.map.labels
+        county.tell(an_incident(id="calm", level=EventLevel.NONE))
+        taken_in(qtbot, screen)
+        wall.grab()
+        assert overview.map.labels is labels
+        county.tell(an_incident(id="grave", level=EventLevel.MAJOR))
+        taken_in(qtbot, screen)
+        wall.grab()
+        assert overview.map.labels is not labels
+
+
 def test_the_wall_never_loads_pyqtgraph_or_numpy() -> None:
     code = (
         "import sys, desktop.gui.wall.window; "

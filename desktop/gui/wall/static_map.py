@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QPixmap
 
 from desktop.domain.asset import AssetState
@@ -33,15 +34,35 @@ GRADED = (
     EventLevel.ORDINARY,
 )
 
+SCALE = 1.7
+"""How much larger marks and strokes are than on a desk."""
+
+
+class Wanted(NamedTuple):
+    """What decides how the map looks, besides its data."""
+
+    width: float
+    height: float
+    worst: Key | None
+    unit: float
+    ratio: float
+    language: str
+    theme: str
+
 
 class StillMap:
-    """A painter of the county into a rectangle, which keeps the picture until something differs."""
+    """A painter of the county into a rectangle, which paints again only what differs.
+
+    What is on no wall, and the ground under what is, cost nothing when a mark changes.
+    """
 
     def __init__(self, screen: UiContext) -> None:
         self._screen = screen
         self._picture: QPixmap | None = None
-        self._drawn: tuple[object, ...] = ()
-        self._county: County | None = None
+        self._drawn: Wanted | None = None
+        self._seen: County | None = None
+        self._below: tuple[Wanted, County, QPixmap] | None = None
+        self._tools: tuple[tuple[object, ...], Look, Lettering, Stamps] | None = None
         self.labels: list[Label] = []
 
     def paint(
@@ -49,46 +70,55 @@ class StillMap:
     ) -> None:
         """Paint the map with the worst thing marked; ordinary marks stay off a wall."""
         ratio = painter.device().devicePixelRatioF()
-        look = (unit, ratio, self._screen.words.language, self._screen.theme.name)
-        wanted = (rect.width(), rect.height(), worst, *look)
-        same = self._county is not None and county.looks_like(self._county)
+        language, theme = self._screen.words.language, self._screen.theme.name
+        wanted = Wanted(rect.width(), rect.height(), worst, unit, ratio, language, theme)
+        marks = tuple(m for m in county.marks if needs_eyes(m) or m.key == worst)
+        seen, before = replace(county, marks=marks), self._seen
+        same = before is not None and _on_same_ground(seen, before) and marks == before.marks
         if self._picture is None or wanted != self._drawn or not same:
-            self._picture = self._render(rect, county, unit, ratio, worst)
-            self._drawn = wanted
-            self._county = county
+            self._picture = self._render(seen, wanted)
+            self._drawn, self._seen = wanted, seen
         painter.drawPixmap(rect.topLeft(), self._picture)
 
-    def _render(
-        self, rect: QRectF, county: County, unit: float, ratio: float, worst: Key | None
-    ) -> QPixmap:
-        theme, words = self._screen.theme, self._screen.words
-        look = Look(
-            theme.tokens,
-            ratio,
-            scale=1.7 * unit,
-            text_px=max(8, round(SMALL * unit)),
-            name_px=max(8, round(SMALL * unit)),
-        )
-        extent = county.extent
-        view = View.fitting(extent, rect.width() - 48 * unit, rect.height() - 48 * unit)
-        view = view.wider(24 * unit)
-        shown = replace(
-            county, marks=tuple(m for m in county.marks if needs_eyes(m) or m.key == worst)
-        )
-        picture = QPixmap(round(rect.width() * ratio), round(rect.height() * ratio))
-        picture.setDevicePixelRatio(ratio)
-        stamps = Stamps(look)
+    def _render(self, county: County, wanted: Wanted) -> QPixmap:
+        look, lettering, stamps = self._dress(wanted)
+        edge, worst = 24 * wanted.unit, wanted.worst
+        view = View.fitting(county.extent, wanted.width - 2 * edge, wanted.height - 2 * edge)
+        view = view.wider(edge)
         rivers = tuple(line for line in county.lines if line.kind == "river")
-        named = replace(shown, lines=rivers)  # from ten metres, road numbers are only noise
-        lettering = Lettering(look, self._font, words.text, self._say)
-        self.labels = lettering.lay_out(named, Shown(shown.marks), view, Layers(), stamps, worst)
+        named = replace(county, lines=rivers)  # from ten metres, road numbers are only noise
+        self.labels = lettering.lay_out(named, Shown(county.marks), view, Layers(), stamps, worst)
+        picture = QPixmap(self._ground(county, view, look, wanted))
         with QPainter(picture) as painter:
-            painter.fillRect(QRectF(QPointF(0, 0), rect.size()), theme.color("panel"))
-            draw_ground(painter, shown, view, look)
-            draw_dangers(painter, shown.dangers, view, look, worst)
-            stamps.draw(painter, shown.marks, view)
-            self._ring(painter, shown, view, look, worst)
+            stamps.draw(painter, county.marks, view)
+            self._ring(painter, county, view, look, worst)
             lettering.draw(painter, self.labels)
+        return picture
+
+    def _dress(self, wanted: Wanted) -> tuple[Look, Lettering, Stamps]:
+        """Return look, letters and marks for this size, language and theme, and keep them."""
+        kind = wanted[3:]
+        if self._tools is None or self._tools[0] != kind:
+            size = max(8, round(SMALL * wanted.unit))
+            scale, tokens = SCALE * wanted.unit, self._screen.theme.tokens
+            look = Look(tokens, wanted.ratio, scale, text_px=size, name_px=size)
+            lettering = Lettering(look, self._font, self._screen.words.text, self._say)
+            self._tools = kind, look, lettering, Stamps(look)
+        return self._tools[1:]
+
+    def _ground(self, county: County, view: View, look: Look, wanted: Wanted) -> QPixmap:
+        """Return what lies under the marks, painted again only when it differs."""
+        below = self._below
+        if below is not None and below[0] == wanted and _on_same_ground(below[1], county):
+            return below[2]
+        size = QSizeF(wanted.width, wanted.height)
+        picture = QPixmap((size * look.ratio).toSize())
+        picture.setDevicePixelRatio(look.ratio)
+        with QPainter(picture) as painter:
+            painter.fillRect(QRectF(QPointF(0, 0), size), self._screen.theme.color("panel"))
+            draw_ground(painter, county, view, look)
+            draw_dangers(painter, county.dangers, view, look, wanted.worst)
+        self._below = wanted, county, picture
         return picture
 
     def _ring(
@@ -110,6 +140,11 @@ class StillMap:
         time = formatting.moment(danger.starts_at, self._screen.board.now())
         text = f"{words.text(danger.headline)} {time}"
         return in_brackets(danger, words) + text
+
+
+def _on_same_ground(one: County, other: County) -> bool:
+    """Whether nothing but marks differs: what did not change is taken over, not made anew."""
+    return one.areas is other.areas and one.lines is other.lines and one.dangers is other.dangers
 
 
 def needs_eyes(mark: Mark) -> bool:

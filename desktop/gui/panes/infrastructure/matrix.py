@@ -185,7 +185,10 @@ class MatrixModel(QAbstractTableModel):
         text = self.name(township) if township is not None else text
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text
-        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
+        if role != Qt.ItemDataRole.ToolTipRole or not text:
+            return None
+        keys = "Ctrl+Enter" if across else "Shift+Enter"
+        return plain_tip(f"{text} · {translate('Matrix', 'list all')} ({keys})")
 
     def _sentence(self, index: Index) -> str:
         """Describe a cell, as in `青石镇 · 泵站：故障 1，正常 4`."""
@@ -314,6 +317,15 @@ class Matrix(QTableView):
         self._share_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the fold, or the township (Shift+Enter) or kind (Ctrl+Enter) of the cell."""
+        township, kind = self.table.where(self.currentIndex())
+        if township is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.opened.emit(township, None)
+                return
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.opened.emit(None, kind)
+                return
         keys = {Qt.Key.Key_Right: True, Qt.Key.Key_Left: False, Qt.Key.Key_Space: None}
         if self.table.is_fold(self.currentIndex()) and event.key() in keys:
             wanted = keys[Qt.Key(event.key())]

@@ -143,6 +143,12 @@ class MapPane(Pane):
             )
         self.furniture.retranslate()
         self.viewport.setAccessibleName(translate("MapPane", "One map"))
+        self.viewport.keys_said = translate(
+            "MapPane",
+            "Arrows move, + and − zoom, 0 shows the county, Tab goes through the worst marks,"
+            " Page Down through the counts, Enter opens.",
+        )
+        self.viewport.setAccessibleDescription(self.viewport.keys_said)
         self._say_summary()
         self._dress()
         self._tick(self._screen.board.now())

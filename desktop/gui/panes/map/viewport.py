@@ -31,11 +31,13 @@ SETTLE_MS = 140
 """This long after the last move the picture is painted again, with labels for the view."""
 NARROWEST_KM = 0.5
 STEPS = 12
-"""How many of the worst marks in sight Tab goes through before the counts and the next widget."""
+"""How many of the worst marks in sight Tab goes through before the next widget."""
 ZOOM_STEP = 1.5
 NOTCH = 1.35
 """Zoom by one notch of a wheel, which turns 120 eighths of a degree."""
 PAN_STEP = 1 / 8
+ROW_PX = 40
+"""Counts within so many pixels are on one line for the keyboard."""
 AROUND = 1.04
 """The room that a county or township has around it when it is shown whole."""
 
@@ -56,6 +58,8 @@ class Viewport(QWidget):
         super().__init__()
         self._tip, self._tip_counts = tip, tip_counts
         self.picture = Picture(lane, self._update_part)
+        self.keys_said = ""
+        """What the keys do here, described while the keyboard is on no mark."""
         self._spotting = False
         """Whether the next click picks a place and not a mark."""
         self._pressed: QPointF | None = None
@@ -202,6 +206,8 @@ class Viewport(QWidget):
                 self.zoom(1 / ZOOM_STEP)
             case Qt.Key.Key_0:
                 self.zoom_county()
+            case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
+                self._step_count(1 if event.key() == Qt.Key.Key_PageDown else -1)
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 ahead = 1 if event.key() == Qt.Key.Key_Right else -1
                 self.pan(ahead * PAN_STEP * self.width(), 0)
@@ -227,28 +233,36 @@ class Viewport(QWidget):
         self._show_focus()
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Step through the worst marks in sight, then the counts, then on to the next widget."""
-        steps = self._steps()
-        here = self.picture.cursor
-        names = [step.key if isinstance(step, Mark) else step.area for step in steps]
-        at = names.index(here) + (1 if forwards else -1) if here in names else 0
+        """Step through the worst marks in sight before going on to the next widget."""
+        marks = self._worst_in_sight()
+        keys, here = [mark.key for mark in marks], self.picture.cursor
+        at = keys.index(here) + (1 if forwards else -1) if here in keys else 0
         if not forwards and here is None:
             at = -1
-        if not 0 <= at < len(steps):
+        if not 0 <= at < len(marks):
             self._stand_on(None)
             return bool(super().focusNextPrevChild(forwards))
-        self._stand_on(steps[at])
+        self._stand_on(marks[at])
         return True
+
+    def _step_count(self, by: int) -> None:
+        """Go to the next or previous township with counts, in the order they are read."""
+        counted = [label for label in self.picture.labels if label.counts]
+        counted.sort(key=lambda label: (label.rect.top() // ROW_PX, label.rect.left()))
+        areas, here = [label.area for label in counted], self.picture.cursor
+        if counted:
+            at = areas.index(here) + by if here in areas else min(by, 0)
+            self._stand_on(counted[at % len(counted)])
 
     def _show_focus(self) -> None:
         self.picture.focused = self.hasFocus()
         self.update()
 
-    def _steps(self) -> list[Mark | Label]:
-        view, picture = self.picture.view, self.picture
-        inside = [m for m in picture.shown.marks if view.bounds.contains(*view.pixel(m.x, m.y))]
+    def _worst_in_sight(self) -> list[Mark]:
+        view, shown = self.picture.view, self.picture.shown
+        inside = [m for m in shown.marks if view.bounds.contains(*view.pixel(m.x, m.y))]
         inside.sort(key=lambda m: (m.rank, m.key))
-        return [*inside[:STEPS], *(label for label in picture.labels if label.counts)]
+        return inside[:STEPS]
 
     def _stand_on(self, step: Mark | Label | None) -> None:
         """Put the keyboard's ring around a mark or count, and say what it is."""
@@ -260,7 +274,7 @@ class Viewport(QWidget):
             at = step.rect.center()
         else:
             self.picture.cursor, said, at = None, "", QPointF()
-        self.setAccessibleDescription(said)
+        self.setAccessibleDescription(said or self.keys_said)
         if said:
             below = self.mapToGlobal(at.toPoint() + QPoint(12, 4))
             QToolTip.showText(below, plain_tip(said), self, self.rect())
