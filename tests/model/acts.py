@@ -302,6 +302,7 @@ class Acts:
             report = next((r for r in known if r.command.kind is CommandKind.CREATE), None)
             if record.hold.wants_decision:
                 machine.board.commands.release(key)
+                machine.unordered.add(key)  # It kept back nobody while it waited.
             elif record.hold is not Hold.REPORT or report is None:
                 continue
             elif _may_be_edited(report, machine) and self.dice.random() < 0.5:

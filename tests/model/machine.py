@@ -85,7 +85,7 @@ class Machine:
         self.clicks: list[Given] = []
         """Every command given here, in order, whatever became of the disk since."""
         self.unordered: set[str] = set()
-        """Clicks that a copied disk took out of their order."""
+        """Clicks that a copied disk, or an officer who thought long, took out of their order."""
         self.dismissed: dict[str, str] = {}
         self.tampered = False
         """Whether the disk was ever an older copy, or another machine has one of it."""
