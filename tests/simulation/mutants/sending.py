@@ -234,9 +234,13 @@ def _no_nonce() -> Iterator[None]:
         yield
 
 
-@mutant("answers of another epoch taken", "echo_after_restore", says=("no county had said so",))
+@mutant(
+    "answers of another epoch taken",
+    "echo_after_restore",
+    says=("no county had said so", "O: "),
+)
 def _old_answers() -> Iterator[None]:
-    """What was said before a restore counts after it."""
+    """What was said before a restore counts after it: what it lost comes after what was later."""
 
     def results(before: Any, reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
         if frames is None or not is_compact(reply):
