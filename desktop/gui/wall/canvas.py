@@ -11,7 +11,7 @@ from desktop.gui.formatting import in_one_line
 from desktop.gui.symbols import paint_level
 from desktop.gui.theme import Theme
 
-SMALL, ROW, LARGE, HUGE = 28.0, 38.0, 60.0, 88.0
+SMALL, ROW, LARGE, HUGE = 28.0, 38.0, 60.0, 80.0
 """The wall's four text sizes in units: beside, rows and names, figures, the headline."""
 LEADING = 1.04
 UNITS, MOST_UNITS = 1080, 1440

@@ -208,7 +208,10 @@ class OverviewScene(Scene):
         lower = QRectF(upper.left(), upper.bottom(), upper.width(), 44 * u)
         canvas.level(QRectF(upper.left(), upper.center().y() - side / 2, side, side), row.level)
         indent = 56 * u
-        canvas.write(upper.adjusted(indent, 0, 0, 0), words.text(row.title), ROW)
+        title, room = words.text(row.title), upper.adjusted(indent, 0, 0, 0)
+        # A long title is smaller rather than cut: nobody in front of a wall can open it.
+        size = ROW if canvas.width(title, ROW) <= room.width() else SMALL
+        canvas.write(room, title, size)
         text, overdue = time_left(row.due_at, self.now, words)
         soon = row.due_at is not None and self.now >= row.due_at - row.prealarm_ms
         ink = "red" if overdue else "orange" if soon else "text"
