@@ -1589,6 +1589,14 @@
         <source>Shelved by</source>
         <translation>搁置人</translation>
     </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Acknowledged by</source>
+        <translation>确认人</translation>
+    </message>
 </context>
 <context>
     <name>Sheet</name>

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -123,6 +124,22 @@ def test_the_next_row_is_shown_whole_at_its_key_without_a_round_trip(
             assert pane.detail is not None
             assert pane.detail.key == rows.current_key()
             calm(qtbot, desk)
+
+
+def test_the_incident_is_painted_before_the_map_follows(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        calm(qtbot, desk)
+        order: list[str] = []
+        PaintWatch(desk.panes["detail"].findChild(LevelLine), lambda: order.append("detail"))
+        located = desk.panes["map"].locate_item
+        monkeypatch.setattr(
+            desk.panes["map"], "locate_item", lambda key: (order.append("map"), located(key))
+        )
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        assert order[:2] == ["detail", "map"]
 
 
 def test_what_was_read_ahead_goes_when_it_changes(qtbot: QtBot, tmp_path: Path) -> None:
@@ -247,6 +264,20 @@ def test_an_old_value_is_no_other_incidents(qtbot: QtBot, tmp_path: Path) -> Non
             desk.show_key(incident_key(number))
             calm(qtbot, desk)
             assert old_values(desk.panes["detail"]) == []
+
+
+class PaintWatch(QObject):
+    """Tells of each painting of a widget, which owns it."""
+
+    def __init__(self, widget: QWidget, tell: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._tell = tell
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._tell()
+        return False
 
 
 def places(body: QWidget) -> dict[QWidget, QRect]:

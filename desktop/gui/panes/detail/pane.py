@@ -128,6 +128,9 @@ class DetailPane(Pane):
             self._show(ready.detail, ready.steps, None)
         elif row is not None:
             self._show_row(row)
+        if self.body is not None:
+            # It is on screen before the map and the other panes follow.
+            self.body.repaint()
         self.reload()
 
     def prepare_items(self, keys: Sequence[Key]) -> None:

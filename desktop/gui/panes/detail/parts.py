@@ -151,7 +151,11 @@ class LifeCycle(QWidget):
     def tell(self, stage: Stage) -> None:
         """Show this stage."""
         self._stage = stage
-        self.setAccessibleName(self._screen.words.term("stage", stage))
+        words = self._screen.words
+        said = words.term("stage", stage)
+        self.setAccessibleName(said)
+        line = " → ".join(words.term("step", step) for step in LIFE_CYCLE)
+        self.setToolTip(formatting.plain_tip(f"{said}\n{line}"))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -267,6 +271,7 @@ class _FactRow:
             self._button.clicked.connect(self._go)
             self._grid.addWidget(self._button, self._place, 1)
         self._button.setText(formatting.in_one_line(text, 60).replace("&", "&&"))
+        self._button.setToolTip(formatting.plain_tip(text) if len(text) > 60 else "")
 
 
 class TitleLabel(PlainLabel):

@@ -20,6 +20,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
+ASIDE_CHARS = 24
 SHOWN_ENTRIES = 100
 """How many of the newest timeline entries are shown; a longer timeline gives the number left
 out."""
@@ -120,7 +121,11 @@ class _Row:
     def tell(self, line: TimelineLine) -> None:
         self._when.set_text(line.time)
         self._what.set_text(line.said)
-        self._who.set_text(formatting.in_one_line(line.aside, 24), line.color)
+        self._who.set_text(formatting.in_one_line(line.aside, ASIDE_CHARS), line.color)
+        cut = len(line.aside) > ASIDE_CHARS
+        self._who.setToolTip(formatting.plain_tip(line.aside) if cut else "")
+        if cut:
+            self._who.setAccessibleName(formatting.in_one_line(line.aside))
         for label in (self._when, self._who):
             label.show()
 
