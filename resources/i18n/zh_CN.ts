@@ -1562,14 +1562,6 @@
         <translation>乡镇</translation>
     </message>
     <message>
-        <source>Seen</source>
-        <translation>确认</translation>
-    </message>
-    <message>
-        <source>Seen by</source>
-        <translation>确认人</translation>
-    </message>
-    <message>
         <source>Last entry</source>
         <translation>最近经过</translation>
     </message>
