@@ -249,6 +249,7 @@ class Session(QObject):
             return
         icon = self._opening.resources / "icons" / "county-desk.png"
         QApplication.setWindowIcon(QIcon(str(icon)))
+        self.feed.rest_with(self.window.windowHandle())
         self.window.complete()
         self._opening.start()
         if self._opening.front is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from threading import Lock
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QWindow
 
 from desktop.application.board import Board
 from desktop.domain.changes import NOTHING, Changes
 from desktop.domain.instant import SECOND
 
 PACE_MS = 200
+RESTING_PACE_MS = 5_000
+RESTING_SECONDS = 10
 
 
 class ChangeFeed(QObject):
@@ -27,6 +30,7 @@ class ChangeFeed(QObject):
         self._board = board
         self._lock = Lock()
         self._gathered = NOTHING
+        self._resting = False
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(PACE_MS)
@@ -44,11 +48,29 @@ class ChangeFeed(QObject):
         """Whether a change has not been signalled yet."""
         return not self._gathered.is_nothing
 
+    def rest_with(self, window: QWindow) -> None:
+        """Signal seldom while nobody can see the window; at once and as usual again afterwards."""
+        window.visibilityChanged.connect(self._rest)
+
+    def _rest(self, seen: QWindow.Visibility) -> None:
+        resting = seen in (QWindow.Visibility.Hidden, QWindow.Visibility.Minimized)
+        if resting == self._resting:
+            return
+        self._resting = resting
+        self._pace.setInterval(RESTING_PACE_MS if resting else PACE_MS)
+        if resting:
+            self._await_second()
+        else:
+            self._pace.stop()
+            self._tell()
+            self._tick()
+
     def close(self) -> None:
         """Stop listening and signalling."""
         self._unsubscribe()
         with self._lock:
             self._gathered = NOTHING
+        self._resting = False
         self._pace.stop()
         self._second.stop()
 
@@ -79,4 +101,5 @@ class ChangeFeed(QObject):
         self._await_second()
 
     def _await_second(self) -> None:
-        self._second.start(SECOND - self._board.now() % SECOND)
+        wait_ms = SECOND - self._board.now() % SECOND
+        self._second.start(wait_ms + (RESTING_SECONDS - 1) * SECOND * self._resting)

@@ -30,7 +30,10 @@ class InputLines(QObject):
 
 
 def opened(
-    profile_file: Path, folder: Path, on_start: Callable[[], None] = lambda: None
+    profile_file: Path,
+    folder: Path,
+    on_start: Callable[[], None] = lambda: None,
+    posture: str = "desk",
 ) -> tuple[bootstrap.Desk, Session]:
     """The desk of a profile on a store folder, shown at 1920×1080; `on_start` as it first asks."""
     profile = bootstrap.load_profile(profile_file)
@@ -47,7 +50,7 @@ def opened(
         resources=paths.resources(),
         title=profile.title,
         layout_file=folder / "layout.ini",
-        posture="desk",
+        posture=posture,
         language="zh_CN",
         theme="light",
         demo=False,

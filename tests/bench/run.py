@@ -25,6 +25,7 @@ BENCHES = {
     "scroll": "scroll_bench",
     "search": "search_bench",
     "feel": "feel_bench",
+    "idle": "idle_bench",
 }
 LOADING = {"wire"}
 """Benches that can measure level 1 files somebody brings."""

@@ -6,10 +6,11 @@ from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.reads.read_models import Overview, Usage
 from desktop.domain.certainty import judge_certainty
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
@@ -23,6 +24,7 @@ from desktop.gui.panes.warnings import warning_text
 from desktop.gui.sources.link_sheet import describe_measured
 from desktop.gui.symbols import paint_warning
 from desktop.gui.theme import Tokens, restyle
+from desktop.gui.widgets.aged_button import AgedButton
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -65,7 +67,15 @@ class StatusStrip(Retranslated, QWidget):
         self.language = self._button("language")
         self.theme = self._button("theme")
         self.officer = PlainLabel(screen, "body", "second")
-        self.clock = PlainLabel(screen, "strong", elide=False)
+        self.clock = PlainLabel(screen, "strong")
+        self.clock.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._arrange()
+        screen.feed.ticked.connect(self._tick)
+        screen.feed.changed.connect(self._hear)
+        screen.theme.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def _arrange(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(16)
@@ -78,10 +88,6 @@ class StatusStrip(Retranslated, QWidget):
         layout.addStretch(1)
         for widget in (self.demo, self.language, self.theme, self.officer, self.clock):
             layout.addWidget(widget)
-        screen.feed.ticked.connect(self._tick)
-        screen.feed.changed.connect(lambda _changed: self._tick(screen.board.now()))
-        screen.theme.changed.connect(self.retranslate)
-        self.retranslate()
 
     @property
     def name(self) -> str:
@@ -89,9 +95,9 @@ class StatusStrip(Retranslated, QWidget):
         county = formatting.in_one_line(self._screen.words.text(self._title), 30)
         return translate("StatusStrip", "{county} desk").format(county=county)
 
-    def _button(self, action: str) -> QPushButton:
+    def _button(self, action: str, button: QPushButton | None = None) -> QPushButton:
         """Build a quiet button that asks for this action."""
-        button = QPushButton()
+        button = QPushButton() if button is None else button
         button.setProperty("quiet", True)
         button.clicked.connect(lambda _checked: self.action_asked.emit(action))
         return button
@@ -161,6 +167,10 @@ class StatusStrip(Retranslated, QWidget):
             button.setVisible(self.width() >= WIDE_PX)
         self.retranslate()
 
+    def _hear(self, changed: Changes) -> None:
+        if changed.sources:
+            self._tick(self._screen.board.now())
+
     def _tick(self, now: Instant) -> None:
         self.clock.set_text(formatting.at_least(formatting.clock_time(now), self._screen.words))
         statuses = self._screen.board.statuses()
@@ -168,7 +178,7 @@ class StatusStrip(Retranslated, QWidget):
         self._say_clock()
         for status in statuses:
             if status.id not in self._sources:
-                button = self._button("sources")
+                button = self._button("sources", AgedButton())
                 button.setObjectName(f"source {status.id}")
                 # Many sources must never make the window wider than its monitor.
                 button.setMinimumWidth(1)

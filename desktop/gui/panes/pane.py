@@ -89,8 +89,9 @@ class PaneHead(QWidget):
 
     def set_age(self, full: str, short: str, color: str) -> None:
         """Show the age in full if there is room, else in short."""
-        self._ages, self._age_color = (full, short), color
-        self._say_age()
+        if (full, short, color) != (*self._ages, self._age_color):
+            self._ages, self._age_color = (full, short), color
+            self._say_age()
 
     def say_unread(self, count: int, fields: int = 0) -> None:
         """Show how many items could not be read, else how many fields of readable ones."""

@@ -34,8 +34,15 @@ class PlainLabel(QLabel):
             return
         self._full = text
         line = formatting.in_one_line(text) if self._elide else formatting.in_lines(text)
-        super().setText(line)
         self.setAccessibleName(line)
+        metrics = self.fontMetrics()
+        if self._elide and metrics.horizontalAdvance(line) == metrics.horizontalAdvance(
+            super().text()
+        ):
+            # As wide as before, like an age a second later: nothing around it is laid out anew.
+            self.update()
+        else:
+            super().setText(line)
 
     def text(self) -> str:
         return self._full

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtGui import QAccessible, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -51,7 +51,6 @@ class Sheet(Retranslated, QFrame):
         self.body.setContentsMargins(1, 1, 1, 8)
         self.body.setSpacing(0)
         self.body.addLayout(head)
-        window.installEventFilter(self)
         self.hide()
 
     def scrolling(self) -> QScrollArea:
@@ -112,6 +111,15 @@ class Sheet(Retranslated, QFrame):
             self.put_away()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Only while it is seen: the window has events without end.
+        self._window.installEventFilter(self)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._window.removeEventFilter(self)
+        super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():

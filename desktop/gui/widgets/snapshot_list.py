@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.command import Key
+from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 
@@ -40,6 +42,8 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
+MOST_ALONE = 10
+"""So many changed rows are repainted one by one, more with all others."""
 
 
 class SnapshotRows(_Model, Generic[T]):
@@ -50,16 +54,23 @@ class SnapshotRows(_Model, Generic[T]):
     columns = 1
 
     def show(self, rows: tuple[T, ...]) -> None:
-        """Replace the rows; if their keys and positions are the same, only their content is
-        updated."""
-        same = [self.key(r) for r in rows] == [self.key(r) for r in self.rows]
-        if not same:
+        """Replace the rows; if their keys and positions are the same, only those of another
+        content are updated."""
+        before = self.rows
+        if [self.key(r) for r in rows] != [self.key(r) for r in before]:
             self.beginResetModel()
-        self.rows = rows
-        if not same:
+            self.rows = rows
             self.endResetModel()
-        else:
+            return
+        self.rows = rows
+        changed = [n for n, row in enumerate(rows) if row is not before[n] and row != before[n]]
+        if len(changed) > MOST_ALONE:
             self.say_again()
+            return
+        for n in changed:
+            for column in range(self.columns):
+                # A view repaints one cell where it is; of more than one, it repaints them all.
+                self.dataChanged.emit(self.index(n, column), self.index(n, column))
 
     def say_again(self) -> None:
         """Repaint every row, because its texts or its age have changed."""
@@ -135,6 +146,10 @@ class RowPainter(QStyledItemDelegate, Generic[T]):
         """Paint the row's content on its ground."""
         raise NotImplementedError
 
+    def passing(self, _row: T, _now: Instant) -> object:
+        """Return what of a row's picture changes as time passes, such as an age in words."""
+        return None
+
 
 class RowList(QListView, Generic[T]):
     """A list that keeps its current row and its scroll position when it is filled again."""
@@ -142,12 +157,26 @@ class RowList(QListView, Generic[T]):
     def __init__(self, table: SnapshotListModel[T], painter: RowPainter[T]) -> None:
         super().__init__()
         self.table, self._painter = table, painter
+        self._passing: dict[int, object] = {}
         self.setModel(table)
         self.setItemDelegate(painter)
         self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def tick(self, now: Instant) -> None:
+        """Repaint just the rows on screen that time alone has changed."""
+        if not self.isVisible():
+            return
+        first = max(0, self.indexAt(QPoint(1, 0)).row())
+        last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
+        rows = self.table.rows[first : last + 1 if last >= 0 else None]
+        passing = {first + n: self._painter.passing(row, now) for n, row in enumerate(rows)}
+        for n, said in passing.items():
+            if self._passing.get(n) != said:
+                self.update(self.table.index(n))
+        self._passing = passing
 
     @property
     def current(self) -> T | None:

@@ -73,11 +73,11 @@ def drop(
     if collection is Collection.INCIDENTS:
         return incidents.drop_incidents(db, source, ids, sums)
     if collection is Collection.TRENDS:
-        return [name for name in ids if _drop_trend(db, source, name)]
+        return [name for id in ids for name in _drop_trend(db, source, id)]
     return row_store.drop_things(db, source, collection, ids, sums)
 
 
-def _drop_trend(db: apsw.Connection, source: int, id: str) -> bool:
+def _drop_trend(db: apsw.Connection, source: int, id: str) -> list[str]:
     """Delete the trend named like `asset:A1`; a bare id takes those of both kinds."""
     kind, mark, rest = id.partition(TREND_ID_MARK)
     if mark and kind in _TREND_KINDS:

@@ -11,6 +11,7 @@ import msgspec
 from desktop.domain.command import Collection
 from desktop.domain.source import ROW_TYPES, Row
 from desktop.storage.cache.checksums import Sums
+from desktop.storage.cache.row_memory import Bodies
 from desktop.storage.sqlite.row_codec import OUTDATED
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -97,12 +98,15 @@ def things_of(db: apsw.Connection, source: int, collection: Collection) -> list[
     return [decode(body) for (body,) in found]
 
 
-def read_all_rows(db: apsw.Connection, collection: Collection) -> list[Row]:
-    """Every row of the collection, by source then id."""
+def read_all_rows(
+    db: apsw.Connection, collection: Collection, known: Bodies
+) -> tuple[list[Row], Bodies]:
+    """Every row of the collection, by source then id, and by its blob; those known as they are."""
     decode = _decoders[collection].decode
-    found = db.execute(
+    found: list[Any] = db.execute(
         "SELECT t.body FROM thing t JOIN source s ON s.number = t.source"
         " WHERE t.collection = ? ORDER BY s.name, t.id",
         (collection.value,),
-    )
-    return [decode(body) for (body,) in found]
+    ).fetchall()
+    bodies = {body: known.get(body) or decode(body) for (body,) in found}
+    return [bodies[body] for (body,) in found], bodies

@@ -28,6 +28,7 @@ from desktop.storage.cache import (
 )
 from desktop.storage.cache.apply import BatchWriter
 from desktop.storage.cache.checksums import Sums
+from desktop.storage.cache.row_memory import Bodies, RowMemory
 from desktop.storage.search import index, names
 from desktop.storage.sqlite.database import (
     check_key,
@@ -156,6 +157,7 @@ class SqliteCache:
         self._path, self._key, self._reading = path, key, reading
         self._category_names = category_names
         self._batches = BatchWriter(category_names)
+        self._memory = RowMemory()
         self._writer = Writer(path, self._connect_to_write, self._batches.forget)
         self._readers = Readers(path, reading.connect if reading else self._connect_to_read, first)
 
@@ -194,7 +196,7 @@ class SqliteCache:
 
     def apply(self, batch: Batch) -> Changes:
         # Asked in the same job: another source's batch may be next.
-        changed, purged = self._writer.submit(
+        changed, purged = self._change_rows(
             lambda db: (self._batches.apply(db, batch), self._batches.purged)
         )
         if purged:
@@ -202,9 +204,22 @@ class SqliteCache:
         return changed
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> Changes:
-        changed = self._writer.submit(lambda db: self._batches.purge(db, source, keep_townships))
+        changed, _ = self._change_rows(
+            lambda db: (self._batches.purge(db, source, keep_townships), True)
+        )
         self._writer.submit(fold_log_in, in_transaction=False)
         return changed
+
+    def _change_rows(
+        self, job: Callable[[apsw.Connection], tuple[Changes, bool]]
+    ) -> tuple[Changes, bool]:
+        try:
+            changed, purged = self._writer.submit(job)
+        except BaseException:
+            self._memory.forget_all()
+            raise
+        self._memory.forget(changed)
+        return changed, purged
 
     def sums(self, source: str) -> tuple[int, ...]:
         return self._read(lambda db: _sums(db, source))
@@ -264,10 +279,17 @@ class SqliteCache:
             return list(self._read(incidents.all_incidents))
         if collection is Collection.TRENDS:
             return list(self._read(trends.trends))
-        return self._read(lambda db: row_store.read_all_rows(db, collection))
+
+        def read(known: Bodies) -> tuple[list[Row], Bodies]:
+            return self._read(lambda db: row_store.read_all_rows(db, collection, known))
+
+        return read({})[0] if self._reading else self._memory.rows(collection, read)
 
     def trend(self, source: str, kind: TrendKind, id: str) -> Trend | None:
-        return self._read(lambda db: trends.trend(db, source, kind, id))
+        def read() -> Trend | None:
+            return self._read(lambda db: trends.trend(db, source, kind, id))
+
+        return read() if self._reading else self._memory.trend(source, kind, id, read)
 
     def counts(self, now: Instant, day_began_at: Instant) -> Counts:
         return self._read(lambda db: incidents.counts(db, now, day_began_at))

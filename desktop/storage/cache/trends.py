@@ -93,15 +93,16 @@ def trends(db: apsw.Connection) -> list[Trend]:
     return [_read(db, name, TrendKind(kind), row_id, *rest) for name, kind, row_id, *rest in found]
 
 
-def drop_trend(db: apsw.Connection, source: int, id: str, kind: str | None = None) -> bool:
-    """Delete the trends under that id; whether there was one."""
-    numbers = db.execute(
-        "SELECT number FROM series WHERE source = ? AND id = ? AND kind = COALESCE(?, kind)",
+def drop_trend(db: apsw.Connection, source: int, id: str, kind: str | None = None) -> list[str]:
+    """Delete the trends under that id; returns the names of those that were there."""
+    found: list[Any] = db.execute(
+        "SELECT number, kind FROM series WHERE source = ? AND id = ? AND kind = COALESCE(?, kind)",
         (source, id, kind),
     ).fetchall()
+    numbers = [(number,) for number, _ in found]
     db.executemany("DELETE FROM reading WHERE series = ?", numbers)
     db.executemany("DELETE FROM series WHERE number = ?", numbers)
-    return bool(numbers)
+    return [trend_id(TrendKind(kind), id) for _, kind in found]
 
 
 def names_of(db: apsw.Connection, source: int) -> list[tuple[str, str]]:

@@ -69,13 +69,16 @@ class AssetPainter(RowPainter[Asset]):
         upper = QRect(inner.left(), inner.top(), inner.width(), 20)
         lower = QRect(inner.left(), inner.top() + 19, inner.width(), 16)
         state = words.term("asset_state", row.state)
-        since = self._since(row, now)
-        age = words.age(now - row.observed_at) if row.observed_at else "—"
+        since, age = self.passing(row, now)
         self._line(painter, upper, words.text(row.name), reading(row), "body", ("text", "text"))
         ink = {AssetState.FAILED: "red", AssetState.DEGRADED: "orange_text"}.get(
             row.state, "second"
         )
         self._line(painter, lower, f"{state}{since}", age, "second", (ink, "second"))
+
+    def passing(self, row: Asset, now: Instant) -> tuple[str, str]:
+        age = self._screen.words.age(now - row.observed_at) if row.observed_at else "—"
+        return self._since(row, now), age
 
     def _since(self, asset: Asset, now: Instant) -> str:
         if asset.since_at is None or asset.state is AssetState.NORMAL:

@@ -88,21 +88,33 @@ class MatrixModel(QAbstractTableModel):
         self.townships, self.normal = _rows(self._infrastructure, self.only, unfolded)
         self.endResetModel()
 
-    def show(self, infrastructure: Infrastructure | None, only: AssetState | None) -> None:
-        """Show this snapshot; with a state, only the townships where it occurs."""
+    def show(self, infrastructure: Infrastructure | None, only: AssetState | None) -> bool:
+        """Show this snapshot, with a state only the townships where it occurs; whether rows or
+        columns are others than before."""
+        before = self._infrastructure
         townships, normal = _rows(infrastructure, only, self.unfolded)
         kinds = infrastructure.kinds if infrastructure else ()
-        same = (townships, normal, kinds) == (self.townships, self.normal, self.kinds)
+        axes, shown = (townships, normal, kinds), (self.townships, self.normal, self.kinds)
+        same = (*axes, only) == (*shown, self.only)
         if not same:
             self.beginResetModel()
         self._infrastructure, self.only = infrastructure, only
         self.townships, self.normal, self.kinds = townships, normal, kinds
-        self.retranslate()
+        if not (before and infrastructure and before.townships == infrastructure.townships):
+            self.retranslate()
         if not same:
             self.endResetModel()
-        elif self.rowCount() and kinds:
-            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        elif before is not None and infrastructure is not None:
+            self._say_cells(before, infrastructure)
+        return not same
+
+    def _say_cells(self, before: Infrastructure, after: Infrastructure) -> None:
+        """Announce the cells that differ, each by itself: then no other is painted."""
+        for township, kind in before.cells.keys() | after.cells.keys():
+            if before.cells.get((township, kind)) != after.cells.get((township, kind)):
+                place = self.place_of(township, kind)
+                if place.isValid():
+                    self.dataChanged.emit(place, place)
 
     def retranslate(self) -> None:
         """Set the names again in the current language."""
@@ -305,10 +317,11 @@ class Matrix(QTableView):
         """Show this snapshot; the current cell and the scroll position stay."""
         current = self.currentIndex()
         where, on_fold = self.table.where(current), self.table.is_fold(current)
-        self.table.show(infrastructure, only)
-        self._stand_on(where, on_fold)
+        anew = self.table.show(infrastructure, only)
         self._doubt(self._screen.board.now())
-        self._share_room()
+        if anew:
+            self._stand_on(where, on_fold)
+            self._share_room()
 
     def unfold(self, unfolded: bool) -> None:
         """Show the townships where all is normal, or count them in one row again."""

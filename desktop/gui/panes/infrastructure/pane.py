@@ -186,7 +186,7 @@ class InfrastructurePane(ListPane):
         self._only = None if choice == "all" else AssetState(choice)
         self._scope = None
         if self._data is not None:
-            self._show(self._data)
+            self._lay_open(self._data)
 
     def _reload_changed(self, changed: Changes) -> None:
         if self.must_say_anew(changed) or changed & SPEC.follows:
@@ -196,6 +196,12 @@ class InfrastructurePane(ListPane):
             self._ask_trend(asset)
 
     def _show(self, data: Infrastructure) -> None:
+        if data != self._data or self.is_empty:
+            self._lay_open(data)
+        else:
+            self._tick(self._screen.board.now())
+
+    def _lay_open(self, data: Infrastructure) -> None:
         self._data = data
         self.matrix.show_infrastructure(data, self._only)
         self._list()
@@ -310,7 +316,7 @@ class InfrastructurePane(ListPane):
 
     def _tick(self, now: Instant) -> None:
         self.set_age(self.filling(self._screen.board.statuses()), now)
-        self.assets.viewport().update()
+        self.assets.tick(now)
 
 
 def _hairline() -> QFrame:

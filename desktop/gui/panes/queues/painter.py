@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.application.reads.read_models import QueueLine
-from desktop.domain.instant import HOUR, Instant
+from desktop.domain.instant import HOUR, MINUTE, Instant
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
@@ -28,6 +28,8 @@ translate = QCoreApplication.translate
 
 ROW_PX = 32
 TREND_MS = 4 * HOUR
+TREND_STEP_MS = MINUTE
+"""How often a trend moves on by itself: four hours take less than a pixel in it."""
 LIMIT_AT = 0.8
 """Position of the queue's own threshold on its bar, the same for all queues."""
 
@@ -65,14 +67,22 @@ class QueuePainter(RowPainter[QueueLine]):
         super().__init__(screen, ROW_PX)
         self._statuses = statuses
 
+    def passing(self, row: QueueLine, now: Instant) -> object:
+        return (self._age(row.queue, now), now // TREND_STEP_MS)
+
+    def _age(self, queue: ServiceQueue, now: Instant) -> str:
+        """Say how old a measurement is that is too old to be fresh."""
+        age = ageing(queue, self._statuses(), now)
+        return "" if age is None else self._screen.words.age(age)
+
     def paint_row(self, painter: QPainter, rect: QRect, row: QueueLine) -> None:
         queue = row.queue
         columns = Columns.across(rect.width())
         now = self._screen.board.now()
-        age = ageing(queue, self._statuses(), now)
+        age = self._age(queue, now)
         self._paint_name(painter, _cell(rect, columns.name), queue, age)
         paint_bar(painter, QRectF(_cell(rect, columns.bar)), queue, self._screen)
-        plain = "text" if age is None else "second"
+        plain = "second" if age else "text"
         self._figure(
             painter,
             _cell(rect, columns.waiting),
@@ -90,12 +100,9 @@ class QueuePainter(RowPainter[QueueLine]):
         self._figure(painter, _cell(rect, columns.counters), counters(queue), "body", "second")
         self._paint_trend(painter, _cell(rect, columns.trend), row, now)
 
-    def _paint_name(
-        self, painter: QPainter, rect: QRect, queue: ServiceQueue, age: int | None
-    ) -> None:
+    def _paint_name(self, painter: QPainter, rect: QRect, queue: ServiceQueue, after: str) -> None:
         """Paint the name, then the state or age in words."""
         theme, words = self._screen.theme, self._screen.words
-        after = words.age(age) if age is not None else ""
         if queue.congested:
             word = translate("Queues", "Congested")
             after = f"{word} · {after}" if after else word

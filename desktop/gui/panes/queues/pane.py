@@ -178,7 +178,7 @@ class QueuesPane(ListPane):
     def _tick(self, now: Instant) -> None:
         self._filling = self.filling(self._screen.board.statuses())
         self.set_age(self._filling, now)
-        self.list.viewport().update()
+        self.list.tick(now)
 
     @property
     def _is_held(self) -> bool:

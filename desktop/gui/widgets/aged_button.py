@@ -1,0 +1,33 @@
+"""A button whose text ages: it is painted anew each second, and laid out only when it grows."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
+
+
+class AgedButton(QPushButton):
+    """A push button that asks for other room only when its text is of another width."""
+
+    _said = ""
+
+    def setText(self, text: str) -> None:
+        if text == self._said:
+            return
+        self._said = text
+        advance = self.fontMetrics().horizontalAdvance
+        if advance(text) == advance(super().text()):
+            self.update()
+        else:
+            super().setText(text)
+
+    def text(self) -> str:
+        return self._said
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self._said
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
