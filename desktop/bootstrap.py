@@ -178,6 +178,7 @@ class Desk:
             usage=self.meter.usage,
             login=self._logins(),
         )
+        self.engine.keep_back(board.commands.grace.holds)
         board.commands.on_accept_server = self.engine.accept_server
         board.commands.on_command = board.commands.on_nudge = self.engine.sync_now
         return board

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import cast
 
 import msgspec
@@ -25,6 +25,7 @@ from desktop.application.ports import (
     IncidentRow,
     OutboxStore,
 )
+from desktop.application.reads.alarm_groups import group_alarms
 from desktop.application.reads.pending_overlay import PendingOverlay, pending_state
 from desktop.application.reads.read_models import (
     AlarmGroup,
@@ -305,51 +306,19 @@ class Board:
         return cast(list[Warning], self._cache.rows(Collection.WARNINGS))
 
     def alarms(self) -> tuple[AlarmGroup, ...]:
-        """Return alarms by cause: those needing attention first, by priority, oldest first."""
-        found = [
-            a
-            for a in cast(list[Alarm], self._cache.rows(Collection.ALARMS))
-            if a.state is not AlarmState.NORMAL
-        ]
-        present = {(a.source, a.id): a for a in found}
-        followers: defaultdict[tuple[str, str], list[Alarm]] = defaultdict(list)
-        heads: list[Alarm] = []
-        for alarm in found:
-            root = _root_cause(alarm, present)
-            if root is alarm:
-                heads.append(alarm)
-            else:
-                followers[root.source, root.id].append(alarm)
+        """Return alarms by cause and condition: those that stand and need attention first."""
+        rows = cast(list[Alarm], self._cache.rows(Collection.ALARMS))
         by_target = self._standing.by_target()
 
-        def group(head: Alarm) -> AlarmGroup:
+        def show(head: Alarm) -> AlarmGroup:
             given = by_target.get(Key(head.source, Collection.ALARMS, head.id), [])
-            return AlarmGroup(
-                alarm=self._standing.alarm(head, given),
-                followers=tuple(followers[head.source, head.id]),
-                pending=pending_state(given),
-            )
+            return AlarmGroup(self._standing.alarm(head, given), (), pending_state(given))
 
-        groups = [group(head) for head in heads]
-        return tuple(
-            sorted(groups, key=lambda g: (not g.calls, g.alarm.priority.rank, g.alarm.raised_at))
-        )
+        return group_alarms((a for a in rows if a.state is not AlarmState.NORMAL), show)
 
     def bad_items(self) -> list[tuple[str, UnreadableItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
         return self._cache.bad_items()
-
-
-def _root_cause(alarm: Alarm, present: Mapping[tuple[str, str], Alarm]) -> Alarm:
-    """The alarm at the end of its chain of causes; in a circle, the smallest id of it."""
-    chain = [alarm]
-    while True:
-        cause = present.get((alarm.source, chain[-1].cause)) if chain[-1].cause else None
-        if cause is None:
-            return chain[-1]
-        if cause in chain:
-            return min(chain[chain.index(cause) :], key=lambda a: a.id)
-        chain.append(cause)
 
 
 def _queue_order(queue: ServiceQueue) -> tuple[bool, float, str]:

@@ -30,7 +30,8 @@ THEMES = ("light", "dark")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-TABLES = ("desk", "link", "wall", "source")
+TABLES = ("desk", "keys", "link", "wall", "source")
+SWITCH = ("on", "off")
 LEAST_DAILY_BYTES = 1_000_000
 """Less would not carry the polls of a day, which go on whatever the budget says."""
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
@@ -61,6 +62,10 @@ class Profile(msgspec.Struct, frozen=True):
     """Account of the desk's user, where several share a computer; empty where none do."""
     link: Allowance = NO_LIMIT
     wall: WallPlace = UNKNOWN_PLACE
+    single_keys: str = "on"
+    """Whether commands of a single letter are on, until the officer switches them."""
+    keys: dict[str, str] = {}
+    """Other keys than the usual ones by the name of their action; empty for none."""
 
     @property
     def place(self) -> str:
@@ -122,9 +127,20 @@ class _Reader:
             words = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
             self.faults.append(f"{self.file}:1: {words}")
         allowance = self._link(table.get("link", {}))
+        keys = self._keys(table.get("keys", {}))
         sources = [self._source(index, source) for index, source in enumerate(tables)]
         wall = self._wall(table.get("wall", {}))
-        return self._desk(desk, tuple(s for s in sources if s is not None), allowance, wall)
+        found = tuple(s for s in sources if s is not None)
+        return msgspec.structs.replace(self._desk(desk, found, allowance, wall), keys=keys)
+
+    def _keys(self, table: Any) -> dict[str, str]:
+        if not isinstance(table, dict):
+            self._fault("", 0, "keys", "[keys] must be a table")
+            return {}
+        for name, key in table.items():
+            if not isinstance(key, str):
+                self._fault("keys", 0, name, f'{name} must be a key such as "Ctrl+J", or ""')
+        return {name: key for name, key in table.items() if isinstance(key, str)}
 
     def _wall(self, table: Any) -> WallPlace:
         if not isinstance(table, dict):
@@ -181,7 +197,8 @@ class _Reader:
         allowance: Allowance,
         wall: WallPlace,
     ) -> Profile:
-        known = [f for f in Profile.__struct_fields__ if f not in ("sources", "link", "wall")]
+        others = ("sources", "link", "wall", "keys")
+        known = [f for f in Profile.__struct_fields__ if f not in others]
         for name in desk:
             if name not in known:
                 self._fault("desk", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
@@ -194,16 +211,8 @@ class _Reader:
                 del given[name]
         self._one_of(given, "language", LANGUAGES)
         self._one_of(given, "theme", THEMES)
-        if "timezone" in given and not _find_zone(given["timezone"]):
-            self._fault("desk", 0, "timezone", f"no such time zone: {given['timezone']}")
-        if "day_begins" in given and not re.fullmatch(
-            r"([01]\d|2[0-3]):[0-5]\d", given["day_begins"]
-        ):
-            self._fault("desk", 0, "day_begins", "day_begins must be a time such as 08:30")
-        if "account" in given and not ACCOUNT.fullmatch(given["account"] or "0"):
-            words = "account must be lower-case letters, digits, ., - and _"
-            self._fault("desk", 0, "account", words)
-            given["account"] = ""
+        self._one_of(given, "single_keys", SWITCH)
+        self._check_texts(given)
         name = desk.get("name", re.sub(r"[^a-z0-9_-]", "-", Path(self.file).stem.lower()) or "desk")
         if not isinstance(name, str) or not NAME.fullmatch(name.lstrip("-_") or "!"):
             self._fault("desk", 0, "name", "name must be lower-case letters, digits, - and _")
@@ -217,6 +226,19 @@ class _Reader:
             wall=wall,
             **given,
         )
+
+    def _check_texts(self, given: dict[str, Any]) -> None:
+        """Tell the faults of texts of a form of their own; an account without it is left out."""
+        if "timezone" in given and not _find_zone(given["timezone"]):
+            self._fault("desk", 0, "timezone", f"no such time zone: {given['timezone']}")
+        if "day_begins" in given and not re.fullmatch(
+            r"([01]\d|2[0-3]):[0-5]\d", given["day_begins"]
+        ):
+            self._fault("desk", 0, "day_begins", "day_begins must be a time such as 08:30")
+        if "account" in given and not ACCOUNT.fullmatch(given["account"] or "0"):
+            words = "account must be lower-case letters, digits, ., - and _"
+            self._fault("desk", 0, "account", words)
+            given["account"] = ""
 
     def _one_of(self, given: dict[str, Any], name: str, allowed: tuple[str, ...]) -> None:
         if name in given and given[name] not in allowed:

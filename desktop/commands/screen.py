@@ -196,6 +196,8 @@ def _opening(
         notices=tuple(n for n in desk.notices if not (demo and n.code == "key_in_file")),
         timezone=desk.profile.timezone,
         wall=desk.profile.wall,
+        single_keys=desk.profile.single_keys == "on",
+        keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
     )
 

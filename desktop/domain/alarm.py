@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.domain.command import CommandKind
 from desktop.domain.instant import Instant
 from desktop.domain.levels import Scale
 from desktop.domain.localized_text import Text
@@ -40,6 +41,35 @@ class AlarmState(OpenWord):
             AlarmState.UNKNOWN,
         )
 
+    @property
+    def is_returned(self) -> bool:
+        """Whether its cause has gone before anybody acknowledged it: nothing stands any more."""
+        return self is AlarmState.RETURNED_UNACKNOWLEDGED
+
+    def allows(self, kind: CommandKind) -> bool:
+        """Whether an officer's command would change something at an alarm in this state."""
+        match kind:
+            case CommandKind.ACKNOWLEDGE:
+                return self.calls
+            case CommandKind.SHELVE:
+                return self is not AlarmState.SHELVED
+            case CommandKind.UNSHELVE:
+                return self is AlarmState.SHELVED
+        return True
+
+
+RANKS = {
+    AlarmState.UNACKNOWLEDGED: 0,
+    AlarmState.UNKNOWN: 0,
+    AlarmState.RETURNED_UNACKNOWLEDGED: 1,
+    AlarmState.ACKNOWLEDGED: 2,
+    AlarmState.SHELVED: 3,
+    AlarmState.SUPPRESSED: 4,
+    AlarmState.OUT_OF_SERVICE: 5,
+    AlarmState.NORMAL: 6,
+}
+"""Ranks of states in a list: what stands unseen, what has returned unseen, then what was seen."""
+
 
 class Alarm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One alarm as last received from its source."""
@@ -63,3 +93,9 @@ class Alarm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     shelved_until: Instant | None = None
     """When shelving ends by itself; the alarm then returns unacknowledged (ISA-18.2)."""
     shelved_by: str = ""
+
+    @property
+    def urgency(self) -> tuple[int, int, Instant]:
+        """Its place in a list, least first: what stands before what has returned, whatever their
+        priorities; then by priority, oldest first."""
+        return RANKS[self.state], self.priority.rank, self.raised_at

@@ -6,8 +6,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
 from desktop.gui.formatting import show_times_in
+from desktop.gui.keymap import Keymap
 from desktop.gui.language import Language
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
@@ -71,6 +72,10 @@ class Opening:
     """The county's time zone, in which all times are shown; empty means this computer's."""
     wall: WallPlace = UNKNOWN_PLACE
     """The room a wall hangs in."""
+    single_keys: bool = True
+    """Whether commands of a single letter are on where the officer has not switched them."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the profile by the name of their action."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
 
@@ -188,7 +193,7 @@ class Session(QObject):
         )
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
-            self.remembered,
+            *(self.remembered, Keymap(opening.keys, self.remembered, single=opening.single_keys)),
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)

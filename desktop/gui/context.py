@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from desktop.application.board import Board
 from desktop.application.i18n import Words
 from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.keymap import Keymap
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
@@ -24,3 +25,4 @@ class UiContext:
     reader: TaskRunner
     writer: TaskRunner
     remembered: Remembered = field(default_factory=Remembered)
+    keymap: Keymap = field(default_factory=Keymap)

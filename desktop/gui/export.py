@@ -38,6 +38,8 @@ def ask_where(
     folder of the last export.
     """
     dialog = QFileDialog(parent, title, remembered.export_folder)
+    # The system's own dialog speaks the system's language, not the one in force here.
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if kinds:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
-from desktop.domain.command import CommandRecord, CommandState, Hold
+from desktop.domain.command import Collection, CommandRecord, CommandState, Hold
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.localized_text import FSI, PDI
@@ -219,15 +219,20 @@ def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
 def unread_lines(source: SourceStatus, words: Words) -> list[str]:
     """List per collection of a source how many items, then how many fields could not be read, and
     what its checksums cannot compare; one line each."""
+
     items = translate("Phrases", "{collection}: {n} could not be read")
-    fields = translate("Phrases", "{collection}: {n} fields could not be read")
     uncompared = "{collection}: {n} · " + words.term("spoiled", "uncompared")
-    kinds = (items, source.unread), (fields, source.spoiled), (uncompared, source.uncompared)
+
+    def say(said: str, collection: Collection, count: int) -> str:
+        return said.format(collection=words.term("collection", collection), n=count)
+
+    def fields(count: int) -> str:
+        return translate("Phrases", "{collection}: %n field(s) could not be read", "", count)
+
     return [
-        said.format(collection=words.term("collection", collection), n=count)
-        for said, counts in kinds
-        for collection, count in sorted(counts.items())
-        if count
+        *(say(items, what, count) for what, count in sorted(source.unread.items()) if count),
+        *(say(fields(n), what, n) for what, n in sorted(source.spoiled.items()) if n),
+        *(say(uncompared, what, n) for what, n in sorted(source.uncompared.items()) if n),
     ]
 
 

@@ -182,7 +182,6 @@ QToolTip {{ background: {tokens.raised}; color: {tokens.text};
 QPushButton, QToolButton {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px; min-height: 20px; }}
 QPushButton:hover, QToolButton:hover {{ border-color: {tokens.second}; }}
-QPushButton:focus, QToolButton:focus {{ border-color: {tokens.pick}; }}
 QPushButton:checked, QToolButton:checked {{ background: {tokens.pick_ground};
   border-color: {tokens.pick}; color: {tokens.pick}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {tokens.faint}; }}
@@ -193,12 +192,21 @@ QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;
   border-color: transparent; color: {tokens.second}; padding: 2px 4px; }}
 QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover {{ color: {tokens.text};
   border-color: {tokens.line}; }}
-QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
-  border-color: {tokens.pick}; }}
 QPushButton[link="true"] {{ text-align: left; padding: 0; min-height: 20px;
   color: {tokens.pick}; border-color: transparent; }}
 QPushButton[strong="true"] {{ color: {tokens.text}; }}
+QPushButton[wrong="true"] {{ border-color: {tokens.orange}; }}
+QPushButton:focus, QToolButton:focus {{ border: 2px solid {tokens.pick}; padding: 1px 7px; }}
+QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
+  border: 2px solid {tokens.pick}; padding: 1px 3px; }}
+QPushButton[link="true"]:focus {{ border: 2px solid {tokens.pick}; padding: 0; }}
 QPushButton[tone="orange"] {{ color: {tokens.orange_text}; }}
+{_style_of_fields(tokens)}{_style_of_lists(tokens)}"""
+
+
+def _style_of_fields(tokens: Tokens) -> str:
+    """Build the rules of sheets and of the fields on them."""
+    return f"""
 #sheet {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
 #sheet QScrollArea, #sheet QScrollArea > QWidget > QWidget {{ background: {tokens.raised}; }}
 #clocks {{ background: {tokens.raised}; border: 1px solid {tokens.line}; }}
@@ -211,10 +219,12 @@ QDateTimeEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text};
 QDateTimeEdit:focus, QSpinBox:focus {{ border-color: {tokens.pick}; }}
 QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
 QSpinBox::down-button {{ width: 0; height: 0; border: none; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {tokens.pick}; padding: 1px 7px; }}
+QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{
+  border: 2px solid {tokens.orange}; padding: 1px 7px; }}
 QDateTimeEdit QLineEdit, QSpinBox QLineEdit {{ border: none; padding: 0 8px; }}
-QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {tokens.pick}; }}
-QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border-color: {tokens.orange}; }}
-{_style_of_lists(tokens)}"""
+QDateTimeEdit[wrong="true"], QSpinBox[wrong="true"] {{ border: 2px solid {tokens.orange}; }}
+"""
 
 
 def _style_of_lists(tokens: Tokens) -> str:
@@ -222,12 +232,17 @@ def _style_of_lists(tokens: Tokens) -> str:
     return f"""
 QProgressBar {{ background: {tokens.ground}; border: none; }}
 QProgressBar::chunk {{ background: {tokens.second}; }}
+#choices {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
+#choices::item {{ min-height: 28px; max-height: 28px; padding: 0 8px; }}
+#choices::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text};
+  border-left: 3px solid {tokens.pick}; padding-left: 5px; }}
 QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 24px; }}
 QMenu::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text}; }}
 QAbstractItemView {{ background: {tokens.panel}; border: none; outline: none; }}
 QHeaderView::section {{ background: {tokens.raised}; color: {tokens.second}; border: none;
   border-bottom: 1px solid {tokens.line}; padding: 4px 4px; }}
+#sheet QListView {{ background: {tokens.raised}; }}
 #sheet QTableView {{ background: {tokens.raised};
   selection-background-color: {tokens.pick_ground}; selection-color: {tokens.text}; }}
 #sheet QTableView::item {{ border-bottom: 1px solid {tokens.line}; padding: 0 4px; }}

@@ -15,7 +15,7 @@ _FOUND = re.compile(r"^(?P<place>\S+:\d+): .*'(?P<name>[^']+)'")
 
 CALLED_FROM_OUTSIDE = {
     "Qt": """customEvent eventFilter expandingDirections hasHeightForWidth
-        itemAt paintSection""",
+        itemAt keyboardSearch paintSection""",
     "pyqtgraph": "tickStrings tickValues",
     "enum": "_missing_",
     "logging": "handleError",

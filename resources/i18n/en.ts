@@ -2,12 +2,64 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AlarmSheet</name>
+    <message numerus="yes">
+        <source>%n more have returned</source>
+        <translation>
+            <numerusform>%n more has returned</numerusform>
+            <numerusform>%n more have returned</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alarm(s) have returned</source>
+        <translation>
+            <numerusform>%n alarm has returned</numerusform>
+            <numerusform>%n alarms have returned</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Acknowledge all %n</source>
+        <translation>
+            <numerusform>Acknowledge it</numerusform>
+            <numerusform>Acknowledge all %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AlarmStrip</name>
     <message numerus="yes">
         <source>%n alarm(s) could not be read</source>
         <translation>
             <numerusform>%n alarm could not be read</numerusform>
             <numerusform>%n alarms could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n that follow from it are grouped here</source>
+        <translation>
+            <numerusform>%n that follows from it is grouped here</numerusform>
+            <numerusform>%n that follow from it are grouped here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more unacknowledged</source>
+        <translation>
+            <numerusform>%n more unacknowledged</numerusform>
+            <numerusform>%n more unacknowledged</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n returned</source>
+        <translation>
+            <numerusform>%n returned</numerusform>
+            <numerusform>%n returned</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shelved</source>
+        <translation>
+            <numerusform>%n shelved</numerusform>
+            <numerusform>%n shelved</numerusform>
         </translation>
     </message>
 </context>
@@ -32,12 +84,46 @@
     </message>
 </context>
 <context>
+    <name>CommandForm</name>
+    <message numerus="yes">
+        <source>%n character(s) too long</source>
+        <translation>
+            <numerusform>%n character too long</numerusform>
+            <numerusform>%n characters too long</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Folded</name>
     <message numerus="yes">
         <source>Show all · %n character(s)</source>
         <translation>
             <numerusform>Show all · %n character</numerusform>
             <numerusform>Show all · %n characters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GraceBar</name>
+    <message numerus="yes">
+        <source>Too late for %n: it may have reached the county.</source>
+        <translation>
+            <numerusform>Too late for %n: it may have reached the county.</numerusform>
+            <numerusform>Too late for %n: they may have reached the county.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n acknowledged</source>
+        <translation>
+            <numerusform>%n acknowledged</numerusform>
+            <numerusform>%n acknowledged</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>leaves in %n s</source>
+        <translation>
+            <numerusform>leaves in %n s</numerusform>
+            <numerusform>leaves in %n s</numerusform>
         </translation>
     </message>
 </context>
@@ -109,6 +195,16 @@
         <translation>
             <numerusform>%n could not be read</numerusform>
             <numerusform>%n could not be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Phrases</name>
+    <message numerus="yes">
+        <source>{collection}: %n field(s) could not be read</source>
+        <translation>
+            <numerusform>{collection}: %n field could not be read</numerusform>
+            <numerusform>{collection}: %n fields could not be read</numerusform>
         </translation>
     </message>
 </context>

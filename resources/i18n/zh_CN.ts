@@ -175,6 +175,22 @@
         <source>Read the picked row in full</source>
         <translation>读出选中行的全文</translation>
     </message>
+    <message>
+        <source>Single-letter keys on or off</source>
+        <translation>启用或停用单字母按键</translation>
+    </message>
+    <message>
+        <source>Undo what is still held here</source>
+        <translation>撤销尚未发出的操作</translation>
+    </message>
+    <message>
+        <source>Note what the bar says</source>
+        <translation>知悉提示条</translation>
+    </message>
+    <message>
+        <source>Acknowledge all returned alarms</source>
+        <translation>确认全部已恢复告警</translation>
+    </message>
 </context>
 <context>
     <name>AlarmSheet</name>
@@ -189,6 +205,36 @@
     <message>
         <source>shelved until {time} by {who}</source>
         <translation>搁置到 {time}，{who}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more have returned</source>
+        <translation>
+            <numerusform>另有 %n 项已恢复</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alarm(s) have returned</source>
+        <translation>
+            <numerusform>%n 项告警已恢复</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Acknowledge all %n</source>
+        <translation>
+            <numerusform>确认全部 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show the asset</source>
+        <translation>查看设施</translation>
+    </message>
+    <message>
+        <source>Fold</source>
+        <translation>折叠</translation>
+    </message>
+    <message>
+        <source>Unfold</source>
+        <translation>展开</translation>
     </message>
 </context>
 <context>
@@ -218,6 +264,30 @@
     <message>
         <source>All alarms</source>
         <translation>全部告警</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more unacknowledged</source>
+        <translation>
+            <numerusform>另有 %n 项未确认</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n returned</source>
+        <translation>
+            <numerusform>已恢复 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shelved</source>
+        <translation>
+            <numerusform>已搁置 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n that follow from it are grouped here</source>
+        <translation>
+            <numerusform>连带 %n 项已归并</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -442,6 +512,12 @@
     <message>
         <source>Until then the alarm does not call; it returns by itself.</source>
         <translation>到时之前告警不再呼叫，到时自动恢复。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) too long</source>
+        <translation>
+            <numerusform>超出 %n 字</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -873,6 +949,22 @@
     <message>
         <source>Keys</source>
         <translation>按键</translation>
+    </message>
+    <message>
+        <source>Commands of a single letter are on.</source>
+        <translation>单字母按键已启用。</translation>
+    </message>
+    <message>
+        <source>Commands of a single letter are off; Ctrl+K finds them all.</source>
+        <translation>单字母按键已停用；按 Ctrl+K 仍可找到全部操作。</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>启用</translation>
     </message>
 </context>
 <context>
@@ -1368,6 +1460,12 @@
         <source>{collection}: {n} fields could not be read</source>
         <translation>{collection}有 {n} 个字段未能读取</translation>
     </message>
+    <message numerus="yes">
+        <source>{collection}: %n field(s) could not be read</source>
+        <translation>
+            <numerusform>{collection}有 %n 个字段未能读取</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Print</name>
@@ -1594,7 +1692,7 @@
     <name>Sheet</name>
     <message>
         <source>Close (Esc)</source>
-        <translation>关闭 (Esc)</translation>
+        <translation>关闭（Esc）</translation>
     </message>
 </context>
 <context>
@@ -2140,6 +2238,39 @@
         <source>and %n more</source>
         <translation>
             <numerusform>另有 %n 项</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GraceBar</name>
+    <message>
+        <source>Taken back. Nothing of it has left.</source>
+        <translation>已撤销，什么都没有发出。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too late for %n: it may have reached the county.</source>
+        <translation>
+            <numerusform>来不及了：有 %n 项可能已到县平台。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Dispatched</source>
+        <translation>已派遣</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n acknowledged</source>
+        <translation>
+            <numerusform>已确认 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>leaves in %n s</source>
+        <translation>
+            <numerusform>%n 秒后发出</numerusform>
         </translation>
     </message>
 </context>

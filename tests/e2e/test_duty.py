@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import apsw
 import pytest
 
 from desktop.domain.clock import SystemClock
@@ -88,11 +89,21 @@ class Officer:
 
     def draft(self, target: Key) -> str:
         """The note begun on an incident, as the desk's outbox has it, read beside it."""
+        asked = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
+        with self._outbox() as db:
+            return db.execute(asked, (target.source, target.collection, target.id)).get or ""
+
+    def receipts(self) -> list[str]:
+        """The states of all commands given, the first one first, read beside the desk."""
+        with self._outbox() as db:
+            return [state for (state,) in db.execute("SELECT receipt FROM command ORDER BY seq")]
+
+    @contextmanager
+    def _outbox(self) -> Iterator[apsw.Connection]:
         key = KeyFile().key(self.folder)
         db = connect(self.folder / "outbox.db", key, durable=False, read_only=True)
         try:
-            asked = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
-            return db.execute(asked, (target.source, target.collection, target.id)).get or ""
+            yield db
         finally:
             db.close()
 
@@ -197,6 +208,29 @@ def test_a_note_begun_outlives_a_killed_desk_and_is_sent_by_the_next(display, co
     told = [entry["text"] for entry in county.row("incidents", worst)["timeline"]]
     texts = [text if isinstance(text, str) else text.get("zh") for text in told]
     assert texts.count(NOTE) == 1
+
+
+def test_a_slip_of_a_key_is_taken_back_before_the_county_has_it(display, county, tmp_path):
+    profile = write_profile(tmp_path / "desk.toml", county.url, period_s=PERIOD_S)
+    officer = Officer(display, profile, tmp_path / "desk")
+    try:
+        officer.wait_for_incidents()
+        officer.press("j", "a")
+        until(lambda: officer.receipts() == ["stored"], SEEN_WITHIN_S, "the acknowledgement held")
+        officer.press("z")
+        until(lambda: officer.receipts() == ["cancelled"], SEEN_WITHIN_S, "it was taken back")
+
+        def given_again() -> bool:
+            # On an incident that is still shown as acknowledged the key does nothing.
+            officer.press("a")
+            return len(officer.receipts()) == 2
+
+        until(given_again, SEEN_WITHIN_S, "the second one")
+        until(lambda: county.commands() == 1, SEEN_WITHIN_S, "the second one at the county")
+        assert officer.receipts()[0] == "cancelled"
+        assert officer.close() == 0
+    finally:
+        officer.close()
 
 
 def worst_open(profile: Path, folder: Path) -> str:

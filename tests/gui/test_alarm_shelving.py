@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.alarm import Alarm, AlarmState
@@ -69,12 +68,17 @@ def test_a_shelved_alarm_says_until_when_and_by_whom_and_can_be_taken_back(
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.panes["alarms"].others.click()
         calm(qtbot, desk)
-        lines = [label.text() for label in desk.panes["alarms"].sheet.findChildren(QLabel)]
-        assert any("值班员 05" in line and "已搁置" in line for line in lines)
-        desk.panes["alarms"].sheet.buttons[TOP, CommandKind.UNSHELVE].click()
+        sheet = desk.panes["alarms"].sheet
+        row = next(row for row in sheet.model.rows if row.key == TOP)
+        assert "值班员 05" in sheet.model.about(row)
+        assert "已搁置" in sheet.model.about(row)
+        while sheet.list.current.key != TOP:
+            QTest.keyClick(sheet.list, Qt.Key.Key_J)
+        assert sheet.buttons["shelve"].text() == "取消搁置"
+        QTest.keyClick(sheet.list, Qt.Key.Key_S)
         qtbot.waitUntil(lambda: [r.command.kind for r in county.commands()] == ["unshelve"])
         calm(qtbot, desk)
-        assert (TOP, CommandKind.UNSHELVE) not in desk.panes["alarms"].sheet.buttons
+        assert sheet.buttons["shelve"].text() == "搁置"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +91,6 @@ def test_without_alarms_the_sheet_says_so(
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         desk.panes["alarms"].sheet.toggle()
         calm(qtbot, desk)
-        assert desk.panes["alarms"].sheet.buttons == {}
+        assert desk.panes["alarms"].sheet.model.rows == ()
         (empty,) = desk.panes["alarms"].sheet.findChildren(EmptyState)
         assert empty.title.text() == said

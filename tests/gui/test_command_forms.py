@@ -115,8 +115,6 @@ def test_d_dispatches_with_a_unit_found_by_its_initials_and_ctrl_enter_gives_it(
         qtbot.waitUntil(lambda: "县水务局" in offered(unit.line))
         QTest.keyClicks(unit.line, "xsw")
         assert offered(unit.line) == ["县水务局"]
-        unit.line.setText("县水务局")
-        unit.line.textEdited.emit("县水务局")
         form.entries["text"].text.setPlainText("带两台泵车")  # type: ignore[attr-defined]
         QTest.keyClick(unit.line, Qt.Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: len(county.commands()) == 1)

@@ -106,6 +106,57 @@ def test_a_follower_whose_cause_has_gone_stands_alone(bench: BoardBench):
     assert [g.alarm.id for g in bench.board.alarms()] == ["x"]
 
 
+def test_what_stands_comes_before_what_has_returned_whatever_their_priorities(bench: BoardBench):
+    returned, seen = AlarmState.RETURNED_UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED
+    bench.put(
+        an_alarm(id="gone", priority=AlarmPriority.HIGH, state=returned),
+        an_alarm(id="seen", priority=AlarmPriority.HIGH, state=seen),
+        an_alarm(id="strange", priority=AlarmPriority.MEDIUM, state=AlarmState("snoozed")),
+        an_alarm(id="low", priority=AlarmPriority.LOW),
+    )
+    groups = bench.board.alarms()
+    assert [g.alarm.id for g in groups] == ["strange", "low", "gone", "seen"]
+    assert [g.stands for g in groups] == [True, True, False, False]
+
+
+def test_a_cause_that_has_returned_hides_none_that_still_stands(bench: BoardBench):
+    returned = AlarmState.RETURNED_UNACKNOWLEDGED
+    bench.put(
+        an_alarm(id="root", asset="", state=returned),
+        an_alarm(id="gone", cause="root", state=returned),
+        an_alarm(id="next", asset="", cause="root"),
+        an_alarm(id="last", cause="next"),
+    )
+    groups = bench.board.alarms()
+    assert [(g.alarm.id, [a.id for a in g.followers]) for g in groups] == [
+        ("next", ["last"]),
+        ("root", ["gone"]),
+    ]
+
+
+def test_a_condition_that_repeats_is_one_group_with_its_latest_time(bench: BoardBench):
+    returned = AlarmState.RETURNED_UNACKNOWLEDGED
+    bench.put(
+        an_alarm(id="r1", asset="pump", state=returned, raised_at=NOW + 2 * MINUTE),
+        an_alarm(id="r2", asset="pump", raised_at=NOW + MINUTE),
+        an_alarm(id="r3", asset="pump", state=returned, raised_at=NOW),
+        an_alarm(id="seen", asset="pump", state=AlarmState.ACKNOWLEDGED),
+        an_alarm(id="elsewhere", asset="pump 2", raised_at=NOW + 5 * MINUTE),
+    )
+    groups = bench.board.alarms()
+    assert [(g.alarm.id, [a.id for a in g.repeats]) for g in groups] == [
+        ("r2", ["r3", "r1"]),
+        ("elsewhere", []),
+        ("seen", []),
+    ]
+    assert [g.latest_at for g in groups][:2] == [NOW + 2 * MINUTE, NOW + 5 * MINUTE]
+
+
+def test_alike_alarms_of_no_asset_may_be_of_two_places_and_stay_two(bench: BoardBench):
+    bench.put(an_alarm(id="a", asset=""), an_alarm(id="b", asset=""))
+    assert [g.alarm.id for g in bench.board.alarms()] == ["a", "b"]
+
+
 def test_an_acknowledged_alarm_no_longer_calls_while_its_receipt_is_awaited(bench: BoardBench):
     bench.put(an_alarm())
     assert bench.board.alarms()[0].calls

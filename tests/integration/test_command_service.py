@@ -41,6 +41,34 @@ def test_a_command_carries_who_when_what_and_the_version_seen(bench: BoardBench)
     assert (command.by, command.at, command.base, command.target) == ("李明", NOW, 7, INCIDENT)
 
 
+def test_an_acknowledgement_stays_here_for_its_grace_and_can_be_taken_back(bench: BoardBench):
+    commands, sent = bench.board.commands, []
+    commands.on_command, commands.grace_s = sent.append, 8.0
+    bench.put(an_incident(acknowledged_at=None))
+    kept = commands.acknowledge(INCIDENT)
+    noted = commands.note(INCIDENT, "到场")
+    assert sent == [noted]
+    assert commands.grace.holds(kept.command.key)
+    assert commands.cancel(kept.command.key)
+    assert not commands.grace.holds(kept.command.key)
+    assert not bench.line().acknowledged
+    commands.let_go(kept.command.key)
+    assert sent == [noted]
+
+
+def test_after_its_grace_a_command_goes_out_and_is_never_said_to_be_taken_back(bench: BoardBench):
+    commands, sent = bench.board.commands, []
+    commands.on_command, commands.grace_s = sent.append, 8.0
+    key = commands.acknowledge(INCIDENT).command.key
+    assert commands.grace.count_down_s(key) == 8.0
+    bench.clock.advance(8_000)
+    assert not commands.grace.holds(key)
+    commands.let_go(key)
+    assert [record.command.key for record in sent] == [key]
+    bench.outbox.offering([key], NOW)
+    assert not commands.cancel(key)
+
+
 def test_a_command_carries_server_login_and_both_clocks(bench: BoardBench):
     bound = Binding(server="s1", account="wang", login="aa")
     bench.outbox.bind("county", bound)

@@ -202,6 +202,21 @@ def test_only_commands_a_source_declares_are_offered(bench: Bench):
     assert not accepts(Key("other", Collection.INCIDENTS, "1"), CommandKind.NOTE)
 
 
+def test_a_command_kept_back_is_not_offered_nor_what_follows_it_on_its_row(bench: Bench):
+    kept = {"first"}
+    bench.engine.keep_back(kept.__contains__)
+    for key, target in (("first", "1"), ("second", "1"), ("other", "2")):
+        bench.outbox.append(
+            a_command(key=key, target=Key("county", Collection.INCIDENTS, target)), 0
+        )
+    bench.engine.exchange_once()
+    assert bench.connectors[0].sent == [("other",)]
+    assert not bench.outbox.record("first").offered
+    kept.clear()
+    bench.engine.exchange_once()
+    assert [key for keys in bench.connectors[0].sent[1:] for key in keys] == ["first", "second"]
+
+
 class FullDisk:
     """A cache whose disk has no room for anything new while `full`."""
 

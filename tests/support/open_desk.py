@@ -16,6 +16,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.localized_text import Text
 from desktop.gui.app import Opening, Session, application
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.forms.lookup import LookupEntry
 from support.sample_board import SampleCounty
 from support.spoken import words
 
@@ -97,9 +98,10 @@ def source_buttons(window: DeskWindow) -> list[QPushButton]:
 
 
 def offered(line: QLineEdit) -> list[str]:
-    """What a field offers to complete what is typed in it."""
-    names = line.completer().model()
-    return [names.index(row, 0).data() for row in range(names.rowCount())]
+    """What a field offers for what is typed in it."""
+    entry = line.parentWidget()
+    assert isinstance(entry, LookupEntry)
+    return entry.list.names
 
 
 def incident_key(number: int = 1) -> Key:

@@ -107,6 +107,8 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
         ('language = "en"', 'language = "fr"', 3, "zh_CN, en"),
         ('language = "en"', 'timezone = "Asia/Nowhere"', 3, "no such time zone"),
         ('language = "en"', 'day_begins = "25:00"', 3, "08:30"),
+        ('language = "en"', 'single_keys = "never"', 3, "on, off"),
+        ('language = "en"', 'language = "en"\n[keys]\nnext = 5', 5, "Ctrl+J"),
         ('title = { zh = "云麓县", en = "Yunlu County" }', "title = 5", 2, "must be text"),
         ('title = "邻县"', 'title = "邻县', 14, ""),
     ],
@@ -239,3 +241,11 @@ def test_two_accounts_of_one_profile_have_two_places():
     assert (with_account("zhang"), with_account("li")) == ("desk@zhang", "desk@li")
     assert with_account("") == "desk"
     assert "account" in faults(GOOD.replace("[desk]\n", '[desk]\naccount = "../x"\n'))[0]
+
+
+def test_other_keys_and_the_switch_of_single_letters_are_read():
+    usual = parse_profile(GOOD, "desk.toml", MANIFESTS)
+    assert (usual.single_keys, usual.keys) == ("on", {})
+    told = '[desk]\nsingle_keys = "off"\n[keys]\nnext = "Ctrl+J"\nshow_new = ""\n'
+    own = parse_profile(told + GOOD[GOOD.index("[[source]]") :], "desk.toml", MANIFESTS)
+    assert (own.single_keys, own.keys) == ("off", {"next": "Ctrl+J", "show_new": ""})

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from desktop.application.commands.grace import Grace
 from desktop.application.commands.own_files import OwnFiles
 from desktop.application.ports import OutboxStore
 from desktop.application.reads.pending_overlay import PendingOverlay
-from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.alarm import Alarm
 from desktop.domain.changes import STATES, Changes
 from desktop.domain.clock import Clock, click_time, computer_now, is_told
 from desktop.domain.command import (
@@ -29,6 +30,9 @@ from desktop.domain.source import Row, SourceStatus
 from desktop.protocol.commands import validate_body
 from desktop.protocol.fields import LONGEST_FILE_NAME, InvalidField
 from desktop.protocol.lifecycle import is_allowed, new_incident_id
+
+REVOCABLE = frozenset({CommandKind.ACKNOWLEDGE, CommandKind.DISPATCH})
+"""Commands of one keystroke or two that an officer may think better of within seconds."""
 
 
 class FileTooLarge(InvalidField):
@@ -61,6 +65,9 @@ class CommandService:
         self._announce, self._login = announce, login
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
+        self.grace_s = 0.0
+        """How long an acknowledgement or a dispatch stays here, to be taken back: a desk says."""
+        self.grace = Grace(clock)
         self.on_nudge: Callable[[], None] = lambda: None
         """Called to exchange with every source now, as the officer wants."""
         self.on_accept_server: Callable[[str], bool] = lambda source: False
@@ -153,6 +160,7 @@ class CommandService:
         record = self._outbox.record(key)
         if record is None or not self._outbox.cancel(key, now):
             return False
+        self.grace.end(key)
         target, withdrawn = record.command.target, [record.command]
         if record.command.kind is CommandKind.CREATE:
             withdrawn += [
@@ -163,6 +171,13 @@ class CommandService:
         self._files.take_back(target.source, withdrawn)
         self._announce(Changes.in_rows([target], commands=True))
         return True
+
+    def let_go(self, key: str) -> None:
+        """Send a command that was kept back; nothing for one that has its answer."""
+        self.grace.end(key)
+        record = self._outbox.record(key)
+        if record is not None and not record.state.is_final:
+            self.on_command(record)
 
     def release(self, key: str) -> bool:
         """Send a held command all the same; false when it is not held, or another account's.
@@ -288,9 +303,12 @@ class CommandService:
             clock_at=computer_now(self._clock),
             offset_known=is_told(self._clock),
         )
+        if self.grace_s and kind in REVOCABLE:
+            self.grace.begin(command.key, self.grace_s)
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
         self._announce(Changes.in_rows([target], commands=True))
-        self.on_command(record)
+        if not self.grace.holds(command.key):
+            self.on_command(record)
         return record
 
     def _has_own_feedback(self, target: Key, row: Row) -> bool:
@@ -321,11 +339,5 @@ def _is_sensible(kind: CommandKind, row: Row) -> bool:
             return row.acknowledged_at is None
         return kind is not CommandKind.CREATE and is_allowed(kind, row.stage)
     if isinstance(row, Alarm):
-        match kind:
-            case CommandKind.ACKNOWLEDGE:
-                return row.state.calls
-            case CommandKind.SHELVE:
-                return row.state is not AlarmState.SHELVED
-            case CommandKind.UNSHELVE:
-                return row.state is AlarmState.SHELVED
+        return row.state.allows(kind)
     return True

@@ -126,11 +126,23 @@ class AlarmGroup(msgspec.Struct, frozen=True):
     followers: tuple[Alarm, ...]
     pending: CommandState | None
     """State of this desk's newest command on it, while its outcome is not in the rows."""
+    repeats: tuple[Alarm, ...] = ()
+    """Earlier ones of the same condition that still need attention: one acknowledgement does."""
 
     @property
     def calls(self) -> bool:
         """Whether the alarm still needs attention."""
         return self.alarm.state.calls
+
+    @property
+    def stands(self) -> bool:
+        """Whether it needs attention now: what it tells of has not gone."""
+        return self.calls and not self.alarm.state.is_returned
+
+    @property
+    def latest_at(self) -> Instant:
+        """When it was raised last, repeats included."""
+        return max(alarm.raised_at for alarm in (self.alarm, *self.repeats))
 
 
 class Conflict(msgspec.Struct, frozen=True):

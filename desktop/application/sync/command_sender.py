@@ -65,7 +65,12 @@ class CommandSender:
         # Another account's command on a row keeps back none, unless it creates the row.
         reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         now_s = self._clock.monotonic_s()
-        early = [r for r in queue if self._memory.puzzles.is_early(r.command.key, now_s)]
+        early = [
+            record
+            for record in queue
+            if self._memory.puzzles.is_early(record.command.key, now_s)
+            or self._memory.is_kept_back(record.command.key)
+        ]
         return next_group(
             [record for record in queue if record not in others],
             tried=self._tried,

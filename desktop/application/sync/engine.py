@@ -68,6 +68,11 @@ class Engine:
             worker.start()
         self._watch.start()
 
+    def keep_back(self, is_kept_back: Callable[[str], bool]) -> None:
+        """Let commands of which this is true stay here; to be called before the start."""
+        for worker in self._workers:
+            worker.keep_back(is_kept_back)
+
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source in the profile's order."""
         return tuple(worker.status for worker in self._workers)

@@ -114,6 +114,10 @@ class SourceWorker:
             is_older=is_before_bound(self._clock, self._status.last_good_at),
         )
 
+    def keep_back(self, is_kept_back: Callable[[str], bool]) -> None:
+        """Offer no command of which this is true; to be called before the start."""
+        self._memory.keep_back(is_kept_back)
+
     def clock_offset_ms(self) -> int | None:
         """Return server time minus this computer's; None before the server gave its time."""
         connector = self._connector.built

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.application.sync.file_state import FileState
@@ -22,6 +22,7 @@ class WorkerState:
     """
 
     def __init__(self) -> None:
+        self._is_kept_back: Callable[[str], bool] = lambda key: False
         self.puzzles = Puzzles()
         self.files = FileState(self.puzzles)
         self._most = SEND_AT_MOST
@@ -44,6 +45,14 @@ class WorkerState:
         self._states_at_s = 0.0
         self._states_wait_s = FIRST_STATES_S
         self._states_from = 0
+
+    def keep_back(self, is_kept_back: Callable[[str], bool]) -> None:
+        """Take what tells that a command stays here for a while; before the first turn."""
+        self._is_kept_back = is_kept_back
+
+    def is_kept_back(self, key: str) -> bool:
+        """Whether a command stays here for a while, so that it can be taken back."""
+        return self._is_kept_back(key)
 
     @property
     def most(self) -> int:

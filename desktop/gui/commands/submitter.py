@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,6 +25,8 @@ def not_stored(error: Exception) -> Problem:
 class CommandSubmitter(QObject):
     """Writer of durable commands; one press is one command, however often it is repeated."""
 
+    stored = Signal(object)
+    """The `CommandRecord`s of one action of the officer, which are durable now."""
     failed = Signal(object, object)
     """A target `Key`, and the error that prevented its command from being stored."""
 
@@ -35,15 +37,28 @@ class CommandSubmitter(QObject):
 
     def acknowledge(self, target: Key, base: int | None) -> None:
         """Record that the officer has seen the incident or alarm."""
-        if target in self._acknowledging:
+        self.acknowledge_all([(target, base)])
+
+    def acknowledge_all(self, targets: Iterable[tuple[Key, int | None]]) -> None:
+        """Record that the officer has seen these, each as of this version, in one action."""
+        new = [(target, base) for target, base in targets if target not in self._acknowledging]
+        commands, keys = self._screen.board.commands, {target for target, _base in new}
+        if not new:
             return
-        self._acknowledging.add(target)
-        board = self._screen.board
+        self._acknowledging |= keys
 
-        def end(_record: CommandRecord | None = None) -> None:
-            self._acknowledging.discard(target)
+        def end(records: tuple[CommandRecord, ...]) -> None:
+            self._acknowledging -= keys
+            self.stored.emit(records)
 
-        self.submit(target, lambda: board.commands.acknowledge(target, base), end, end)
+        def report(error: Exception) -> None:
+            self._acknowledging -= keys
+            for target in keys:
+                self.failed.emit(target, error)
+
+        self._screen.writer.ask(
+            lambda: tuple(commands.acknowledge(target, base) for target, base in new), end, report
+        )
 
     def note(self, target: Key, text: str, command_key: str, stored: Callable[[], None]) -> None:
         """Add a note; `stored` is called once it is durable."""
@@ -66,4 +81,8 @@ class CommandSubmitter(QObject):
                 broken()
             self.failed.emit(target, error)
 
-        self._screen.writer.ask(work, stored, report)
+        def end(record: CommandRecord) -> None:
+            stored(record)
+            self.stored.emit((record,))
+
+        self._screen.writer.ask(work, end, report)

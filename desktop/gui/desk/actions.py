@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from desktop.gui.keymap import Keymap
 from desktop.gui.panes.registry import Section
 
 translate = QCoreApplication.translate
@@ -22,7 +23,7 @@ class Action:
     say: Callable[[], str]
     """Returns its title in the current language."""
     keys: tuple[str, ...]
-    """Portable key sequences; a comma separates the strokes of one sequence."""
+    """Its usual keys, as portable sequences; a comma separates the strokes of one."""
     run: Callable[[], None]
     section: Section = Section.DESK
     repeats: bool = False
@@ -33,11 +34,9 @@ class Action:
         """Its title in the current language."""
         return self.say()
 
-    @property
-    def shown_keys(self) -> str:
-        """The keys as text for the officer."""
-        return "  ".join(key.replace(", ", " ") for key in self.keys)
 
+BACK = "back"
+"""Name of the action of Esc."""
 
 OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("palette", ("Ctrl+K",), lambda: translate("Actions", "All actions")),
@@ -47,9 +46,12 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("language", ("Ctrl+L",), lambda: translate("Actions", "Change language")),
     ("theme", ("Ctrl+T",), lambda: translate("Actions", "Light or dark")),
     ("full_screen", ("F11",), lambda: translate("Actions", "Full screen")),
+    ("single_keys", (), lambda: translate("Actions", "Single-letter keys on or off")),
     ("reset_layout", (), lambda: translate("Actions", "Reset the layout")),
+    ("undo", ("Z",), lambda: translate("Actions", "Undo what is still held here")),
+    ("dismiss", ("Shift+N",), lambda: translate("Actions", "Note what the bar says")),
     ("keys", ("F1",), lambda: translate("Actions", "Keys")),
-    ("back", ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
+    (BACK, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
 )
 """Actions of the window itself, in the order of the key sheet."""
 
@@ -71,15 +73,37 @@ def table(of_panes: Iterable[Action], runs: Mapping[str, Callable[[], None]]) ->
     return tuple(sorted([*of_panes, *own], key=lambda action: action.section))
 
 
-def bind(actions: tuple[Action, ...], window: QWidget) -> None:
-    """Make the keys work anywhere in the window.
+def show_keys(action: Action, keymap: Keymap) -> str:
+    """Return the keys in force of an action as text for the officer."""
+    return "  ".join(key.replace(", ", " ") for key in keymap.keys_of(action.name))
 
-    An editor with the focus claims letters and Ctrl+C for itself before any shortcut is looked up,
-    so single letters never fire while typing.
+
+def bind(actions: tuple[Action, ...], window: QWidget, keymap: Keymap) -> None:
+    """Make the keys in force work anywhere in the window, also after they were switched.
+
+    Esc is none of them: whatever has the keyboard may take it first. An editor with the focus
+    claims letters and Ctrl+C for itself before any shortcut is looked up, so single letters never
+    fire while typing.
     """
-    for action in actions:
-        for key in action.keys:
-            shortcut = QShortcut(QKeySequence(key), window)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.setAutoRepeat(action.repeats)
-            shortcut.activated.connect(action.run)
+    keymap.learn((action.name, action.keys) for action in actions)
+    shortcuts: list[QShortcut] = []
+
+    def bind_all() -> None:
+        while shortcuts:
+            shortcut = shortcuts.pop()
+            shortcut.setEnabled(False)  # At once: it goes only when the event loop is back.
+            shortcut.deleteLater()
+        for action in actions:
+            for key in keymap.keys_of(action.name) if action.name != BACK else ():
+                shortcuts.append(_bind(action, key, window))
+
+    bind_all()
+    keymap.changed.connect(bind_all)
+
+
+def _bind(action: Action, key: str, window: QWidget) -> QShortcut:
+    shortcut = QShortcut(QKeySequence(key), window)
+    shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+    shortcut.setAutoRepeat(action.repeats)
+    shortcut.activated.connect(action.run)
+    return shortcut

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneSpec
@@ -35,6 +35,14 @@ class PaneDock(QDockWidget):
         )
         self.setWidget(pane)
         self.setTitleBarWidget(pane.head)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave keys that the pane did not take to the desk, also while this floats."""
+        desk = self.parentWidget()
+        if self.isFloating() and desk is not None:
+            QApplication.sendEvent(desk, event)
+        else:
+            super().keyPressEvent(event)
 
 
 class Layout:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
@@ -28,17 +28,20 @@ from desktop.domain.source import Problem
 from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
+from desktop.gui.desk.grace_bar import GraceBar
 from desktop.gui.desk.late import WaitingPane, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.palette import KeySheet, Palette
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
+from desktop.gui.desk.tab_order import list_stops
 from desktop.gui.language import Language, Retranslated
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneContext, PaneSpec, pane_specs
 from desktop.gui.slices import Slices
+from desktop.gui.widgets.focus import move_focus
 from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ LOG_OFF_MS = 30_000
 """How long a log-off may take to close the window; another program may have stopped it."""
 COUNTED = frozenset(Collection) - {Collection.TRENDS, Collection.LINES, Collection.TOWNSHIPS}
 """Collections of which the overview has figures."""
+SEND_MS = 1000
+"""How long a closing window waits for what it held back to leave."""
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
 """The width and height that a window's frame takes of a monitor, at most."""
@@ -92,13 +97,15 @@ class DeskWindow(Retranslated, QMainWindow):
         self.panes = PaneSet(self.arrangement)
         self._arrange()
         self.actions_table = actions.table(self.panes.actions(self._specs), self._runs())
-        actions.bind(self.actions_table, self)
+        actions.bind(self.actions_table, self, screen.keymap)
+        for name in screen.keymap.faults:
+            self.notices.say(Problem("key_unusable", {"name": name}))
         self.palette_sheet = Palette(screen, self, self.actions_table, self.panes.show_township)
         self.key_sheet = KeySheet(screen, self, self.actions_table)
+        self.grace_bar = GraceBar(screen, self.submitter, self)
         self._connect()
         self.setWindowTitle(self.status.name)
-        # Where nothing is drawn as focused: J, A and M work from here all the same.
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.panes["incidents"])
         self.setFocus()
         self.panes.each(lambda pane: pane.show_first())
 
@@ -173,6 +180,7 @@ class DeskWindow(Retranslated, QMainWindow):
         if self._away:
             return
         self._away = True
+        self.grace_bar.let_go()
         self._rest.close()
         self._log_off.stop()
         self.panes.each(lambda pane: pane.keep())
@@ -258,8 +266,11 @@ class DeskWindow(Retranslated, QMainWindow):
             "link": partial(self._lay, "link"),
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,
+            "single_keys": self.screen_context.keymap.toggle_single,
             "full_screen": self._toggle_full_screen,
             "reset_layout": self.arrangement.arrange,
+            "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
+            "dismiss": self.notices.dismiss,
             "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made after this
             "back": self._back,
         }
@@ -309,18 +320,28 @@ class DeskWindow(Retranslated, QMainWindow):
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Move in the order of reading, which docks moved about do not keep."""
+        return move_focus(list_stops(self, self.arrangement.docks.values()), forwards)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Esc once nothing that has the keyboard took it: no shortcut, which would come
+        first."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._back()
+        else:
+            super().keyPressEvent(event)
+
     def _back(self) -> None:
-        """Close the topmost sheet; else have a pane clear its filter or leave its row."""
+        """Close the innermost open thing: sheet, form, filter, row; and only then a notice."""
         open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
         panes = self.panes.values()
         if open_sheet is not None:
             open_sheet.put_away()
         elif any(pane.leave_form() for pane in panes):
             return
-        elif self.notices.isVisible():
+        elif not any(pane.step_back() for pane in panes):
             self.notices.dismiss()
-        else:
-            any(pane.step_back() for pane in panes)
 
     def _must_ask(self) -> bool:
         """Whether commands wait of which the officer has not been told as he closes."""
@@ -336,6 +357,11 @@ class DeskWindow(Retranslated, QMainWindow):
         self.arrangement.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not (self._away or self._may_leave) and self.grace_bar.let_go():
+            # What was held here for a second thought goes out before the sources are left.
+            QTimer.singleShot(SEND_MS, self, self.close)
+            event.ignore()
+            return
         if self._must_ask():
             event.ignore()
             self.closing_sheet.ask(self._unfinished)

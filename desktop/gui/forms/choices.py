@@ -14,7 +14,7 @@ LOOKED_AT = 600
 
 
 class Choice(NamedTuple):
-    """One choice: its code, its name, and other words that find it."""
+    """One choice: its code, its name, and other words that find it, its initials first."""
 
     code: str
     name: str
@@ -44,11 +44,18 @@ def read_choices(board: Board, words: Words) -> Choices:
 
 
 def matching(choices: tuple[Choice, ...], typed: str) -> list[Choice]:
-    """Return the choices that contain every word typed, names that begin with it first."""
+    """Return the choices that contain every word typed: first those whose name or initials begin
+    with it, then those of which a word does."""
     wanted = typed.lower().split()
     found = [c for c in choices if all(part in c.found_by for part in wanted)]
     start = wanted[0] if wanted else ""
-    return sorted(found, key=lambda c: not any(w.startswith(start) for w in c.found_by.split()))
+
+    def rank(choice: Choice) -> int:
+        if choice.found_by.startswith(start) or choice.name.lower().startswith(start):
+            return 0
+        return 1 if any(w.startswith(start) for w in choice.found_by.split()) else 2
+
+    return sorted(found, key=rank)
 
 
 def _choices(board: Board, named: Iterable[tuple[str, str, tuple[str, ...]]]) -> tuple[Choice, ...]:

@@ -52,7 +52,7 @@ class CommandForm(Retranslated, QWidget):
         self.hint = PlainLabel(screen, "second", "second", elide=False)
         for label in (self.warning, self.hint):
             label.setWordWrap(True)
-        self.submit_button = KeyButton(screen, "Ctrl+Enter", main=True)
+        self.submit_button = KeyButton(screen, "Ctrl+Enter", main=True, local=True)
         self.submit_button.clicked.connect(self.submit)
         self.leave_button = QPushButton()
         self.leave_button.setProperty("quiet", True)
@@ -120,6 +120,7 @@ class CommandForm(Retranslated, QWidget):
         if filling.is_reading:
             filling.phase = Phase.SUBMIT_ONCE_READ
             return
+        self.fields.settle()
         fault = self.fields.find_fault()
         if fault:
             self.hint.set_text(fault, "orange_text")
@@ -169,7 +170,8 @@ class CommandForm(Retranslated, QWidget):
                 event.accept()
         elif event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
-                self.leave()
+                if not self.fields.fold():
+                    self.leave()
                 return True
             if enter and held:
                 self.submit()

@@ -43,6 +43,8 @@ class FieldGrid(QWidget):
         super().__init__()
         self._screen, self._task, self._wide = screen, task, wide
         self._fields = () if task is None else task.kind.row.fields
+        self._checked = False
+        """Whether the faults of the entries were looked for, and some found."""
         self.entries: dict[str, Entry] = {}
         self.labels: dict[str, PlainLabel] = {}
         self._grid = QGridLayout(self)
@@ -108,27 +110,43 @@ class FieldGrid(QWidget):
                 entry.show_place(place)
 
     def find_fault(self) -> str:
-        """Describe the first fault and focus its entry; empty when all is well."""
-        for entry in self.entries.values():
-            entry.mark(False)
+        """Describe the first fault, focus its entry and mark every faulty one; empty when all is
+        well."""
+        first = ""
         for field in self._fields:
-            entry = self.entries[field.name]
-            fault = entry.fault()
-            if not fault and field.required and entry.value() is None:
-                fault = translate("CommandForm", "is still missing")
-            if fault:
-                entry.mark(True)
+            entry, fault = self.entries[field.name], self._fault_of(field)
+            entry.mark(bool(fault))
+            if fault and not first:
                 entry.setFocus()
                 pattern = translate("CommandForm", "{field}: {fault}")
-                return pattern.format(field=self._name(field), fault=fault)
-        return ""
+                first = pattern.format(field=self._name(field), fault=fault)
+        self._checked = bool(first)
+        return first
+
+    def settle(self) -> None:
+        """Take what is highlighted in an open list of names."""
+        for entry in self.entries.values():
+            entry.settle()
+
+    def fold(self) -> bool:
+        """Close an open list of names; False if none is open."""
+        return any(entry.fold() for entry in self.entries.values())
+
+    def _fault_of(self, field: Field) -> str:
+        entry = self.entries[field.name]
+        if field.required and entry.value() is None:
+            return entry.fault() or translate("CommandForm", "is still missing")
+        return entry.fault()
 
     def _name(self, field: Field) -> str:
         assert self._task is not None
         return field_name(self._screen.words, self._task.kind, field.name)
 
     def _touch(self, name: str) -> None:
-        self.entries[name].mark(False)
+        if self._checked:
+            # A faulty entry keeps its ring until it is mended.
+            field = next(field for field in self._fields if field.name == name)
+            self.entries[name].mark(bool(self._fault_of(field)))
         self.touched.emit(name, self.entries[name].value())
 
     def _add(self, name: str, entry: Entry) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QTextCursor
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
@@ -58,6 +59,13 @@ class Entry(Retranslated, QWidget):
         """Describe why the entry cannot be used; empty when it can."""
         return ""
 
+    def settle(self) -> None:
+        """Take what is highlighted in a list of the entry: the form is being submitted."""
+
+    def fold(self) -> bool:
+        """Close a list that is open at the entry; False if none is."""
+        return False
+
     def name(self, text: str) -> None:
         """Set its name for screen readers."""
         focus = self.focusProxy()
@@ -66,7 +74,7 @@ class Entry(Retranslated, QWidget):
     def mark(self, wrong: bool) -> None:
         """Mark the entry that has a fault."""
         for field in self.findChildren(QWidget):
-            if isinstance(field, QLineEdit | QPlainTextEdit):
+            if isinstance(field, QLineEdit | QPlainTextEdit | QAbstractSpinBox):
                 restyle(field, "wrong", wrong)
 
     def _fill(self, *widgets: QWidget) -> None:
@@ -121,8 +129,8 @@ class TextEntry(Entry):
 
     def fault(self) -> str:
         over = len(self.text.toPlainText()) - MOST_TEXT
-        said = translate("CommandForm", "{n} characters too long")
-        return said.format(n=over) if over > 0 else ""
+        said = translate("CommandForm", "%n character(s) too long", "", over)
+        return said if over > 0 else ""
 
     def _tell(self) -> None:
         if not self._putting:
@@ -160,7 +168,7 @@ class ChipEntry(Entry):
 
     def mark(self, wrong: bool) -> None:
         for chip in self.chips.values():
-            restyle(chip, "tone", "orange" if wrong else "")
+            restyle(chip, "wrong", wrong)
 
     def say(self, code: Any) -> str:
         """Return the chip's word."""

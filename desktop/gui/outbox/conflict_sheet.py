@@ -40,7 +40,7 @@ class ConflictSheet(Sheet):
         self._conflict: Conflict | None = None
         self._deciding = False
         self._area = self.scrolling()
-        self.buttons = tuple(KeyButton(screen, key, main=key == "1") for key in "123")
+        self.buttons = tuple(KeyButton(screen, key, main=key == "1", local=True) for key in "123")
         self.resend_button, self.edit_button, self.drop_button = self.buttons
         self.resend_button.clicked.connect(self.resend)
         self.edit_button.clicked.connect(self.edit)

@@ -190,7 +190,7 @@ class OutboxSheet(Sheet):
 
     def _button(self, name: str) -> KeyButton:
         key = self._record_actions[name].key
-        button = KeyButton(self._screen, key, main=name == "decide")
+        button = KeyButton(self._screen, key, main=name == "decide", local=True)
         button.clicked.connect(lambda: self.act(name))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button

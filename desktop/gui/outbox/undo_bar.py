@@ -22,7 +22,7 @@ class UndoBar(QWidget):
         self._screen, self._submitter = screen, submitter
         self._withdrawn: CommandRecord | None = None
         self.said = PlainLabel(screen, "body", "text")
-        self.button = KeyButton(screen, "Ctrl+Z")
+        self.button = KeyButton(screen, "Ctrl+Z", local=True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.submit_again)
         row = QHBoxLayout(self)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.domain.command import CommandRecord
 from desktop.domain.instant import Instant
 from desktop.gui.context import UiContext
 from desktop.gui.outbox.table import Column, Outbox, OutboxModel
+from desktop.gui.widgets.focus import paint_row_ring
 
 ROW_PX = 32
 
@@ -19,7 +20,7 @@ class OutboxTable(QTableView):
 
     def __init__(self, screen: UiContext, model: OutboxModel) -> None:
         super().__init__()
-        self._model = model
+        self._screen, self._model = screen, model
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -58,6 +59,11 @@ class OutboxTable(QTableView):
     def _tick(self, _now: Instant) -> None:
         if self.isVisible():
             self._model.say_again()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        with QPainter(self.viewport()) as painter:
+            paint_row_ring(painter, self, self._screen.theme.color("pick"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)

@@ -11,6 +11,7 @@ from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Key
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.focus import find_stops
 
 
 class BarePane(Retranslated, QWidget):
@@ -84,13 +85,11 @@ class BarePane(Retranslated, QWidget):
         return False
 
     def take_keyboard(self) -> None:
-        """Give the keyboard focus to the first part of the pane that takes it."""
-        self.setFocus()
-        if not self.hasFocus():
-            for child in self.findChildren(QWidget):
-                if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisibleTo(self):
-                    child.setFocus()
-                    return
+        """Give the keyboard to the pane's list, else to the first part of it that takes keys."""
+        stops, main = find_stops(self), self.focusProxy()
+        first = main if main in stops else next(iter(stops), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def leave_form(self) -> bool:
         """Close a form that is open in the pane; False if none is."""

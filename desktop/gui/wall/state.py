@@ -70,11 +70,11 @@ class WallState:
         return words.text(found.name) if found else township
 
     def calling(self) -> AlarmGroup | None:
-        """Return the unacknowledged alarm of top priority that has waited longest."""
+        """Return the standing unacknowledged alarm of top priority that has waited longest."""
         return min(self._calls(), key=lambda g: g.alarm.raised_at, default=None)
 
     def _calls(self) -> list[AlarmGroup]:
-        return [g for g in self.alarms if g.calls and g.alarm.priority is AlarmPriority.HIGH]
+        return [g for g in self.alarms if g.stands and g.alarm.priority is AlarmPriority.HIGH]
 
     @staticmethod
     def calls(row: IncidentRow) -> bool:

@@ -1,11 +1,108 @@
-"""Where the keyboard focus is."""
+"""Where the keyboard focus is, where Tab takes it, and how it is shown."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from desktop.gui.theme import Theme
+
+RING_PX = 2
+SAME_ROW_PX = 12
+"""Widgets whose heads are no further apart stand in one row for the eye."""
 
 
 def holds_keyboard(widget: QWidget) -> bool:
     """Whether the widget, or a child of it, has the keyboard focus."""
     focused = QApplication.focusWidget()
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
+
+
+def find_stops(root: QWidget) -> list[QWidget]:
+    """Return the widgets in this one that Tab reaches, as the eye goes: row by row, from the
+    left."""
+    found = [child for child in root.findChildren(QWidget) if _is_stop(child, root)]
+    placed = sorted((_place(child, root), n) for n, child in enumerate(found))
+    rows: list[list[tuple[int, int]]] = []
+    top = 0
+    for (y, x), n in placed:
+        if not rows or y - top > SAME_ROW_PX:
+            rows.append([])
+            top = y
+        rows[-1].append((x, n))
+    return [found[n] for row in rows for _x, n in sorted(row)]
+
+
+def move_focus(stops: list[QWidget], forwards: bool) -> bool:
+    """Focus the stop after the present one, or the one before; the last is followed by the
+    first."""
+    if not stops:
+        return False
+    focused = QApplication.focusWidget()
+    at = stops.index(focused) if focused in stops else (-1 if forwards else 0)
+    reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+    stops[(at + (1 if forwards else -1)) % len(stops)].setFocus(reason)
+    return True
+
+
+def paint_ring(painter: QPainter, rect: QRect, color: QColor) -> None:
+    """Paint the ring around what has the keyboard focus, within its rectangle."""
+    pen = QPen(color, RING_PX)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect.adjusted(1, 1, -1, -1))
+
+
+def paint_row_ring(painter: QPainter, view: QAbstractItemView, color: QColor) -> None:
+    """Paint the ring around a view's current row, or around the view if it has none."""
+    if view.hasFocus():
+        row, whole = view.visualRect(view.currentIndex()), view.viewport().rect()
+        rect = whole if row.isEmpty() else QRect(0, row.top(), whole.width(), row.height())
+        paint_ring(painter, rect, color)
+
+
+class FocusFrame(QWidget):
+    """The ring around a widget that paints none itself, over its edge while it has the keyboard."""
+
+    def __init__(self, around: QWidget, theme: Theme) -> None:
+        super().__init__(around)
+        self._around, self._theme = around, theme
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        around.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.FocusIn | QEvent.Type.FocusOut | QEvent.Type.Resize:
+                self._follow()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            paint_ring(painter, self.rect(), self._theme.color("pick"))
+
+    def _follow(self) -> None:
+        whole = self._around.rect()
+        inner = whole.adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
+        self.setGeometry(whole)
+        self.setMask(QRegion(whole) - QRegion(inner))
+        self.setVisible(self._around.hasFocus())
+        self.raise_()
+
+
+def _is_stop(child: QWidget, root: QWidget) -> bool:
+    return bool(
+        child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and child.focusProxy() is None
+        and child.isEnabled()
+        and child.isVisibleTo(root)
+        and child.window() is root.window()
+    )
+
+
+def _place(child: QWidget, root: QWidget) -> tuple[int, int]:
+    """Return the height of a widget's head, and its left edge."""
+    at = child.mapTo(root, child.rect().topLeft())
+    return at.y() + min(child.height(), 2 * SAME_ROW_PX) // 2, at.x()

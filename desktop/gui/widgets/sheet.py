@@ -16,7 +16,7 @@ from shiboken6 import isValid
 
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
-from desktop.gui.widgets.focus import holds_keyboard
+from desktop.gui.widgets.focus import find_stops, holds_keyboard, move_focus
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -120,6 +120,10 @@ class Sheet(Retranslated, QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         self._window.removeEventFilter(self)
         super().hideEvent(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Keep Tab inside the sheet: what is under it is another matter."""
+        return move_focus(find_stops(self), forwards)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():

@@ -28,6 +28,7 @@ from desktop.domain.command import Key
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.focus import paint_ring
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel as _Model
@@ -140,6 +141,8 @@ class RowPainter(QStyledItemDelegate, Generic[T]):
         painter.setPen(theme.color("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         self.paint_row(painter, rect, index.data(ROW_ROLE))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_ring(painter, rect, theme.color("pick"))
         painter.restore()
 
     def paint_row(self, painter: QPainter, rect: QRect, row: T) -> None:

@@ -38,6 +38,13 @@ SPEC: PaneSpec[AlarmStrip] = PaneSpec(
             Section.SEE,
         ),
         PaneAction(
+            "acknowledge_returned",
+            lambda: translate("Actions", "Acknowledge all returned alarms"),
+            ("Shift+R",),
+            lambda pane: pane.acknowledge_returned(),
+            Section.SEE,
+        ),
+        PaneAction(
             "shelve_alarm",
             lambda: translate("Actions", "Shelve the top alarm"),
             ("Shift+S",),

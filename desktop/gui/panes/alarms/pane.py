@@ -1,5 +1,5 @@
-"""The alarm strip: shown only while alarms call for attention; the worst first, one row per
-cause."""
+"""The alarm strip: shown only while alarms call for attention; what stands before what has
+returned."""
 
 from __future__ import annotations
 
@@ -10,16 +10,23 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.reads.read_models import AlarmGroup
-from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.certainty import unread_of
 from desktop.domain.changes import Changes
-from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.command import CommandKind
 from desktop.domain.instant import Instant
-from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.panes.alarms import SPEC
+from desktop.gui.panes.alarms.model import (
+    AlarmRow,
+    key_of,
+    name_group,
+    say_followers,
+    say_returned,
+)
+from desktop.gui.panes.alarms.painter import SHAPES, paint_mark
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
@@ -32,29 +39,17 @@ translate = QCoreApplication.translate
 STRIP_PX = 36
 EDGE_PX = 4
 
-SHAPES = {
-    AlarmPriority.HIGH: EventLevel.MAJOR,
-    AlarmPriority.MEDIUM: EventLevel.LARGER,
-    AlarmPriority.LOW: EventLevel.ORDINARY,
-    AlarmPriority.UNKNOWN: EventLevel.UNKNOWN,
-}
-"""Shapes of priorities, taken from the levels; the word beside names the priority."""
-
-
-def key_of(alarm: Alarm) -> Key:
-    """Return an alarm's identity across all sources."""
-    return Key(alarm.source, Collection.ALARMS, alarm.id)
-
 
 class AlarmStrip(BarePane):
-    """The worst calling alarm, its consequences, and how many others call."""
+    """The worst standing alarm and what follows from it, and how many others call."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
         self._screen, self._submitter = screen, submitter
         self.sheet: AlarmSheet | None = None
         self._sheet_asked = False
-        self._calling: tuple[AlarmGroup, ...] = ()
+        self._standing: tuple[AlarmGroup, ...] = ()
+        self._returned: tuple[AlarmGroup, ...] = ()
         self._shelved = self._unread = 0
         self.setFixedHeight(STRIP_PX)
         self.setAutoFillBackground(True)
@@ -94,6 +89,7 @@ class AlarmStrip(BarePane):
 
         self.sheet = AlarmSheet(self._screen, self._submitter, window)
         self.sheet.shelve_asked.connect(self._ask_shelf)
+        self.sheet.shown.connect(self.picked)
         if self._sheet_asked:
             self.sheet.toggle()
 
@@ -108,16 +104,31 @@ class AlarmStrip(BarePane):
         self._screen.reader.ask(self._screen.board.alarms, self._show, slot="alarms")
 
     def acknowledge_top(self) -> None:
-        """Acknowledge the alarm on the strip."""
-        if self._calling and self.button.isVisibleTo(self):
-            alarm = self._calling[0].alarm
+        """Acknowledge the alarm on the strip: all that have returned, once none stands."""
+        if self._shown and self.button.isVisibleTo(self):
             self.button.setEnabled(False)
-            self._submitter.acknowledge(key_of(alarm), alarm.version or None)
+            self._acknowledge(self._standing[:1] or self._returned)
+
+    def acknowledge_returned(self) -> None:
+        """Acknowledge every alarm that has returned."""
+        self._acknowledge(self._returned)
 
     def shelve_top(self) -> None:
         """Open the form to shelve the alarm on the strip, with reason and duration."""
-        if self._calling and self.shelve_button.isVisibleTo(self):
-            self._ask_shelf(self._calling[0].alarm)
+        if self._shown and self.shelve_button.isVisibleTo(self):
+            self._ask_shelf(self._shown.group.alarm)
+
+    @property
+    def _shown(self) -> AlarmRow | None:
+        """What the strip shows: the top alarm, or else those that have returned as one."""
+        if self._standing:
+            return AlarmRow(self._standing[:1])
+        return AlarmRow(self._returned, is_fold=len(self._returned) > 1) if self._returned else None
+
+    def _acknowledge(self, groups: tuple[AlarmGroup, ...]) -> None:
+        from desktop.gui.panes.alarms.sheet import acknowledge_groups
+
+        acknowledge_groups(self._screen, self._submitter, groups)
 
     def _ask_shelf(self, alarm: Alarm) -> None:
         from desktop.gui.panes.alarms.sheet import shelf_task
@@ -129,71 +140,81 @@ class AlarmStrip(BarePane):
             self.reload()
 
     def _show(self, groups: tuple[AlarmGroup, ...]) -> None:
-        self._calling = tuple(group for group in groups if group.calls)
+        self._standing = tuple(group for group in groups if group.stands)
+        self._returned = tuple(group for group in groups if group.calls and not group.stands)
         self._shelved = sum(group.alarm.state is AlarmState.SHELVED for group in groups)
         self.button.setEnabled(True)
         # An unreadable alarm may be one that calls for attention.
         self._unread = unread_of(self._screen.board.statuses(), SPEC.follows)
-        self.setVisible(bool(self._calling or self._unread))
+        self.setVisible(bool(self._shown or self._unread))
         self._say()
 
     def _say(self) -> None:
         self.unread.setVisible(self._unread > 0)
         said = translate("AlarmStrip", "%n alarm(s) could not be read", "", self._unread)
         self.unread.setText(said)
+        row = self._shown
         for widget in (self.priority, self.title, self.since, self.others):
-            widget.setVisible(bool(self._calling))
-        if not self._calling:
+            widget.setVisible(row is not None)
+        if row is None:
             self.button.hide()
             self.shelve_button.hide()
             self.setAccessibleName(said)
-            self.update()
-            return
-        words, group = self._screen.words, self._calling[0]
-        alarm = group.alarm
+        else:
+            self._say_row(row)
+        self.update()
+
+    def _say_row(self, row: AlarmRow) -> None:
+        words, alarm, accepts = self._screen.words, row.group.alarm, self._accepts
         self.priority.set_text(words.term("alarm_priority", alarm.priority))
-        title = formatting.in_one_line(words.text(alarm.title))
-        self.title.set_text(title)
+        self.priority.setVisible(not row.is_fold)
+        returned = say_returned(len(row.groups), besides=False)
+        title = returned if row.is_fold else name_group(row.group, words)
+        self.title.set_text(title, "text" if row.group.stands else "second")
         self.title.setToolTip(formatting.plain_tip(words.text(alarm.detail) or title))
         self.others.setText(self._others())
-        key = key_of(alarm)
-        self.shelve_button.setVisible(self._screen.board.commands.accepts(key, CommandKind.SHELVE))
+        self.shelve_button.setVisible(not row.is_fold and accepts(alarm, CommandKind.SHELVE))
         self.shelve_button.say(words.term("command", CommandKind.SHELVE))
-        self.button.setVisible(self._screen.board.commands.accepts(key, CommandKind.ACKNOWLEDGE))
+        self.button.setVisible(accepts(alarm, CommandKind.ACKNOWLEDGE))
         self.button.say(translate("AlarmStrip", "Acknowledge"))
         self.setAccessibleName(title)
         self._tick(self._screen.board.now())
-        self.update()
+
+    def _accepts(self, alarm: Alarm, kind: CommandKind) -> bool:
+        return self._screen.board.commands.accepts(key_of(alarm), kind)
 
     def _others(self) -> str:
-        """Describe how many more call, and how many are shelved."""
-        others = len(self._calling) - 1
+        """Describe how many more call, how many have returned, and how many are shelved."""
+        others, returned = len(self._standing) - 1, len(self._returned)
         parts = []
-        if others:
-            parts.append(translate("AlarmStrip", "{n} more unacknowledged").format(n=others))
+        if others > 0:
+            parts.append(translate("AlarmStrip", "%n more unacknowledged", "", others))
+        if self._standing and returned:
+            parts.append(translate("AlarmStrip", "%n returned", "", returned))
         if self._shelved:
-            parts.append(translate("AlarmStrip", "{n} shelved").format(n=self._shelved))
+            parts.append(translate("AlarmStrip", "%n shelved", "", self._shelved))
         return " · ".join(parts) or translate("AlarmStrip", "All alarms")
 
     def _tick(self, now: Instant) -> None:
-        if not self._calling:
+        row = self._shown
+        if row is None:
             return
-        group = self._calling[0]
-        state = self._screen.words.term("alarm_state", group.alarm.state)
-        said = f"{state} {formatting.format_elapsed(group.alarm.raised_at, now)}"
-        if group.followers:
-            grouped = translate("AlarmStrip", "{n} that follow from it are grouped here")
-            said = f"{said} · {grouped.format(n=len(group.followers))}"
+        group, said = row.group, ""
+        if not row.is_fold:
+            state = self._screen.words.term("alarm_state", group.alarm.state)
+            said = f"{state} {formatting.format_elapsed(group.latest_at, now)}"
+            if group.followers:
+                said = f"{said} · {say_followers(len(group.followers))}"
         self.since.set_text(said)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._screen.theme
-        if self._calling:
-            shape = SHAPES[self._calling[0].alarm.priority]
-            color = symbols.level_color(theme.tokens, shape)
-            painter.fillRect(0, 0, EDGE_PX, self.height(), color)
+        painter, theme, row = QPainter(self), self._screen.theme, self._shown
+        if row is not None:
+            if row.group.stands:
+                color = symbols.level_color(theme.tokens, SHAPES[row.group.alarm.priority])
+                painter.fillRect(0, 0, EDGE_PX, self.height(), color)
             box = QRectF(EDGE_PX + 10, (self.height() - 14) / 2, 14, 14)
-            symbols.paint_level(painter, box, shape, theme.tokens)
+            paint_mark(painter, box, row, self._screen)
         elif self._unread:
             painter.fillRect(0, 0, EDGE_PX, self.height(), theme.color("orange"))
         painter.setPen(theme.color("line"))

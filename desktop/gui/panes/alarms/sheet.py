@@ -1,53 +1,42 @@
-"""The sheet of alarms: calling, acknowledged and shelved."""
+"""The sheet of alarms: a list in which every row is reached and answered by a key."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.application.board import Board
 from desktop.application.i18n import ProblemText
 from desktop.application.reads.doubts import doubt_text
-from desktop.application.reads.read_models import AlarmGroup
-from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.alarm import Alarm
 from desktop.domain.certainty import judge_certainty
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_request import CommandRequest
-from desktop.gui.panes.alarms.pane import key_of
+from desktop.gui.panes.alarms.model import AlarmModel, AlarmRow, Groups, arrange_rows, key_of
+from desktop.gui.panes.alarms.painter import ROW_PX, AlarmPainter
 from desktop.gui.widgets.empty_state import EmptyState
+from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
+from desktop.gui.widgets.snapshot_list import RowList
 
 translate = QCoreApplication.translate
 
 WIDTH_PX = 720
-SHOWN = 100
-
-MARKS = {
-    AlarmPriority.HIGH: "◆",
-    AlarmPriority.MEDIUM: "▲",
-    AlarmPriority.LOW: "■",
-    AlarmPriority.UNKNOWN: "○",
+FOOT_PX = 44
+EMPTY_PX = 160
+KEYS = {
+    Qt.Key.Key_A: "acknowledge",
+    Qt.Key.Key_S: "shelve",
+    Qt.Key.Key_Return: "show",
+    Qt.Key.Key_Enter: "show",
 }
-INKS = {
-    AlarmPriority.HIGH: "red",
-    AlarmPriority.MEDIUM: "orange_text",
-    AlarmPriority.LOW: "text",
-    AlarmPriority.UNKNOWN: "second",
-}
-
-Standing = tuple[AlarmGroup, tuple[CommandKind, ...]]
-"""An alarm and the commands allowed on it now."""
-
-
-def read_alarms(board: Board) -> tuple[Standing, ...]:
-    """Read every alarm that is not over, with the commands allowed on it."""
-    groups = board.alarms()[:SHOWN]
-    return tuple((group, board.commands.steps(key_of(group.alarm))) for group in groups)
+STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 
 
 def shelf_task(screen: UiContext, alarm: Alarm) -> CommandRequest:
@@ -56,56 +45,189 @@ def shelf_task(screen: UiContext, alarm: Alarm) -> CommandRequest:
     return CommandRequest(CommandKind.SHELVE, key_of(alarm), called, alarm.version or None)
 
 
+def acknowledge_groups(screen: UiContext, submitter: CommandSubmitter, groups: Groups) -> None:
+    """Acknowledge these alarms and their repeats; with a returned one what returned with it."""
+    alarms: list[Alarm] = []
+    for group in groups:
+        along = () if group.stands else group.followers
+        alarms += (group.alarm, *group.repeats, *(a for a in along if a.state.is_returned))
+    accepts = screen.board.commands.accepts
+    submitter.acknowledge_all(
+        (key_of(alarm), alarm.version or None)
+        for alarm in alarms
+        if accepts(key_of(alarm), CommandKind.ACKNOWLEDGE)
+    )
+
+
+class AlarmList(RowList[AlarmRow]):
+    """A list that takes J, K, A, S and Enter before the window does."""
+
+    acted = Signal(str)
+    """The name of the action whose key was pressed."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            key = Qt.Key(event.key())
+            if event.modifiers() == Qt.KeyboardModifier.NoModifier and (
+                key in KEYS or key in STEPS
+            ):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in STEPS:
+            self.step(STEPS[key])
+        elif key in KEYS:
+            if not event.isAutoRepeat():
+                self.acted.emit(KEYS[key])
+        else:
+            super().keyPressEvent(event)
+
+    def step(self, by: int) -> None:
+        """Go to the next or the previous row; to the first one if none is current."""
+        last, now = len(self.table.rows) - 1, self.currentIndex().row()
+        if last >= 0:
+            row = min(max(now + by, 0), last)
+            self.stand_again(row)
+            self.scrollTo(self.table.index(row))
+
+
 class AlarmSheet(Sheet):
     """The list of alarms with their states in words; shelving asks for a reason."""
 
     shelve_asked = Signal(object)
     """The `Alarm` to be shelved."""
+    shown = Signal(object)
+    """The `Key` of the asset whose alarm is to be shown in the panes."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
         self._submitter = submitter
-        self._area = self.scrolling()
-        self.buttons: dict[tuple[Key, CommandKind], QPushButton] = {}
+        self._groups: Groups = ()
+        self.model = AlarmModel(screen)
+        self.list = AlarmList(self.model, AlarmPainter(screen, self.model))
+        self.besides = PlainLabel(screen, "body", "orange_text", elide=False)
+        self.besides.setWordWrap(True)
+        self.besides.setContentsMargins(16, 4, 16, 8)
+        self.empty = EmptyState(screen)
+        self.buttons = {
+            "acknowledge": KeyButton(screen, "A", main=True, local=True),
+            "shelve": KeyButton(screen, "S", local=True),
+            "show": KeyButton(screen, "Enter", local=True),
+        }
+        """The buttons for the current row by the name of what they do."""
+        self._arrange()
+        self.list.acted.connect(self.act)
+        self.list.doubleClicked.connect(lambda _index: self.act("show"))
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._say_current())
+        screen.theme.changed.connect(self.list.viewport().update)
         screen.feed.changed.connect(self._hear)
+        screen.feed.ticked.connect(self._tick)
+        self._ages: list[str] = []
 
     def _hear(self, changed: Changes) -> None:
         if changed.sources or changed.commands or Collection.ALARMS in changed:
             self.refresh()
 
+    def _arrange(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 0)
+        foot.setSpacing(8)
+        for name, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, name=name: self.act(name))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            foot.addWidget(button)
+        foot.addStretch(1)
+        column = QVBoxLayout()
+        column.setContentsMargins(1, 0, 1, 0)
+        column.setSpacing(0)
+        column.addWidget(self.besides)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.empty, 1)
+        self.body.addLayout(column, 1)
+        self.body.addLayout(foot)
+
+    def lay(self) -> None:
+        super().lay()
+        self.list.setFocus()
+
     def fill(self) -> None:
         self.title.set_text(translate("AlarmSheet", "Alarms"))
-        board = self._screen.board
+        self.list.setAccessibleName(self.title.text())
+        self._say_current()
         self._screen.reader.ask(
-            lambda: read_alarms(board), self._show, slot="alarm sheet", urgent=True
+            self._screen.board.alarms, self._show, slot="alarm sheet", urgent=True
         )
 
-    def _show(self, standing: tuple[Standing, ...]) -> None:
-        place = self._area.verticalScrollBar().value()
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(16, 4, 16, 8)
-        column.setSpacing(12)
-        self.buttons = {}
-        for group, steps in standing:
-            column.addLayout(self._line(group, steps))
-        said = self._doubt(any_shown=bool(standing))
-        if standing and said is not None:
-            besides = PlainLabel(self._screen, "body", "orange_text", elide=False)
-            besides.setWordWrap(True)
-            besides.set_text(said.happened)
-            column.insertWidget(0, besides)
-        if not standing:
-            empty = EmptyState(self._screen)
-            if said is None:
-                empty.say(translate("AlarmSheet", "No alarm stands."))
-            else:
-                empty.say(said.happened, f"{said.meaning} {said.todo}")
-            column.addWidget(empty)
-        column.addStretch(1)
-        self._area.setWidget(content)
-        self.fit(content.sizeHint().height())
-        self._area.verticalScrollBar().setValue(place)
+    def act(self, name: str) -> None:
+        """Do this to the current row, and go on to the next one if it was acknowledged."""
+        row = self.list.current
+        if row is None or not self._fits(name, row):
+            return
+        if name == "acknowledge":
+            self.list.step(1)
+            acknowledge_groups(self._screen, self._submitter, row.groups)
+        elif name == "shelve":
+            self._shelve(row.group.alarm)
+        elif row.is_fold:
+            self.model.unfolded = not self.model.unfolded
+            self._show(self._groups)
+        else:
+            self.put_away()
+            alarm = row.group.alarm
+            self.shown.emit(Key(alarm.source, Collection.ASSETS, alarm.asset))
+
+    def _shelve(self, alarm: Alarm) -> None:
+        """Ask for reason and time; an alarm on the shelf is taken back at once."""
+        if alarm.state.allows(CommandKind.SHELVE):
+            self.put_away()
+            self.shelve_asked.emit(alarm)
+            return
+        key, board, base = key_of(alarm), self._screen.board, alarm.version or None
+        self._submitter.submit(
+            key,
+            lambda: board.commands.submit(CommandKind.UNSHELVE, key, base=base),
+            lambda _record: None,
+        )
+
+    def _fits(self, name: str, row: AlarmRow) -> bool:
+        """Whether this can be done to the row now: only then it has a button and its key works."""
+        if name == "show":
+            return row.is_fold or bool(row.group.alarm.asset)
+        if name == "acknowledge":
+            return any(self._may(CommandKind.ACKNOWLEDGE, group.alarm) for group in row.groups)
+        return not row.is_fold and self._may(self._shelving(row), row.group.alarm)
+
+    def _shelving(self, row: AlarmRow) -> CommandKind:
+        shelved = row.group.alarm.state.allows(CommandKind.UNSHELVE)
+        return CommandKind.UNSHELVE if shelved else CommandKind.SHELVE
+
+    def _may(self, kind: CommandKind, alarm: Alarm) -> bool:
+        accepted = self._screen.board.commands.accepts(key_of(alarm), kind)
+        return accepted and alarm.state.allows(kind)
+
+    def _show(self, groups: Groups) -> None:
+        self._groups = groups
+        rows = arrange_rows(groups, unfolded=self.model.unfolded)
+        self.list.show_rows(rows)
+        if rows and self.list.current is None:
+            self.list.step(1)
+        said = self._doubt(any_shown=bool(rows))
+        self.besides.setVisible(bool(rows) and said is not None)
+        self.besides.set_text(said.happened if said is not None else "")
+        self.list.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        if said is None:
+            self.empty.say(translate("AlarmSheet", "No alarm stands."))
+        else:
+            self.empty.say(said.happened, f"{said.meaning} {said.todo}")
+        besides = self.besides.heightForWidth(WIDTH_PX) if self.besides.text() and rows else 0
+        self.fit(len(rows) * ROW_PX + besides + FOOT_PX if rows else EMPTY_PX)
+        self._say_current()
 
     def _doubt(self, *, any_shown: bool) -> ProblemText | None:
         """Describe why the list may be incomplete, or empty without being "none"."""
@@ -113,65 +235,30 @@ class AlarmSheet(Sheet):
         found = judge_certainty(board.statuses(), frozenset({what}), board.now())
         return doubt_text(found, what, self._screen.words, any_shown=any_shown)
 
-    def _line(self, group: AlarmGroup, steps: tuple[CommandKind, ...]) -> QHBoxLayout:
-        words, alarm = self._screen.words, group.alarm
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        said = QVBoxLayout()
-        said.setSpacing(2)
-        mark = PlainLabel(self._screen, "body", INKS[alarm.priority], elide=False)
-        mark.set_text(MARKS[alarm.priority])
-        mark.setFixedWidth(20)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        title = PlainLabel(self._screen, "strong" if alarm.state.calls else "body")
-        title.set_text(formatting.in_one_line(words.text(alarm.title)))
-        state = PlainLabel(self._screen, "second", "second")
-        state.set_text(self._state(group))
-        said.addWidget(title)
-        said.addWidget(state)
-        row.addLayout(said, 1)
-        for kind in (CommandKind.ACKNOWLEDGE, CommandKind.SHELVE, CommandKind.UNSHELVE):
-            if kind in steps:
-                row.addWidget(self._button(alarm, kind))
-        return row
+    def _say_current(self) -> None:
+        """Offer what can be done to the current row."""
+        row = self.list.current
+        for name, button in self.buttons.items():
+            button.setVisible(row is not None and self._fits(name, row))
+            if row is not None:
+                button.say(self._verb(name, row))
 
-    def _button(self, alarm: Alarm, kind: CommandKind) -> QPushButton:
-        button = QPushButton(self._screen.words.term("command", kind))
-        button.clicked.connect(lambda _=False: self._submit(alarm, kind, button))
-        self.buttons[key_of(alarm), kind] = button
-        return button
+    def _verb(self, name: str, row: AlarmRow) -> str:
+        words = self._screen.words
+        if name == "acknowledge":
+            all_of_them = translate("AlarmSheet", "Acknowledge all %n", "", len(row.groups))
+            return all_of_them if row.is_fold else translate("AlarmStrip", "Acknowledge")
+        if name == "shelve":
+            return words.term("command", self._shelving(row))
+        if not row.is_fold:
+            return translate("AlarmSheet", "Show the asset")
+        is_open = self.model.unfolded
+        fold, unfold = translate("AlarmSheet", "Fold"), translate("AlarmSheet", "Unfold")
+        return fold if is_open else unfold
 
-    def _submit(self, alarm: Alarm, kind: CommandKind, button: QPushButton) -> None:
-        key, board = key_of(alarm), self._screen.board
-        if kind is CommandKind.SHELVE:
-            self.put_away()
-            self.shelve_asked.emit(alarm)
-            return
-        button.setEnabled(False)
-        if kind is CommandKind.ACKNOWLEDGE:
-            self._submitter.acknowledge(key, alarm.version or None)
-            return
-        base = alarm.version or None
-        self._submitter.submit(
-            key, lambda: board.commands.submit(kind, key, base=base), lambda _record: None
-        )
-
-    def _state(self, group: AlarmGroup) -> str:
-        """Describe priority, state, since when, until when, and what follows from it."""
-        words, alarm, now = self._screen.words, group.alarm, self._screen.board.now()
-        parts = [
-            words.term("alarm_priority", alarm.priority),
-            words.term("alarm_state", alarm.state),
-            formatting.moment(alarm.raised_at, now),
-        ]
-        if alarm.state is AlarmState.SHELVED and alarm.shelved_until is not None:
-            until = translate("AlarmSheet", "shelved until {time} by {who}").format(
-                time=formatting.moment(alarm.shelved_until, now), who=alarm.shelved_by or "—"
-            )
-            parts.append(until)
-        if group.followers:
-            following = translate("AlarmStrip", "{n} that follow from it are grouped here")
-            parts.append(following.format(n=len(group.followers)))
-        if group.pending is not None:
-            parts.append(formatting.command_state(group.pending, self._screen.words))
-        return " · ".join(parts)
+    def _tick(self, _now: Instant) -> None:
+        """Repaint the ages once one of them reads otherwise."""
+        ages = [self.model.age(row) for row in self.model.rows] if self.isVisible() else []
+        if ages != self._ages:
+            self._ages = ages
+            self.list.viewport().update()

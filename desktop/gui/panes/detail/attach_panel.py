@@ -70,8 +70,8 @@ class AttachPanel(Retranslated, QWidget):
         self.limit.setWordWrap(True)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
-        self.submit_button = KeyButton(screen, "Enter", main=True)
-        self.leave_button = KeyButton(screen, "Esc")
+        self.submit_button = KeyButton(screen, "Enter", main=True, local=True)
+        self.leave_button = KeyButton(screen, "Esc", local=True)
         self.submit_button.clicked.connect(self.submit)
         self.leave_button.clicked.connect(self.leave)
         foot = QHBoxLayout()
@@ -108,6 +108,7 @@ class AttachPanel(Retranslated, QWidget):
     def ask_file(self, target: Key) -> QFileDialog:
         """Let the officer choose files; the dialog's title gives their size limit."""
         dialog = QFileDialog(self.window())
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         title = translate("AttachPanel", "Attach a file")
         dialog.setWindowTitle(f"{title} · {self._limit_words(target)}")

@@ -66,7 +66,7 @@ class NoteEditor(Retranslated, QWidget):
         self.text.sent.connect(self.send)
         self.text.left.connect(self.leave)
         self.hint = PlainLabel(screen, "second", "second")
-        self.send_button = KeyButton(screen, "Ctrl+Enter", main=True)
+        self.send_button = KeyButton(screen, "Ctrl+Enter", main=True, local=True)
         self.send_button.clicked.connect(self.send)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

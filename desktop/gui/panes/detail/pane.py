@@ -28,6 +28,7 @@ from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.reading import Neighbours, Reading, concerns, read_incident
 from desktop.gui.panes.pane import Pane
 from desktop.gui.slices import Slices
+from desktop.gui.widgets.focus import FocusFrame
 
 if TYPE_CHECKING:
     from desktop.gui.forms.command_form import CommandForm
@@ -72,6 +73,8 @@ class DetailPane(Pane):
         self._townships: dict[str, Text] = {}
         self._slices = Slices(self)
         self.area = QScrollArea()
+        FocusFrame(self.area, screen.theme)
+        self.setFocusProxy(self.area)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setVerticalScrollBar(SteadyBar())
@@ -330,6 +333,7 @@ class DetailPane(Pane):
 
     def _name(self, name: str) -> None:
         self.set_title(formatting.in_one_line(name, 40))
+        self.area.setAccessibleName(self.accessibleName())
         self._say_gone()
 
     def _say_gone(self) -> None:

@@ -80,6 +80,7 @@ class IncidentPane(ListPane):
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
+        self.setFocusProxy(self.view)
         first_paint.watch(self.view)
         self.search = SearchField()
         self.search.setClearButtonEnabled(True)
@@ -126,10 +127,6 @@ class IncidentPane(ListPane):
         if key.collection is Collection.INCIDENTS:
             self.show_key(key)
 
-    def take_keyboard(self) -> None:
-        """Give the keyboard to the list."""
-        self.view.setFocus()
-
     def step(self, rows: int) -> None:
         """Move down the list by so many rows, or up."""
         self.view.step(rows)
@@ -162,8 +159,11 @@ class IncidentPane(ListPane):
             self.clear_filters()
         elif QApplication.focusWidget() is not self.view:
             self.view.setFocus()
-        else:
+        elif self.view.rows_picked():
             self.leave_line()
+        else:
+            self.show_new()
+            return False
         return True
 
     def show_key(self, key: Key) -> None:

@@ -10,6 +10,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.model import Column, IncidentModel
 from desktop.gui.panes.incidents.painter import EDGE_PX, MARK_COLUMN_PX, IncidentPainter
+from desktop.gui.widgets.focus import paint_row_ring
 
 NARROW_PX = 640
 """Below this width the stage joins the second line, so that the title keeps its room."""
@@ -160,6 +161,9 @@ class IncidentView(QTableView):
             now = self.currentIndex().row()
             self.pick_row(min(max(now + by, 0), rows - 1) if picked else max(now, 0))
 
+    def keyboardSearch(self, _typed: str) -> None:
+        """Leave letters to the window's shortcuts: Qt would read every row for the next match."""
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all rows in one go: a delegate is called for each cell, four times as often."""
         dirty = event.rect()
@@ -178,6 +182,7 @@ class IncidentView(QTableView):
         picked = {row for row in range(first, last + 1) if chosen(row)}
         with QPainter(self.viewport()) as painter:
             self.painter.paint(painter, dirty, rows, spans, picked)
+            paint_row_ring(painter, self, self._screen.theme.color("pick"))
         self._model.want_around(first, last)
 
     def _is_reading(self) -> bool:

@@ -54,6 +54,7 @@ class MapPane(Pane):
         self._due: frozenset[Collection] = SPEC.follows
         """What has changed since the data shown were read."""
         self.viewport = Viewport(self._tip, self._tip_counts, screen.reader)
+        self.setFocusProxy(self.viewport)
         self._layers: dict[str, LayerSwitch] = {}
         for name in ("incidents", "assets", "warnings", "labels"):
             self._layers[name] = self._add_layer_switch(name)

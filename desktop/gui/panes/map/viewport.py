@@ -239,7 +239,7 @@ class Viewport(QWidget):
         at = keys.index(here) + (1 if forwards else -1) if here in keys else 0
         if not forwards and here is None:
             at = -1
-        if not 0 <= at < len(marks):
+        if not self.hasFocus() or not 0 <= at < len(marks):  # A button on the map has it then.
             self._stand_on(None)
             return bool(super().focusNextPrevChild(forwards))
         self._stand_on(marks[at])

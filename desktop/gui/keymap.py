@@ -1,0 +1,93 @@
+"""The keys in force: those of the table of actions, as the profile and the officer changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
+
+from desktop.gui.remembered import Remembered
+
+SINGLE = "single_keys"
+"""Name of the choice whether commands of a single letter are on."""
+
+
+class Keymap(QObject):
+    """Which keys run which action, and whether commands of a single letter are on.
+
+    WCAG 2.2, 2.1.4: whoever speaks to the computer, or strikes keys by accident, must be able to
+    switch such commands off or to move them to others.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        changes: Mapping[str, str] | None = None,
+        remembered: Remembered | None = None,
+        *,
+        single: bool = True,
+    ) -> None:
+        """`changes` are keys by the name of their action; an empty one takes the key away.
+
+        What the officer switched last is remembered, and counts more than `single`.
+        """
+        super().__init__()
+        self._changes = dict(changes or {})
+        self._remembered = remembered or Remembered()
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._by_default: dict[str, str] = {}
+        self.single = (self._remembered.value(SINGLE) or ("on" if single else "off")) == "on"
+        """Whether commands of a single letter, digit or sign are on."""
+        self.faults: tuple[str, ...] = ()
+        """Names of changes that cannot be made: no such action, no such key, or one in use."""
+
+    def learn(self, defaults: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        """Take the keys of every action by its name, and make the changes."""
+        self._keys = dict(defaults)
+        self._by_default = {key: name for name, keys in self._keys.items() for key in keys}
+        faults = []
+        for name, key in self._changes.items():
+            others = [k for n, keys in self._keys.items() if n != name for k in keys]
+            usable = not key or (_is_key(key) and not any(_collide(key, k) for k in others))
+            if name in self._keys and usable:
+                self._keys[name] = (key,) if key else ()
+            else:
+                faults.append(name)
+        self.faults = tuple(faults)
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """Return the keys in force of an action."""
+        return tuple(k for k in self._keys.get(name, ()) if self.single or not is_single(k))
+
+    def cap_of(self, key: str) -> str:
+        """Return what is written on the button of the action that has this key by default."""
+        name = self._by_default.get(key.replace(" ", ", "))
+        if name is None:
+            return key
+        return next((k.replace(", ", " ") for k in self.keys_of(name)), "")
+
+    def toggle_single(self) -> None:
+        """Switch commands of a single letter off or on, and remember it."""
+        self.single = not self.single
+        self._remembered.choose(SINGLE, "on" if self.single else "off")
+        self.changed.emit()
+
+
+def is_single(key: str) -> bool:
+    """Whether every stroke of a key is a letter, digit or sign, held by Shift at most."""
+    return all(len(stroke.removeprefix("Shift+")) == 1 for stroke in key.split(", "))
+
+
+def _collide(one: str, other: str) -> bool:
+    """Whether both keys are one, or one begins the other's sequence."""
+    first, second = QKeySequence(one), QKeySequence(other)
+    no_match = QKeySequence.SequenceMatch.NoMatch
+    return first.matches(second) != no_match or second.matches(first) != no_match
+
+
+def _is_key(key: str) -> bool:
+    """Whether Qt knows every stroke of it; Esc always closes what is open."""
+    portable = QKeySequence.SequenceFormat.PortableText
+    return QKeySequence(key).toString(portable) == key and "Esc" not in key

@@ -1,0 +1,200 @@
+"""The list of alarms tells what is the matter now, and every row of it has its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.instant import MINUTE
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.panes.alarms.model import FOLD
+from support.builders import NOW, FakeClock, an_alarm
+from support.open_desk import calm, open_desk
+from support.sample_board import SampleCounty, sample_county
+
+RETURNED = AlarmState.RETURNED_UNACKNOWLEDGED
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def of_county(county: SampleCounty, state: AlarmState, **changes: Any) -> list[Alarm]:
+    """Tell the sample county's alarms again, all in this state."""
+    rows: list[Alarm] = county.cache.rows(Collection.ALARMS)  # type: ignore[assignment]
+    changes |= {"state": state}
+    told = [msgspec.structs.replace(a, version=a.version + 1, **changes) for a in rows]
+    county.tell(*told)
+    return told
+
+
+@contextmanager
+def opened(qtbot: QtBot, county: SampleCounty, folder: Path, **how: Any) -> Iterator[DeskWindow]:
+    with open_desk(qtbot, county, folder, **how) as desk:
+        QTest.keyClick(desk, Qt.Key.Key_G)
+        QTest.keyClick(desk, Qt.Key.Key_A)
+        calm(qtbot, desk)
+        yield desk
+
+
+def flood(county: SampleCounty, count: int, **changes: Any) -> None:
+    county.tell(
+        *(
+            an_alarm(source="county", id=f"R{n:02}", asset=f"A{n}", state=RETURNED, **changes)
+            for n in range(count)
+        )
+    )
+
+
+def acknowledged(county: SampleCounty) -> list[str]:
+    records = county.commands()
+    assert all(r.command.kind is CommandKind.ACKNOWLEDGE for r in records)
+    return sorted(r.command.target.id for r in records)
+
+
+def test_a_returned_alarm_of_high_priority_gives_the_strip_to_one_that_stands(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    of_county(county, RETURNED, priority=AlarmPriority.HIGH)
+    county.tell(an_alarm(source="county", id="LOW", priority=AlarmPriority.LOW, asset="A1"))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        strip = desk.panes["alarms"]
+        assert strip.title.text() == "出口压力过低"
+        assert strip.others.text() == "已恢复 3 项"
+        QTest.keyClick(desk, Qt.Key.Key_A, SHIFT)
+        qtbot.waitUntil(lambda: acknowledged(county) == ["LOW"])
+        qtbot.waitUntil(lambda: strip.title.text() == "3 项告警已恢复")
+
+
+def test_returned_alarms_alone_leave_the_strip_without_red(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    of_county(county, RETURNED)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        strip = desk.panes["alarms"]
+        red = QColor(desk.screen_context.theme.tokens.red)
+        picture = strip.grab().toImage()
+        inks = {
+            picture.pixelColor(QPoint(x, y)).name()
+            for x in range(40)
+            for y in range(picture.height())
+        }
+        assert red.name() not in inks
+        assert strip.isVisible()
+
+
+def test_one_key_acknowledges_all_that_have_returned_with_what_returned_with_them(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    told = of_county(county, RETURNED)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        QTest.keyClick(desk, Qt.Key.Key_R, SHIFT)
+        wanted = sorted(a.id for a in told if a.source == "county")
+        assert len(wanted) == 18
+        qtbot.waitUntil(lambda: set(acknowledged(county)) >= set(wanted))
+        qtbot.waitUntil(lambda: desk.panes["alarms"].title.text() != "3 项告警已恢复")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", "另有 6 项已恢复"), ("en", "6 more have returned")]
+)
+def test_returned_alarms_are_one_row_that_enter_unfolds_and_a_acknowledges(
+    qtbot: QtBot, tmp_path: Path, language: str, said: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    flood(county, 6)
+    with opened(qtbot, county, tmp_path, language=language) as desk:
+        sheet = desk.panes["alarms"].sheet
+        fold = sheet.model.row(FOLD)
+        assert fold == 3, "after the three that stand"
+        assert sheet.model.index(fold).data() == said
+        for _ in range(fold):
+            QTest.keyClick(sheet.list, Qt.Key.Key_J)
+        assert sheet.list.current.is_fold
+        QTest.keyClick(sheet.list, Qt.Key.Key_Return)
+        assert sum(row.within for row in sheet.model.rows) == 6
+        QTest.keyClick(sheet.list, Qt.Key.Key_Return)
+        assert not any(row.within for row in sheet.model.rows)
+        QTest.keyClick(sheet.list, Qt.Key.Key_A)
+        qtbot.waitUntil(lambda: acknowledged(county) == [f"R{n:02}" for n in range(6)])
+        qtbot.waitUntil(lambda: sheet.model.row(FOLD) is None)
+
+
+def test_j_and_a_acknowledge_row_after_row_and_no_incident_behind_the_sheet(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    flood(county, 0)
+    county.tell(*(an_alarm(source="county", id=f"S{n}", asset=f"A{n}") for n in range(3)))
+    with opened(qtbot, county, tmp_path) as desk:
+        sheet = desk.panes["alarms"].sheet
+        assert QApplication.focusWidget() is sheet.list
+        first = sheet.list.current.key
+        QTest.keyClick(sheet.list, Qt.Key.Key_J)
+        second = sheet.list.current.key
+        QTest.keyClick(sheet.list, Qt.Key.Key_A)
+        QTest.keyClick(sheet.list, Qt.Key.Key_A)
+        qtbot.waitUntil(lambda: len(county.commands()) == 2)
+        calm(qtbot, desk)
+        given = [r.command.target for r in county.commands()]
+        assert given[0] == second
+        assert first not in given
+        assert all(key.collection is Collection.ALARMS for key in given)
+        assert desk.panes["incidents"].view.rows_picked() == []
+
+
+def test_a_repeat_is_counted_with_its_latest_time_and_acknowledged_at_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    county.tell(
+        an_alarm(source="county", id="P1", raised_at=NOW - 50 * MINUTE, state=RETURNED),
+        an_alarm(source="county", id="P2", raised_at=NOW - 3 * MINUTE),
+    )
+    with opened(qtbot, county, tmp_path) as desk:
+        sheet = desk.panes["alarms"].sheet
+        at = sheet.model.row(Key("county", Collection.ALARMS, "P2"))
+        row = sheet.model.rows[at]
+        assert sheet.model.name(row) == "出口压力过低 ×2"
+        assert sheet.model.age(row) == "3 分"
+        sheet.list.setCurrentIndex(sheet.model.index(at))
+        QTest.keyClick(sheet.list, Qt.Key.Key_A)
+        qtbot.waitUntil(lambda: acknowledged(county) == ["P1", "P2"])
+
+
+def test_enter_shows_the_asset_of_an_alarm_and_s_asks_why_it_is_shelved(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with opened(qtbot, county, tmp_path) as desk:
+        sheet, shown = desk.panes["alarms"].sheet, []
+        desk.panes["alarms"].picked.connect(shown.append)
+        asset = sheet.list.current.group.alarm.asset
+        QTest.keyClick(sheet.list, Qt.Key.Key_Return)
+        assert shown == [Key("county", Collection.ASSETS, asset)]
+        assert not sheet.isVisible()
+        desk.run_action("go_alarms")
+        calm(qtbot, desk)
+        QTest.keyClick(sheet.list, Qt.Key.Key_S)
+        qtbot.waitUntil(desk.form_sheet.isVisible)
+        assert desk.form_sheet.form.task.kind is CommandKind.SHELVE
+
+
+def test_a_row_says_what_it_is_to_a_screen_reader(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with opened(qtbot, county, tmp_path, language="en") as desk:
+        index = desk.panes["alarms"].sheet.model.index(0)
+        said = index.data(Qt.ItemDataRole.AccessibleTextRole)
+        assert said.startswith("Qingshi substation without power · High · Unacknowledged")
+        assert "17 that follow from it are grouped here" in said
+        assert said.endswith("41 s")

@@ -1,0 +1,220 @@
+"""Everything on the desk is reached by keys, and one sees where they go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.source import Problem
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.keymap import Keymap
+from desktop.gui.widgets.focus import find_stops
+from desktop.gui.widgets.key_button import KeyButton
+from support.builders import FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import sample_county
+
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PANES = {
+    "go_infrastructure": "infrastructure",
+    "go_queues": "queues",
+    "go_map": "map",
+    "go_detail": "detail",
+    "go_incidents": "incidents",
+    "go_warnings": "warnings",
+}
+
+
+def press(key: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
+    """Press a key where the keyboard is."""
+    QTest.keyClick(QApplication.focusWidget(), key, held)
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def ring_of(desk: DeskWindow, widget: QWidget) -> int:
+    """How many pixels of the colour of the focus the widget shows."""
+    ink = QColor(desk.screen_context.theme.tokens.pick).rgb()
+    picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    across, along = range(picture.width()), range(picture.height())
+    return sum(picture.pixel(QPoint(x, y)) == ink for x in across for y in along)
+
+
+def test_the_keyboard_begins_in_the_list_and_is_seen_there(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        view = desk.panes["incidents"].view
+        assert focused() is view
+        with_focus = ring_of(desk, view)
+        desk.run_action("search")
+        assert with_focus > ring_of(desk, view) + view.viewport().width()
+
+
+@pytest.mark.parametrize("action", PANES)
+def test_going_to_a_pane_lands_on_what_takes_keys_with_a_ring(
+    qtbot: QtBot, tmp_path: Path, action: str
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
+        desk.run_action("search")
+        before = ring_of(desk, desk.panes[PANES[action]])
+        desk.run_action(action)
+        calm(qtbot, desk)
+        landed = focused()
+        assert desk.panes[PANES[action]].isAncestorOf(landed)
+        assert landed.focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert landed.accessibleName()
+        if isinstance(landed, QAbstractItemView):
+            assert landed.currentIndex().row() >= 0
+        assert ring_of(desk, desk.panes[PANES[action]]) > before
+
+
+def test_tab_goes_through_the_desk_as_the_eye_does_and_every_stop_has_a_name(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
+        desk.run_action("go_incidents")
+        seen: list[QWidget] = []
+        while focused() not in seen or focused() is desk.panes["map"].viewport:
+            if focused() not in seen:
+                seen.append(focused())
+            press(Qt.Key.Key_Tab)
+        assert focused() is seen[0], "round and round"
+        nameless = [
+            stop
+            for stop in seen
+            if not QAccessible.queryAccessibleInterface(stop).text(QAccessible.Text.Name).strip()
+        ]
+        assert nameless == []
+        parts = desk.panes | desk.arrangement.docks  # a pane's head is its dock's own
+        panes = [next((n for n, p in parts.items() if p.isAncestorOf(s)), "") for s in seen]
+        order = [name for n, name in enumerate(panes) if n == 0 or panes[n - 1] != name]
+        assert len(order) == len(set(order)) + 1, "each pane is gone through at one go"
+        assert [n for n in order if n in ("detail", "map")] == ["map", "detail"]
+
+
+def test_tab_stays_inside_a_sheet_both_ways(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.run_action("new_incident")
+        qtbot.waitUntil(desk.form_sheet.isVisible)
+        stops = find_stops(desk.form_sheet)
+        assert len(stops) > 5
+        for key, held in ((Qt.Key.Key_Tab, NONE), (Qt.Key.Key_Backtab, SHIFT)):
+            for _ in range(len(stops) + 2):
+                press(key, held)
+                assert desk.form_sheet.isAncestorOf(focused())
+
+
+def test_esc_closes_the_innermost_open_thing_and_a_notice_last(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        incidents, detail = desk.panes["incidents"], desk.panes["detail"]
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
+        incidents.show_township("T01")
+        calm(qtbot, desk)
+        desk.notices.say(Problem("no_taker"))
+        desk.run_action("note")
+        QTest.keyClicks(focused(), "there")
+        desk.run_action("sources")
+        calm(qtbot, desk)
+        press(Qt.Key.Key_Escape)
+        assert not desk.sources_sheet.isVisible()
+        assert focused() is detail.note.text
+        press(Qt.Key.Key_Escape)
+        assert focused() is not detail.note.text
+        assert incidents.filtered
+        press(Qt.Key.Key_Escape)
+        assert not incidents.filtered
+        calm(qtbot, desk)
+        incidents.view.setFocus()
+        incidents.view.pick_row(0)
+        assert desk.notices.isVisible()
+        press(Qt.Key.Key_Escape)
+        assert incidents.view.rows_picked() == []
+        assert desk.notices.isVisible()
+        press(Qt.Key.Key_Escape)
+        assert not desk.notices.isVisible()
+
+
+def test_a_notice_takes_no_esc_from_the_search_and_has_a_key_of_its_own(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.notices.say(Problem("no_taker"))
+        desk.run_action("search")
+        QTest.keyClicks(focused(), "q")
+        press(Qt.Key.Key_Escape)
+        assert desk.panes["incidents"].search.text() == ""
+        assert desk.notices.isVisible()
+        press(Qt.Key.Key_Escape)
+        assert focused() is desk.panes["incidents"].view
+        assert desk.notices.isVisible()
+        press(Qt.Key.Key_N, SHIFT)
+        assert not desk.notices.isVisible()
+
+
+def test_single_letters_are_switched_off_and_stay_off(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path, language="en") as desk:
+        detail = desk.panes["detail"]
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
+        cap = next(b for b in detail.findChildren(KeyButton) if b is detail.bar.more_button)
+        wide = cap.sizeHint().width()
+        press(Qt.Key.Key_F1)
+        assert desk.key_sheet.switch.text() == "Switch off"
+        desk.key_sheet.switch.click()
+        assert desk.key_sheet.said.text().startswith("Commands of a single letter are off")
+        press(Qt.Key.Key_Escape)
+        assert cap.sizeHint().width() < wide
+        assert "(X)" not in cap.accessibleName()
+        press(Qt.Key.Key_J)
+        press(Qt.Key.Key_N)
+        assert not desk.form_sheet.isVisible()
+        press(Qt.Key.Key_K, CTRL)
+        assert desk.palette_sheet.isVisible()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert not desk.screen_context.keymap.single
+        desk.run_action("single_keys")
+        press(Qt.Key.Key_N)
+        qtbot.waitUntil(desk.form_sheet.isVisible)
+
+
+def test_the_profile_moves_a_key_and_is_told_of_one_that_cannot_be(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    keys = {"new_incident": "Ctrl+J", "next": "", "previous": "Ctrl+K", "fly": "Ctrl+Y"}
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path, keys=keys) as desk:
+        keymap = desk.screen_context.keymap
+        assert keymap.faults == ("previous", "fly")
+        assert "previous" in desk.notices.words.text()
+        assert keymap.keys_of("next") == ()
+        press(Qt.Key.Key_N)
+        assert not desk.form_sheet.isVisible()
+        press(Qt.Key.Key_J, CTRL)
+        qtbot.waitUntil(desk.form_sheet.isVisible)
+
+
+def test_a_key_that_begins_or_ends_in_anothers_sequence_cannot_be_had() -> None:
+    keymap = Keymap({"more": "G", "search": "G, Z", "next": "Esc", "note": "Foo"})
+    usual = {"go": ("G, M",), "more": ("X",), "search": ("/",), "next": ("J",), "note": ("M",)}
+    keymap.learn(usual.items())
+    assert keymap.faults == ("more", "next", "note")
+    assert keymap.cap_of("/") == "G Z"
+    assert keymap.cap_of("G M") == "G M"
