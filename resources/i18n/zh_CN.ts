@@ -240,26 +240,14 @@
 <context>
     <name>AlarmStrip</name>
     <message>
-        <source>{n} more unacknowledged</source>
-        <translation>另有 {n} 项未确认</translation>
-    </message>
-    <message>
         <source>Acknowledge</source>
         <translation>确认</translation>
-    </message>
-    <message>
-        <source>{n} that follow from it are grouped here</source>
-        <translation>连带 {n} 项已归并</translation>
     </message>
     <message numerus="yes">
         <source>%n alarm(s) could not be read</source>
         <translation>
             <numerusform>%n 条告警未能读取</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>{n} shelved</source>
-        <translation>已搁置 {n}</translation>
     </message>
     <message>
         <source>All alarms</source>
@@ -424,10 +412,6 @@
     <message>
         <source>The draft cannot be saved: submit it now</source>
         <translation>草稿无法保存：请现在就发出</translation>
-    </message>
-    <message>
-        <source>{n} characters too long</source>
-        <translation>超出 {n} 字</translation>
     </message>
     <message>
         <source>✓ Passed</source>
@@ -761,6 +745,39 @@
         <source>Show all · %n character(s)</source>
         <translation>
             <numerusform>展开全文 · %n 字</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GraceBar</name>
+    <message>
+        <source>Taken back. Nothing of it has left.</source>
+        <translation>已撤销，什么都没有发出。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too late for %n: it may have reached the county.</source>
+        <translation>
+            <numerusform>来不及了：有 %n 项可能已到县平台。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Dispatched</source>
+        <translation>已派遣</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n acknowledged</source>
+        <translation>
+            <numerusform>已确认 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>leaves in %n s</source>
+        <translation>
+            <numerusform>%n 秒后发出</numerusform>
         </translation>
     </message>
 </context>
@@ -1455,10 +1472,6 @@
     <message>
         <source>{collection}: {n} could not be read</source>
         <translation>{collection} {n} 项未能读取</translation>
-    </message>
-    <message>
-        <source>{collection}: {n} fields could not be read</source>
-        <translation>{collection}有 {n} 个字段未能读取</translation>
     </message>
     <message numerus="yes">
         <source>{collection}: %n field(s) could not be read</source>
@@ -2238,39 +2251,6 @@
         <source>and %n more</source>
         <translation>
             <numerusform>另有 %n 项</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>GraceBar</name>
-    <message>
-        <source>Taken back. Nothing of it has left.</source>
-        <translation>已撤销，什么都没有发出。</translation>
-    </message>
-    <message numerus="yes">
-        <source>Too late for %n: it may have reached the county.</source>
-        <translation>
-            <numerusform>来不及了：有 %n 项可能已到县平台。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Dispatched</source>
-        <translation>已派遣</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n acknowledged</source>
-        <translation>
-            <numerusform>已确认 %n 项</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>leaves in %n s</source>
-        <translation>
-            <numerusform>%n 秒后发出</numerusform>
         </translation>
     </message>
 </context>
