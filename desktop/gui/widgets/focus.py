@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
 
 from desktop.gui.theme import Theme
 
@@ -20,10 +20,31 @@ def holds_keyboard(widget: QWidget) -> bool:
 
 
 def find_stops(root: QWidget) -> list[QWidget]:
-    """Return the widgets in this one that Tab reaches, as the eye goes: row by row, from the
-    left."""
+    """Return the widgets in this one that Tab reaches, as the eye goes: row by row, from the left.
+
+    What scrolls follows its area, in an order of its own: it moves when it is scrolled into sight.
+    """
     found = [child for child in root.findChildren(QWidget) if _is_stop(child, root)]
-    placed = sorted((_place(child, root), n) for n, child in enumerate(found))
+    within: dict[QWidget, list[QWidget]] = {}
+    for area in root.findChildren(QScrollArea):
+        content = area.widget()
+        inside = [] if content is None else [c for c in found if content.isAncestorOf(c)]
+        if content is not None and inside:
+            within[area] = _order(inside, content)
+    scrolled = {id(child) for inside in within.values() for child in inside}
+    fixed = [child for child in found if id(child) not in scrolled]
+    heads = fixed + [area for area in within if area not in fixed]
+    stops = {id(child) for child in fixed}
+    return [
+        child
+        for head in _order(heads, root)
+        for child in ((head,) if id(head) in stops else ()) + tuple(within.get(head, ()))
+    ]
+
+
+def _order(widgets: list[QWidget], root: QWidget) -> list[QWidget]:
+    """Sort widgets by their places in this one: row by row, from the left."""
+    placed = sorted((_place(child, root), n) for n, child in enumerate(widgets))
     rows: list[list[tuple[int, int]]] = []
     top = 0
     for (y, x), n in placed:
@@ -31,7 +52,7 @@ def find_stops(root: QWidget) -> list[QWidget]:
             rows.append([])
             top = y
         rows[-1].append((x, n))
-    return [found[n] for row in rows for _x, n in sorted(row)]
+    return [widgets[n] for row in rows for _x, n in sorted(row)]
 
 
 def move_focus(stops: list[QWidget], forwards: bool) -> bool:
