@@ -285,8 +285,10 @@ class Officer:
     def _filter(self) -> list[float]:
         taken = []
         for number in range(TIMES):
-            places = self._where(f"chip {number % 2}", "list")
-            chip = places.pop(f"chip {number % 2}")
+            # The first chip is in force already: pressed, it would show nothing but the next tick.
+            name = f"chip {1 - number % 2}"
+            places = self._where(name, "list")
+            chip = places.pop(name)
             self._pixels.rest(places["list"], STILL_S, STILL_WITHIN_S)
             self._hands.move(*chip.middle)
             time.sleep(0.1)
