@@ -911,6 +911,10 @@
         <source>Unacknowledged</source>
         <translation>未确认</translation>
     </message>
+    <message>
+        <source>Empty the search (Esc)</source>
+        <translation>清空搜索 (Esc)</translation>
+    </message>
 </context>
 <context>
     <name>InfrastructurePane</name>

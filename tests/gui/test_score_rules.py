@@ -170,6 +170,31 @@ def test_figures_that_do_not_end_at_one_edge_are_found(qtbot: QtBot) -> None:
         assert not score_sheet.crooked_figures(Painted(window))
 
 
+def test_writing_that_stands_lower_than_its_neighbour_is_found(qtbot: QtBot) -> None:
+    class Low(Rows):
+        drop = 3
+
+        def paint(self, painter: QPainter, option: object, index: object) -> None:
+            super().paint(painter, option, index)
+            rect = QRectF(option.rect).adjusted(200, self.drop, 0, self.drop)  # type: ignore[attr-defined]
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, "beside")
+
+    rows = Low([20])
+    with a_window(qtbot, a_list(["one"], rows)) as window:
+        assert score_sheet.crooked_baselines(Painted(window))
+        rows.drop = 0
+        window.update()
+        assert not score_sheet.crooked_baselines(Painted(window))
+
+
+@pytest.mark.parametrize(("ink", "broken"), [("#8A8A8A", True), ("#5A5A5A", False)])
+def test_a_faint_label_is_found(qtbot: QtBot, ink: str, broken: bool) -> None:
+    label = a_label("Shimen", f"color: {ink}; font-size: 20px")
+    with a_window(qtbot, label) as window:
+        place = QRectF(label.geometry())
+        assert bool(score_sheet.faint_labels(Painted(window), [place])) is broken
+
+
 def test_what_flashes_is_found_and_a_small_mark_may(qtbot: QtBot) -> None:
     for side, broken in ((20, False), (80, True)):
         square = Square("#C4122F", side)

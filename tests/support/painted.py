@@ -26,6 +26,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 SHAPES = ("path", "rect", "circle", "ellipse", "polygon")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+ASCENT, BELOW = 0.85, 0.17
+"""How far a writing's rectangle reaches above and below its baseline, in parts of its size."""
 SEEN_SHARE = 0.6
 """How far from its ground towards its ink a pixel of a writing must be to show that it is seen."""
 
@@ -40,6 +42,11 @@ class Writing:
     strong: bool
     color: QColor
     opacity: float = 1.0
+
+    @property
+    def baseline(self) -> float:
+        """Return where its letters stand."""
+        return self.rect.top() + ASCENT * self.px
 
     def ink(self, ground: QColor) -> QColor:
         """Return its colour as it comes out on a ground."""
@@ -171,7 +178,8 @@ def _writing(text: ET.Element, move: QTransform) -> Writing:
     font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     said = (text.text or "").strip("\n")
     x, y = float(text.get("x", "0")), float(text.get("y", "0"))
-    rect = QRectF(x, y - 0.85 * px, QFontMetricsF(font).horizontalAdvance(said), 1.02 * px)
+    width = QFontMetricsF(font).horizontalAdvance(said)
+    rect = QRectF(x, y - ASCENT * px, width, (ASCENT + BELOW) * px)
     shown = move.mapRect(rect)
     size = round(px * math.hypot(move.m21(), move.m22()))
     return Writing(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF
@@ -20,13 +21,14 @@ from support.painted import Fill, Painted, Writing, colors_of, contrast, is_satu
 
 LARGE_PX, LARGE_STRONG_PX = 24, 19
 TEXT_LEAST, LARGE_LEAST, MARK_LEAST = 4.5, 3.0, 3.0
-MARK_PX = (6, 40)
+MARK_PX = (6, 100)
 """Between these sides a filled shape of about equal sides is a mark."""
 MOST_HUES, HUE_STEP = 6, 12
 FEW_PIXELS = 12
 FIGURE = re.compile(r"[-−≥≤]?\s?\d[\d:.,]*\s?%?")
 SIGN = re.compile(r"[^\W\d_]|[-−◆▲■●○◐✕!?≥≤]")
 NEAR_PX = 1.01
+LINE_APART_PX = 6
 
 
 def faint_text(painted: Painted) -> list[str]:
@@ -46,7 +48,7 @@ def faint_text(painted: Painted) -> list[str]:
 def faint_marks(painted: Painted) -> list[str]:
     """Marks below 3:1 against what is around them, on picked rows too."""
     found = []
-    for fill in _marks(painted):
+    for fill in marks_of(painted):
         if _is_disabled(painted, fill.rect):
             continue
         around = painted.ground(fill.rect, 4)
@@ -61,12 +63,21 @@ def faint_marks(painted: Painted) -> list[str]:
 
 
 def colour_alone(painted: Painted) -> list[str]:
-    """Saturated text that is neither a word, nor signed, nor heavier: grey, nothing tells it."""
+    """Saturated text that is neither a word, nor signed, nor heavier, and has no word of its colour
+    by it: in grey, nothing tells it."""
+    colored = [writing for writing in painted.seen if is_saturated(writing.color)]
     return [
         f"{writing.text!r} in {writing.color.name()}"
-        for writing in painted.seen
-        if is_saturated(writing.color) and not writing.strong and not SIGN.search(writing.text)
+        for writing in colored
+        if not writing.strong
+        and not SIGN.search(writing.text)
+        and not any(_explains(other, writing) for other in colored)
     ]
+
+
+def _explains(other: Writing, writing: Writing) -> bool:
+    near = other.rect.adjusted(-8, -8, 8, 8).intersects(writing.rect)
+    return near and other.color == writing.color and SIGN.search(other.text) is not None
 
 
 def red(painted: Painted, tokens: Tokens) -> list[str]:
@@ -100,7 +111,7 @@ def too_many_sizes(painted: Painted, most: int) -> list[str]:
 def crooked_columns(painted: Painted) -> list[str]:
     """Writing in the rows of a list that shares neither edge with another row's."""
     found = []
-    for view, rows in _rows(painted):
+    for view, rows in rows_of(painted):
         if len(rows) < 3:
             continue
         left = Counter(edge for row in rows for edge in {round(w.rect.left()) for w in row})
@@ -117,7 +128,7 @@ def crooked_columns(painted: Painted) -> list[str]:
 def crooked_figures(painted: Painted) -> list[str]:
     """Figures in a list's column that do not end at one edge, and digits of unequal width."""
     found = []
-    for view, rows in _rows(painted):
+    for view, rows in rows_of(painted):
         figures = [
             w for row in rows for w in row if FIGURE.fullmatch(w.text) and not _follows(w, row)
         ]
@@ -126,6 +137,32 @@ def crooked_figures(painted: Painted) -> list[str]:
             ends = Counter(round(f.rect.right()) for f in column)
             if len(column) > 2 and _shared(ends, figure.rect.right()) < 2:
                 found.append(f"{type(view).__name__}: {figure.text!r} {_place(figure.rect)}")
+    return found
+
+
+def crooked_baselines(painted: Painted) -> list[str]:
+    """Writing of one line of a row that stands a little higher or lower than its neighbour."""
+    found = []
+    for view, rows in rows_of(painted):
+        for row in rows:
+            for one, other in combinations(row, 2):
+                if 1 < abs(one.baseline - other.baseline) < LINE_APART_PX:
+                    texts = f"{one.text!r} and {other.text!r}"
+                    found.append(f"{type(view).__name__}: {texts} {_place(one.rect)}")
+    return found
+
+
+def faint_labels(painted: Painted, rects: Iterable[QRectF]) -> list[str]:
+    """Labels drawn as outlines, by the best contrast in their rectangle: below 4.5:1."""
+    found = []
+    for rect in rects:
+        ground = painted.ground(rect)
+        inks = [color for color, _ in colors_of(painted.around(rect))]
+        if ground is None:
+            continue
+        best = max(contrast(ink, ground) for ink in inks)
+        if best < TEXT_LEAST:
+            found.append(f"{best:.2f}:1 on {ground.name()} {_place(rect)}")
     return found
 
 
@@ -146,7 +183,8 @@ def flashing(before: Painted, after: Painted, side_px: int = 24) -> list[str]:
     return [f"{wide}x{high} at {columns.min()}, {rows.min()}"]
 
 
-def _marks(painted: Painted) -> Iterable[Fill]:
+def marks_of(painted: Painted) -> Iterable[Fill]:
+    """Find the small filled shapes that mean something: of no colour of a ground."""
     least, most = MARK_PX
     grounds = {
         QColor(color).rgb()
@@ -174,8 +212,8 @@ def _is_disabled(painted: Painted, rect: QRectF) -> bool:
     return under is not None and not under.isEnabled()
 
 
-def _rows(painted: Painted) -> Iterable[tuple[QAbstractItemView, list[list[Writing]]]]:
-    """Each visible list's writing by row."""
+def rows_of(painted: Painted) -> Iterable[tuple[QAbstractItemView, list[list[Writing]]]]:
+    """Return each visible list with its writing by row."""
     for view in painted.widget.findChildren(QAbstractItemView):
         model = view.model()
         if not view.isVisible() or model is None:

@@ -33,6 +33,7 @@ class FormSheet(Sheet):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 4, 16, 8)
+        column.setSpacing(8)
         column.addWidget(self.form)
         column.addStretch(1)
         self._area = self.scrolling()

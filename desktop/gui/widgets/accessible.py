@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QScrollArea, QWidget
 
 
 def give_roles() -> None:
@@ -13,6 +13,12 @@ def give_roles() -> None:
     Without this a painted list, map or chart is an area without meaning to a reader.
     """
     QAccessible.installFactory(_face)
+
+
+class ReadingArea(QScrollArea):
+    """A scroll area that takes the keyboard, to be read from end to end."""
+
+    accessible_role = QAccessible.Role.Document
 
 
 class _Face(QAccessibleWidget):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import IncidentDetail
@@ -28,6 +28,7 @@ from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.reading import Neighbours, Reading, concerns, read_incident
 from desktop.gui.panes.pane import Pane
 from desktop.gui.slices import Slices
+from desktop.gui.widgets.accessible import ReadingArea
 from desktop.gui.widgets.focus import FocusFrame
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class DetailPane(Pane):
         self._old = OldValues()
         self._townships: dict[str, Text] = {}
         self._slices = Slices(self)
-        self.area = QScrollArea()
+        self.area = ReadingArea()
         FocusFrame(self.area, screen.theme)
         self.setFocusProxy(self.area)
         self.area.setWidgetResizable(True)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QLineEdit,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -50,6 +51,11 @@ class SearchField(QLineEdit):
     """The search box; Esc empties it, Down goes to the list."""
 
     left = Signal()
+
+    def name_button(self, name: str) -> None:
+        """Give the button that empties it a name: Qt's own has none."""
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -414,6 +420,7 @@ class IncidentPane(ListPane):
         }.items():
             self._chips[name].setText(text)
         self.search.setPlaceholderText(translate("IncidentPane", "Search  /"))
+        self.search.name_button(translate("IncidentPane", "Empty the search (Esc)"))
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
         self.model.rename()
         self._show_waiting(self.model.waiting)

@@ -11,7 +11,7 @@ from desktop.gui.theme import Theme
 NARROWEST_PX = 18
 ONE_LINE_PX = 20
 TWO_LINES_PX = 34
-HEAD_PX = 11
+HEAD_PX = 12
 """Size of the heads' letters where the room is short."""
 UPRIGHT_MOST_PX = 64
 

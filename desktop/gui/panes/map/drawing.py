@@ -82,7 +82,7 @@ class Look:
     """Device pixels to a pixel."""
     scale: float = 1.0
     """Factor for marks and strokes on a wall."""
-    text_px: int = 13
+    text_px: int = 12
     name_px: int = 12
 
 

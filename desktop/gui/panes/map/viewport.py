@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -45,6 +46,7 @@ AROUND = 1.04
 class Viewport(QWidget):
     """A view of the map to pan, zoom, point and pick in."""
 
+    accessible_role = QAccessible.Role.Graphic
     picked = Signal(object)
     """The `Key` of the mark that was clicked, or chosen with Enter."""
     moved = Signal()
@@ -227,6 +229,10 @@ class Viewport(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._show_focus()
+
+    def accessible_value(self) -> str:
+        """Say what the keyboard's ring stands on; empty while it stands on nothing."""
+        return str(self.accessibleDescription())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
