@@ -30,19 +30,19 @@ def find_stops(root: QWidget) -> list[QWidget]:
         content = area.widget()
         inside = [] if content is None else [c for c in found if content.isAncestorOf(c)]
         if content is not None and inside:
-            within[area] = _order(inside, content)
+            within[area] = _as_read(inside, content)
     scrolled = {id(child) for inside in within.values() for child in inside}
     fixed = [child for child in found if id(child) not in scrolled]
     heads = fixed + [area for area in within if area not in fixed]
     stops = {id(child) for child in fixed}
     return [
         child
-        for head in _order(heads, root)
+        for head in _as_read(heads, root)
         for child in ((head,) if id(head) in stops else ()) + tuple(within.get(head, ()))
     ]
 
 
-def _order(widgets: list[QWidget], root: QWidget) -> list[QWidget]:
+def _as_read(widgets: list[QWidget], root: QWidget) -> list[QWidget]:
     """Sort widgets by their places in this one: row by row, from the left."""
     placed = sorted((_place(child, root), n) for n, child in enumerate(widgets))
     rows: list[list[tuple[int, int]]] = []
