@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.application.reads.read_models import IncidentDetail
@@ -249,6 +249,11 @@ def test_a_change_of_the_incident_shown_keeps_the_old_value_beside_the_new_for_a
             assert each.font().strikeOut()
             assert each.focusPolicy() & Qt.FocusPolicy.TabFocus
             assert each.text() in each.accessibleName()
+        QTest.keyClick(desk, Qt.Key.Key_G)
+        QTest.keyClick(desk, Qt.Key.Key_D)
+        assert reached_by_tab(pane, len(shown)) == sorted(
+            shown, key=lambda each: top_of(pane, each)
+        )
         clock.advance(59 * SECOND)
         desk.screen_context.feed.ticked.emit(clock.now())
         assert len(old_values(pane)) == 4
@@ -287,6 +292,23 @@ def places(body: QWidget) -> dict[QWidget, QRect]:
 
 def shown_words(pane: QWidget) -> list[str]:
     return [label.text() for label in pane.findChildren(QLabel) if label.isVisible()]
+
+
+def reached_by_tab(pane: QWidget, count: int) -> list[QWidget]:
+    """The old values that Tab comes to, in its order."""
+    found: list[QWidget] = []
+    for _ in range(40):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        if isinstance(now, OldValue) and now not in found:
+            found.append(now)
+        if len(found) == count:
+            break
+    return found
+
+
+def top_of(pane: QWidget, widget: QWidget) -> int:
+    return widget.mapTo(pane, QPoint(0, 0)).y()
 
 
 def old_values(pane: QWidget) -> list[OldValue]:

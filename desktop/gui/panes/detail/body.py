@@ -24,7 +24,7 @@ from desktop.gui.panes.detail.parts import (
     Facts,
     LevelLine,
     LifeCycle,
-    OldValue,
+    OldSlot,
     TitleLabel,
 )
 from desktop.gui.panes.detail.steps import STEP_KEYS, next_step
@@ -57,13 +57,11 @@ class CaseBody(QWidget):
         self._screen = screen
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._level = LevelLine(screen)
-        self._old_level = OldValue(screen)
         self._title = TitleLabel(screen)
         self.clocks = ClockTable(screen)
         """The deadline that comes next; the others are below."""
         self._other_clocks = ClockTable(screen)
         self._stage = LifeCycle(screen)
-        self._old_stage = OldValue(screen)
         self._next = Facts(screen, unfolded)
         self._coming = PlainLabel(screen, "body", "second", elide=False)
         self._coming.setWordWrap(True)
@@ -151,26 +149,19 @@ class CaseBody(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(12)
-        groups = (
-            (self._level, self._old_level, self._title),
-            (self.clocks,),
-            (self._next,),
-            (self._stage, self._old_stage),
-            (self._coming,),
-            (self._other_clocks,),
-            (self._facts,),
-            (self.files,),
-            (self._timeline,),
-        )
-        for group in groups:
-            if len(group) == 1:
-                column.addWidget(group[0])
-                continue
-            together = QVBoxLayout()
-            together.setSpacing(4)
-            for widget in group:
-                together.addWidget(widget)
-            column.addLayout(together)
+        top, stage = QVBoxLayout(), QVBoxLayout()
+        for group, widgets in ((top, (self._level, self._title)), (stage, (self._stage,))):
+            group.setSpacing(4)
+            for widget in widgets:
+                group.addWidget(widget)
+        self._old_level = OldSlot(self._screen, self._level, lambda old: top.insertWidget(1, old))
+        self._old_stage = OldSlot(self._screen, self._stage, stage.addWidget)
+        column.addLayout(top)
+        column.addWidget(self.clocks)
+        column.addWidget(self._next)
+        column.addLayout(stage)
+        for part in (self._coming, self._other_clocks, self._facts, self.files, self._timeline):
+            column.addWidget(part)
         column.addStretch(1)
 
     def _lay_out(self) -> None:

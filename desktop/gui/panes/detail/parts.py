@@ -6,6 +6,7 @@ Each is made once and filled again for every incident: picking one makes no widg
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
@@ -59,6 +60,24 @@ class OldValue(PlainLabel):
         self.setFont(font)
 
 
+class OldSlot:
+    """The place of a field's old value; the label is made for the first change there."""
+
+    def __init__(self, screen: UiContext, beside: QWidget, put: Callable[[OldValue], None]) -> None:
+        """`beside` is what Tab has passed just before."""
+        self._screen, self._beside, self._put = screen, beside, put
+        self._label: OldValue | None = None
+
+    def tell(self, field: str, old: str) -> None:
+        """Show what a field was before; nothing when it has not changed."""
+        if self._label is None and old:
+            self._label = OldValue(self._screen)
+            self._put(self._label)
+            QWidget.setTabOrder(self._beside, self._label)
+        if self._label is not None:
+            self._label.tell(field, old)
+
+
 class DeadlineLine(NamedTuple):
     """A deadline with the time at which it fell before it was changed, if it was."""
 
@@ -73,7 +92,8 @@ class ClockTable(QFrame):
         super().__init__()
         self._screen = screen
         self._lines: Sequence[DeadlineLine] = ()
-        self._rows: list[tuple[PlainLabel, PlainLabel, PlainLabel, OldValue]] = []
+        self._rows: list[tuple[PlainLabel, PlainLabel, PlainLabel]] = []
+        self._old: list[OldSlot] = []
         self.setObjectName("clocks")
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(12, 8, 12, 8)
@@ -86,15 +106,20 @@ class ClockTable(QFrame):
         self._lines = lines
         self.make_rows(len(lines))
         now = self._screen.board.now()
-        for (kind, due, left, old), (deadline, was_due_at) in zip(self._rows, lines, strict=False):
-            said = self._screen.words.term("deadline", deadline.kind)
+        for n, (deadline, was_due_at) in enumerate(lines):
+            (kind, due, left), said = (
+                self._rows[n],
+                self._screen.words.term("deadline", deadline.kind),
+            )
             kind.set_text(said)
             due.set_text(self._due(deadline, now))
-            old.tell(said, "" if was_due_at is None else formatting.moment(was_due_at, now))
+            was = "" if was_due_at is None else formatting.moment(was_due_at, now)
+            self._old[n].tell(said, was)
             for label in (kind, due, left):
                 label.show()
-        for labels in self._rows[len(lines) :]:
-            for label in labels:
+        for n in range(len(lines), len(self._rows)):
+            self._old[n].tell("", "")
+            for label in self._rows[n]:
                 label.set_text("")
                 label.hide()
         self.tick(now)
@@ -107,18 +132,21 @@ class ClockTable(QFrame):
             kind.setWordWrap(True)
             due = PlainLabel(self._screen, "number", "second", elide=False)
             left = PlainLabel(self._screen, "number", elide=False)
-            old = OldValue(self._screen)
-            for label in (due, left, old):
+            for label in (due, left):
                 label.setAlignment(RIGHT)
             for column, label in enumerate((kind, due, left)):
                 self._layout.addWidget(label, 2 * number, column)
-            self._layout.addWidget(old, 2 * number + 1, 1)
-            self._rows.append((kind, due, left, old))
+            self._rows.append((kind, due, left))
+            self._old.append(OldSlot(self._screen, left, partial(self._put_old, 2 * number + 1)))
+
+    def _put_old(self, place: int, old: OldValue) -> None:
+        old.setAlignment(RIGHT)
+        self._layout.addWidget(old, place, 1)
 
     def tick(self, now: Instant) -> None:
         """Update the time left."""
         words = self._screen.words
-        for (deadline, _), (_, _, left, _) in zip(self._lines, self._rows, strict=False):
+        for (deadline, _), (_, _, left) in zip(self._lines, self._rows, strict=False):
             urgency = deadline.urgency(now)
             if urgency is Urgency.DONE:
                 left.set_text("✓", "second")
@@ -234,8 +262,7 @@ class _FactRow:
         self._name = PlainLabel(screen, "body", "second", elide=False)
         grid.addWidget(self._name, place, 0, Qt.AlignmentFlag.AlignTop)
         self._value = BoundedText(screen, unfolded, lambda each: grid.addWidget(each, place, 1))
-        self._old = OldValue(screen)
-        grid.addWidget(self._old, place + 1, 1)
+        self._old = OldSlot(screen, self._name, lambda old: grid.addWidget(old, place + 1, 1))
         self._button: QPushButton | None = None
         self._follow: Callable[[], None] = lambda: None
 
