@@ -1825,6 +1825,10 @@
         <source>Theme (Ctrl+T)</source>
         <translation>配色 (Ctrl+T)</translation>
     </message>
+    <message>
+        <source>All actions (Ctrl+K)</source>
+        <translation>全部操作（Ctrl+K）</translation>
+    </message>
 </context>
 <context>
     <name>TrendChart</name>

@@ -67,6 +67,8 @@ class StatusStrip(Retranslated, QWidget):
         self.language = self._button("language")
         self.theme = self._button("theme")
         self.officer = PlainLabel(screen, "body", "second")
+        self.more = self._button("palette")
+        self.more.setText("⋯")
         self.clock = PlainLabel(screen, "strong")
         self.clock.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._arrange()
@@ -86,7 +88,7 @@ class StatusStrip(Retranslated, QWidget):
         layout.addWidget(self.link)
         layout.addWidget(self.drift)
         layout.addStretch(1)
-        for widget in (self.demo, self.language, self.theme, self.officer, self.clock):
+        for widget in (self.demo, self.language, self.theme, self.officer, self.more, self.clock):
             layout.addWidget(widget)
 
     @property
@@ -202,6 +204,7 @@ class StatusStrip(Retranslated, QWidget):
             self.demo,
             self.language,
             self.theme,
+            self.more,
             self.clock,
         )
         taken = sum(w.sizeHint().width() + 16 for w in others if w.isVisibleTo(self))
@@ -263,6 +266,8 @@ class StatusStrip(Retranslated, QWidget):
             translate("StatusStrip", "Light") if dark else translate("StatusStrip", "Dark")
         )
         self.theme.setToolTip(translate("StatusStrip", "Theme (Ctrl+T)"))
+        self.more.setToolTip(translate("StatusStrip", "All actions (Ctrl+K)"))
+        self.more.setAccessibleName(self.more.toolTip())
         self.officer.set_text(self._screen.board.commands.officer)
         self.outbox.setText(translate("StatusStrip", "to send {n}").format(n="…"))
         if self._overview is not None:
