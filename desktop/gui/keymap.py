@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from desktop.gui.remembered import Remembered
 
 SINGLE = "single_keys"
 """Name of the choice whether commands of a single letter are on."""
+KEYS = "keys"
+"""Name of the choice of other keys than the usual ones."""
 
 
 class Keymap(QObject):
@@ -34,8 +37,10 @@ class Keymap(QObject):
         What the officer switched last is remembered, and counts more than `single`.
         """
         super().__init__()
-        self._changes = dict(changes or {})
+        self._of_profile = dict(changes or {})
         self._remembered = remembered or Remembered()
+        self._own = _read_keys(self._remembered.value(KEYS))
+        self._usual: dict[str, tuple[str, ...]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._by_default: dict[str, str] = {}
         self.single = (self._remembered.value(SINGLE) or ("on" if single else "off")) == "on"
@@ -43,19 +48,48 @@ class Keymap(QObject):
         self.faults: tuple[str, ...] = ()
         """Names of changes that cannot be made: no such action, no such key, or one in use."""
 
-    def learn(self, defaults: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        """Take the keys of every action by its name, and make the changes."""
-        self._keys = dict(defaults)
-        self._by_default = {key: name for name, keys in self._keys.items() for key in keys}
+    def learn(self, usual: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        """Take the usual keys of every action by its name, and make the changes."""
+        self._usual = dict(usual)
+        self._by_default = {key: name for name, keys in self._usual.items() for key in keys}
+        self._apply()
+
+    def change(self, name: str, key: str) -> str:
+        """Give an action this key from now on, or return the name of the action that has it.
+
+        A key that nobody can have changes nothing either: the action's own name is returned.
+        """
+        holder = self._find_holder(name, key)
+        if holder is None:
+            self._remember(self._own | {name: key})
+        return holder or ""
+
+    def restore(self, name: str) -> None:
+        """Give an action back the key it has without the officer's own change."""
+        self._remember({other: key for other, key in self._own.items() if other != name})
+
+    def _remember(self, own: dict[str, str]) -> None:
+        self._own = own
+        self._remembered.choose(KEYS, json.dumps(own) if own else "")
+        self._apply()
+        self.changed.emit()
+
+    def _apply(self) -> None:
+        self._keys = dict(self._usual)
         faults = []
-        for name, key in self._changes.items():
-            others = [k for n, keys in self._keys.items() if n != name for k in keys]
-            usable = not key or (_is_key(key) and not any(_collide(key, k) for k in others))
-            if name in self._keys and usable:
+        for name, key in (self._of_profile | self._own).items():
+            if name in self._keys and (not key or self._find_holder(name, key) is None):
                 self._keys[name] = (key,) if key else ()
             else:
                 faults.append(name)
         self.faults = tuple(faults)
+
+    def _find_holder(self, name: str, key: str) -> str | None:
+        """Return the action that has this key; that action itself if nobody can have it."""
+        if not _is_key(key):
+            return name
+        held = ((other, k) for other, keys in self._keys.items() if other != name for k in keys)
+        return next((other for other, k in held if _collide(key, k)), None)
 
     def keys_of(self, name: str) -> tuple[str, ...]:
         """Return the keys in force of an action."""
@@ -78,6 +112,16 @@ class Keymap(QObject):
 def is_single(key: str) -> bool:
     """Whether every stroke of a key is a letter, digit or sign, held by Shift at most."""
     return all(len(stroke.removeprefix("Shift+")) == 1 for stroke in key.split(", "))
+
+
+def _read_keys(text: str) -> dict[str, str]:
+    """Return the keys remembered by the name of their action; none where they cannot be read."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    found = found if isinstance(found, dict) else {}
+    return {str(name): key for name, key in found.items() if isinstance(key, str)}
 
 
 def _collide(one: str, other: str) -> bool:

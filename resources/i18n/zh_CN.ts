@@ -987,6 +987,18 @@
         <source>Switch on</source>
         <translation>启用</translation>
     </message>
+    <message>
+        <source>{key} cannot be had: {action}</source>
+        <translation>{key} 不能用：{action}</translation>
+    </message>
+    <message>
+        <source>Enter changes a key, Del brings the usual one back.</source>
+        <translation>Enter 改按键，Del 恢复原来的键。</translation>
+    </message>
+    <message>
+        <source>Press the new key for “{action}”; Esc leaves it.</source>
+        <translation>请按“{action}”的新按键；Esc 不改。</translation>
+    </message>
 </context>
 <context>
     <name>LinkSheet</name>

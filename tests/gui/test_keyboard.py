@@ -211,6 +211,48 @@ def test_the_profile_moves_a_key_and_is_told_of_one_that_cannot_be(
         qtbot.waitUntil(desk.form_sheet.isVisible)
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "taken"),
+    [
+        ("zh_CN", "请按“下一个事件”的新按键", "Ctrl+K 不能用：全部操作"),
+        ("en", "Press the new key for “Next incident”", "Ctrl+K cannot be had: All actions"),
+    ],
+)
+def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
+    qtbot: QtBot, tmp_path: Path, language: str, asked: str, taken: str
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        sheet, view = desk.key_sheet, desk.panes["incidents"].view
+        press(Qt.Key.Key_F1)
+        while sheet.current.name != "next":
+            press(Qt.Key.Key_Down)
+        press(Qt.Key.Key_Return)
+        assert sheet.said.text().startswith(asked)
+        press(Qt.Key.Key_K, CTRL)
+        assert not desk.palette_sheet.isVisible()
+        assert sheet.said.text() == taken
+        press(Qt.Key.Key_Return)
+        press(Qt.Key.Key_Escape)
+        assert sheet.isVisible(), "Esc left the key as it is, not the sheet"
+        press(Qt.Key.Key_Return)
+        press(Qt.Key.Key_Y)
+        press(Qt.Key.Key_Escape)
+        press(Qt.Key.Key_J)
+        assert view.rows_picked() == []
+        press(Qt.Key.Key_Y)
+        assert view.rows_picked() == [0]
+        calm(qtbot, desk)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert desk.screen_context.keymap.keys_of("next") == ("Y",)
+        press(Qt.Key.Key_F1)
+        sheet = desk.key_sheet
+        while sheet.current.name != "next":
+            press(Qt.Key.Key_Down)
+        press(Qt.Key.Key_Delete)
+        assert desk.screen_context.keymap.keys_of("next") == ("J",)
+
+
 def test_a_key_that_begins_or_ends_in_anothers_sequence_cannot_be_had() -> None:
     keymap = Keymap({"more": "G", "search": "G, Z", "next": "Esc", "note": "Foo"})
     usual = {"go": ("G, M",), "more": ("X",), "search": ("/",), "next": ("J",), "note": ("M",)}

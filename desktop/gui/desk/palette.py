@@ -1,4 +1,4 @@
-"""The command palette and the key sheet: actions by name, townships by pinyin initials."""
+"""The command palette: actions by name, townships by pinyin initials."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QWidget,
 )
 
@@ -22,11 +20,9 @@ from desktop.domain.geo import Township
 from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import Action, show_keys
 from desktop.gui.widgets.label import PlainLabel
-from desktop.gui.widgets.sheet import HEAD_PX, Sheet
+from desktop.gui.widgets.sheet import Sheet
 
 translate = QCoreApplication.translate
-
-SWITCH_PX = 44
 
 
 @dataclass(frozen=True)
@@ -146,69 +142,6 @@ class Palette(Sheet):
         self.listed.setCurrentRow(0)
         self.listed.setVisible(bool(self._shown))
         self.nothing.setVisible(not self._shown)
-
-
-class KeySheet(Sheet):
-    """The list of keys, made from the table of actions, and the switch of single letters."""
-
-    def __init__(self, screen: UiContext, window: QWidget, actions: tuple[Action, ...]) -> None:
-        super().__init__(screen, window, 640)
-        self._actions = actions
-        self.said = PlainLabel(screen, "body", "second", elide=False)
-        self.said.setWordWrap(True)
-        self.switch = QPushButton()
-        self.switch.clicked.connect(screen.keymap.toggle_single)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 4, 16, 8)
-        row.setSpacing(12)
-        row.addWidget(self.said, 1)
-        row.addWidget(self.switch)
-        self.body.addLayout(row)
-        self._area = self.scrolling()
-        screen.keymap.changed.connect(self.refresh)
-
-    def fill(self) -> None:
-        self.title.set_text(translate("KeySheet", "Keys"))
-        self._say_switch()
-        content = QWidget()
-        grid = QGridLayout(content)
-        grid.setContentsMargins(16, 8, 16, 8)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        keyed = self._list_keyed()
-        half = (len(keyed) + 1) // 2
-        for n, (action, key) in enumerate(keyed):
-            column = 0 if n < half else 2
-            keys = PlainLabel(self._screen, "strong", elide=False)
-            keys.set_text(key)
-            title = PlainLabel(self._screen)
-            title.set_text(action.title)
-            grid.addWidget(keys, n % half, column)
-            grid.addWidget(title, n % half, column + 1)
-        grid.setRowStretch(half, 1)
-        self._area.setWidget(content)
-        self._place()
-
-    def sheet_height(self) -> int:
-        return HEAD_PX + SWITCH_PX + 24 + 29 * ((len(self._list_keyed()) + 1) // 2)
-
-    def _list_keyed(self) -> list[tuple[Action, str]]:
-        """Return the actions that have a key now, each with its keys."""
-        shown = [(action, show_keys(action, self._screen.keymap)) for action in self._actions]
-        return [(action, key) for action, key in shown if key]
-
-    def _say_switch(self) -> None:
-        on, off = (
-            translate("KeySheet", "Commands of a single letter are on."),
-            translate("KeySheet", "Commands of a single letter are off; Ctrl+K finds them all."),
-        )
-        is_on = self._screen.keymap.single
-        self.said.set_text(on if is_on else off)
-        self.switch.setText(
-            translate("KeySheet", "Switch off") if is_on else translate("KeySheet", "Switch on")
-        )
 
 
 def _townships(board: Board) -> list[tuple[Township, str]]:

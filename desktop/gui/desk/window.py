@@ -29,10 +29,11 @@ from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
 from desktop.gui.desk.grace_bar import GraceBar
+from desktop.gui.desk.key_sheet import KeySheet
 from desktop.gui.desk.late import WaitingPane, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
-from desktop.gui.desk.palette import KeySheet, Palette
+from desktop.gui.desk.palette import Palette
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.tab_order import list_stops
