@@ -100,7 +100,7 @@ class KeySheet(Sheet):
 
     def __init__(self, screen: UiContext, window: QWidget, actions: tuple[Action, ...]) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self._actions = tuple(action for action in actions if action.name != BACK)
+        self._actions = actions
         self._half = (len(self._actions) + 1) // 2
         self._fault = ""
         self.said = PlainLabel(screen, "body", "second", elide=False)
@@ -159,7 +159,7 @@ class KeySheet(Sheet):
         return HEAD_PX + SWITCH_PX + 16 + ROW_PX * self._half
 
     def _ask(self) -> None:
-        if self.current is not None:
+        if self.current is not None and self.current.name != BACK:
             self.table.asking, self._fault = True, ""
             self._say()
 
@@ -172,7 +172,7 @@ class KeySheet(Sheet):
         self.table.asking, action, self._fault = False, self.current, ""
         holder = self._screen.keymap.change(action.name, key) if action is not None and key else ""
         if holder:
-            other = next((a.title for a in self._actions if a.name == holder), "Esc")
+            other = next((a.title for a in self._actions if a.name == holder), holder)
             said = translate("KeySheet", "{key} cannot be had: {action}")
             self._fault = said.format(key=key, action=other)
         self._say()
