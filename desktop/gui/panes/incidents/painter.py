@@ -191,10 +191,12 @@ class IncidentPainter:
         parts = [(level, LEVEL_INKS.get(row.level, SECOND))]
         if not row.acknowledged:
             parts.append((formatting.translate("IncidentModel", "unacknowledged"), SECOND))
-        if not self._spans[Column.STAGE][1]:
+        has_column = self._spans[Column.STAGE][1] > 0
+        if not has_column:
             parts.append((self._state(row), self._state_ink(row)))
-            parts.append((words.term("stage", row.stage), SECOND))
         parts.append((self._model.township(row.township), SECOND))
+        if not has_column:
+            parts.append((words.term("stage", row.stage), SECOND))
         parts.append((words.text(row.lead_unit), SECOND))
         return parts
 
