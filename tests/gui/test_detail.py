@@ -155,6 +155,32 @@ def test_what_was_read_ahead_goes_when_it_changes(qtbot: QtBot, tmp_path: Path) 
         assert pane.detail.incident.title.zh == "改了标题"
 
 
+def test_what_changed_while_it_was_being_read_ahead_is_read_again(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        second = desk.panes["incidents"].model.line(1)
+        begun, gate, read = threading.Event(), threading.Event(), county.board.incident
+
+        def slow(key: Key) -> IncidentDetail | None:
+            found = read(key)
+            if key == second.key and not begun.is_set():
+                begun.set()
+                gate.wait(5)
+            return found
+
+        monkeypatch.setattr(county.board, "incident", slow)
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        qtbot.waitUntil(begun.is_set)
+        renamed(county, Text("改了标题", "Another title"), int(second.key.id.removeprefix("I")))
+        qtbot.waitUntil(lambda: not desk.screen_context.feed.waiting)
+        gate.set()
+        calm(qtbot, desk)
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        assert desk.panes["detail"].detail.incident.title.zh == "改了标题"
+
+
 def test_another_incident_fills_the_same_widgets_and_is_laid_out_once(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
