@@ -192,7 +192,7 @@ QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;
   border-color: transparent; color: {tokens.second}; padding: 2px 4px; }}
 QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover {{ color: {tokens.text};
   border-color: {tokens.line}; }}
-QPushButton[link="true"] {{ text-align: left; padding: 0; min-height: 20px;
+QPushButton[link="true"] {{ text-align: left; padding: 1px 0; min-height: 20px;
   color: {tokens.pick}; border-color: transparent; }}
 QPushButton[strong="true"] {{ color: {tokens.text}; }}
 QPushButton[wrong="true"] {{ border-color: {tokens.orange}; }}

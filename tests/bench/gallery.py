@@ -138,6 +138,8 @@ def _said(label: PlainLabel) -> PlainLabel:
 def _below(*widgets: QWidget) -> QWidget:
     holder = QWidget()
     column = QVBoxLayout(holder)
+    column.setContentsMargins(8, 8, 8, 8)
+    column.setSpacing(8)
     for widget in widgets:
         column.addWidget(widget)
     column.addStretch()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from bench.gallery import Gallery
 from bench.views import desk_views
 from desktop.domain.asset import AssetState
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
@@ -36,7 +37,7 @@ from support.open_desk import calm, open_desk
 from support.painted import Painted
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 from support.spoken import words
-from support.stage import a_stage, shown
+from support.stage import a_stage, settle, shown
 
 DESK, WALL = (1920, 1080), (1920, 1080)
 HEARTBEAT_PX = 204
@@ -152,7 +153,26 @@ def _score_desk(qtbot: QtBot, theme: str) -> Scores:
             moved = score_sheet.flashing(before, Painted(widget))
             if moved:
                 scores.setdefault("flashing", {})[name] = moved
+    _score_gallery(qtbot, theme, scores)
     return scores
+
+
+def _score_gallery(qtbot: QtBot, theme: str, scores: Scores) -> None:
+    """Score every form of a command and every widget that screens share, each by itself."""
+    county = sample_county(FakeClock(), 20)
+    with (
+        a_stage(county, LANGUAGES[theme], theme) as screen,
+        shown(Gallery(screen, county), screen, 1180, 760) as gallery,
+    ):
+        screen.theme.apply()
+        for place in range(gallery.names.count()):
+            gallery.names.setCurrentRow(place)
+            settle(screen)
+            name = gallery.names.item(place).text()
+            if name.startswith(("form", "widget")) and name != "widget wall":
+                gallery.activateWindow()  # A form may have been a window of its own before.
+                qtbot.waitUntil(gallery.isActiveWindow)
+                score("desk", name, gallery.shown[name], scores)
 
 
 def _score_wall() -> Scores:

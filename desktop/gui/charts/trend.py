@@ -68,7 +68,7 @@ class TrendChart(QWidget):
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 8, 12, 4)
-        self._column.setSpacing(2)
+        self._column.setSpacing(4)
         for left, right in ((self.title, self.value), (self.limits, self.pointed)):
             row = QHBoxLayout()
             row.addWidget(left, 1)

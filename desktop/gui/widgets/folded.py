@@ -86,7 +86,7 @@ class FoldedText(QWidget):
         """Texts the officer has unfolded; a refresh of what is shown leaves them so."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setSpacing(4)
         self.label = _label(screen, shorten(text))
         self._column.addWidget(self.label)
         self.whole: QPlainTextEdit | None = None
