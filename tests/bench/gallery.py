@@ -36,6 +36,7 @@ from desktop.gui.forms.command_form import CommandForm  # noqa: E402
 from desktop.gui.forms.command_request import CommandRequest  # noqa: E402
 from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
+from desktop.gui.widgets.aged_button import AgedButton  # noqa: E402
 from desktop.gui.widgets.empty_state import EmptyState  # noqa: E402
 from desktop.gui.widgets.folded import FoldedText  # noqa: E402
 from desktop.gui.widgets.key_button import KeyButton  # noqa: E402
@@ -91,7 +92,9 @@ def _buttons(screen: UiContext, _window: QWidget) -> QWidget:
     pair = KeyButton(screen, "Ctrl+Enter", main=True), KeyButton(screen, "D")
     for button in pair:
         button.say("派遣 Dispatch")
-    return _below(*pair)
+    aged = AgedButton()
+    aged.setText("县平台 8 秒前 8 s ago")
+    return _below(*pair, aged)
 
 
 def _empty(screen: UiContext, _window: QWidget) -> QWidget:
