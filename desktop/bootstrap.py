@@ -32,6 +32,8 @@ from desktop.application.profile import Profile, read_profile
 from desktop.application.proxies import ProxyRule
 from desktop.application.strange import tables_of
 from desktop.application.sync.engine import Engine
+from desktop.connectors.http.early import EarlyConnections
+from desktop.connectors.http.sockets import Sockets
 from desktop.connectors.kinds import Manifests, kind_named
 from desktop.connectors.services import Services
 from desktop.diagnostics.log import log_to
@@ -49,6 +51,7 @@ from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite.database import why_unwritable
 from desktop.storage.sqlite.folder_lock import FolderLock
 
+COUNTY = "county"
 SOON_S = 5.0
 """How long a click may wait for the keyring: its command is stored only once the login is known."""
 
@@ -107,9 +110,10 @@ class Desk:
         self.outbox, self.cache, self.files, damage = opened
         problems = (self._why_only_reading(), damage, self.cache.problem, *notices)
         self.notices = [problem for problem in problems if problem]
+        self._early = EarlyConnections()
         self.meter = ByteBudget(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
-            sources(profile, self.clock, self.outbox, self._token()),
+            sources(profile, self.clock, self.outbox, self._token(), self._early.take),
             self.cache,
             self.outbox,
             self.clock,
@@ -120,6 +124,12 @@ class Desk:
         )
         self.board = self._new_board()
         self._hold_strays()
+
+    def begin_connecting(self) -> None:
+        """Start to connect to the county, while the window is built and its cache is read."""
+        for settings in self.profile.sources:
+            if settings.kind == COUNTY and not ProxyRule.of(settings).said:
+                self._early.begin(settings.address)
 
     def _token(self, wait_s: float | None = None) -> Secrets:
         """Return a reader of logins that serves as long as the desk is open."""
@@ -140,6 +150,7 @@ class Desk:
     def close(self) -> None:
         """Stop the exchanges, then let go of the files; about 2 s at most."""
         self._closing.set()
+        self._early.close()
         self.engine.close()
         self.cache.close()
         self.outbox.close()
@@ -259,6 +270,7 @@ def sources(
     clock: CorrectedClock,
     installation: Installation | None = None,
     token: Secrets | None = None,
+    begun: Callable[[str], Sockets | None] = lambda _url: None,
 ) -> list[Source]:
     """Return the sources of the profile, none of their connectors built yet.
 
@@ -266,6 +278,7 @@ def sources(
     logins, else the keyring.
     """
     services = _services(clock, token or login_token(profile), installation)
+    services = msgspec.structs.replace(services, begun=begun)
     found: list[Source] = []
     for settings in profile.sources:
         kind = kind_named(settings.kind)

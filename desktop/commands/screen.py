@@ -119,6 +119,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
                 return 0
         complain(str(words.problem(error.problem)))
         return 2
+    desk.begin_connecting()
     from desktop.gui import app
 
     opening = _opening(desk, options, chosen.get("theme"), demo=demo)
@@ -192,6 +193,7 @@ def _opening(
         theme=options.theme or theme or desk.profile.theme,
         demo=demo,
         start=desk.engine.start,
+        is_loaded=desk.engine.is_loaded,
         close=desk.close,
         notices=tuple(n for n in desk.notices if not (demo and n.code == "key_in_file")),
         timezone=desk.profile.timezone,

@@ -14,6 +14,7 @@ from desktop.domain.strange import CodeTables
 
 if TYPE_CHECKING:
     from desktop.connectors.http.client import HttpClient
+    from desktop.connectors.http.sockets import Sockets
 
 
 def _nothing(_name: str) -> str | None:
@@ -22,6 +23,10 @@ def _nothing(_name: str) -> str | None:
 
 def _empty(_name: object) -> str:
     return ""
+
+
+def _none_begun(_url: str) -> Sockets | None:
+    return None
 
 
 def _no_tables() -> CodeTables | None:
@@ -47,6 +52,8 @@ class Services(msgspec.Struct, frozen=True):
     tables."""
     dictionaries: Callable[[], Mapping[str, bytes]] = dict
     """Reads this installation's dictionaries of small level 2 frames, by name."""
+    begun: Callable[[str], Sockets | None] = _none_begun
+    """Hands over the sockets that have begun to connect to an address, if any have."""
 
     def http_client(
         self,
@@ -74,4 +81,5 @@ class Services(msgspec.Struct, frozen=True):
             ca_file=settings.ca_file,
             on_traffic=on_traffic,
             lean=lean,
+            sockets=self.begun(url),
         )

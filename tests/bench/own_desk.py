@@ -39,6 +39,7 @@ def opened(
     profile = bootstrap.load_profile(profile_file)
     words = bootstrap.words_in("zh_CN", profile)
     desk = bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [])
+    desk.begin_connecting()
 
     def start() -> None:
         on_start()
@@ -55,6 +56,7 @@ def opened(
         theme="light",
         demo=False,
         start=start,
+        is_loaded=desk.engine.is_loaded,
         close=desk.close,
     )
     session = Session(opening, keep_layout=False)

@@ -1,9 +1,9 @@
 """The desk at the near end of a thin line: `thin_desk.py PROFILE FOLDER OPEN`.
 
-Prints seconds since it first asked, as JSON lines: `critical` when the 20 most critical
-incidents were painted, `list` when all OPEN ones were. Its input says `ask MARK`: it then
-asks the county at once and prints `marked MARK` when its first 20 lines carry the mark on
-screen; `top` is answered with their ids.
+Prints seconds since it first asked, as JSON lines with the time of it (`at`): `critical` when
+the 20 most critical incidents were painted, `list` when all OPEN ones were. Its input says
+`ask MARK`: it then asks the county at once and prints `marked MARK` when its first 20 lines
+carry the mark on screen; `top` is answered with their ids.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class Watch(QObject):
     def _tell(self, what: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            print(json.dumps({what: time.monotonic() - self._begun_s}), flush=True)
+            now_s = time.monotonic()
+            print(json.dumps({what: now_s - self._begun_s, "at": now_s}), flush=True)
 
 
 def main(profile_file: Path, folder: Path, at_work: int) -> None:

@@ -73,6 +73,10 @@ class Engine:
         for worker in self._workers:
             worker.keep_back(is_kept_back)
 
+    def is_loaded(self) -> bool:
+        """Whether every source has its connector: from then on it mostly waits for answers."""
+        return all(worker.tried or worker.connector.built for worker in self._workers)
+
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source in the profile's order."""
         return tuple(worker.status for worker in self._workers)

@@ -77,7 +77,7 @@ class SourceWorker:
     ) -> None:
         """`follow` lets the shared clock take this source's time."""
         self.source = source
-        self._connector = LateConnector(source.build, self._hear)
+        self.connector = LateConnector(source.build, self._hear)
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._announce, self._follow = announce, follow
         self._meter, self._files = meter, files
@@ -120,12 +120,12 @@ class SourceWorker:
 
     def clock_offset_ms(self) -> int | None:
         """Return server time minus this computer's; None before the server gave its time."""
-        connector = self._connector.built
+        connector = self.connector.built
         return None if connector is None else connector.clock_offset_ms()
 
     def file_limit(self) -> int | None:
         """Return the size in bytes of the largest file the server takes; None before it gave it."""
-        connector = self._connector.built
+        connector = self.connector.built
         return None if connector is None else connector.file_limit()
 
     def start(self) -> None:
@@ -149,7 +149,7 @@ class SourceWorker:
         such a wait the desks of an office do not return in step.
         """
         self.link.forget()
-        if (connector := self._connector.built) is not None:
+        if (connector := self.connector.built) is not None:
             connector.reset()
         self._call(self._rng.uniform(0.0, SPREAD_S) if self._rest.patient else 0.0)
 
@@ -227,7 +227,7 @@ class SourceWorker:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
             partial=False,
-            last_good_at=good_at(self._clock, self._connector.get().proven_s()),
+            last_good_at=good_at(self._clock, self.connector.get().proven_s()),
             failing_since=None,
             problem=None,
             **unread,
@@ -243,7 +243,7 @@ class SourceWorker:
             self._memory.tell(problem)
 
     def _talk(self, *, offer: bool) -> Exchange:
-        first, connector = self.status.never_seen, self._connector.get()
+        first, connector = self.status.never_seen, self.connector.get()
         greets = self.source.manifest.greets
         if first and not greets:
             self._note(found=connector.probe())
@@ -256,7 +256,7 @@ class SourceWorker:
     def _context(self) -> ExchangeContext:
         """What each exchange works with; its connector is not built before the first."""
         return ExchangeContext(
-            *(self._connector.get(), self._cache, self._outbox, self._clock, self._memory),
+            *(self.connector.get(), self._cache, self._outbox, self._clock, self._memory),
             link=self.link,
             meter=self._meter,
             files=self._files,
@@ -266,14 +266,14 @@ class SourceWorker:
 
     def break_off(self) -> None:
         """End what is under way with the source; waits for nothing."""
-        self._connector.close()
+        self.connector.close()
 
     def close(self, wait_s: float = 2.0) -> None:
         """Break off and wait at most `wait_s` for the threads together; idempotent."""
         self._closed.set()
         self._wake.set()
         self._greeted.set()
-        self._connector.close()
+        self.connector.close()
         ends_at_s = time.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, ends_at_s - time.monotonic()))
@@ -300,7 +300,7 @@ class SourceWorker:
         """
         if self._closed.is_set():
             return 0.0
-        connector, now_s = self._connector.built, self._clock.monotonic_s()
+        connector, now_s = self.connector.built, self._clock.monotonic_s()
         heard_s = None if connector is None else connector.stream_heard_s()
         contact = Contact(self._polled_s, heard_s, failing=self._status.problem is not None)
         left_s = due_in_s(rest, self._calls, contact, now_s)
@@ -362,7 +362,7 @@ class SourceWorker:
 
     def _note_heard(self, heard_s: float) -> None:
         """Count a heartbeat of the stream of hints as contact, as far as it is proven."""
-        proven_s = self._connector.get().proven_s()
+        proven_s = self.connector.get().proven_s()
         heard_at = good_at(self._clock, heard_s if proven_s is None else min(heard_s, proven_s))
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:
             self._note(last_good_at=heard_at)
@@ -397,7 +397,7 @@ class SourceWorker:
     def _await_hint(self) -> None:
         began_s = self._clock.monotonic_s()
         try:
-            hinted = self._connector.get().wait_for_hint(HINT_WAIT_S)
+            hinted = self.connector.get().wait_for_hint(HINT_WAIT_S)
         except (SourceError, Cancelled):
             hinted = False
         except Exception:
@@ -410,7 +410,7 @@ class SourceWorker:
 
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
-        if (connector := self._connector.built) is not None:
+        if (connector := self.connector.built) is not None:
             if (offered := connector.collections_offered()) is not None:
                 changes["fills"] = self.source.manifest.fills & offered
             changes["account"] = connector.account() or self.status.account

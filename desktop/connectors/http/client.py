@@ -55,10 +55,12 @@ class HttpClient:
         limits: Limits | None = None,
         on_traffic: Callable[[RequestStats], None] | None = None,
         lean: bool = False,
+        sockets: Sockets | None = None,
     ) -> None:
         """Paths lie below `base_url`; an empty one asks that address itself, as it is written.
 
-        `lean` omits the `User-Agent` and `Accept-Encoding: gzip` headers.
+        `lean` omits the `User-Agent` and `Accept-Encoding: gzip` headers. `sockets` may have begun
+        to connect; the client closes them.
         """
         self._address = base_url
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
@@ -72,7 +74,7 @@ class HttpClient:
         self._proxy = proxy or Proxy()
         self._on_traffic = on_traffic
         self._counter = ByteCounter(clock)
-        self._sockets = Sockets()
+        self._sockets = sockets or Sockets()
         self._time = ServerTime(clock)
         self._sender = Sender(
             *(self._sockets, self._counter, self._time),
