@@ -12,86 +12,137 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from desk_folder import filled
 from figure import CannotMeasure, Figure, at_most, median, told
 from page import page
 
-from desktop.gui.first_paint import VARIABLE
 from support.display import Display
 from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
 
-INCIDENTS = 10_000
+INCIDENTS, MILLION = 10_000, 1_000_000
 SECONDS = 60
 SPEED = 10
 """A minute of the county's evening at ten times its pace stands for ten minutes of it."""
 SAMPLES = 5
 TARGET_MB = 200.0
 TARGET_SHARE = 1 / 3
+SAME = 1.1
+STILL_S = 20.0
 WITHIN_S = 60.0
+SYNCED_WITHIN_S = 180.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def measure(seconds: float = SECONDS) -> list[Figure]:
-    """Start from a full cache, live with the county for a while, then weigh both."""
+    """Have a window fill its own empty cache, live with the county for a while, and weigh it."""
     with tempfile.TemporaryDirectory() as scratch, Display() as display:
         folder = Path(scratch)
         words = ("--speed", str(SPEED), "--incidents", str(INCIDENTS))
         with County(folder, *words) as county:
             profile = write_profile(folder / "desk.toml", county.url, period_s=5)
             desk = ("--profile", profile, "--profile-dir", folder / "desk", "--key", "file")
-            synced = county_desk("sync", "--once", *desk, within_s=120)
-            if synced.returncode:
-                raise CannotMeasure(synced.stdout + synced.stderr)
-            begun_mb, lived_mb = _desk_mb(
-                [os.fspath(word) for word in desk], display, folder, seconds
-            )
+            first = _weigh(desk, display, folder, seconds)
+            again = _weigh(desk, display, folder, seconds)
             html = page(folder / "desk.html", _listed("incidents", desk), _listed("assets", desk))
+        small, large = (_still_mb(count, display, folder) for count in (INCIDENTS, MILLION))
         browser_mb = _browser_mb(html, folder)
     when = f"after {seconds:g} s at {SPEED}× (for {seconds * SPEED / 60:g} min at 1×)"
-    share = None if browser_mb is None else lived_mb / browser_mb
+    share = None if browser_mb is None else first.lived_mb / browser_mb
     return [
-        at_most("memory", lived_mb, f"MB PSS, {INCIDENTS:,} incidents, {when}", TARGET_MB),
-        told("memory-begun", begun_mb, "MB PSS when the window was whole"),
+        at_most("memory", first.lived_mb, f"MB PSS, own first sync, {when}", TARGET_MB),
+        told("memory-synced", first.begun_mb, f"MB PSS, {INCIDENTS:,} incidents just synced"),
+        told("memory-highest", first.highest_mb, "MB PSS, the most at any second of it"),
+        told("memory-again", again.lived_mb, f"MB PSS, opened on the full cache, {when}"),
+        at_most("memory-1M", large / small, "× 10,000 (MB), without a source", SAME, small),
         told("memory-share", None, "× headless Chromium (MB): peer missing")
         if share is None
         else at_most("memory-share", share, "× headless Chromium (MB)", TARGET_SHARE, browser_mb),
     ]
 
 
-def _listed(collection: str, desk: tuple[object, ...]) -> list[dict[str, object]]:
+@dataclass
+class Weighed:
+    """What a desk weighed as it had all incidents, after living for a while, and at most."""
+
+    begun_mb: float
+    lived_mb: float
+    highest_mb: float
+
+
+def _listed(collection: str, desk: Sequence[object]) -> list[dict[str, object]]:
+    """Rows as another program reads them beside the window; none before there is a store."""
     done = county_desk("list", collection, "--all", "--offline", "--json", *map(str, desk))
+    if done.returncode:
+        return []
     rows: list[dict[str, object]] = json.loads(done.stdout)["rows"]
     return rows
 
 
-def _desk_mb(
-    words: list[str], display: Display, folder: Path, seconds: float
-) -> tuple[float, float]:
-    """Memory of the real desk soon after its first paint, and after living for a while."""
-    mark = folder / "painted"
+def _weigh(words: Sequence[object], display: Display, folder: Path, seconds: float) -> Weighed:
+    """Memory of the real desk from its start until it has lived with all incidents for a while."""
+    scales = Scales()
+    with _opened(words, display, folder) as process:
+        while len(_listed("incidents", words)) < INCIDENTS:
+            if time.monotonic() - scales.begun_s > SYNCED_WITHIN_S:
+                raise CannotMeasure(f"not all incidents after {SYNCED_WITHIN_S:g} s")
+            _pass(1)
+            scales.weigh(process)
+        begun_mb = scales.weigh(process)
+        end_s = time.monotonic() + seconds
+        while time.monotonic() < end_s:
+            _pass(1)
+            scales.weigh(process)
+    return Weighed(begun_mb, median(scales.taken[-SAMPLES:]), max(scales.taken))
+
+
+def _still_mb(count: int, display: Display, folder: Path) -> float:
+    """Memory of a desk on a cache with so many incidents and a source that does not answer."""
+    desk = filled(count)
+    words = ("--profile", desk / "bench.toml", "--profile-dir", desk, "--key", "file")
+    scales = Scales()
+    with _opened(words, display, folder) as process:
+        _pass(STILL_S)
+        for _ in range(SAMPLES):
+            _pass(1)
+            scales.weigh(process)
+    return median(scales.taken)
+
+
+class Scales:
+    """What one process weighed, each time it was looked at."""
+
+    def __init__(self) -> None:
+        self.begun_s = time.monotonic()
+        self.taken: list[float] = []
+
+    def weigh(self, process: subprocess.Popen[bytes]) -> float:
+        """Weigh it once more."""
+        self.taken.append(_pss_mb([process.pid]))
+        return self.taken[-1]
+
+
+@contextmanager
+def _opened(
+    words: Sequence[object], display: Display, folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A window of the real desk, as it opens."""
     errors = folder / "errors"
     with errors.open("wb") as said:
         process = subprocess.Popen(
-            [*PROGRAM, "desk", *words],
+            [*PROGRAM, "desk", *map(str, words)],
             cwd=ROOT,
-            env=display.environment() | {VARIABLE: str(mark)},
+            env=display.environment(),
             stdout=subprocess.DEVNULL,
             stderr=said,
         )
     try:
-        until(lambda: mark.exists() or process.poll() is not None, WITHIN_S, "a painted list")
-        _pass(3)
-        begun_mb = _pss_mb([process.pid])
-        _pass(max(0.0, seconds - SAMPLES))
-        samples = []
-        for _ in range(SAMPLES):
-            _pass(1)
-            samples.append(_pss_mb([process.pid]))
-        return begun_mb, median(samples)
+        yield process
     except (psutil.Error, OSError) as error:
         raise CannotMeasure(f"the desk ended: {errors.read_text()[-800:]}") from error
     finally:

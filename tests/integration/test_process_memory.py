@@ -52,3 +52,69 @@ def test_desk_and_server_keep_their_memory_private_before_they_do_anything(
     monkeypatch.setattr(program, "keep_private", asked)
     with pytest.raises(Asked):
         program.main(["--version"])
+
+
+ARENAS = """
+import ctypes, re, tempfile, threading
+from desktop.protocol.process_memory import share_arenas
+share_arenas()
+library = ctypes.CDLL(None)
+library.malloc.restype = ctypes.c_void_p
+met = threading.Barrier(6)
+def allocate():
+    met.wait()
+    library.malloc(50_000)
+    met.wait()
+threads = [threading.Thread(target=allocate) for _ in range(6)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+with tempfile.TemporaryFile("w+") as told:
+    library.fdopen.restype = ctypes.c_void_p
+    import os
+    stream = ctypes.c_void_p(library.fdopen(os.dup(told.fileno()), b"w"))
+    library.malloc_info(0, stream)
+    library.fclose(stream)
+    told.seek(0)
+    print(len(re.findall("<heap nr=", told.read())))
+"""
+PINYIN = """
+import apsw
+from pathlib import Path
+from desktop.storage.search.names import PinyinIndex
+def mb():
+    told = Path("/proc/self/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in told.splitlines() if line[:4] == "Pss:") / 1024
+db = apsw.Connection(":memory:")
+db.execute("CREATE TABLE spoken(name, initials, syllables)")
+index = PinyinIndex()
+before = mb()
+index.learn(db, ["云麓县"])
+held = mb() - before
+index.rest()
+print(held > 40, mb() - before < held / 2)
+index.learn(db, ["重庆市"])
+print(*db.execute("SELECT initials FROM spoken"))
+"""
+
+
+def told_by(program: str) -> list[str]:
+    """What a program of its own prints, line by line."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's arenas")
+def test_many_threads_share_two_arenas():
+    assert told_by(ARENAS) in (["1"], ["2"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the scales are Linux's")
+def test_the_dictionary_of_pinyin_is_let_go_and_comes_back_for_a_new_name():
+    assert told_by(PINYIN) == ["True True", "('ylx',) ('cqs',)"]

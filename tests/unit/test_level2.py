@@ -82,6 +82,16 @@ def test_pages_of_any_size_in_chunks_of_any_size_give_the_same_rows(
     assert [each for page in pages for each in page.rows] == list(rows)
 
 
+def test_a_page_is_not_decoded_before_the_one_in_front_of_it_was_taken() -> None:
+    encoder = SnapshotEncoder(level=1)
+    whole = encoder.head(HEAD) + encoder.page("incidents", ()) + encoder.head(HEAD)
+    sections = SnapshotDecoder(1 << 20).read(whole)
+    assert next(sections) == HEAD
+    assert isinstance(next(sections), level2.Page)
+    with pytest.raises(level2.WireError):
+        next(sections)
+
+
 @given(st.data(), any_rows.keyed("incidents"))
 def test_a_list_and_its_rest_join_to_whole_rows(
     data: st.DataObject, rows: tuple[Keyed, ...]

@@ -146,17 +146,16 @@ class Snapshot:
     def _compact(self, decoder: SnapshotDecoder) -> Callable[[bytes], Iterable[Read]]:
         def read(data: bytes) -> Iterable[Read]:
             try:
-                found = decoder.feed(data)
+                for each in decoder.read(data):
+                    if isinstance(each, SnapshotHead):
+                        self._take_head(each)
+                    elif isinstance(each, SnapshotTrailer):
+                        self._take_trailer(each)
+                    else:
+                        page = read_compact_page(self._source, each)
+                        yield self._take(page, again=each.part == "rest")
             except WireError as error:
                 raise undecodable(self._address, error) from None
-            for each in found:
-                if isinstance(each, SnapshotHead):
-                    self._take_head(each)
-                elif isinstance(each, SnapshotTrailer):
-                    self._take_trailer(each)
-                else:
-                    page = read_compact_page(self._source, each)
-                    yield self._take(page, again=each.part == "rest")
 
         return read
 

@@ -88,11 +88,13 @@ class BatchWriter:
         reached = bool(batch.complete) or not (others or outdated)
         source_state.remember_place(db, source, batch, reached=reached)
         self._early.remember(db, batch, put)
+        self._spoken.rest()
         return turn.changes()
 
     def get_ready(self, db: apsw.Connection) -> None:
         """Index the categories' pinyin, whose import would delay a new desk's first rows."""
         self._spoken.learn(db, self._category_names.values())
+        self._spoken.rest()
 
     def outdate(self, db: apsw.Connection, source: int) -> None:
         """Let whatever comes next replace the source's rows."""

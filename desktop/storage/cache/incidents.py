@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import apsw
@@ -38,6 +39,8 @@ _UPDATE = (
     " township = ?, category = ?, channel = ?, body = ? WHERE row = ?"
 )
 _NO_PREALARM_MS = 15 * MINUTE
+MOST_AT_ONCE = 2_000
+"""Incidents written in one go."""
 WALKED_FOR_EACH = 20
 """Up to so many stored ids a row, one walk over all costs less than a look-up for each."""
 
@@ -88,7 +91,21 @@ def put_incidents(
 
     `keys` are the server's dense numbers by id, of those that have one.
     """
-    incidents = list(incidents)
+    found, changed = iter(incidents), list[str]()
+    # A whole list is far larger than what comes otherwise: a part at a time bounds the memory.
+    while some := list(islice(found, MOST_AT_ONCE)):
+        changed += _put_some(db, words, source, some, keys, sums)
+    return changed
+
+
+def _put_some(
+    db: apsw.Connection,
+    words: StringIds,
+    source: int,
+    incidents: list[Incident],
+    keys: Mapping[str, int],
+    sums: Sums,
+) -> list[str]:
     held = _read_held(db, source, incidents)
     tally = Tally()
     added: list[tuple[Incident, bytes]] = []

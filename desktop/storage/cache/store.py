@@ -18,6 +18,7 @@ from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.link import ByteCount, TrafficClass
 from desktop.domain.source import Batch, Problem, Row, SyncState, UnreadableItem
+from desktop.protocol.process_memory import give_back
 from desktop.storage.cache import (
     byte_counts,
     incidents,
@@ -201,6 +202,8 @@ class SqliteCache:
         )
         if purged:
             self._writer.submit(fold_log_in, in_transaction=False)
+        if batch.complete and batch.token is not None:
+            self._writer.submit(_shrink, in_transaction=False)
         return changed
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> Changes:
@@ -320,6 +323,12 @@ class SqliteCache:
     def _read(self, question: Callable[[apsw.Connection], T]) -> T:
         with self._readers.lend() as db:
             return question(db)
+
+
+def _shrink(db: apsw.Connection) -> None:
+    """Return the memory that a whole list took: far more than whatever comes after it."""
+    db.pragma("shrink_memory")
+    give_back()
 
 
 def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:

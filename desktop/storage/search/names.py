@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import apsw
@@ -16,6 +19,9 @@ from desktop.storage.sqlite.string_ids import word_number
 
 _township = msgspec.msgpack.Decoder(Township).decode
 
+_dictionary = Lock()
+"""Held by whoever uses the dictionary of pinyin, or unloads it."""
+MANY = 1_000
 FEWEST_INITIALS = 2
 """One letter begins too many names to be meant as pinyin."""
 
@@ -69,6 +75,12 @@ class PinyinIndex:
                 db.execute("INSERT INTO spoken VALUES (?, ?, ?)", (name, initials, syllables))
             self._known.add(name)
 
+    def rest(self) -> None:
+        """Let go of the dictionary, a quarter of a small desk's memory, until a name comes that was
+        not seen before."""
+        if "pypinyin" in sys.modules:
+            _unload()
+
     def forget(self) -> None:
         """Drop the names in memory: the transaction that stored them was undone."""
         self._known.clear()
@@ -83,9 +95,26 @@ def initials(db: apsw.Connection, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def _pinyin(name: str) -> tuple[str, str]:
-    # A quarter of a second to import; needed only when a county's names are first seen.
-    from pypinyin import Style, lazy_pinyin
+    with _dictionary:
+        # A quarter of a second to import; needed only when a county's names are first seen.
+        from pypinyin import Style, lazy_pinyin
 
-    syllables = [s.lower() for s in lazy_pinyin(name, style=Style.NORMAL, errors="ignore")]
+        syllables = [s.lower() for s in lazy_pinyin(name, style=Style.NORMAL, errors="ignore")]
     return "".join(s[:1] for s in syllables), " ".join(syllables)
+
+
+def _unload() -> None:
+    """Unload the dictionary: pypinyin holds two hundred thousand lists as long as it is there."""
+    with _dictionary:
+        loaded = [name for name in sys.modules if name.partition(".")[0] == "pypinyin"]
+        contents = [vars(sys.modules.pop(name)) for name in loaded]
+    for content in contents:
+        for value in list(content.values()):
+            if type(value).__module__ == "pypinyin.seg.mmseg":
+                vars(value).clear()  # The beginnings of all phrases.
+            elif isinstance(value, dict) and len(value) > MANY:
+                # One by one: the interpreter would be held for all of them together.
+                while value:
+                    value.popitem()

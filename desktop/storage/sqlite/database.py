@@ -19,7 +19,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 
 BUSY_TIMEOUT_MS = 3_000
-CACHE_PAGES_KB = 16_384
+CACHE_PAGES_KB, READ_PAGES_KB = 16_384, 4_096
 LEAST_FREE_BYTES = 64 * 1024
 """With less, not even what a database writes beside itself to be opened finds room."""
 CHECK_FILE = "key.check"
@@ -99,7 +99,7 @@ def connect(
     try:
         db.pragma("temp_store", 2)
         db.pragma("mmap_size", 0)
-        db.pragma("cache_size", -CACHE_PAGES_KB)
+        db.pragma("cache_size", -(READ_PAGES_KB if read_only else CACHE_PAGES_KB))
         if not read_only:
             db.pragma("journal_mode", "wal")
             db.pragma("synchronous", "FULL" if durable else "NORMAL")
@@ -184,10 +184,7 @@ def migrate(db: apsw.Connection, kind: str) -> None:
 
 def migrations(kind: str) -> list[str]:
     """The scripts of `cache` or `outbox` in order; their numbers run from 001 without a gap."""
-    # Only a new or an older file needs them: not worth the import at every start.
-    from importlib.resources import files
-
-    folder = files("desktop.storage.sqlite") / "migrations" / kind
+    folder = Path(__file__).with_name("migrations") / kind
     found = sorted((e.name, e) for e in folder.iterdir() if _MIGRATION.fullmatch(e.name))
     for number, (name, _) in enumerate(found, start=1):
         if int(name[:3]) != number:

@@ -13,7 +13,7 @@ from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.sqlite.database import in_words
 
-IDLE_KEPT = 4
+IDLE_KEPT = 2
 
 
 class Readers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -81,7 +81,13 @@ class SnapshotDecoder:
 
     def feed(self, chunk: bytes) -> list[SnapshotHead | Page | SnapshotTrailer]:
         """Return the sections completed by these bytes; WireError when this can be no snapshot."""
-        found: list[SnapshotHead | Page | SnapshotTrailer] = []
+        return list(self.read(chunk))
+
+    def read(self, chunk: bytes) -> Iterator[SnapshotHead | Page | SnapshotTrailer]:
+        """Yield the sections completed by these bytes one by one, so that only one is in memory.
+
+        WireError when this can be no snapshot, after the sections before that place.
+        """
         view = memoryview(chunk)
         self._values.grow(len(chunk))
         for start in range(0, len(chunk), SLICE):
@@ -97,16 +103,13 @@ class SnapshotDecoder:
                 raise WireError("more than may be")
             if fresh:
                 self._waiting += fresh
-                found += self._sections()
-        return found
+                yield from self._sections()
 
-    def _sections(self) -> list[SnapshotHead | Page | SnapshotTrailer]:
-        found: list[SnapshotHead | Page | SnapshotTrailer] = []
+    def _sections(self) -> Iterator[SnapshotHead | Page | SnapshotTrailer]:
         while (section := self._next()) is not None:
             if self.ended:
                 raise WireError("bytes after the trailer")
-            found.append(self._read(*section))
-        return found
+            yield self._read(*section)
 
     def _next(self) -> tuple[int, bytes] | None:
         """Take the next complete section from the buffer; None while there is none."""
