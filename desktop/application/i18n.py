@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,20 @@ class Words:
         self.language = language
         self.is_later: Callable[[], bool] = lambda: False
         """Whether the clock gives only a lower bound of the time: every age is one, too, then."""
+        self._resources = resources
         self._terms = _table(resources / "i18n" / "terms.toml")
-        self._problems = _table(resources / "i18n" / "problems.toml")
-        self._reasons = Reasons(_table(resources / "i18n" / "reasons.toml"))
         self.categories = _texts(resources / "county" / "categories.toml")
         self.asset_kinds = _texts(resources / "county" / "asset_kinds.toml")
         self.channels = _texts(resources / "county" / "channels.toml")
+
+    @cached_property
+    def _problems(self) -> Mapping[str, Any]:
+        # Read when the first problem is shown: a third of what all words take at the start.
+        return _Sections(self._resources / "i18n" / "problems.toml")
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        return Reasons(_table(self._resources / "i18n" / "reasons.toml"))
 
     @property
     def chinese(self) -> bool:
@@ -143,6 +152,24 @@ class Reasons:
                 filling |= {f"{n}:": self.chinese(group) for n, group in filling.items()}
                 return _fill(said, filling)
         return reason
+
+
+class _Sections(dict[str, Any]):
+    """A table whose sections are parsed one by one, each when it is first asked for.
+
+    A section begins at a line with its name in brackets; no other line begins with one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._text = "\n" + (path.read_text(encoding="utf-8") if path.exists() else "")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a section by its name."""
+        if name not in self:
+            _, head, rest = self._text.partition(f"\n[{name}]\n")
+            self[name] = tomllib.loads(rest.partition("\n[")[0]) if head else None
+        return default if self[name] is None else self[name]
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -66,6 +67,9 @@ class Opening:
     """Called once after the first paint: starts the exchange with the sources."""
     close: Callable[[], None]
     """Called once when the window has been closed."""
+    is_loaded: Callable[[], bool] = lambda: True
+    """Whether the exchange has what it imports, which the rest of the window waits for a while: the
+    sooner a request leaves, the longer its answer takes beside other work."""
     notices: tuple[Problem, ...] = ()
     """Problems to show as the window opens."""
     timezone: str = ""
@@ -252,11 +256,14 @@ class Session(QObject):
     def _after_first_paint(self) -> None:
         if self._closed:
             return
+        # What is there now stays: no later collection need look through it again.
+        gc.freeze()
+        gc.enable()
         icon = self._opening.resources / "icons" / "county-desk.png"
         QApplication.setWindowIcon(QIcon(str(icon)))
         self.feed.rest_with(self.window.windowHandle())
-        self.window.complete()
         self._opening.start()
+        self.window.complete(self._opening.is_loaded)
         if self._opening.front is not None:
             from desktop.gui.single_instance import SingleInstance
 
@@ -288,10 +295,12 @@ def application(argv: list[str]) -> QApplication:
     """Return the one QApplication of the process, making it if needed."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication([sys.argv[0], *argv])
+        # Not by `setStyle`: that returns the style, for which PySide makes the class of every one.
+        app = QApplication([sys.argv[0], "-style", "Fusion", *argv])
+    elif app.style().name() != "fusion":
+        app.setStyle("Fusion")
     sys.setswitchinterval(SWITCH_S)
     app.setApplicationName("county-desk")
     app.setDesktopFileName("county-desk")
-    app.setStyle("Fusion")
     give_roles()
     return app

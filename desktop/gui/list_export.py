@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
@@ -17,7 +17,9 @@ from desktop.application.export.outgoing import json_text
 from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, dated_name, save
-from desktop.gui.printing import MOST_ROWS, PrintedTable, offer_to_print
+
+if TYPE_CHECKING:
+    from desktop.gui.printing import PrintedTable
 
 translate = QCoreApplication.translate
 
@@ -55,6 +57,8 @@ class ListSnapshot(Generic[R]):
 
     def as_printed_table(self) -> PrintedTable:
         """Return the first rows for paper, and how many are left out."""
+        from desktop.gui.printing import MOST_ROWS, PrintedTable
+
         printed = [column for column in self.columns if column.printed]
         return PrintedTable(
             title=self.title,
@@ -101,6 +105,8 @@ def ask_printer(
     """Read the first rows off the GUI thread, then offer to print them."""
 
     def offer(table: PrintedTable) -> None:
+        from desktop.gui.printing import offer_to_print
+
         name = dated_name(table.title, screen.board.now(), "pdf")
         offer_to_print(widget.window(), screen.remembered, name, table, failed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -263,5 +263,7 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
     """Set a property that a widget's style reads; restyled only if it changed."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
+        if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            return  # It is styled when it is first shown.
         widget.style().unpolish(widget)
         widget.style().polish(widget)

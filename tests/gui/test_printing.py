@@ -18,10 +18,10 @@ from desktop.domain.asset import AssetState
 from desktop.domain.command import CommandKind
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.gui import list_export, printing
+from desktop.gui import printing
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.pane import Pane
-from desktop.gui.printing import MOST_ROWS, PrintedTable, as_html, document, pdf_steps
+from desktop.gui.printing import PrintedTable, as_html, document, pdf_steps
 from support.builders import NOW, FakeClock, a_queue, a_warning, an_asset
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
@@ -37,7 +37,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[PrintedTable]:
     def offer(_parent: Any, _kept: Any, _name: str, table: PrintedTable, _failed: Any) -> None:
         offered.append(table)
 
-    monkeypatch.setattr(list_export, "offer_to_print", offer)
+    monkeypatch.setattr(printing, "offer_to_print", offer)
     return offered
 
 
@@ -166,8 +166,7 @@ def test_a_long_list_is_printed_a_page_at_a_step_so_that_the_desk_goes_on(
 def test_a_list_of_any_length_costs_no_more_than_its_first_rows(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printed: list[PrintedTable]
 ) -> None:
-    monkeypatch.setattr(list_export, "MOST_ROWS", 2)
-    assert MOST_ROWS == printing.MOST_ROWS
+    monkeypatch.setattr(printing, "MOST_ROWS", 2)
     with open_desk(qtbot, a_county(), tmp_path) as desk:
         press(qtbot, desk)
     (table,) = printed

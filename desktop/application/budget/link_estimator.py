@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import deque
 from threading import Lock
 
@@ -136,7 +135,12 @@ def pull_plan(link: LinkState, *, bulk_left: int | None = None) -> PullPlan:
 
 def _middle(measured: deque[tuple[float, float]], now_s: float) -> float | None:
     fresh = [value for at_s, value in measured if now_s - at_s <= LONGEST_MEMORY_S]
-    return statistics.median(fresh) if fresh else None
+    if not fresh:
+        return None
+    # Not worth the import at every start.
+    from statistics import median
+
+    return median(fresh)
 
 
 def _rank(tier: LinkTier) -> int:

@@ -92,7 +92,8 @@ class Layout:
         """Put every pane in its default position, in proportions that suit the window."""
         window = self._window
         for name, dock in self.docks.items():
-            dock.setFloating(False)
+            if dock.isFloating():
+                dock.setFloating(False)
             window.addDockWidget(SIDES[self._specs[name].area], dock)
             dock.setVisible(not self._specs[name].on_call)
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES[Area.BOTTOM])

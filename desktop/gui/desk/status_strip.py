@@ -21,7 +21,6 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.panes.warnings import warning_text
-from desktop.gui.sources.link_sheet import describe_measured
 from desktop.gui.symbols import paint_warning
 from desktop.gui.theme import Tokens, restyle
 from desktop.gui.widgets.aged_button import AgedButton
@@ -153,6 +152,8 @@ class StatusStrip(Retranslated, QWidget):
         worst = min(weak, key=lambda link: link.bits_per_s or 0.0, default=None)
         parts = []
         if worst is not None:
+            from desktop.gui.sources.link_sheet import describe_measured
+
             figure = describe_measured(worst).partition(" · ")[0]
             parts.append(translate("StatusStrip", "weak line {figure}").format(figure=figure))
         if self._over:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from itertools import chain
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,9 @@ from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
 from desktop.gui.desk.grace_bar import GraceBar
-from desktop.gui.desk.key_sheet import KeySheet
 from desktop.gui.desk.late import WaitingPane, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
-from desktop.gui.desk.palette import Palette
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.tab_order import list_stops
@@ -47,12 +46,15 @@ from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from desktop.domain.source import SourceStatus
+    from desktop.gui.desk.key_sheet import KeySheet
+    from desktop.gui.desk.palette import Palette
     from desktop.gui.desk.sheets import Sheets
     from desktop.gui.forms.command_request import CommandRequest
 
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 10
+WAIT_MS, MOST_WAITS = 20, 50
 LOG_OFF_MS = 30_000
 """How long a log-off may take to close the window; another program may have stopped it."""
 COUNTED = frozenset(Collection) - {Collection.TRENDS, Collection.LINES, Collection.TOWNSHIPS}
@@ -101,8 +103,6 @@ class DeskWindow(Retranslated, QMainWindow):
         actions.bind(self.actions_table, self, screen.keymap)
         for name in screen.keymap.faults:
             self.notices.say(Problem("key_unusable", {"name": name}))
-        self.palette_sheet = Palette(screen, self, self.actions_table, self.panes.show_township)
-        self.key_sheet = KeySheet(screen, self, self.actions_table)
         self.grace_bar = GraceBar(screen, self.submitter, self)
         self._connect()
         self.setWindowTitle(self.status.name)
@@ -110,16 +110,48 @@ class DeskWindow(Retranslated, QMainWindow):
         self.setFocus()
         self.panes.each(lambda pane: pane.show_first())
 
-    def complete(self) -> None:
-        """Build the missing panes, and load what the first paint left out."""
+    @cached_property
+    def palette_sheet(self) -> Palette:
+        """The palette, made when it is first wanted, else after the panes."""
+        from desktop.gui.desk.palette import Palette
+
+        screen = self.screen_context
+        return Palette(screen, self, self.actions_table, self.panes.show_township)
+
+    @cached_property
+    def key_sheet(self) -> KeySheet:
+        """The list of keys, made as the palette is."""
+        from desktop.gui.desk.key_sheet import KeySheet
+
+        return KeySheet(self.screen_context, self, self.actions_table)
+
+    def complete(self, is_loaded: Callable[[], bool] = lambda: True) -> None:
+        """Build the missing panes, and load what the first paint left out.
+
+        The exchange `is_loaded` first, for a while: its answers take time on the line alone.
+        """
         self.panes.each(lambda pane: pane.reload())
         self._ask_overview()
-        # Importing takes longer than a frame may: what makes no Qt type comes beside this
-        # thread, and the rest on it, in slices.
-        self.screen_context.writer.ask(import_without_qt, self._begin_rest)
+        self._wait_for_exchange(is_loaded, MOST_WAITS)
+
+    def _wait_for_exchange(self, is_loaded: Callable[[], bool], waits: int) -> None:
+        """Build the rest once the exchange has what it imports, or has taken too long for that."""
+        if waits and not is_loaded():
+            again = partial(self._wait_for_exchange, is_loaded, waits - 1)
+            QTimer.singleShot(WAIT_MS, self, again)
+        elif not self._away:
+            # Importing takes longer than a frame may: what makes no Qt type comes beside this
+            # thread, and the rest on it, in slices.
+            self.screen_context.writer.ask(import_without_qt, self._begin_rest)
 
     def _begin_rest(self, _imported: None) -> None:
-        self._rest.begin(steps(self._specs, self._context, self, self._insert))
+        rest = steps(self._specs, self._context, self, self._insert)
+        self._rest.begin(chain(rest, self._make_sheets()))
+
+    def _make_sheets(self) -> Iterator[None]:
+        for name in ("palette_sheet", "key_sheet"):
+            getattr(self, name)
+            yield
 
     def _insert(self, late: dict[str, BarePane], sheets: Sheets) -> None:
         """Put the panes in place that came after the first paint."""
@@ -261,7 +293,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "copy": lambda: self.panes.first(methodcaller("copy")),
             "export": lambda: self.panes.first(methodcaller("save")),
             "print": self._print,
-            "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made after this
+            "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
             "link": partial(self._lay, "link"),
@@ -272,7 +304,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "reset_layout": self.arrangement.arrange,
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,
-            "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made after this
+            "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             "back": self._back,
         }
 
