@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Sequence, Set
 from typing import cast
 
 import msgspec
@@ -74,6 +74,8 @@ class Board:
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._statuses, self._day_began_at, self._usage = statuses, day_began_at, usage
         self._standing = PendingOverlay(cache, outbox, statuses, clock)
+        self._counted: tuple[object, dict[tuple[str, str], MatrixCell]] = (None, {})
+        """The matrix, and the assets by which it was counted last."""
         self.listeners = Listeners()
         self.files = OwnFiles(outbox, files, file_limit)
         self.commands = CommandService(
@@ -256,18 +258,17 @@ class Board:
         """All assets as a matrix and a list, worst first."""
         assets = cast(list[Asset], self._cache.rows(Collection.ASSETS))
         townships = self.townships()
-        known = {t.id for t in townships}
-        counts: defaultdict[tuple[str, str], defaultdict[AssetState, int]] = defaultdict(
-            lambda: defaultdict(int)
-        )
-        for asset in assets:
-            township = asset.township if asset.township in known else ""
-            counts[township, asset.kind][asset.state] += 1
+        shape = (townships, tuple((a.township, a.kind, a.state) for a in assets))
+        counted, cells = self._counted
+        if shape != counted:
+            # A mere reading, which is what mostly changes, is in no cell.
+            cells = _count_states(assets, {t.id for t in townships})
+            self._counted = shape, cells
         return Infrastructure(
             assets=tuple(sorted(assets, key=lambda a: (a.state.rank, a.source, a.id))),
             townships=townships,
             kinds=tuple(sorted({asset.kind for asset in assets})),
-            cells={where: MatrixCell(dict(states)) for where, states in counts.items()},
+            cells=cells,
         )
 
     def queues(self) -> tuple[QueueLine, ...]:
@@ -319,6 +320,19 @@ class Board:
     def bad_items(self) -> list[tuple[str, UnreadableItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
         return self._cache.bad_items()
+
+
+def _count_states(
+    assets: Iterable[Asset], known: Container[str]
+) -> dict[tuple[str, str], MatrixCell]:
+    """Count by township and kind how many assets are in which state."""
+    counts: defaultdict[tuple[str, str], defaultdict[AssetState, int]] = defaultdict(
+        lambda: defaultdict(int)
+    )
+    for asset in assets:
+        township = asset.township if asset.township in known else ""
+        counts[township, asset.kind][asset.state] += 1
+    return {where: MatrixCell(dict(states)) for where, states in counts.items()}
 
 
 def _queue_order(queue: ServiceQueue) -> tuple[bool, float, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
@@ -44,7 +45,12 @@ def from_local(there: datetime) -> Instant:
 
 def clock_time(at: Instant, seconds: bool = True) -> str:
     """Format the local time of day, `14:03:22` or `14:03`."""
-    return local(at).strftime("%H:%M:%S" if seconds else "%H:%M")
+    return _clock_time(at // 1000, "%H:%M:%S" if seconds else "%H:%M", _zone[0])
+
+
+@lru_cache(256)
+def _clock_time(at_s: int, pattern: str, _zone: tzinfo | None) -> str:
+    return local(at_s * 1000).strftime(pattern)
 
 
 def at_least(said: str, words: Words) -> str:

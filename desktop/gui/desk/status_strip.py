@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.reads.read_models import Overview, Usage
 from desktop.domain.certainty import judge_certainty
@@ -47,6 +48,7 @@ class StatusStrip(Retranslated, QWidget):
         self.setAutoFillBackground(True)
         self.county = PlainLabel(screen, "strong", elide=False)
         self._sources: dict[str, QPushButton] = {}
+        self._brevity, self._shown = 0, object()
         self._source_row = QHBoxLayout()
         self._source_row.setSpacing(GAP_PX)
         self.warnings = self._button("go_warnings")
@@ -122,9 +124,9 @@ class StatusStrip(Retranslated, QWidget):
         level, said, ink = warning_text.mark(overview.alertness, found, self._screen.words)
         ratio = self.devicePixelRatioF()
         theme = self._screen.theme
-        self.warnings.setIcon(
-            QIcon() if level is None else warning_icon(level, theme.name, theme.tokens, ratio)
-        )
+        icon = QIcon() if level is None else warning_icon(level, theme.name, theme.tokens, ratio)
+        if icon.cacheKey() != self.warnings.icon().cacheKey():
+            self.warnings.setIcon(icon)  # Whatever it is, all of the window is laid out anew.
         self.warnings.setText(f" {said}")
         self.warnings.setAccessibleName(said)
         tip = translate("StatusStrip", "Go to the warnings (G W)")
@@ -187,29 +189,40 @@ class StatusStrip(Retranslated, QWidget):
                 button.setMinimumWidth(1)
                 self._sources[status.id] = button
                 self._source_row.addWidget(button)
-        room = self._room()
+        beside = self._width_beside()
+        shown = (beside, self._say_sources(statuses, now, self._brevity))
+        if shown == self._shown:
+            return  # Of the same widths as before: there is as much room for as many words.
+        room = self.width() - self._taken() - 40
         for brevity in range(5):
-            for status in statuses:
-                self._say_source(self._sources[status.id], status, now, brevity)
+            self._brevity, widths = brevity, self._say_sources(statuses, now, brevity)
+            self._shown = (beside, widths)
             if sum(b.sizeHint().width() + GAP_PX for b in self._sources.values()) <= room:
                 break
 
-    def _room(self) -> int:
-        """Return the width available for the sources."""
-        others = (
-            self.county,
-            self.warnings,
-            self.outbox,
-            self.link,
-            self.drift,
-            self.demo,
-            self.language,
-            self.theme,
-            self.more,
-            self.clock,
+    def _say_sources(
+        self, statuses: Iterable[SourceStatus], now: Instant, brevity: int
+    ) -> tuple[int, ...]:
+        """Show every source as briefly as this; returns how wide each text is."""
+        for status in statuses:
+            self._say_source(self._sources[status.id], status, now, brevity)
+        buttons = self._sources.values()
+        return tuple(b.fontMetrics().horizontalAdvance(b.text()) for b in buttons)
+
+    def _width_beside(self) -> object:
+        """Return what the room for the sources depends on, which costs less to ask than it."""
+        *steady, clock = self._beside()
+        texts = [(w.text(), w.isVisibleTo(self)) for w in steady]
+        return self.width(), self._screen.theme.name, texts, clock.sizeHint().width()
+
+    def _taken(self) -> int:
+        return sum(w.sizeHint().width() + 16 for w in self._beside() if w.isVisibleTo(self))
+
+    def _beside(self) -> tuple[QLabel | QPushButton, ...]:
+        return (
+            *(self.county, self.warnings, self.outbox, self.link, self.drift),
+            *(self.demo, self.language, self.theme, self.more, self.clock),
         )
-        taken = sum(w.sizeHint().width() + 16 for w in others if w.isVisibleTo(self))
-        return self.width() - taken - 40
 
     def _say_source(
         self, button: QPushButton, status: SourceStatus, now: Instant, brevity: int

@@ -196,10 +196,14 @@ class InfrastructurePane(ListPane):
             self._ask_trend(asset)
 
     def _show(self, data: Infrastructure) -> None:
-        if data != self._data or self.is_empty:
+        before = self._data
+        if before is None or self.is_empty or _axes_and_cells(data) != _axes_and_cells(before):
             self._lay_open(data)
-        else:
-            self._tick(self._screen.board.now())
+            return
+        self._data = data
+        if data.assets != before.assets:
+            self._list()
+        self._tick(self._screen.board.now())
 
     def _lay_open(self, data: Infrastructure) -> None:
         self._data = data
@@ -317,6 +321,10 @@ class InfrastructurePane(ListPane):
     def _tick(self, now: Instant) -> None:
         self.set_age(self.filling(self._screen.board.statuses()), now)
         self.assets.tick(now)
+
+
+def _axes_and_cells(data: Infrastructure) -> object:
+    return data.townships, data.kinds, data.cells
 
 
 def _hairline() -> QFrame:

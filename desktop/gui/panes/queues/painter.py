@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from desktop.application.reads.read_models import QueueLine
+from desktop.domain.asset import Trend
 from desktop.domain.instant import HOUR, MINUTE, Instant
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import SourceStatus
@@ -66,6 +67,8 @@ class QueuePainter(RowPainter[QueueLine]):
     def __init__(self, screen: UiContext, statuses: Callable[[], tuple[SourceStatus, ...]]) -> None:
         super().__init__(screen, ROW_PX)
         self._statuses = statuses
+        self._trends: dict[tuple[str, str], tuple[object, QPixmap]] = {}
+        """By queue its trend as drawn last, with what it was drawn from."""
 
     def passing(self, row: QueueLine, now: Instant) -> object:
         return (self._age(row.queue, now), now // TREND_STEP_MS)
@@ -124,15 +127,27 @@ class QueuePainter(RowPainter[QueueLine]):
     def _paint_trend(self, painter: QPainter, rect: QRect, line: QueueLine, now: Instant) -> None:
         if line.trend is None or rect.width() < 40:
             return
-        theme = self._screen.theme
-        paint_sparkline(
-            painter,
-            QRectF(rect).adjusted(0, 6, 0, -6),
-            line.trend.at,
-            line.trend.values,
-            theme.color("orange" if line.queue.congested else "second"),
-            (now - TREND_MS, now),
-        )
+        ratio = painter.device().devicePixelRatioF()
+        color = self._screen.theme.color("orange" if line.queue.congested else "second")
+        stamp = (line.trend, rect.size(), ratio, color, now // TREND_STEP_MS)
+        key = (line.queue.source, line.queue.id)
+        known = self._trends.get(key)
+        if known is None or known[0] != stamp:
+            known = self._trends[key] = (
+                stamp,
+                _draw_trend(line.trend, rect.size(), ratio, color, now),
+            )
+        painter.drawPixmap(rect.topLeft(), known[1])
+
+
+def _draw_trend(trend: Trend, size: QSize, ratio: float, color: QColor, now: Instant) -> QPixmap:
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        room = QRectF(0, 6, size.width(), size.height() - 12)
+        paint_sparkline(painter, room, trend.at, trend.values, color, (now - TREND_MS, now))
+    return picture
 
 
 def paint_bar(painter: QPainter, rect: QRectF, queue: ServiceQueue, screen: UiContext) -> None:
