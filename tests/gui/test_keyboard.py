@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.source import Problem
@@ -107,6 +107,31 @@ def test_tab_goes_through_the_desk_as_the_eye_does_and_every_stop_has_a_name(
         assert [n for n in order if n in ("detail", "map")] == ["map", "detail"]
 
 
+@pytest.mark.parametrize("sheet", ["", "new_incident", "sources", "outbox", "keys", "go_alarms"])
+def test_every_stop_of_tab_shows_that_it_has_the_keyboard(
+    qtbot: QtBot, tmp_path: Path, sheet: str
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
+        if sheet:
+            desk.run_action(sheet)
+            calm(qtbot, desk)
+        seen: list[QWidget] = []
+        silent = []
+        while focused() not in seen:
+            seen.append(focused())
+            here = seen[-1]
+            with_focus = here.grab().toImage()
+            press(Qt.Key.Key_Tab)
+            while focused() is here is desk.panes["map"].viewport:
+                press(Qt.Key.Key_Tab)
+            if focused() is not here and here.grab().toImage() == with_focus:
+                silent.append(here.accessibleName() or repr(here))
+        assert silent == []
+        assert len(seen) > 1
+
+
 def test_tab_stays_inside_a_sheet_both_ways(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         desk.run_action("new_incident")
@@ -117,6 +142,25 @@ def test_tab_stays_inside_a_sheet_both_ways(qtbot: QtBot, tmp_path: Path) -> Non
             for _ in range(len(stops) + 2):
                 press(key, held)
                 assert desk.form_sheet.isAncestorOf(focused())
+
+
+def test_a_long_sheet_is_read_by_keys(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.resize(1100, 420)
+        desk.run_action("link")
+        calm(qtbot, desk)
+        sheet = desk.link_sheet
+        (area,) = (a for a in sheet.findChildren(QScrollArea) if a.isVisible())
+        bar = area.verticalScrollBar()
+        qtbot.waitUntil(lambda: bar.maximum() > 0)
+        assert focused() is sheet
+        press(Qt.Key.Key_Down)
+        a_row = bar.value()
+        assert a_row > 0
+        press(Qt.Key.Key_End)
+        assert bar.value() == bar.maximum() > a_row
+        press(Qt.Key.Key_Home)
+        assert bar.value() == 0
 
 
 def test_esc_closes_the_innermost_open_thing_and_a_notice_last(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractSlider,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -16,7 +17,7 @@ from shiboken6 import isValid
 
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
-from desktop.gui.widgets.focus import find_stops, holds_keyboard, move_focus
+from desktop.gui.widgets.focus import FocusFrame, find_stops, holds_keyboard, move_focus
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -24,6 +25,17 @@ translate = QCoreApplication.translate
 TOP_PX = 44
 HEAD_PX = 52
 MOST_PX = 640
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
+SCROLLS = {
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
+"""Keys that scroll a sheet, once nothing in it took them."""
 
 
 class Sheet(Retranslated, QFrame):
@@ -35,6 +47,7 @@ class Sheet(Retranslated, QFrame):
         super().__init__(window)
         self._screen, self._window, self._width = screen, window, width
         self._before: QWidget | None = None
+        self._scrolled: QScrollArea | None = None
         self._content_px = 400
         self.setObjectName("sheet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -51,6 +64,7 @@ class Sheet(Retranslated, QFrame):
         self.body.setContentsMargins(1, 1, 1, 8)
         self.body.setSpacing(0)
         self.body.addLayout(head)
+        FocusFrame(self, screen.theme)
         self.hide()
 
     def scrolling(self) -> QScrollArea:
@@ -59,6 +73,7 @@ class Sheet(Retranslated, QFrame):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scrolled = area
         self.body.addWidget(area, 1)
         return area
 
@@ -106,9 +121,20 @@ class Sheet(Retranslated, QFrame):
     def fill(self) -> None:
         """Update the content; called before the sheet is shown."""
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (NO_MODIFIER, KEYPAD)
+            if plain and self._scrolled is not None and Qt.Key(event.key()) in SCROLLS:
+                event.accept()  # Home means the head of what is read, not the whole county.
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = SCROLLS.get(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_Escape:
             self.put_away()
+        elif step is not None and self._scrolled is not None:
+            self._scrolled.verticalScrollBar().triggerAction(step)
         else:
             super().keyPressEvent(event)
 
