@@ -28,12 +28,12 @@ STATES = {"quiet": "source alive, nothing new", "pace": "at the demo's pace", "g
 MOST_PERCENT = {"quiet": 0.5, "pace": 2.0, "gone": 0.5}
 """Of one core, all threads together."""
 BUDGET_MS = {
-    "MainThread": {"quiet": 180, "pace": 700, "gone": 180},
-    "reader": {"quiet": 20, "pace": 150, "gone": 20},
-    "worker-county": {"quiet": 40, "pace": 200, "gone": 40},
-    "hints-county": {"quiet": 20, "pace": 60, "gone": 20},
-    "writer-cache": {"quiet": 10, "pace": 60, "gone": 10},
-    "others": {"quiet": 20, "pace": 30, "gone": 20},
+    "MainThread": {"quiet": 220, "pace": 600, "gone": 260},
+    "reader": {"quiet": 10, "pace": 150, "gone": 10},
+    "worker-county": {"quiet": 50, "pace": 300, "gone": 20},
+    "hints-county": {"quiet": 5, "pace": 10, "gone": 2},
+    "writer-cache": {"quiet": 10, "pace": 90, "gone": 3},
+    "others": {"quiet": 5, "pace": 50, "gone": 5},
 }
 """Milliseconds of CPU a minute by thread; together what all may take."""
 

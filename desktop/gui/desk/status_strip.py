@@ -48,7 +48,7 @@ class StatusStrip(Retranslated, QWidget):
         self.setAutoFillBackground(True)
         self.county = PlainLabel(screen, "strong", elide=False)
         self._sources: dict[str, QPushButton] = {}
-        self._brevity, self._shown = 0, object()
+        self._brevity, self._shown, self._mark = 0, object(), object()
         self._source_row = QHBoxLayout()
         self._source_row.setSpacing(GAP_PX)
         self.warnings = self._button("go_warnings")
@@ -124,9 +124,12 @@ class StatusStrip(Retranslated, QWidget):
         level, said, ink = warning_text.mark(overview.alertness, found, self._screen.words)
         ratio = self.devicePixelRatioF()
         theme = self._screen.theme
+        mark = (level, said, ink, theme.name, ratio, self._screen.words.language)
+        if mark == self._mark:
+            return  # Each word set again costs a layout or an event, once a second.
+        self._mark = mark
         icon = QIcon() if level is None else warning_icon(level, theme.name, theme.tokens, ratio)
-        if icon.cacheKey() != self.warnings.icon().cacheKey():
-            self.warnings.setIcon(icon)  # Whatever it is, all of the window is laid out anew.
+        self.warnings.setIcon(icon)
         self.warnings.setText(f" {said}")
         self.warnings.setAccessibleName(said)
         tip = translate("StatusStrip", "Go to the warnings (G W)")
