@@ -119,12 +119,12 @@ def test_a_label_begins_with_what_must_not_be_cut_away(
 
 
 @WORDS
-def test_the_walls_top_line_and_mark_say_it(qtbot: QtBot, language: str, word: str) -> None:
+def test_the_walls_headline_and_mark_say_it(qtbot: QtBot, language: str, word: str) -> None:
     with a_wall(language, OURS) as (wall, _):
-        assert f" · {word} · " in wall.top.headline()[0]
+        assert f" · {word} · " in wall.headline.said.below
         assert wall.top.mark()[1].endswith(f" · {word}")
     with a_wall(language, THEIRS) as (wall, _):
-        assert word not in wall.top.headline()[0]
+        assert word not in wall.headline.said.below
         assert word not in wall.top.mark()[1]
 
 

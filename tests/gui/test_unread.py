@@ -199,6 +199,17 @@ def test_every_scene_of_the_wall_says_what_could_not_be_read(qtbot: QtBot, place
     assert not {"none", "No open incident", "The sources have sent no queues"} & set(written)
 
 
+@pytest.mark.parametrize("what", [Collection.ALARMS, Collection.WARNINGS, Collection.ASSETS])
+def test_the_walls_headline_is_not_calm_over_what_was_not_read(
+    qtbot: QtBot, what: Collection
+) -> None:
+    with (
+        a_stage(wall_county(what), theme="wall") as screen,
+        shown(WallWindow(screen, "X"), screen) as wall,
+    ):
+        assert wall.headline.said.text.startswith("Could not be read: 12")
+
+
 def test_the_wall_tells_the_room_beneath_its_name(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock()), theme="wall") as screen:
         status = unread(Collection.WARNINGS, title=Text("气象", "Weather"))

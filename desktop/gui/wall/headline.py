@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.application.i18n import Words
 from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
+from desktop.domain.certainty import Certainty
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel, WarningLevel
@@ -28,6 +29,9 @@ translate = QCoreApplication.translate
 
 GRADED = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR, EventLevel.LARGER)
 GRAVE = (WarningLevel.RED, WarningLevel.ORANGE)
+OTHERS = (Collection.ALARMS, Collection.WARNINGS, Collection.ASSETS, Collection.QUEUES)
+INCOMPLETE = (Certainty.NEVER, Certainty.PARTIAL, Certainty.UNREAD)
+"""Why there may be something worse than what came; how old that is says the banner."""
 HIGH, HIGH_TALL = 196, 300
 
 
@@ -69,6 +73,9 @@ def find_worst(state: WallState, now: Instant, words: Words) -> Headline:
 def _of_calm(state: WallState, words: Words) -> Headline:
     """Say that nothing is overdue, or why that is not certain."""
     said = state.doubt(Collection.INCIDENTS, words, any_shown=bool(state.urgent))
+    missing = (c for c in OTHERS if state.certainty_of(c).certainty in INCOMPLETE)
+    if said is None and (other := next(missing, None)) is not None:
+        said = state.doubt(other, words, any_shown=False)
     if said is not None:
         return Headline(said.happened, "orange", below=said.meaning)
     if not state.urgent:
