@@ -260,11 +260,11 @@ class CaseBody(QWidget):
             Fact(
                 translate("DetailPane", "Time"), time.format(happened=happened, recorded=recorded)
             ),
-            *self._related(detail),
-            Fact(translate("DetailPane", "Acknowledged"), self._acknowledged(detail, now)),
+            *self._list_related(detail),
+            Fact(translate("DetailPane", "Acknowledged"), self._say_acknowledged(detail, now)),
         ]
 
-    def _related(self, detail: IncidentDetail) -> Iterator[Fact]:
+    def _list_related(self, detail: IncidentDetail) -> Iterator[Fact]:
         words = self._screen.words
         for n, asset in enumerate(detail.assets):
             name = translate("DetailPane", "Related") if n == 0 else ""
@@ -276,7 +276,7 @@ class CaseBody(QWidget):
                 follow=lambda key=key: self.asset_picked.emit(key),  # type: ignore[misc]
             )
 
-    def _acknowledged(self, detail: IncidentDetail, now: Instant) -> str:
+    def _say_acknowledged(self, detail: IncidentDetail, now: Instant) -> str:
         incident = detail.incident
         if incident.acknowledged_at is not None:
             said = f"{formatting.moment(incident.acknowledged_at, now)} {incident.acknowledged_by}"

@@ -293,7 +293,7 @@ class IncidentModel(QAbstractTableModel):
         elif answer.wanted == self.wanted:
             renamed = self._name_townships(answer.townships)
             before = self._rows
-            self._rows = OrderedDict((row.row, _known(before, row)) for row in answer.seen)
+            self._rows = OrderedDict((row.row, _keep_same(before, row)) for row in answer.seen)
             self._newest = answer.newest
             self.loaded = True
             self.waiting = answer.added
@@ -344,7 +344,7 @@ class IncidentModel(QAbstractTableModel):
         def take_in(rows: list[IncidentRow]) -> None:
             self._loading.difference_update(pages)
             before = dict(self._rows)
-            self._put_rows([_known(before, row) for row in rows])
+            self._put_rows([_keep_same(before, row) for row in rows])
             for page in pages:
                 self._tell_changed(before, range(page * PAGE, (page + 1) * PAGE))
 
@@ -380,7 +380,7 @@ class IncidentModel(QAbstractTableModel):
         return True
 
 
-def _known(before: Mapping[int, IncidentRow], row: IncidentRow) -> IncidentRow:
+def _keep_same(before: Mapping[int, IncidentRow], row: IncidentRow) -> IncidentRow:
     """Return the row as it was held if it is the same: then it stays laid out."""
     held = before.get(row.row)
     return held if held == row else row
