@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStyledItemDelegate,
+    QTableWidget,
+    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -236,6 +238,16 @@ def test_a_control_without_a_name_or_a_role_is_found(qtbot: QtBot) -> None:
         assert found.count("no name") == 4
         assert found.count("no role") == 1
         assert "nameless row" in found
+
+
+def test_a_table_whose_cells_say_nothing_is_found(qtbot: QtBot) -> None:
+    table = QTableWidget(2, 2)
+    table.setAccessibleName("Assets")
+    with a_window(qtbot, table) as window:
+        assert "nameless row" in score_controls.unnamed(window)[0]
+        for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            table.setItem(row, column, QTableWidgetItem("normal"))
+        assert score_controls.unnamed(window) == []
 
 
 def test_a_painted_widget_that_tells_its_role_is_no_riddle(qtbot: QtBot) -> None:

@@ -164,7 +164,7 @@ def _unnamed_rows(view: QAbstractItemView, face: QAccessibleInterface) -> Iterab
     if not named:
         yield f"rows have no face: {_called(view)}"
     for row in named:
-        if row.role() is QAccessible.Role.ListItem and not row.text(QAccessible.Text.Name).strip():
+        if not row.text(QAccessible.Text.Name).strip():
             yield f"nameless row of {_called(view)}"
             return
 
