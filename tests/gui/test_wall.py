@@ -194,6 +194,14 @@ def test_lesser_alarms_and_lesser_incidents_do_not_interrupt(qtbot: QtBot) -> No
         assert not wall.state.interrupts
 
 
+def test_an_alarm_that_has_returned_does_not_interrupt(qtbot: QtBot) -> None:
+    county = quiet_county()
+    county.tell(an_alarm(state=AlarmState.RETURNED_UNACKNOWLEDGED))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        assert wall.state is not None
+        assert not wall.state.interrupts
+
+
 def test_an_unacknowledged_major_incident_interrupts(qtbot: QtBot) -> None:
     county = quiet_county()
     county.tell(an_incident(level=EventLevel.MAJOR, version=2))
