@@ -14,8 +14,8 @@ REGISTERED = "@rule"
 _FOUND = re.compile(r"^(?P<place>\S+:\d+): .*'(?P<name>[^']+)'")
 
 CALLED_FROM_OUTSIDE = {
-    "Qt": """customEvent eventFilter expandingDirections hasHeightForWidth
-        itemAt keyboardSearch paintSection""",
+    "Qt": """customEvent eventFilter expandingDirections hasHeightForWidth itemAt
+        keyboardSearch mouseMoveEvent mousePressEvent mouseReleaseEvent paintSection wheelEvent""",
     "pyqtgraph": "tickStrings tickValues",
     "enum": "_missing_",
     "logging": "handleError",

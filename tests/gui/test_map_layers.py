@@ -25,7 +25,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.panes.map.geometry import County
 from desktop.gui.panes.map.layout import lay_out
 from desktop.gui.panes.map.pane import MapPane
-from desktop.gui.panes.map.picture import Picture
+from desktop.gui.panes.map.rendered_map import Picture
 from support.builders import NOW, FakeClock, a_township, an_asset, an_incident
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 from support.stage import a_stage, settle, shown, taken_in

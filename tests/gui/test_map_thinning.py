@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QAccessible, QColor, QImage
 
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
@@ -20,6 +20,7 @@ from desktop.gui.panes.map.layer_switch import LayerSwitch
 from desktop.gui.panes.map.layout import lay_out
 from desktop.gui.panes.map.pane import MapPane
 from desktop.gui.panes.map.thinning import Shown, thin_out
+from desktop.gui.widgets.accessible import give_roles
 from support.builders import NOW, FakeClock, a_deadline, a_township, an_asset, an_incident
 from support.sample_board import a_status, empty_county, sample_county
 from support.stage import a_stage, settle, shown
@@ -182,6 +183,18 @@ def test_page_down_goes_through_the_counts_and_enter_opens_one(qtbot: QtBot) -> 
         assert not any(c.township == area for c in pane.viewport.picture.shown.counts)
         qtbot.keyClick(pane.viewport, Qt.Key.Key_0)
         assert any(c.township == area for c in pane.viewport.picture.shown.counts)
+
+
+def test_a_reader_of_the_screen_is_told_what_the_keyboard_is_on(qtbot: QtBot) -> None:
+    give_roles()
+    made = sample_county(FakeClock(), 40)
+    with a_stage(made) as screen, shown(MapPane(screen), screen, 1000, 700) as pane:
+        face = QAccessible.queryAccessibleInterface(pane.viewport)
+        assert face is not None
+        assert face.role() is QAccessible.Role.Graphic
+        assert face.text(QAccessible.Text.Value).isdecimal()
+        qtbot.keyClick(pane.viewport, Qt.Key.Key_PageDown)
+        assert "Ungraded" in face.text(QAccessible.Text.Value)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,4 +1,4 @@
-"""The map as a picture for the wall: whole county, no viewport, no pyqtgraph."""
+"""The map as a picture for the wall: whole county, without a viewport."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from desktop.gui.panes.map.drawing import (
 from desktop.gui.panes.map.geometry import County, Danger, Mark
 from desktop.gui.panes.map.label_layer import Lettering, in_brackets
 from desktop.gui.panes.map.label_placement import Label
-from desktop.gui.panes.map.marks import Stamps
+from desktop.gui.panes.map.stamps import Stamps
 from desktop.gui.panes.map.thinning import Shown
 from desktop.gui.wall.canvas import SMALL
 

@@ -1,7 +1,7 @@
 """Painting the county onto any surface: the desk's viewport and the wall share this.
 
 Everything is painted in pixels of the surface; a `View` says where the kilometres
-lie. No pyqtgraph and no numpy here, so a wall never loads them.
+lie. The desk's map and the wall's are drawn by it alike.
 """
 
 from __future__ import annotations

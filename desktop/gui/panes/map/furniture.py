@@ -114,7 +114,7 @@ class Furniture:
             button.setAccessibleName(tip)
         self.review.set_text(translate("MapPane", "Review no.: county's own sketch"))
 
-    def taken(self) -> list[QRectF]:
+    def list_areas(self) -> list[QRectF]:
         """Return what the controls cover, which no label may."""
         fixed = [*self.zooms, self.bar, self.review]
         return [QRectF(widget.geometry()) for widget in fixed if not widget.isHidden()]

@@ -29,7 +29,7 @@ from desktop.gui.panes.map.label_placement import (
     spots_away,
     spots_beside,
 )
-from desktop.gui.panes.map.marks import Stamps, paint_shape
+from desktop.gui.panes.map.stamps import Stamps, paint_shape
 from desktop.gui.panes.map.thinning import Count, Shown
 from desktop.gui.symbols import warning_color
 

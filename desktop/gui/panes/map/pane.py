@@ -72,7 +72,7 @@ class MapPane(Pane):
         self.viewport.picked.connect(self._pick)
         self.viewport.moved.connect(self._place_furniture)
         self.viewport.spot_picked.connect(self._end_spot)
-        self.viewport.picture.reserved = self.furniture.taken
+        self.viewport.picture.reserved = self.furniture.list_areas
         screen.theme.changed.connect(self._dress)
         screen.feed.changed.connect(self._reload_changed)
         screen.feed.ticked.connect(self._tick)

@@ -17,7 +17,7 @@ from desktop.gui.panes.map.drawing import Layers, Look, View, draw_dangers, draw
 from desktop.gui.panes.map.geometry import Area, County, Danger, Line, Mark, Projection
 from desktop.gui.panes.map.label_layer import Lettering, blank_picture
 from desktop.gui.panes.map.label_placement import Label
-from desktop.gui.panes.map.marks import Stamps
+from desktop.gui.panes.map.stamps import Stamps
 from desktop.gui.panes.map.thinning import thin_out
 
 SIDE_PX = 64

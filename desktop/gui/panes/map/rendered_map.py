@@ -1,220 +1,195 @@
-"""The map's picture in layers: ground, lines and dangers below; marks and labels above.
-
-Painted on any thread. The layer below is kept as long as view, look and its data stay; of the marks
-above only the rectangles are painted anew in which something differs, and labels keep their places
-while nothing that has a label, or lies under one, has changed.
-"""
+"""What the map shows now: the picture painted off the GUI thread, copied on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from desktop.domain.command import Collection, Key
-from desktop.gui.panes.map.drawing import Layers, Look, View, draw_dangers, draw_ground
-from desktop.gui.panes.map.geometry import County, Mark
+from desktop.domain.command import Key
+from desktop.gui.panes.map.drawing import Layers, Look, View, draw_ring
+from desktop.gui.panes.map.geometry import County, Mark, Projection
 from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.label_placement import Label
-from desktop.gui.panes.map.marks import Stamps
+from desktop.gui.panes.map.rehearsal import rehearse
+from desktop.gui.panes.map.rendering import Drawing, Patch, Rendering
+from desktop.gui.panes.map.stamps import Stamps
 from desktop.gui.panes.map.thinning import Shown, thin_out
+from desktop.gui.task_runner import TaskRunner
 
-MARGIN_PX = 160
-"""Painted beyond each edge, so that a pan copies a picture instead of painting one."""
-MOST_PATCHES = 64
-MOST_PATCHED = 0.3
-"""The part of the picture up to which rectangles are painted rather than the whole."""
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Patch:
-    """A rectangle of the picture, in its pixels, painted anew."""
+class Picture:
+    """The picture in force, and the request for the next one.
 
-    left: int
-    top: int
-    image: QImage
+    Until that is painted the picture before is copied to wherever the officer panned or zoomed.
+    """
 
-
-@dataclass(frozen=True)
-class Rendering:
-    """One finished picture and what it was painted from."""
-
-    drawing: Drawing
-    ground: QImage
-    image: QImage
-    wide: View
-    """What the picture shows: the view and its margin."""
-    shown: Shown
-    labels: list[Label]
-    patches: tuple[Patch, ...] | None = None
-    """What differs from the picture before, which `image` still is; None when it is a new one."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """All inputs of one picture, fixed when it is requested."""
-
-    county: County
-    layers: Layers
-    picked: Key | None
-    view: View
-    reserved: tuple[QRectF, ...]
-    look: Look
-    lettering: Lettering
-    stamps: Stamps
-
-    def render(self, before: Rendering | None = None) -> Rendering:
-        """Paint the visible part and its margin, and of the picture before only what differs."""
-        if before is not None and not self._keeps_ground(before.drawing):
-            before = None
-        wide = self.view.wider(MARGIN_PX)
-        shown = thin_out(self.county, self.layers, self.view, self.picked)
-        ground = self._paint_ground(wide) if before is None else before.ground
-        labels = self._keep_labels(before, shown) if before is not None else None
-        if labels is None:
-            labels = self.lettering.lay_out(
-                self.county,
-                shown,
-                self.view,
-                self.layers,
-                self.stamps,
-                self.picked,
-                self.reserved,
-            )
-        if before is not None:
-            patches = self._patch(before, shown, labels, wide)
-            if patches is not None:
-                return Rendering(self, ground, before.image, wide, shown, labels, patches)
-        image = ground.copy()
-        with QPainter(image) as painter:
-            self._draw_over(painter, shown.marks, labels, wide)
-        return Rendering(self, ground, image, wide, shown, labels)
-
-    def _keeps_ground(self, before: Drawing) -> bool:
-        """Whether ground, lines and dangers look as in the picture before."""
-        now, old = self.county, before.county
-        same = self.view == before.view and self.look is before.look
-        same = same and now.areas is old.areas and now.lines is old.lines
-        if not same or self.layers.warnings != before.layers.warnings:
-            return False
-        if not self.layers.warnings:
-            return True
-        return now.dangers is old.dangers and self._picked_danger == before._picked_danger
+    def __init__(self, lane: TaskRunner, update: Callable[[QRect | None], None]) -> None:
+        """`update` has a rectangle of the surface painted soon, or all of it."""
+        self._lane, self._update = lane, update
+        self.county = County(Projection(0, 0))
+        self.layers = Layers()
+        self.view = View(0, 0, 1, 0, 0)
+        self.picked: Key | None = None
+        self.cursor: Key | str | None = None
+        """Where the keyboard stands: a mark, or the id of a township with counts."""
+        self.focused = False
+        self.reserved: Callable[[], Iterable[QRectF]] = tuple
+        self.paintings = self.patched = 0
+        """How often the picture was painted, and how many rectangles of it were."""
+        self._tools: tuple[Look, Lettering, Stamps] | None = None
+        self._kept: Rendering | None = None
+        self._asked: View | None = None
+        self._thinned: tuple[tuple[object, ...], Shown] = ((), Shown())
 
     @property
-    def _picked_danger(self) -> Key | None:
-        picked = self.picked
-        return picked if picked and picked.collection is Collection.WARNINGS else None
+    def labels(self) -> list[Label]:
+        """The labels of the picture."""
+        return self._kept.labels if self._kept is not None else []
 
-    def _paint_ground(self, wide: View) -> QImage:
-        ratio = self.look.ratio
-        size = round(wide.width_px * ratio), round(wide.height_px * ratio)
-        image = QImage(*size, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
+    @property
+    def rendering(self) -> Rendering | None:
+        """The picture as it was painted last; None before the first."""
+        return self._kept
+
+    @property
+    def drawing(self) -> Drawing:
+        """All inputs of the picture as it has to be now."""
+        if self._tools is None:
+            raise RuntimeError("the map is drawn before it was dressed")
+        inputs = self.county, self.layers, self.picked, self.view, tuple(self.reserved())
+        return Drawing(*inputs, *self._tools)
+
+    @property
+    def shown(self) -> Shown:
+        """The marks and counts of this county in this view, whether they are painted yet or not."""
+        inputs = (self.county, self.layers, self.view, self.picked)
+        if inputs != self._thinned[0]:
+            self._thinned = inputs, thin_out(*inputs)
+        return self._thinned[1]
+
+    def show_county(self, county: County) -> None:
+        """Paint this county, unless it looks like the one before."""
+        same = county.looks_like(self.county)
+        self.county = county
+        if not same or self._kept is None:
+            self.paint_anew()
+
+    def paint_anew(self, *, urgent: bool = False) -> None:
+        """Have the picture painted off the GUI thread; only the newest request counts.
+
+        What the officer did goes before what only keeps up to date.
+        """
+        view = self.view
+        if self._tools is None or view.width_px < 1 or view.height_px < 1:
+            return
+        self._asked, before = view, self._kept
+        drawing = self.drawing
+        self._lane.ask(
+            lambda: drawing.render(before),
+            self._show,
+            failed=self._fail,
+            slot="map picture",
+            urgent=urgent,
+        )
+
+    def dress(self, look: Look, lettering: Lettering) -> None:
+        """Use these colours, sizes and fonts."""
+        if self._tools is None:
+            rehearse(look, lettering)
+        self._tools = look, lettering, Stamps(look)
+        self.paint_anew(urgent=True)
+        self._update(None)
+
+    def label_at(self, x_px: float, y_px: float) -> Label | None:
+        """Return the township's label with counts at a point of the surface."""
+        kept = self._kept
+        if kept is None or kept.drawing.view != self.view:
+            return None
+        at = QPointF(x_px, y_px)
+        return next((a for a in kept.labels if a.counts and a.rect.contains(at)), None)
+
+    def label_of(self, township: str) -> Label | None:
+        """Return the label of a township with counts, if the picture has it."""
+        return next((a for a in self.labels if a.counts and a.area == township), None)
+
+    def paint(self, painter: QPainter) -> None:
+        """Copy the picture to the surface, and draw what follows keyboard and choice over it."""
+        if self._tools is None:
+            return
+        look, view, kept = self._tools[0], self.view, self._kept
+        target = None if kept is None else self._target(kept, view)
+        if target is None or not target.contains(view.bounds):
+            painter.fillRect(view.bounds, QColor(look.tokens.land))
+            if kept is not None and self._asked is None:
+                self.paint_anew(urgent=True)
+        if kept is not None and target is not None:
+            scaled = abs(view.px_per_km / kept.wide.px_per_km - 1) > 1e-9
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scaled)
+            painter.drawImage(target, kept.image, QRectF(kept.image.rect()))
+        if self.focused:
+            painter.setPen(QPen(QColor(look.tokens.pick), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(view.bounds.adjusted(1, 1, -1, -1))
+        self._draw_rings(painter, look)
+
+    def _draw_rings(self, painter: QPainter, look: Look) -> None:
+        for key, dashed in ((self.picked, False), (self.cursor, True)):
+            if isinstance(key, str):
+                label = self.label_of(key)
+                if label is not None:
+                    painter.setPen(QPen(QColor(look.tokens.pick), 2, Qt.PenStyle.DashLine))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(label.rect.adjusted(-4, -3, 4, 3), 4, 4)
+                continue
+            mark = self.mark(key) if key is not None else None
+            if mark is not None:
+                draw_ring(painter, *self.view.pixel(mark.x, mark.y), look, dashed)
+
+    def mark(self, key: Key) -> Mark | None:
+        """Return a mark with the place it is drawn at, if it is drawn."""
+        return next((mark for mark in self.shown.marks if mark.key == key), None)
+
+    def _show(self, rendering: Rendering) -> None:
+        self._asked, before, patches = None, self._kept, rendering.patches
+        self._kept = rendering
+        if patches is None or before is None or rendering.image is not before.image:
+            self.paintings += 1
+            self._update(None)
+            return
+        self.patched += len(patches)
+        if patches:
+            self._lay_over(rendering, patches)
+
+    def _lay_over(self, rendering: Rendering, patches: Iterable[Patch]) -> None:
+        """Copy what differs onto the picture, and have just that of the surface painted."""
+        image = rendering.image
+        ratio = image.devicePixelRatio()
+        target = self._target(rendering, self.view)
+        grown = target.width() / rendering.wide.width_px
         with QPainter(image) as painter:
-            draw_ground(painter, self.county, wide, self.look)
-            if self.layers.warnings:
-                draw_dangers(painter, self.county.dangers, wide, self.look, self.picked)
-        return image
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            for patch in patches:
+                at = QPointF(patch.left, patch.top) / ratio
+                painter.drawImage(at, patch.image)
+                size = QRectF(patch.image.rect()).size() / ratio
+                spot = QRectF(target.topLeft() + at * grown, size * grown)
+                self._update(spot.toAlignedRect().adjusted(-1, -1, 1, 1))
 
-    def _keep_labels(self, before: Rendering, shown: Shown) -> list[Label] | None:
-        """Return the labels before, with new figures; None if they must be placed anew."""
-        old = before.drawing
-        if (self.layers, self.picked, self.reserved) != (old.layers, old.picked, old.reserved):
-            return None
-        if self.lettering is not old.lettering or self.county.dangers is not old.county.dangers:
-            return None
-        if _standing_out(shown) != _standing_out(before.shown):
-            return None
-        if _widths(shown) != _widths(before.shown):
-            return None
-        moved = _changed(before.shown.marks, shown.marks)
-        covered = [self.stamps.rect(mark, self.view) for _, mark in moved if mark is not None]
-        if any(rect.intersects(label.rect) for rect in covered for label in before.labels):
-            return None
-        if shown.counts == before.shown.counts:
-            return before.labels
-        return [
-            replace(label, counts=tuple(c for c in shown.counts if c.township == label.area))
-            if label.counts
-            else label
-            for label in before.labels
-        ]
+    def _fail(self, error: Exception) -> None:
+        """Keep the picture before; the next change requests a new one."""
+        self._asked = None
+        log.error("the map could not be painted", exc_info=error)
 
-    def _patch(
-        self, before: Rendering, shown: Shown, labels: list[Label], wide: View
-    ) -> tuple[Patch, ...] | None:
-        """Paint the rectangles in which marks or labels differ; None if that is most of it."""
-        margin = QPointF(MARGIN_PX, MARGIN_PX)
-        rects = [
-            self.stamps.rect(mark, wide)
-            for pair in _changed(before.shown.marks, shown.marks)
-            for mark in pair
-            if mark is not None
-        ]
-        old, new = set(map(_face, before.labels)), set(map(_face, labels))
-        rects += [
-            self.lettering.rect(label).translated(margin)
-            for label in (*before.labels, *labels)
-            if _face(label) in old ^ new
-        ]
-        pixels = [self._in_pixels(rect, before.image) for rect in rects]
-        pixels = [rect for rect in pixels if not rect.isEmpty()]
-        area = sum(rect.width() * rect.height() for rect in pixels)
-        whole = before.image.width() * before.image.height()
-        if len(pixels) > MOST_PATCHES or area > MOST_PATCHED * whole:
-            return None
-        return tuple(self._paint_patch(rect, before.ground, shown, labels, wide) for rect in pixels)
-
-    def _in_pixels(self, rect: QRectF, image: QImage) -> QRect:
-        ratio = self.look.ratio
-        scaled = QRectF(rect.topLeft() * ratio, rect.size() * ratio)
-        return scaled.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(image.rect())
-
-    def _paint_patch(
-        self, pixels: QRect, ground: QImage, shown: Shown, labels: Sequence[Label], wide: View
-    ) -> Patch:
-        ratio = self.look.ratio
-        image = ground.copy(pixels)
-        image.setDevicePixelRatio(ratio)
-        part = QRectF(QPointF(pixels.topLeft()) / ratio, QRectF(pixels).size() / ratio)
-        marks = [m for m in shown.marks if self.stamps.rect(m, wide).intersects(part)]
-        seen = part.translated(-MARGIN_PX, -MARGIN_PX)
-        near = [label for label in labels if self.lettering.rect(label).intersects(seen)]
-        with QPainter(image) as painter:
-            painter.translate(-part.topLeft())
-            self._draw_over(painter, marks, near, wide)
-        return Patch(pixels.left(), pixels.top(), image)
-
-    def _draw_over(
-        self, painter: QPainter, marks: Iterable[Mark], labels: Iterable[Label], wide: View
-    ) -> None:
-        self.stamps.draw(painter, marks, wide)
-        painter.translate(MARGIN_PX, MARGIN_PX)
-        self.lettering.draw(painter, labels)
-
-
-def _changed(before: Iterable[Mark], now: Iterable[Mark]) -> list[tuple[Mark | None, Mark | None]]:
-    """Return each mark that came, went, moved or looks different, as it was and as it is."""
-    old, new = {mark.key: mark for mark in before}, {mark.key: mark for mark in now}
-    pairs: list[tuple[Mark | None, Mark | None]] = [(old.get(k), m) for k, m in new.items()]
-    pairs += [(mark, None) for key, mark in old.items() if key not in new]
-    return [(was, mark) for was, mark in pairs if was != mark]
-
-
-def _standing_out(shown: Shown) -> list[Mark]:
-    """Return the marks that may have a label, and those that keep room from one."""
-    return [mark for mark in shown.marks if mark.stands_out]
-
-
-def _widths(shown: Shown) -> list[tuple[str, str, int]]:
-    """Return what decides how wide the counts are: not each figure, only how many digits."""
-    return [(count.township, count.level, len(str(count.number))) for count in shown.counts]
-
-
-def _face(label: Label) -> tuple[object, ...]:
-    rect = label.rect
-    anchor = None if label.anchor is None else (label.anchor.x(), label.anchor.y())
-    return label.role, label.text, rect.left(), rect.top(), rect.width(), anchor, label.counts
+    def _target(self, kept: Rendering, view: View) -> QRectF:
+        """Return the picture's rectangle on the surface."""
+        wide, grown = kept.wide, view.px_per_km / kept.wide.px_per_km
+        x, y = view.pixel(wide.left_km, wide.top_km)
+        if abs(grown - 1) < 1e-9:
+            ratio = kept.image.devicePixelRatio()
+            x, y = round(x * ratio) / ratio, round(y * ratio) / ratio
+        return QRectF(x, y, wide.width_px * grown, wide.height_px * grown)

@@ -24,7 +24,7 @@ from desktop.gui.panes.map.drawing import Layers, Look, View
 from desktop.gui.panes.map.geometry import County, Mark, nearest
 from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.label_placement import Label
-from desktop.gui.panes.map.picture import Picture
+from desktop.gui.panes.map.rendered_map import Picture
 from desktop.gui.task_runner import TaskRunner
 
 REACH_PX = 12
@@ -47,6 +47,7 @@ class Viewport(QWidget):
     """A view of the map to pan, zoom, point and pick in."""
 
     accessible_role = QAccessible.Role.Graphic
+
     picked = Signal(object)
     """The `Key` of the mark that was clicked, or chosen with Enter."""
     moved = Signal()
@@ -230,10 +231,6 @@ class Viewport(QWidget):
         super().focusInEvent(event)
         self._show_focus()
 
-    def accessible_value(self) -> str:
-        """Say what the keyboard's ring stands on; empty while it stands on nothing."""
-        return str(self.accessibleDescription())
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._show_focus()
@@ -259,6 +256,13 @@ class Viewport(QWidget):
         if counted:
             at = areas.index(here) + by if here in areas else min(by, 0)
             self._stand_on(counted[at % len(counted)])
+
+    def accessible_value(self) -> str:
+        """Say what the keyboard is on, or how many things are shown."""
+        if self.picture.cursor is not None:
+            return self.accessibleDescription()
+        shown = self.picture.shown
+        return str(len(shown.marks) + sum(count.number for count in shown.counts))
 
     def _show_focus(self) -> None:
         self.picture.focused = self.hasFocus()
