@@ -98,6 +98,18 @@ class Staged(msgspec.Struct, frozen=True):
     """In a batch: the next piece. In a sync state: all pieces so far."""
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """How much of a source's whole state has come so far."""
+
+    rows: int
+    of: int
+    """Rows of the whole state, as the source announced them."""
+    share: float
+    """The share of the download that is over, 0 to 1."""
+    left_s: int | None = None
+    """Seconds to go at the rate so far; None while that is unknown."""
+
+
 class Batch(msgspec.Struct, frozen=True):
     """What one answer of a source changes, applied in one transaction together with its token."""
 
@@ -138,6 +150,8 @@ class Batch(msgspec.Struct, frozen=True):
     """A piece of a snapshot to keep with this batch; a batch with a token forgets all pieces."""
     account: str | None = None
     """The account these rows belong to; rows of another account are deleted first."""
+    progress: Progress | None = None
+    """For a piece of a snapshot: how much has come."""
     is_proven: bool = True
     """Whether the answer surely comes from the source: any host in between can answer "nothing
     new"."""
@@ -229,6 +243,10 @@ class SourceStatus(msgspec.Struct, frozen=True):
     the source's line."""
     unconfirmed: frozenset[str] = frozenset()
     """Keys of commands offered since the last complete pull began: its rows do not contain them."""
+    progress: Progress | None = None
+    """How far the download of its whole state has come, while one is under way."""
+    awaited: bool = False
+    """Whether its first answer since the start is still due: neither heard nor failed yet."""
     is_older: bool = False
     """Whether the age reckoned from `last_good_at` is only a minimum, because this computer's clock
     was set back since."""

@@ -15,7 +15,7 @@ from desktop.domain.command import Collection, CommandRecord, CommandState, Hold
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.localized_text import FSI, PDI
-from desktop.domain.source import SourceStatus
+from desktop.domain.source import Progress, SourceStatus
 
 translate = QCoreApplication.translate
 
@@ -207,14 +207,29 @@ def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
 
 def unheard(source: SourceStatus) -> str:
     """Describe a source that has never given all its rows."""
+    if source.progress is not None:
+        return received(source.progress)
     if source.partial:
         return translate("Phrases", "not all received yet")
+    if source.awaited:
+        return translate("Phrases", "waiting for its answer")
     return translate("Phrases", "never received")
 
 
+def received(progress: Progress) -> str:
+    """Describe how many rows of how many have come, and the seconds to go once they are known."""
+    said = translate("Phrases", "{rows} of {of} rows").format(
+        rows=f"{progress.rows:,}", of=f"{progress.of:,}"
+    )
+    if progress.left_s is None:
+        return said
+    left = translate("Phrases", "about {seconds} s to go").format(seconds=progress.left_s)
+    return f"{said} · {left}"
+
+
 def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
-    """Return since when a source fails; empty when it works."""
-    if source.problem is None:
+    """Return since when a source fails; empty when it works, or its first answer is still due."""
+    if source.problem is None or source.awaited:
         return ""
     since = source.failing_since or now
     return translate("Phrases", "{source} failing since {time}").format(

@@ -161,6 +161,11 @@ def state_brush(tokens: Tokens, state: AssetState) -> QBrush:
             return QBrush(QColor(tokens.ground))
 
 
+def hatch(tokens: Tokens) -> QBrush:
+    """Return the ground of what is shown although its source fails."""
+    return QBrush(_hatching(tokens.line, 2))
+
+
 @cache
 def _hatching(color: str, width: int) -> QImage:
     """Return a seamless tile of diagonal lines; Qt's own patterns are hair-thin at any scale."""

@@ -345,4 +345,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>OutageLine</name>
+    <message numerus="yes">
+        <source>%n source(s)</source>
+        <translation>
+            <numerusform>%n source</numerusform>
+            <numerusform>%n sources</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

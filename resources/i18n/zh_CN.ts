@@ -1458,6 +1458,14 @@
         <source>Exported {now} · {age}</source>
         <translation>导出于 {now} · {age}</translation>
     </message>
+    <message>
+        <source>Loading from {source}</source>
+        <translation>正在接收{source}的数据</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>正在载入</translation>
+    </message>
 </context>
 <context>
     <name>Phrases</name>
@@ -1494,6 +1502,18 @@
         <translation>
             <numerusform>{collection}有 %n 个字段未能读取</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>waiting for its answer</source>
+        <translation>等待应答</translation>
+    </message>
+    <message>
+        <source>{rows} of {of} rows</source>
+        <translation>已收 {rows} / {of} 行</translation>
+    </message>
+    <message>
+        <source>about {seconds} s to go</source>
+        <translation>约 {seconds} 秒后收完</translation>
     </message>
 </context>
 <context>
@@ -2272,6 +2292,51 @@
         <translation>
             <numerusform>另有 %n 项</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>OutageLine</name>
+    <message>
+        <source>What you write is stored here and goes out once it answers</source>
+        <translation>您写的都存在本机，接通后自动发出</translation>
+    </message>
+    <message>
+        <source>{first}. {rest}.</source>
+        <translation>{first}；{rest}。</translation>
+    </message>
+    <message>
+        <source>. </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>any source</source>
+        <translation>所有来源</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation>、</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n source(s)</source>
+        <translation>
+            <numerusform> %n 个来源</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No answer from {who} since {time}</source>
+        <translation>{who}从 {time} 起没有应答</translation>
+    </message>
+    <message>
+        <source>No data from {who} since {time}</source>
+        <translation>{who}从 {time} 起没有数据来</translation>
+    </message>
+    <message>
+        <source>Not all of its data was ever received</source>
+        <translation>从未收齐它的数据</translation>
+    </message>
+    <message>
+        <source>You see data of {time}</source>
+        <translation>画面是 {time} 的数据</translation>
     </message>
 </context>
 </TS>

@@ -129,3 +129,16 @@ def test_pieces_that_are_not_what_they_say_do_no_harm(
     cache.apply(Batch("county", staged=staged))
     assert pull(desk, cache)[-1].token
     assert held(cache) == at_the_county(database)
+
+
+def test_each_piece_of_a_snapshot_says_how_many_rows_of_how_many_have_come(
+    desk: CountyConnector, proxy: BreakingProxy
+) -> None:
+    batches = list(desk.pull(SyncState("county"), TINY))
+    told = [batch.progress for batch in batches if batch.progress is not None]
+    assert len(told) > 3
+    assert {each.of for each in told} == {len(batches[-1].puts) + len(batches[-1].bad_items)}
+    assert [each.rows for each in told] == sorted(each.rows for each in told)
+    shares = [each.share for each in told]
+    assert shares == sorted(shares)
+    assert (told[-1].rows, shares[-1]) == (told[-1].of, 1.0)

@@ -80,7 +80,7 @@ def test_when_the_source_fails_the_list_stays_and_says_since_when(
         calm(qtbot, desk)
         desk.screen_context.feed.ticked.emit(clock.now())
         assert desk.panes["incidents"].model.rowCount() == 20
-        assert "25 分" in desk.panes["incidents"].head.age.text()
+        assert "25 分" in desk.panes["incidents"].head.age.toolTip()
         source = source_button(desk, "county")
         assert "起中断" in source.text()
         assert source.text().startswith("○")

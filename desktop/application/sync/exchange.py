@@ -192,6 +192,8 @@ class ExchangeRun:
         new = len(batch.puts) + len(batch.deletes) + len(batch.patches) + len(batch.drops)
         self._rows = (0 if batch.complete else self._rows) + new
         self._bad += len(batch.bad_items)
+        if batch.progress is not None:
+            self._context.on_progress(batch.progress)
         self._tell(changed)
 
     def _meet_past(self, epoch: str) -> None:

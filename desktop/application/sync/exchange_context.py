@@ -12,6 +12,7 @@ from desktop.application.ports import Cache, Connector, FileStore, OutboxStore
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.changes import Changes
 from desktop.domain.clock import Clock
+from desktop.domain.source import Progress
 
 
 def tell_nobody(_changed: Changes) -> None:
@@ -35,6 +36,9 @@ class ExchangeContext(msgspec.Struct, frozen=True, eq=False):
     a source that then died would look fresh for a day."""
     on_changed: Callable[[Changes], None] = tell_nobody
     """Called for every batch and every answer at once, on the exchange's thread."""
+
+    on_progress: Callable[[Progress], None] = lambda _progress: None
+    """Called for a piece of a snapshot, before `on_changed`."""
 
     @property
     def source(self) -> str:

@@ -30,6 +30,7 @@ from desktop.application.sync.last_run import find_unconfirmed, last_status
 from desktop.application.sync.late_connector import LateConnector
 from desktop.application.sync.news import News
 from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
+from desktop.application.sync.progress_estimate import ProgressEstimate
 from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.changes import NOTHING, Changes
@@ -98,6 +99,7 @@ class SourceWorker:
         self._threads: list[threading.Thread] = []
         self._polled_s: float | None = None
         self._is_clock_told = False
+        self._estimate = ProgressEstimate(clock)
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
         self._status = last_status(source, cache)
@@ -111,6 +113,7 @@ class SourceWorker:
             self._status,
             unconfirmed=self._memory.unconfirmed,
             notices=self._memory.notices,
+            awaited=not self.tried,
             is_older=is_before_bound(self._clock, self._status.last_good_at),
         )
 
@@ -227,6 +230,7 @@ class SourceWorker:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
             partial=False,
+            progress=None,
             last_good_at=good_at(self._clock, self.connector.get().proven_s()),
             failing_since=None,
             problem=None,
@@ -262,6 +266,7 @@ class SourceWorker:
             files=self._files,
             on_time_told=lambda: self._follow(self),
             on_changed=self._hear_of,
+            on_progress=lambda progress: self._note(progress=self._estimate.reckon(progress)),
         )
 
     def break_off(self) -> None:
@@ -421,7 +426,7 @@ class SourceWorker:
         if self.status.problem is None:
             log.info("source fails", extra={"source": self.status.id, "code": problem.code})
         since = now if self.status.failing_since is None else self.status.failing_since
-        self._note(failing_since=since, problem=problem)
+        self._note(failing_since=since, problem=problem, progress=None)
         try:
             self._cache.mark_failed(self.status.id, since, problem)
         except StoreError as error:

@@ -16,7 +16,7 @@ from desktop.connectors.http.response import KILOBYTE, Stream
 from desktop.domain.asset import Trend
 from desktop.domain.incident import Incident
 from desktop.domain.link import TrafficClass
-from desktop.domain.source import Batch, Problem, Row, Staged
+from desktop.domain.source import Batch, Problem, Progress, Row, Staged
 from desktop.protocol.limits import SNAPSHOT_BYTES, STAGED_BYTES
 from desktop.wire import level1
 
@@ -46,6 +46,8 @@ class Download:
         self._tag = ""
         self._at = 0
         """Bytes read so far, whether in this run or before."""
+        self._bytes = 0
+        """Bytes of the whole snapshot; 0 where the server does not say."""
         self.snapshot = self._new()
 
     def resume(self, staged: Staged | None) -> None:
@@ -130,7 +132,7 @@ class Download:
         found = CONTENT_RANGE.fullmatch(stream.headers.get("Content-Range", ""))
         if found is None or int(found[1]) != self._at or (self._at and tag != self._tag):
             raise Replaced
-        self._tag = tag
+        self._tag, self._bytes = tag, int(found[3])
         return False
 
     def _over(self) -> None:
@@ -184,7 +186,15 @@ class Download:
             row_keys=keys if len(keys) == len(early) else (),
             staged=staged,
             account=self._session.account,
+            progress=self._progress(),
         )
+
+    def _progress(self) -> Progress | None:
+        rows, of = self.snapshot.progress
+        if not of:
+            return None
+        share = self._at / self._bytes if self._bytes else rows / of
+        return Progress(rows, of, min(1.0, share))
 
 
 def snapshot_path(session: level1.Session) -> str:

@@ -107,6 +107,12 @@ class Snapshot:
             raise self._cut()
 
     @property
+    def progress(self) -> tuple[int, int]:
+        """How many rows were listed so far, and how many the head announced; 0 before it came."""
+        of = 0 if self.head is None else sum(self.head.totals.values())
+        return min(self._count, of), of
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """Every row read so far, each id once, most critical first."""
         return tuple(row for rows in self._rows.values() for row, _ in rows.values())

@@ -239,21 +239,23 @@ class StatusStrip(Retranslated, QWidget):
         else:
             age = words.format_lasted(now - status.last_good_at)
         calm = freshness is Freshness.FRESH and not status.bad_items
+        due = status.awaited and status.never_seen
         parts = [mark, title, age]
         if brevity >= 1:
             parts = [mark] if calm and brevity >= 2 else [mark, title]
         said = " ".join(parts)
-        if status.problem is not None and status.failing_since is not None and brevity < 3:
+        failing = status.problem is not None and not status.awaited
+        if failing and status.failing_since is not None and brevity < 3:
             since = formatting.moment(status.failing_since, now)
-            failing = translate("StatusStrip", "failing since {time}").format(time=since)
-            said = f"{said} · {failing}"
+            words_since = translate("StatusStrip", "failing since {time}").format(time=since)
+            said = f"{said} · {words_since}"
         if status.caution is not None and brevity < 3:
             said = f"{said} · {translate('StatusStrip', 'login unencrypted')}"
         if status.bad_items and brevity < 3:
             unread = translate("StatusStrip", "%n could not be read", "", status.bad_items)
             said = f"{said} · {unread}"
         button.setText(said.replace("&", "&&"))
-        restyle(button, "tone", "" if calm else "orange")
+        restyle(button, "tone", "" if calm or due else "orange")
         problems = [each for each in (status.problem, status.caution) if each is not None]
         problem = "\n".join(str(words.problem(each)) for each in problems)
         problem += "".join(f"\n{line}" for line in formatting.unread_lines(status, words))

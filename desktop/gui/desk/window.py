@@ -33,6 +33,7 @@ from desktop.gui.desk.grace_bar import GraceBar
 from desktop.gui.desk.late import WaitingPane, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
+from desktop.gui.desk.outage_line import OutageLine
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.tab_order import list_stops
@@ -91,6 +92,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self._log_off.timeout.connect(self._stay)
         self.submitter = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
+        self.outage = OutageLine(screen)
         self.notices = NoticeBar(screen, (*notices, *self._left_waiting()))
         self._middle = QStackedWidget()
         self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -258,7 +260,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self._strips = QVBoxLayout(top)
         self._strips.setContentsMargins(0, 0, 0, 0)
         self._strips.setSpacing(0)
-        for strip in (self.status, self.notices):
+        for strip in (self.status, self.outage, self.notices):
             self._strips.addWidget(strip)
         self.setMenuWidget(top)
         self.setCentralWidget(self._middle)
@@ -286,6 +288,7 @@ class DeskWindow(Retranslated, QMainWindow):
         feed.ticked.connect(self._tick)
         self.submitter.failed.connect(self._say_not_stored)
         self.status.action_asked.connect(self.run_action)
+        self.outage.words.clicked.connect(partial(self._lay, "sources"))
 
     def _runs(self) -> dict[str, Callable[[], None]]:
         """Return the window's own actions by name."""

@@ -25,11 +25,13 @@ from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
+from desktop.domain.outage import find_outage
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot, ask_printer, offer_to_save
 from desktop.gui.panes.bare import BarePane
+from desktop.gui.symbols import hatch
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.label import PlainLabel
 
@@ -55,6 +57,8 @@ class PaneHead(QWidget):
         self.age = PlainLabel(screen, "second", "second")
         self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._ages, self._age_color = ("", ""), ""
+        self.is_hatched = False
+        """Whether its data's age is said by the window's one sentence, and here only marked."""
         self.unread = QPushButton()
         """The number of items that could not be read; opens their list. Hidden while there are
         none."""
@@ -87,11 +91,15 @@ class PaneHead(QWidget):
         self.spare.append(export)
         return export
 
-    def set_age(self, full: str, short: str, color: str) -> None:
-        """Show the age in full if there is room, else in short."""
-        if (full, short, color) != (*self._ages, self._age_color):
-            self._ages, self._age_color = (full, short), color
-            self._say_age()
+    def set_age(self, full: str, short: str, color: str, *, is_said: bool = False) -> None:
+        """Show the age in full if there is room, else in short; only hatched if it `is_said`
+        elsewhere in the window."""
+        if is_said != self.is_hatched:
+            self.update()
+        elif (full, short, color) == (*self._ages, self._age_color):
+            return
+        self._ages, self._age_color, self.is_hatched = (full, short), color, is_said
+        self._say_age()
 
     def say_unread(self, count: int, fields: int = 0) -> None:
         """Show how many items could not be read, else how many fields of readable ones."""
@@ -124,7 +132,7 @@ class PaneHead(QWidget):
         taken += self.right.sizeHint().width() + 5 * 12
         taken += 0 if self.unread.isHidden() else self.unread.sizeHint().width() + 12
         fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
-        said = full if fits else short
+        said = "" if self.is_hatched else full if fits else short
         self.age.set_text(said, self._age_color or None)
         # What is old is never cut away for figures that are as old.
         least = 0 if self._age_color in ("", "second") else metrics.horizontalAdvance(said) + 2
@@ -148,6 +156,8 @@ class PaneHead(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self.is_hatched:
+            painter.fillRect(self.rect(), hatch(self._screen.theme.tokens))
         painter.setPen(self._screen.theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
@@ -227,15 +237,28 @@ class Pane(BarePane):
         self.head.say_unread(unread_of(filling, self.fills), fields)
         worst = formatting.oldest(filling, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
+        due = worst is not None and worst.awaited and worst.never_seen
         text = formatting.data_age(filling, now, words)
-        failing = [s for s in filling if s.problem is not None]
+        failing = [said for s in filling if (said := formatting.trouble(s, now, words))]
         if failing:
-            text = f"{formatting.trouble(failing[0], now, words)} · {text}"
+            text = f"{failing[0]} · {text}"
         self.head.set_age(
             text,
             formatting.short_age(worst, now, words),
-            "second" if fresh and not failing else "orange_text",
+            "second" if (fresh or due) and not failing else "orange_text",
+            is_said=self._is_said(filling, now),
         )
+
+    def _is_said(self, filling: tuple[SourceStatus, ...], now: Instant) -> bool:
+        """Whether the window's one sentence says all of it: that no source works, and of what time
+        the data is."""
+        outage = find_outage(self.screen_context.board.statuses())
+        own = find_outage(filling)
+        if outage is None or own is None or not outage.is_total:
+            return False
+        if outage.data_at is None or own.data_at is None:
+            return outage.data_at is own.data_at
+        return formatting.moment(own.data_at, now) == formatting.moment(outage.data_at, now)
 
     def figure(self, what: Collection, number: int) -> str:
         """Format a count of rows for the head: never a calm zero if rows may be missing."""
@@ -258,14 +281,9 @@ class Pane(BarePane):
                 translate("Pane", "None of the sources in the profile fills this pane."),
             )
             return True
-        failing = next((s for s in filling if s.problem is not None), None)
+        failing = next((s for s in filling if s.problem is not None and not s.awaited), None)
         if failing is None or failing.problem is None:
-            self.show_empty(
-                translate("Pane", "Not yet loaded"),
-                translate("Pane", "Waiting for the first answer of {source}.").format(
-                    source=words.text(filling[0].title)
-                ),
-            )
+            self._say_loading(filling)
             return True
         said = words.problem(failing.problem)
         self.show_empty(
@@ -275,6 +293,23 @@ class Pane(BarePane):
             " ".join(part for part in (said.happened, said.todo) if part),
         )
         return True
+
+    def _say_loading(self, filling: tuple[SourceStatus, ...]) -> None:
+        """Show how much has come and how long the rest will take, else what is waited for."""
+        words = self.screen_context.words
+        under_way = next((s for s in filling if s.progress is not None), filling[0])
+        title = words.text(under_way.title)
+        if under_way.progress is not None:
+            said = translate("Pane", "Loading from {source}").format(source=title)
+            self.show_empty(said, formatting.received(under_way.progress))
+            return
+        waiting = translate("Pane", "Waiting for the first answer of {source}.")
+        state = (
+            translate("Pane", "Loading")
+            if under_way.awaited
+            else translate("Pane", "Not yet loaded")
+        )
+        self.show_empty(state, waiting.format(source=title))
 
     def say_none(
         self,

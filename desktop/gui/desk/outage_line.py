@@ -1,0 +1,99 @@
+"""One sentence under the strip while sources fail: who, since when, of what time the data is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from desktop.domain.command import Collection, CommandKind
+from desktop.domain.instant import Instant
+from desktop.domain.outage import Outage, find_outage
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
+from desktop.gui.symbols import hatch
+from desktop.gui.theme import restyle
+
+translate = QCoreApplication.translate
+
+LINE_PX = 28
+EDGE_PX = 12
+NAMED = 2
+"""So many failing sources are named; of more the number is said."""
+
+
+class OutageLine(Retranslated, QWidget):
+    """A line that is there only while a source fails; a press opens the sheet of sources."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self._screen = screen
+        self.setFixedHeight(LINE_PX)
+        self.setAutoFillBackground(True)
+        self.words = QPushButton()
+        self.words.setProperty("link", True)
+        self.words.setMinimumWidth(1)
+        restyle(self.words, "tone", "orange")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * EDGE_PX, 0, 12, 0)
+        layout.addWidget(self.words, 1)
+        screen.feed.ticked.connect(self._say)
+        screen.feed.changed.connect(lambda _changed: self.retranslate())
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._say(self._screen.board.now())
+
+    def _say(self, now: Instant) -> None:
+        outage = find_outage(self._screen.board.statuses())
+        self.setVisible(outage is not None)
+        if outage is not None:
+            said = sentence(outage, now, self._screen)
+            self.words.setText(said.replace("&", "&&"))
+            self.words.setToolTip(formatting.plain_tip(said))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, 0, EDGE_PX, self.height(), hatch(self._screen.theme.tokens))
+        painter.setPen(self._screen.theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+def sentence(outage: Outage, now: Instant, screen: UiContext) -> str:
+    """Say who does not answer since when, of what time the data is, what becomes of commands."""
+    parts = [_who(outage, now, screen), _data(outage, now)]
+    board = screen.board
+    takers = board.commands.sources_accepting(CommandKind.NOTE, Collection.INCIDENTS)
+    failing = {status.id for status in outage.sources}
+    if failing & {status.id for status in takers}:
+        parts.append(
+            translate("OutageLine", "What you write is stored here and goes out once it answers")
+        )
+    return translate("OutageLine", "{first}. {rest}.").format(
+        first=parts[0], rest=translate("OutageLine", ". ").join(parts[1:])
+    )
+
+
+def _who(outage: Outage, now: Instant, screen: UiContext) -> str:
+    names = [formatting.in_one_line(screen.words.text(s.title), 24) for s in outage.sources]
+    if outage.is_total and len(names) > 1:
+        who = translate("OutageLine", "any source")
+    elif len(names) <= NAMED:
+        who = translate("OutageLine", " or ").join(names)
+    else:
+        who = translate("OutageLine", "%n source(s)", "", len(names))
+    time = formatting.moment(now if outage.since is None else outage.since, now)
+    if outage.is_silent:
+        return translate("OutageLine", "No answer from {who} since {time}").format(
+            who=who, time=time
+        )
+    return translate("OutageLine", "No data from {who} since {time}").format(who=who, time=time)
+
+
+def _data(outage: Outage, now: Instant) -> str:
+    if outage.data_at is None:
+        return translate("OutageLine", "Not all of its data was ever received")
+    return translate("OutageLine", "You see data of {time}").format(
+        time=formatting.moment(outage.data_at, now)
+    )
