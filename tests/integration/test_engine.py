@@ -17,7 +17,7 @@ from desktop.domain.clock import CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, MINUTE, SECOND
-from desktop.domain.source import Binding, ProbeResult, Problem, Staged
+from desktop.domain.source import Batch, Binding, ProbeResult, Problem, Progress, Staged
 from support.builders import FakeClock, a_batch, a_command, an_incident
 from support.scripted_connector import ScriptedConnector, source_of
 from support.stores import Stores
@@ -409,3 +409,22 @@ def test_a_download_broken_off_is_told_as_a_part_after_a_restart_too(bench: Benc
     piece = Staged("/v1/snapshot/all/1", '"tag"', b"piece")
     bench.cache.apply(a_batch(an_incident(), staged=piece))
     assert bench.open().statuses()[0].partial
+
+
+def test_a_download_says_how_far_it_is_and_its_end_leaves_nothing_of_it(bench: Bench):
+    half = Progress(30, 60, 0.5)
+    seen: list[tuple[bool, Progress | None]] = []
+
+    def pieces() -> Iterator[Batch]:
+        yield a_batch(an_incident(), progress=half)
+        seen.append((bench.status().awaited, bench.status().progress))
+        yield a_batch(token="1", complete=frozenset({Collection.INCIDENTS}))
+
+    assert (bench.status().awaited, bench.status().progress) == (True, None)
+    bench.connectors[0].pulls = [pieces(), [a_batch(progress=half), REFUSED]]
+    bench.engine.exchange_once()
+    assert seen == [(True, half)]
+    assert any(changed.sources for changed in bench.heard)
+    assert (bench.status().awaited, bench.status().progress) == (False, None)
+    bench.engine.exchange_once()
+    assert (bench.status().problem, bench.status().progress) == (Problem("refused"), None)

@@ -28,7 +28,7 @@ class OutageLine(Retranslated, QWidget):
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
-        self._screen = screen
+        self._screen, self._said = screen, ""
         self.setFixedHeight(LINE_PX)
         self.setAutoFillBackground(True)
         self.words = QPushButton()
@@ -50,8 +50,10 @@ class OutageLine(Retranslated, QWidget):
         self.setVisible(outage is not None)
         if outage is not None:
             said = sentence(outage, now, self._screen)
-            self.words.setText(said.replace("&", "&&"))
-            self.words.setToolTip(formatting.plain_tip(said))
+            if said != self._said:
+                self._said = said
+                self.words.setText(said.replace("&", "&&"))
+                self.words.setToolTip(formatting.plain_tip(said))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
