@@ -247,6 +247,13 @@ QHeaderView::section {{ background: {tokens.raised}; color: {tokens.second}; bor
   selection-background-color: {tokens.pick_ground}; selection-color: {tokens.text}; }}
 #sheet QTableView::item {{ border-bottom: 1px solid {tokens.line}; padding: 0 4px; }}
 #sheet QTableView::item:selected {{ background: {tokens.pick_ground}; }}
+QTabBar {{ background: {tokens.ground}; }}
+QTabBar::tab {{ background: {tokens.ground}; color: {tokens.second}; padding: 4px 12px;
+  min-height: 20px; border: none; border-bottom: 2px solid {tokens.line}; }}
+QTabBar::tab:hover {{ color: {tokens.text}; }}
+QTabBar::tab:selected {{ background: {tokens.panel}; color: {tokens.text};
+  border-bottom-color: {tokens.pick}; }}
+QTabBar::tab:selected:focus {{ background: {tokens.pick_ground}; }}
 QScrollArea {{ background: {tokens.panel}; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}

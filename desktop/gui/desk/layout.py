@@ -1,4 +1,8 @@
-"""The desk's docks: their positions, remembered for each arrangement of monitors."""
+"""The desk's docks: their positions, remembered for each arrangement of monitors.
+
+A small window, or one much enlarged, has two columns: the list, and beside it the detail with all
+other panes as tabs.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,24 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
 
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneSpec
 
 VERSION = 1
+LEAST_SIZE = QSize(1100, 650)
+"""Below this width or height, in logical pixels, there is room for two columns only."""
+LIST, DETAIL = "incidents", "detail"
+"""The panes of the two columns."""
 SIDES = {
     Area.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
     Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
@@ -33,6 +49,10 @@ class PaneDock(QDockWidget):
             QDockWidget.DockWidgetFeature.DockWidgetMovable
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable
         )
+        self.hold(pane)
+
+    def hold(self, pane: Pane) -> None:
+        """Take this pane in, instead of the one before."""
         self.setWidget(pane)
         self.setTitleBarWidget(pane.head)
 
@@ -44,6 +64,14 @@ class PaneDock(QDockWidget):
         else:
             super().keyPressEvent(event)
 
+    def let_go(self) -> Pane:
+        """Give the pane back with its head."""
+        pane = self.widget()
+        assert isinstance(pane, Pane)
+        self.setTitleBarWidget(QWidget())
+        pane.take_head()
+        return pane
+
 
 class Layout:
     """The positions of the docks, as the officer left them."""
@@ -53,60 +81,139 @@ class Layout:
     ) -> None:
         self._window = window
         self._file = file
-        self._specs = {spec.name: spec for spec in specs if spec.area in SIDES}
+        self._specs = {spec.name: spec for spec in specs if spec.area is not Area.TOP}
         self.docks: dict[str, PaneDock] = {}
+        self.is_small = False
+        """Whether the panes are in two columns."""
+        self._states: dict[bool, QByteArray] = {}
+        """The positions of the docks when they were last in two columns, and when in all."""
+        self.middle = QStackedWidget()
+        self.middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        window.setCentralWidget(self.middle)
+        window.setDockNestingEnabled(True)
+        window.setDocumentMode(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.by_default = True
         """Whether the officer has not moved anything yet."""
         self._settle = QTimer(window)
         self._settle.setSingleShot(True)
-        self._settle.timeout.connect(lambda: self.proportion(window.size()))
+        self._settle.timeout.connect(self._fit)
 
     def begin(self) -> None:
         """Put every pane where it was left, else in its default position."""
         self.retranslate()
+        restored = self._restore_geometry()
+        self.is_small = is_small(self._window.size())
         self.arrange()
-        self.by_default = not self.restore()
+        self.by_default = not (restored and self._restore_state())
 
     def settle(self) -> None:
-        """Keep the proportions in step with the window's size until the officer moves something."""
-        if self.by_default:
+        """Keep the arrangement in step with the window's size; its proportions only until the
+        officer moves something."""
+        if self.by_default or is_small(self._window.size()) != self.is_small:
             self._settle.start()
 
+    def _fit(self) -> None:
+        small = is_small(self._window.size())
+        # Whoever keeps panes in windows of their own has made the arrangement that fits.
+        if small != self.is_small and not any(dock.isFloating() for dock in self.docks.values()):
+            self._states[self.is_small] = self._window.saveState(VERSION)
+            focused = self._window.focusWidget()
+            self.is_small = small
+            self.arrange()
+            self._restore_state()
+            if focused is not None:
+                focused.setFocus()
+        elif self.by_default:
+            self.proportion(self._window.size())
+
     def put(self, name: str, pane: Pane) -> None:
-        """Put a pane into its dock, in place of its placeholder."""
-        if name not in self.docks:
+        """Put a pane into its place, instead of its placeholder."""
+        if self._is_central(name):
+            before = self.middle.currentWidget()
+            self.middle.addWidget(pane)
+            self.middle.setCurrentWidget(pane)
+        elif name not in self.docks:
             self.docks[name] = PaneDock(name, pane)
             return
-        dock = self.docks[name]
-        before = dock.widget()
-        dock.setWidget(pane)
-        dock.setTitleBarWidget(pane.head)
-        before.deleteLater()
+        else:
+            before = self.docks[name].widget()
+            self.docks[name].hold(pane)
+        if before is not None:
+            before.deleteLater()
+
+    def _is_central(self, name: str) -> bool:
+        return self._specs[name].area is Area.CENTRE and not self.is_small
 
     def retranslate(self) -> None:
-        """Set the docks' titles, for window lists and screen readers."""
+        """Set the docks' titles, for tabs, window lists and screen readers."""
         for name, dock in self.docks.items():
             dock.setWindowTitle(self._specs[name].title())
 
     def arrange(self) -> None:
         """Put every pane in its default position, in proportions that suit the window."""
-        window = self._window
-        for name, dock in self.docks.items():
+        self._move_centre()
+        for dock in self.docks.values():
             if dock.isFloating():
                 dock.setFloating(False)
-            window.addDockWidget(SIDES[self._specs[name].area], dock)
+            # Side by side on the way to their places they could make the window larger.
+            self._window.removeDockWidget(dock)
+        if self.is_small:
+            self._arrange_in_two()
+        else:
+            self._arrange_in_all()
+        self.proportion(self._window.size())
+
+    def _move_centre(self) -> None:
+        """Put the pane that needs the most room in the middle, or among the tabs."""
+        name = next(name for name, spec in self._specs.items() if spec.area is Area.CENTRE)
+        if self.is_small and name not in self.docks:
+            pane = self.middle.currentWidget()
+            assert isinstance(pane, Pane)
+            self.docks[name] = PaneDock(name, pane)
+            self.docks[name].setWindowTitle(self._specs[name].title())
+        elif not self.is_small and name in self.docks:
+            dock = self.docks.pop(name)
+            pane = dock.let_go()
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+            self.middle.addWidget(pane)
+            self.middle.setCurrentWidget(pane)
+        self.middle.setVisible(not self.is_small)
+
+    def _arrange_in_two(self) -> None:
+        front = self.docks[DETAIL]
+        self._window.addDockWidget(SIDES[Area.LEFT], self.docks[LIST])
+        self._window.addDockWidget(SIDES[Area.RIGHT], front)
+        for name in self._specs:
+            if name not in (LIST, DETAIL):
+                self._window.tabifyDockWidget(front, self.docks[name])
+        self._show_docks()
+        front.raise_()
+
+    def _show_docks(self) -> None:
+        for name, dock in self.docks.items():
             dock.setVisible(not self._specs[name].on_call)
+
+    def _arrange_in_all(self) -> None:
+        window = self._window
+        for name, dock in self.docks.items():
+            window.addDockWidget(SIDES[self._specs[name].area], dock)
+        self._show_docks()
         window.setCorner(Qt.Corner.BottomLeftCorner, SIDES[Area.BOTTOM])
         window.setCorner(Qt.Corner.BottomRightCorner, SIDES[Area.BOTTOM])
         for area in SIDES:
             along = Qt.Orientation.Horizontal if area is Area.BOTTOM else Qt.Orientation.Vertical
             for first, second in pairwise(self._at(area)):
                 window.splitDockWidget(self.docks[first], self.docks[second], along)
-        self.proportion(window.size())
 
     def proportion(self, size: QSize) -> None:
         """Set the default widths and heights for a window of this size."""
         docks, window = self.docks, self._window
+        if self.is_small:
+            wide = max(320, min(440, size.width() * 40 // 100))
+            window.resizeDocks([docks[LIST]], [wide], Qt.Orientation.Horizontal)
+            return
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         # One call per side: in one call Qt shares the whole width out between the two.
         for side in (Area.LEFT, Area.RIGHT):
@@ -116,7 +223,7 @@ class Layout:
                     window.resizeDocks([docks[name]], [width(size.width())], across)
         names = self._at(Area.BOTTOM)
         foot = [docks[name] for name in names]
-        bottom = 304 if size.height() >= 900 else 200
+        bottom = max(304, size.height() * 26 // 100) if size.height() >= 900 else 200
         window.resizeDocks(foot, [bottom] * len(foot), down)
         window.resizeDocks(foot, self._shares(names, size.width()), across)
 
@@ -134,11 +241,13 @@ class Layout:
         return [name for name in shown if self._specs[name].area is area]
 
     def call(self, name: str) -> None:
-        """Show this pane if it is one shown on call and hidden."""
+        """Show this pane if it is one shown on call and hidden, or behind another tab."""
         dock = self.docks.get(name)
         if dock is not None and dock.isHidden():
             dock.show()
             self.settle()
+        if dock is not None and self._window.tabifiedDockWidgets(dock):
+            dock.raise_()
 
     def put_away(self, name: str) -> bool:
         """Hide this pane if it is one shown on call and has the keyboard; return whether so."""
@@ -154,16 +263,17 @@ class Layout:
 
     def restore(self) -> bool:
         """Restore the positions for these monitors; False when nothing usable is stored."""
-        if self._file is None or not self._file.exists():
+        return self._restore_geometry() and self._restore_state()
+
+    def _restore_geometry(self) -> bool:
+        geometry = self._stored("geometry")
+        if geometry is None or not self._window.restoreGeometry(geometry):
             return False
-        kept = self._settings()
-        geometry = kept.value(f"{self._arrangement()}/geometry", kept.value("last/geometry"))
-        state = kept.value(f"{self._arrangement()}/state", kept.value("last/state"))
-        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
-            return False
-        if not self._window.restoreGeometry(geometry) or not on_a_screen(self._window):
-            return False
-        if not self._window.restoreState(state, VERSION):
+        return on_a_screen(self._window)
+
+    def _restore_state(self) -> bool:
+        state = self._states.get(self.is_small) or self._stored(self._state_name(self.is_small))
+        if state is None or not self._window.restoreState(state, VERSION):
             return False
         for name, dock in self.docks.items():
             if dock.isFloating() and not on_a_screen(dock):
@@ -178,11 +288,24 @@ class Layout:
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._states[self.is_small] = self._window.saveState(VERSION)
         kept = self._settings()
         for group in (self._arrangement(), "last"):
             kept.setValue(f"{group}/geometry", self._window.saveGeometry())
-            kept.setValue(f"{group}/state", self._window.saveState(VERSION))
+            for small, state in self._states.items():
+                kept.setValue(f"{group}/{self._state_name(small)}", state)
         kept.sync()
+
+    def _state_name(self, small: bool) -> str:
+        return "small_state" if small else "state"
+
+    def _stored(self, name: str) -> QByteArray | None:
+        """Return what was stored of these monitors, else of the last ones."""
+        if self._file is None or not self._file.exists():
+            return None
+        kept = self._settings()
+        found = kept.value(f"{self._arrangement()}/{name}", kept.value(f"last/{name}"))
+        return found if isinstance(found, QByteArray) else None
 
     def _settings(self) -> QSettings:
         return QSettings(str(self._file), QSettings.Format.IniFormat)
@@ -194,6 +317,11 @@ class Layout:
             area = screen.geometry()
             screens.append(f"{area.width()}x{area.height()}at{area.x()}_{area.y()}")
         return "-".join(sorted(screens)) or "none"
+
+
+def is_small(size: QSize) -> bool:
+    """Whether a window of this size has room for two columns only."""
+    return size.width() < LEAST_SIZE.width() or size.height() < LEAST_SIZE.height()
 
 
 def on_a_screen(window: QWidget) -> bool:

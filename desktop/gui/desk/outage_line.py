@@ -32,7 +32,8 @@ class OutageLine(Retranslated, QWidget):
         self.setFixedHeight(LINE_PX)
         self.setAutoFillBackground(True)
         self.words = QPushButton()
-        self.words.setProperty("link", True)
+        for name in ("quiet", "link"):
+            self.words.setProperty(name, True)
         self.words.setMinimumWidth(1)
         restyle(self.words, "tone", "orange")
         layout = QHBoxLayout(self)

@@ -14,8 +14,6 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
-    QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -94,8 +92,6 @@ class DeskWindow(Retranslated, QMainWindow):
         self.status = StatusStrip(screen, title, demo=demo)
         self.outage = OutageLine(screen)
         self.notices = NoticeBar(screen, (*notices, *self._left_waiting()))
-        self._middle = QStackedWidget()
-        self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._context = PaneContext(screen, self.submitter)
         self._specs = pane_specs()
         self.arrangement = Layout(self, layout_file, self._specs)
@@ -176,14 +172,11 @@ class DeskWindow(Retranslated, QMainWindow):
         self.panes[spec.name] = pane
         if spec.area is Area.TOP:
             self._strips.addWidget(pane)
-        elif spec.area is Area.CENTRE:
-            self._middle.addWidget(pane)
-            self._middle.setCurrentWidget(pane)
         else:
             assert isinstance(pane, Pane)
             self.arrangement.put(spec.name, pane)
         pane.picked.connect(partial(self.panes.share, pane))
-        pane.located.connect(self.panes.locate)
+        pane.located.connect(self._locate)
         pane.form_asked.connect(self._ask_form)
         pane.failed.connect(self.notices.say)
         pane.unread_asked.connect(partial(self._lay, "sources"))
@@ -194,7 +187,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
         self.link_sheet, self.closing_sheet = sheets.link, sheets.closing
         sheets.form.form.submitted.connect(self._show_new_incident)
-        sheets.form.map_asked.connect(self.panes.ask_spot)
+        sheets.form.map_asked.connect(self._ask_spot)
         sheets.outbox.target_asked.connect(self.show_key)
         sheets.outbox.failed.connect(self.notices.say)
         sheets.closing.confirmed.connect(self.leave)
@@ -249,7 +242,17 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def show_key(self, key: Key) -> None:
         """Open this item in every pane that shows its kind."""
+        self.arrangement.call("detail")
         self.panes.open(key)
+
+    def _locate(self, key: Key) -> None:
+        """Show this item on the map, which may be behind another tab."""
+        self.arrangement.call("map")
+        self.panes.locate(key)
+
+    def _ask_spot(self) -> None:
+        self.arrangement.call("map")
+        self.panes.ask_spot()
 
     def say_fault(self, kind: str) -> None:
         """Show once, unobtrusively, that an error of this program occurred."""
@@ -263,8 +266,6 @@ class DeskWindow(Retranslated, QMainWindow):
         for strip in (self.status, self.outage, self.notices):
             self._strips.addWidget(strip)
         self.setMenuWidget(top)
-        self.setCentralWidget(self._middle)
-        self.setDockNestingEnabled(True)
         for spec in self._specs:
             pane = spec.factory(self._context) if spec.early else WaitingPane(self.screen_context)
             self._put(spec, pane)

@@ -186,6 +186,11 @@ class Pane(BarePane):
         self.setAutoFillBackground(True)
         screen.theme.changed.connect(self.update)
 
+    def take_head(self) -> None:
+        """Put the head above the body again, after it was a dock's title bar."""
+        cast(QVBoxLayout, self.layout()).insertWidget(0, self.head)
+        self.head.show()
+
     def set_title(self, title: str) -> None:
         """Set the head's title, which is also the pane's name for screen readers."""
         self.head.title.set_text(title)

@@ -29,7 +29,9 @@ SPEC: PaneSpec[QueuesPane] = PaneSpec(
     go_to=lambda: translate("Actions", "Go to the queues"),
     follows=frozenset({Collection.QUEUES, Collection.TRENDS}),
     factory=_make,
-    width=lambda window_px: 520 if window_px >= WIDE_PX else window_px * 31 // 100,
+    width=lambda window_px: (
+        max(520, window_px * 22 // 100) if window_px >= WIDE_PX else max(380, window_px * 31 // 100)
+    ),
     parts=(
         "desktop.gui.panes.queues.model",
         "desktop.gui.panes.queues.order",

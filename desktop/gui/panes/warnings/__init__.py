@@ -29,7 +29,9 @@ SPEC: PaneSpec[WarningsPane] = PaneSpec(
     go_to=lambda: translate("Actions", "Go to the warnings"),
     follows=frozenset({Collection.WARNINGS, Collection.TOWNSHIPS}),
     factory=_make,
-    width=lambda window_px: 460 if window_px >= WIDE_PX else window_px * 25 // 100,
+    width=lambda window_px: (
+        max(460, window_px * 18 // 100) if window_px >= WIDE_PX else window_px * 25 // 100
+    ),
     parts=(
         "desktop.gui.panes.warnings.warning_text",
         "desktop.gui.panes.warnings.model",
