@@ -247,7 +247,7 @@ QHeaderView::section {{ background: {tokens.raised}; color: {tokens.second}; bor
   selection-background-color: {tokens.pick_ground}; selection-color: {tokens.text}; }}
 #sheet QTableView::item {{ border-bottom: 1px solid {tokens.line}; padding: 0 4px; }}
 #sheet QTableView::item:selected {{ background: {tokens.pick_ground}; }}
-QTabBar {{ background: {tokens.ground}; }}
+QTabBar {{ background: {tokens.ground}; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: {tokens.ground}; color: {tokens.second}; padding: 4px 12px;
   min-height: 20px; border: none; border-bottom: 2px solid {tokens.line}; }}
 QTabBar::tab:hover {{ color: {tokens.text}; }}

@@ -26,6 +26,7 @@ from desktop.gui.panes.queues.model import (
 )
 from desktop.gui.panes.queues.painter import Columns
 from desktop.gui.panes.queues.pane import QueuesPane
+from desktop.gui.widgets.snapshot_list import RowList
 from support.builders import NOW, FakeClock, a_queue
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 from support.stage import a_stage, settle, shown
@@ -91,6 +92,12 @@ def queue_of(id: str, waiting: int) -> ServiceQueue:
     return a_queue(id=id, waiting=waiting, waiting_limit=30, version=next(VERSIONS))
 
 
+@pytest.fixture
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pointer stands wherever the test before left it: it is nowhere."""
+    monkeypatch.setattr(RowList, "underMouse", lambda _list: False)
+
+
 def after(qtbot: QtBot, pane: QueuesPane, county: SampleCounty, *, seconds: int) -> list[str]:
     """The pane's rows once that time has passed and its second has been told."""
     screen = pane.screen_context
@@ -100,6 +107,7 @@ def after(qtbot: QtBot, pane: QueuesPane, county: SampleCounty, *, seconds: int)
     return ids(pane)
 
 
+@pytest.mark.usefixtures("nobody_there")
 def test_rows_keep_their_order_whatever_their_figures_and_new_ones_follow(qtbot: QtBot) -> None:
     county = county_with(queue_of("Q1", 20), queue_of("Q2", 10))
     with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
@@ -108,6 +116,7 @@ def test_rows_keep_their_order_whatever_their_figures_and_new_ones_follow(qtbot:
         assert after(qtbot, pane, county, seconds=300) == ["Q1", "Q2", "Q3"]
 
 
+@pytest.mark.usefixtures("nobody_there")
 def test_a_congestion_moves_its_row_once_it_has_lasted_a_minute(qtbot: QtBot) -> None:
     county = county_with(queue_of("Q1", 20), queue_of("Q2", 10))
     with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
@@ -120,16 +129,17 @@ def test_a_congestion_moves_its_row_once_it_has_lasted_a_minute(qtbot: QtBot) ->
         assert after(qtbot, pane, county, seconds=1) == ["Q2", "Q1"]
 
 
+@pytest.mark.usefixtures("nobody_there")
 def test_no_row_moves_under_the_keyboard_or_the_mouse(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     county = county_with(queue_of("Q1", 20), queue_of("Q2", 10))
     with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
         for way in ("hasFocus", "underMouse"):
-            monkeypatch.setattr(pane.list, way, lambda: True)
-            county.tell(queue_of("Q2", 31))
-            assert after(qtbot, pane, county, seconds=120) == ["Q1", "Q2"]
-            monkeypatch.undo()
+            with monkeypatch.context() as at_the_list:
+                at_the_list.setattr(pane.list, way, lambda: True)
+                county.tell(queue_of("Q2", 31))
+                assert after(qtbot, pane, county, seconds=120) == ["Q1", "Q2"]
         assert after(qtbot, pane, county, seconds=1) == ["Q2", "Q1"]
 
 

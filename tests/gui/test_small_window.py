@@ -128,7 +128,8 @@ def cut_parts(desk: DeskWindow, name: str) -> list[str]:
         part.text()
         for part in (head.title, *head.findChildren(QPushButton))
         if part.isVisible()
-        and part.fontMetrics().horizontalAdvance(part.text()) > part.contentsRect().width()
+        and part.fontMetrics().horizontalAdvance(part.text())
+        > part.width() - (14 if isinstance(part, QPushButton) else 0)
     ]
 
 

@@ -27,7 +27,7 @@ from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneSpec
 
 VERSION = 1
-LEAST_SIZE = QSize(1100, 650)
+LEAST_SIZE = QSize(1200, 680)
 """Below this width or height, in logical pixels, there is room for two columns only."""
 LIST, DETAIL = "incidents", "detail"
 """The panes of the two columns."""
@@ -176,6 +176,7 @@ class Layout:
             dock = self.docks.pop(name)
             pane = dock.let_go()
             self._window.removeDockWidget(dock)
+            dock.setParent(None)
             dock.deleteLater()
             self.middle.addWidget(pane)
             self.middle.setCurrentWidget(pane)

@@ -30,7 +30,7 @@ SPEC: PaneSpec[QueuesPane] = PaneSpec(
     follows=frozenset({Collection.QUEUES, Collection.TRENDS}),
     factory=_make,
     width=lambda window_px: (
-        max(520, window_px * 22 // 100) if window_px >= WIDE_PX else max(380, window_px * 31 // 100)
+        max(520, window_px * 22 // 100) if window_px >= WIDE_PX else max(400, window_px * 31 // 100)
     ),
     parts=(
         "desktop.gui.panes.queues.model",
