@@ -218,6 +218,10 @@ def unheard(source: SourceStatus) -> str:
 
 def received(progress: Progress) -> str:
     """Describe how many rows of how many have come, and the seconds to go once they are known."""
+    if progress.rows >= progress.of and progress.share >= 1.0:
+        return translate("Phrases", "all {of} rows are here, being stored").format(
+            of=f"{progress.of:,}"
+        )
     said = translate("Phrases", "{rows} of {of} rows").format(
         rows=f"{progress.rows:,}", of=f"{progress.of:,}"
     )

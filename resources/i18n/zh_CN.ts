@@ -1515,6 +1515,10 @@
         <source>about {seconds} s to go</source>
         <translation>约 {seconds} 秒后收完</translation>
     </message>
+    <message>
+        <source>all {of} rows are here, being stored</source>
+        <translation>{of} 行已收齐，正在存入</translation>
+    </message>
 </context>
 <context>
     <name>Print</name>

@@ -82,7 +82,8 @@ def test_when_the_source_fails_the_list_stays_and_says_since_when(
         assert desk.panes["incidents"].model.rowCount() == 20
         assert "25 分" in desk.panes["incidents"].head.age.toolTip()
         source = source_button(desk, "county")
-        assert "起中断" in source.text()
+        assert "起中断" in source.toolTip()
+        assert "起没有应答" in desk.outage.words.text(), "said once, under the strip"
         assert source.text().startswith("○")
 
 

@@ -124,3 +124,5 @@ def test_loading_says_how_many_rows_of_how_many_and_for_how_long(
         assert pane.empty.title.text() == "Loading from County platform"
         assert pane.empty.sentence.text() == "1,200 of 60,000 rows · about 8 s to go"
         assert "1,200 of 60,000 rows" in source_button(desk, "county").text()
+        loaded = msgspec.structs.replace(loading, progress=Progress(60_000, 60_000, 1.0, 1))
+        assert formatting.unheard(loaded) == "all 60,000 rows are here, being stored"

@@ -46,9 +46,14 @@ class WaitingPane(Pane):
 
     is_waiting = True
 
-    def __init__(self, screen: UiContext) -> None:
+    def __init__(self, screen: UiContext, title: Callable[[], str]) -> None:
         super().__init__(screen)
+        self._say_title = title
         self.show_empty("")
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.set_title(self._say_title())
 
 
 def import_without_qt() -> None:

@@ -244,11 +244,6 @@ class StatusStrip(Retranslated, QWidget):
         if brevity >= 1:
             parts = [mark] if calm and brevity >= 2 else [mark, title]
         said = " ".join(parts)
-        failing = status.problem is not None and not status.awaited
-        if failing and status.failing_since is not None and brevity < 3:
-            since = formatting.moment(status.failing_since, now)
-            words_since = translate("StatusStrip", "failing since {time}").format(time=since)
-            said = f"{said} · {words_since}"
         if status.caution is not None and brevity < 3:
             said = f"{said} · {translate('StatusStrip', 'login unencrypted')}"
         if status.bad_items and brevity < 3:
@@ -260,7 +255,9 @@ class StatusStrip(Retranslated, QWidget):
         problem = "\n".join(str(words.problem(each)) for each in problems)
         problem += "".join(f"\n{line}" for line in formatting.unread_lines(status, words))
         word = words.term("freshness", freshness)
-        button.setToolTip(formatting.plain_tip(f"{title} · {word} · {age}\n{problem}".strip()))
+        since = formatting.trouble(status, now, words)
+        said = " · ".join(part for part in (title, word, age, since) if part)
+        button.setToolTip(formatting.plain_tip(f"{said}\n{problem}".strip()))
         button.setAccessibleName(
             " ".join([title, word, age, *formatting.unread_lines(status, words)])
         )

@@ -267,8 +267,8 @@ class DeskWindow(Retranslated, QMainWindow):
             self._strips.addWidget(strip)
         self.setMenuWidget(top)
         for spec in self._specs:
-            pane = spec.factory(self._context) if spec.early else WaitingPane(self.screen_context)
-            self._put(spec, pane)
+            waiting = partial(WaitingPane, self.screen_context, spec.title)
+            self._put(spec, spec.factory(self._context) if spec.early else waiting())
         room = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(room.boundedTo(FULL_SIZE))
         self.arrangement.begin()

@@ -31,6 +31,7 @@ ROW_PX = 32
 TREND_MS = 4 * HOUR
 TREND_STEP_MS = MINUTE
 """How often a trend moves on by itself: four hours take less than a pixel in it."""
+CONGESTED = "!"
 LIMIT_AT = 0.8
 """Position of the queue's own threshold on its bar, the same for all queues."""
 
@@ -103,20 +104,25 @@ class QueuePainter(RowPainter[QueueLine]):
         self._figure(painter, _cell(rect, columns.counters), counters(queue), "body", "second")
         self._paint_trend(painter, _cell(rect, columns.trend), row, now)
 
-    def _paint_name(self, painter: QPainter, rect: QRect, queue: ServiceQueue, after: str) -> None:
-        """Paint the name, then the state or age in words."""
-        theme, words = self._screen.theme, self._screen.words
-        if queue.congested:
-            word = translate("Queues", "Congested")
-            after = f"{word} · {after}" if after else word
+    def _paint_name(self, painter: QPainter, rect: QRect, queue: ServiceQueue, aged: str) -> None:
+        """Paint the name, then the state or age in words; the state as a mark if the name needs the
+        room."""
+        theme, name = self._screen.theme, self._screen.words.text(queue.name)
+        painter.setFont(theme.font("body"))
+        wanted = painter.fontMetrics().horizontalAdvance(formatting.in_one_line(name))
         painter.setFont(theme.font("second"))
-        width = painter.fontMetrics().horizontalAdvance(after)
+        after, width = aged, painter.fontMetrics().horizontalAdvance(aged)
+        for state in (translate("Queues", "Congested"), CONGESTED) if queue.congested else ():
+            after = f"{state} · {aged}" if aged else state
+            width = painter.fontMetrics().horizontalAdvance(after)
+            if wanted + width + 8 <= rect.width():
+                break
         painter.setPen(theme.color("orange_text"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, after)
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text"))
         room = rect.width() - (width + 8 if after else 0)
-        shown = formatting.elide(words.text(queue.name), painter.fontMetrics(), room)
+        shown = formatting.elide(name, painter.fontMetrics(), room)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _figure(self, painter: QPainter, rect: QRect, text: str, role: str, ink: str) -> None:
