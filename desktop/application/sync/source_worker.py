@@ -422,10 +422,9 @@ class SourceWorker:
         self._status = msgspec.structs.replace(self._status, **changes)
 
     def _note_failure(self, problem: Problem) -> None:
-        now = self._clock.now()
         if self.status.problem is None:
             log.info("source fails", extra={"source": self.status.id, "code": problem.code})
-        since = now if self.status.failing_since is None else self.status.failing_since
+        since = self.status.failing_since or self._clock.now()
         self._note(failing_since=since, problem=problem, progress=None)
         try:
             self._cache.mark_failed(self.status.id, since, problem)
