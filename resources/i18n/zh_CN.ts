@@ -577,6 +577,10 @@
         <source>Warnings</source>
         <translation>预警</translation>
     </message>
+    <message>
+        <source>Panes</source>
+        <translation>各窗格</translation>
+    </message>
 </context>
 <context>
     <name>DetailPane</name>

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop.gui.desk.layout import LEAST_SIZE, is_small
@@ -54,6 +54,13 @@ def test_the_list_stays_beside_the_detail_and_keys_bring_the_other_panes_to_the_
             "incidents",
             "detail",
         ]
+        (bar,) = desk.findChildren(QTabBar)
+        assert bar.accessibleName()
+        desk.run_action("go_queues")
+        desk.run_action("go_detail")
+        assert not desk.panes["queues"].isAncestorOf(desk.focusWidget()), "it is out of sight"
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
         for name in (*TABS[1:], "detail"):
             desk.run_action(f"go_{name}")
             qtbot.waitUntil(lambda name=name: in_sight(desk, name))

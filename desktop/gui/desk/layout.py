@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,12 +19,15 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
     QStackedWidget,
+    QTabBar,
     QTabWidget,
     QWidget,
 )
 
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneSpec
+
+translate = QCoreApplication.translate
 
 VERSION = 1
 LEAST_SIZE = QSize(1200, 680)
@@ -149,6 +152,8 @@ class Layout:
         """Set the docks' titles, for tabs, window lists and screen readers."""
         for name, dock in self.docks.items():
             dock.setWindowTitle(self._specs[name].title())
+        for tabs in self._window.findChildren(QTabBar):
+            tabs.setAccessibleName(translate("DeskWindow", "Panes"))
 
     def arrange(self) -> None:
         """Put every pane in its default position, in proportions that suit the window."""
@@ -191,6 +196,8 @@ class Layout:
                 self._window.tabifyDockWidget(front, self.docks[name])
         self._show_docks()
         front.raise_()
+        # The bar of tabs is made as they are first laid out.
+        QTimer.singleShot(0, self._window, self.retranslate)
 
     def _show_docks(self) -> None:
         for name, dock in self.docks.items():
@@ -247,7 +254,11 @@ class Layout:
         if dock is not None and dock.isHidden():
             dock.show()
             self.settle()
-        if dock is not None and self._window.tabifiedDockWidgets(dock):
+        beside = [] if dock is None else self._window.tabifiedDockWidgets(dock)
+        if dock is not None and beside:
+            focused = self._window.focusWidget()
+            if any(other.isAncestorOf(focused) for other in beside):
+                self._window.setFocus()  # No key may go to a pane that is out of sight.
             dock.raise_()
 
     def put_away(self, name: str) -> bool:
