@@ -154,6 +154,8 @@ class Layout:
             dock.setWindowTitle(self._specs[name].title())
         for tabs in self._window.findChildren(QTabBar):
             tabs.setAccessibleName(translate("DeskWindow", "Panes"))
+            # Each pane has its key; and Qt keeps a bar that is not needed beyond the window's edge.
+            tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def arrange(self) -> None:
         """Put every pane in its default position, in proportions that suit the window."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.command import Collection, CommandKind
 from desktop.domain.instant import Instant
@@ -35,6 +35,7 @@ class OutageLine(Retranslated, QWidget):
         for name in ("quiet", "link"):
             self.words.setProperty(name, True)
         self.words.setMinimumWidth(1)
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         restyle(self.words, "tone", "orange")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * EDGE_PX, 0, 12, 0)
