@@ -1271,6 +1271,51 @@
     </message>
 </context>
 <context>
+    <name>OutageLine</name>
+    <message>
+        <source>What you write is stored here and goes out once it answers</source>
+        <translation>您写的都存在本机，接通后自动发出</translation>
+    </message>
+    <message>
+        <source>{first}. {rest}.</source>
+        <translation>{first}；{rest}。</translation>
+    </message>
+    <message>
+        <source>. </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>any source</source>
+        <translation>所有来源</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation>、</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n source(s)</source>
+        <translation>
+            <numerusform> %n 个来源</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No answer from {who} since {time}</source>
+        <translation>{who}从 {time} 起没有应答</translation>
+    </message>
+    <message>
+        <source>No data from {who} since {time}</source>
+        <translation>{who}从 {time} 起没有数据来</translation>
+    </message>
+    <message>
+        <source>Not all of its data was ever received</source>
+        <translation>从未收齐它的数据</translation>
+    </message>
+    <message>
+        <source>You see data of {time}</source>
+        <translation>画面是 {time} 的数据</translation>
+    </message>
+</context>
+<context>
     <name>OutboxSheet</name>
     <message>
         <source>Outbox</source>
@@ -1820,10 +1865,6 @@
         <translation>线路与流量</translation>
     </message>
     <message>
-        <source>failing since {time}</source>
-        <translation>{time} 起中断</translation>
-    </message>
-    <message>
         <source>login unencrypted</source>
         <translation>登录未加密</translation>
     </message>
@@ -2300,51 +2341,6 @@
         <translation>
             <numerusform>另有 %n 项</numerusform>
         </translation>
-    </message>
-</context>
-<context>
-    <name>OutageLine</name>
-    <message>
-        <source>What you write is stored here and goes out once it answers</source>
-        <translation>您写的都存在本机，接通后自动发出</translation>
-    </message>
-    <message>
-        <source>{first}. {rest}.</source>
-        <translation>{first}；{rest}。</translation>
-    </message>
-    <message>
-        <source>. </source>
-        <translation>；</translation>
-    </message>
-    <message>
-        <source>any source</source>
-        <translation>所有来源</translation>
-    </message>
-    <message>
-        <source> or </source>
-        <translation>、</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n source(s)</source>
-        <translation>
-            <numerusform> %n 个来源</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No answer from {who} since {time}</source>
-        <translation>{who}从 {time} 起没有应答</translation>
-    </message>
-    <message>
-        <source>No data from {who} since {time}</source>
-        <translation>{who}从 {time} 起没有数据来</translation>
-    </message>
-    <message>
-        <source>Not all of its data was ever received</source>
-        <translation>从未收齐它的数据</translation>
-    </message>
-    <message>
-        <source>You see data of {time}</source>
-        <translation>画面是 {time} 的数据</translation>
     </message>
 </context>
 </TS>
