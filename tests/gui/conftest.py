@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
 
 from support.prompt import wait_until
 from support.sample_board import close_counties
+
+FAR_AWAY = (5_000, 5_000)
+"""Where the pointer is over nothing: what is under it keeps its rows, and shows tooltips."""
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +24,7 @@ def counties_closed(nothing_left_running: None) -> Iterator[None]:
 
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """The screens' hand, which waits no longer than it must."""
+    """The screens' hand, which waits no longer than it must and begins away from every window."""
+    QCursor.setPos(*FAR_AWAY)
     monkeypatch.setattr(qtbot, "waitUntil", wait_until)
     return qtbot
