@@ -110,7 +110,7 @@ class Desk:
         self.outbox, self.cache, self.files, damage = opened
         problems = (self._why_only_reading(), damage, self.cache.problem, *notices)
         self.notices = [problem for problem in problems if problem]
-        self._early = EarlyConnections()
+        self._early = EarlyConnections(self._get_ready)
         self.meter = ByteBudget(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
             sources(profile, self.clock, self.outbox, self._token(), self._early.take),
@@ -124,6 +124,21 @@ class Desk:
         )
         self.board = self._new_board()
         self._hold_strays()
+
+    def start(self) -> None:
+        """Start the exchange with every source."""
+        if not self._early.begun:
+            self._get_ready()
+        self.engine.start()
+
+    def is_asking(self) -> bool:
+        """Whether the county's first request is on its way: loading much before would hold it
+        up."""
+        return self.engine.is_loaded() and not self._early.begun
+
+    def _get_ready(self) -> None:
+        with suppress(StoreError):
+            self.cache.get_ready()
 
     def begin_connecting(self) -> None:
         """Start to connect to the county, while the window is built and its cache is read."""

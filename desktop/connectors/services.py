@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,10 @@ class Services(msgspec.Struct, frozen=True):
         from desktop.connectors.http.login import login_for
         from desktop.connectors.http.proxy import proxy_for
 
+        begun = self.begun(url)
+        if begun is not None:
+            # The line waits for its first request: what that needs comes before all other imports.
+            importlib.import_module("desktop.connectors.http.sessions")
         return HttpClient(
             url,
             self.clock,
@@ -81,5 +86,5 @@ class Services(msgspec.Struct, frozen=True):
             ca_file=settings.ca_file,
             on_traffic=on_traffic,
             lean=lean,
-            sockets=self.begun(url),
+            sockets=begun,
         )

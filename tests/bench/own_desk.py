@@ -43,7 +43,7 @@ def opened(
 
     def start() -> None:
         on_start()
-        desk.engine.start()
+        desk.start()
 
     opening = Opening(
         board=desk.board,
@@ -56,7 +56,7 @@ def opened(
         theme="light",
         demo=False,
         start=start,
-        is_loaded=desk.engine.is_loaded,
+        is_loaded=desk.is_asking,
         close=desk.close,
     )
     session = Session(opening, keep_layout=False)

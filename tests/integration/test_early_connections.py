@@ -69,14 +69,17 @@ def test_a_county_behind_a_proxy_is_not_called_past_it(
 def test_the_connection_begun_is_the_one_the_first_request_goes_over(
     listener: socket.socket,
 ) -> None:
-    early, url = EarlyConnections(), url_of(listener)
+    used: list[int] = []
+    early, url = EarlyConnections(lambda: used.append(1)), url_of(listener)
     early.begin(url)
     accepted, _ = listener.accept()
+    assert early.begun
     accepted.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
     client = HttpClient(url, SystemClock(), sockets=early.take(url))
     with accepted:
         assert client.get("v1/any").body == b"hi"
         assert accepted.recv(4096).startswith(b"GET /v1/any")
     assert early.take(url) is None
+    assert (used, early.begun) == ([1], False)
     client.close()
     early.close()

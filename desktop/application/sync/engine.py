@@ -63,7 +63,6 @@ class Engine:
 
     def start(self) -> None:
         """Start every worker."""
-        self._cache.get_ready()
         for worker in self._workers:
             worker.start()
         self._watch.start()

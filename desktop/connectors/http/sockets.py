@@ -7,6 +7,7 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +52,8 @@ class Sockets:
 
     def __init__(self) -> None:
         self.closed = threading.Event()
+        self.on_used: Callable[[], None] = lambda: None
+        """Called on the thread that asks for a connection, before it has one."""
         self.outside_only = False
         """Whether new connections to addresses inside this network are refused."""
         self._inside: dict[tuple[str, int], bool] = {}
@@ -91,6 +94,7 @@ class Sockets:
         `anywhere` is for addresses that the profile names. Raises OSError; TimeoutError when the
         time is up.
         """
+        self.on_used()
         with self._lock:
             early = self._early
             may_be_inside = anywhere or not self.outside_only

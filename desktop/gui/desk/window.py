@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 10
-WAIT_MS, MOST_WAITS = 20, 50
+WAIT_MS, MOST_WAITS = 20, 75
 LOG_OFF_MS = 30_000
 """How long a log-off may take to close the window; another program may have stopped it."""
 COUNTED = frozenset(Collection) - {Collection.TRENDS, Collection.LINES, Collection.TOWNSHIPS}
