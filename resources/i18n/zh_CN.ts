@@ -1922,6 +1922,10 @@
         <translation>无读数</translation>
     </message>
     <message>
+        <source>Drawing the readings …</source>
+        <translation>正在画读数…</translation>
+    </message>
+    <message>
         <source>low limit {value}</source>
         <translation>下限 {value}</translation>
     </message>

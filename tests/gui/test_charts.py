@@ -98,6 +98,7 @@ def test_the_chart_shows_value_limits_and_readout(qtbot: QtBot) -> None:
 def test_moving_over_the_chart_reads_it_out(qtbot: QtBot) -> None:
     with a_stage(empty_county(FakeClock())) as screen, shown(TrendChart(screen), screen) as chart:
         chart.show_trend(an_asset(), every_minute(*range(1, 30)))
+        qtbot.waitUntil(chart.note.isHidden)
         (plot,) = chart.findChildren(QGraphicsView)
         qtbot.waitUntil(plot.isVisible)
         qtbot.mouseMove(plot.viewport(), QPoint(plot.width() - 4, plot.height() // 2))
@@ -110,4 +111,4 @@ def test_an_asset_without_readings_says_so(qtbot: QtBot) -> None:
         assert chart.note.isVisible()
         assert chart.value.text() == "—"
         chart.show_trend(an_asset(), every_minute(1, 2))
-        assert not chart.note.isVisible()
+        qtbot.waitUntil(chart.note.isHidden)

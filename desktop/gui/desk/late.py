@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -11,24 +10,11 @@ from PySide6.QtWidgets import QWidget
 from desktop.gui.context import UiContext
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import PaneContext, PaneSpec
-from desktop.gui.slices import modules, package, qt_types
+from desktop.gui.slices import modules, qt_types
 
 if TYPE_CHECKING:
     from desktop.gui.desk.sheets import Sheets
     from desktop.gui.panes.bare import BarePane
-
-WITHOUT_QT = (
-    "numpy",
-    "numpy.typing",
-    "cProfile",
-    "decimal",
-    "importlib.resources",
-    "multiprocessing.connection",
-    "pydoc",
-    "subprocess",
-    "xml.etree.ElementTree",
-)
-"""Modules that pyqtgraph imports besides itself and Qt."""
 
 SHEETS = (
     "desktop.gui.outbox.closing_sheet",
@@ -56,12 +42,6 @@ class WaitingPane(Pane):
         self.set_title(self._say_title())
 
 
-def import_without_qt() -> None:
-    """Import modules that make no Qt type, which is safe on another thread."""
-    for name in WITHOUT_QT:
-        import_module(name)
-
-
 def steps(
     specs: Iterable[PaneSpec[Any]],
     context: PaneContext,
@@ -75,7 +55,6 @@ def steps(
     """
     specs = tuple(specs)
     yield from qt_types()
-    yield from package("pyqtgraph")
     yield from modules([*(part for spec in specs for part in spec.parts), *SHEETS])
     from desktop.gui.desk.sheets import Sheets
 

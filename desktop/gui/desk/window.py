@@ -28,7 +28,7 @@ from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
 from desktop.gui.desk.grace_bar import GraceBar
-from desktop.gui.desk.late import WaitingPane, import_without_qt, steps
+from desktop.gui.desk.late import WaitingPane, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.outage_line import OutageLine
@@ -138,13 +138,8 @@ class DeskWindow(Retranslated, QMainWindow):
             again = partial(self._wait_for_exchange, is_loaded, waits - 1)
             QTimer.singleShot(WAIT_MS, self, again)
         elif not self._away:
-            # Importing takes longer than a frame may: what makes no Qt type comes beside this
-            # thread, and the rest on it, in slices.
-            self.screen_context.writer.ask(import_without_qt, self._begin_rest)
-
-    def _begin_rest(self, _imported: None) -> None:
-        rest = steps(self._specs, self._context, self, self._insert)
-        self._rest.begin(chain(rest, self._make_sheets()))
+            rest = steps(self._specs, self._context, self, self._insert)
+            self._rest.begin(chain(rest, self._make_sheets()))
 
     def _make_sheets(self) -> Iterator[None]:
         for name in ("palette_sheet", "key_sheet"):
