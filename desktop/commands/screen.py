@@ -103,7 +103,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
     """Open the store and then the window, or the picture, on it."""
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    chosen = _chosen(profile, options)
+    chosen = _read_choice(profile, options)
     words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
     try:
         desk = open_desk(profile, options, words, _asker(options, words), _waiter(options, words))
@@ -167,7 +167,7 @@ def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
     return wait
 
 
-def _chosen(profile: Profile, options: argparse.Namespace) -> dict[str, str]:
+def _read_choice(profile: Profile, options: argparse.Namespace) -> dict[str, str]:
     """Return what the officer chose in this desk before; nothing for a picture."""
     if options.command == "shot" or options.key == "throw-away":
         return {}

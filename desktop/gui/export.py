@@ -17,7 +17,7 @@ FORBIDDEN = '<>:"/\\|?*'
 """Characters that some system refuses in a file name."""
 
 
-def dated_name(title: str, now: Instant, kind: str) -> str:
+def name_with_date(title: str, now: Instant, kind: str) -> str:
     """Return a file name such as `事件-20261126-1410.csv`, in the county's time."""
     bare = "".join("-" if c in FORBIDDEN or c.isspace() else c for c in title)
     return f"{bare}-{formatting.local(now):%Y%m%d-%H%M}.{kind}"

@@ -208,7 +208,7 @@ def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
 def unheard(source: SourceStatus) -> str:
     """Describe a source that has never given all its rows."""
     if source.progress is not None:
-        return received(source.progress)
+        return describe_progress(source.progress)
     if source.partial:
         return translate("Phrases", "not all received yet")
     if source.awaited:
@@ -216,7 +216,7 @@ def unheard(source: SourceStatus) -> str:
     return translate("Phrases", "never received")
 
 
-def received(progress: Progress) -> str:
+def describe_progress(progress: Progress) -> str:
     """Describe how many rows of how many have come, and the seconds to go once they are known."""
     if progress.rows >= progress.of and progress.share >= 1.0:
         return translate("Phrases", "all {of} rows are here, being stored").format(

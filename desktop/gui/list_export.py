@@ -16,7 +16,7 @@ from desktop.application.export.columns import Columns, as_csv, as_rows, cells, 
 from desktop.application.export.outgoing import json_text
 from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
-from desktop.gui.export import ask_where, dated_name, save
+from desktop.gui.export import ask_where, name_with_date, save
 
 if TYPE_CHECKING:
     from desktop.gui.printing import PrintedTable
@@ -77,7 +77,7 @@ def offer_to_save(
     ask_where(
         widget.window(),
         screen.remembered,
-        dated_name(snapshot().title, screen.board.now(), "csv"),
+        name_with_date(snapshot().title, screen.board.now(), "csv"),
         lambda path: write(screen, Path(path), snapshot(), failed),
         title=translate("ListExport", "Export the list"),
         kinds=("csv", "json"),
@@ -107,7 +107,7 @@ def ask_printer(
     def offer(table: PrintedTable) -> None:
         from desktop.gui.printing import offer_to_print
 
-        name = dated_name(table.title, screen.board.now(), "pdf")
+        name = name_with_date(table.title, screen.board.now(), "pdf")
         offer_to_print(widget.window(), screen.remembered, name, table, failed)
 
     screen.reader.ask(snapshot.as_printed_table, offer, partial(_say, failed))

@@ -17,6 +17,7 @@ CALLED_FROM_OUTSIDE = {
     "Qt": """customEvent eventFilter expandingDirections hasHeightForWidth itemAt
         keyboardSearch mouseMoveEvent mousePressEvent mouseReleaseEvent paintSection wheelEvent""",
     "pyqtgraph": "tickStrings tickValues",
+    "collections.abc": "_from_iterable",
     "enum": "_missing_",
     "logging": "handleError",
     "msgspec, which reads or writes them": "is_equal is_regex silence_id",
@@ -24,8 +25,8 @@ CALLED_FROM_OUTSIDE = {
     "requests and urllib3": """ConnectionCls _new_conn get_redirect_target pool_classes_by_scheme
         proxy_headers resp response_class trust_env""",
     "starlette, uvicorn and ssl": "num_tickets redirect_slashes should_exit",
-    "tests that hold a reference server, a window, a picture or a document": """conflict_sheet
-        link_sheet paintings pause sources_sheet
+    "tests that hold a reference server, a window, a picture or a document": """LEAST_ARC_MINUTES
+        conflict_sheet least_px link_sheet paintings pause sources_sheet
         wait_for_snapshots""",
 }
 """By who calls them: the names that vulture cannot see in use."""

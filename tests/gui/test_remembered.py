@@ -13,7 +13,7 @@ from desktop.domain.source import Problem
 from desktop.gui import app, formatting, passphrase
 from desktop.gui.app import Opening
 from desktop.gui.desk.window import DeskWindow
-from desktop.gui.export import dated_name
+from desktop.gui.export import name_with_date
 from desktop.gui.remembered import Remembered, read
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, open_desk
@@ -114,8 +114,8 @@ def test_the_next_export_opens_in_the_folder_of_the_last_also_after_a_start(
 
 
 def test_a_file_is_named_after_the_list_and_the_counties_own_time() -> None:
-    assert dated_name("事件", NOW, "csv") == f"事件-{formatting.local(NOW):%Y%m%d-%H%M}.csv"
-    assert dated_name("A/B: c", NOW, "pdf").startswith("A-B--c-")
+    assert name_with_date("事件", NOW, "csv") == f"事件-{formatting.local(NOW):%Y%m%d-%H%M}.csv"
+    assert name_with_date("A/B: c", NOW, "pdf").startswith("A-B--c-")
 
 
 def test_a_notice_of_a_lasting_state_once_noted_does_not_come_back(

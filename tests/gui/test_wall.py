@@ -191,7 +191,7 @@ def test_lesser_alarms_and_lesser_incidents_do_not_interrupt(qtbot: QtBot) -> No
     county.tell(an_alarm(priority=AlarmPriority.LOW), an_incident(level=EventLevel.LARGER))
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         assert wall.state is not None
-        assert not wall.state.interrupts
+        assert not wall.state.matters
 
 
 def test_an_alarm_that_has_returned_does_not_interrupt(qtbot: QtBot) -> None:
@@ -199,7 +199,7 @@ def test_an_alarm_that_has_returned_does_not_interrupt(qtbot: QtBot) -> None:
     county.tell(an_alarm(state=AlarmState.RETURNED_UNACKNOWLEDGED))
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         assert wall.state is not None
-        assert not wall.state.interrupts
+        assert not wall.state.matters
 
 
 def test_an_unacknowledged_major_incident_interrupts(qtbot: QtBot) -> None:
@@ -207,7 +207,7 @@ def test_an_unacknowledged_major_incident_interrupts(qtbot: QtBot) -> None:
     county.tell(an_incident(level=EventLevel.MAJOR, version=2))
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         assert wall.state is not None
-        assert wall.state.interrupts
+        assert wall.state.matters
         assert "Burst water main" in wall.headline.said.text
 
 

@@ -30,7 +30,7 @@ class News:
     def of(self, status: SourceStatus) -> Changes:
         """Return what is new since the last call, and count it as told."""
         told, self._told = self._told, self._meaning(status)
-        commands = self._changed_commands(status.unconfirmed)
+        commands = self._compare_commands(status.unconfirmed)
         if told == self._told:
             return commands
         return commands.join(Changes(sources=True))
@@ -48,7 +48,7 @@ class News:
             ),
         )
 
-    def _changed_commands(self, unconfirmed: frozenset[str]) -> Changes:
+    def _compare_commands(self, unconfirmed: frozenset[str]) -> Changes:
         before, self._records = self._records, self._read()
         keys = unconfirmed ^ self._unconfirmed
         self._unconfirmed = unconfirmed

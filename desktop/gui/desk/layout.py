@@ -280,13 +280,13 @@ class Layout:
         return self._restore_geometry() and self._restore_state()
 
     def _restore_geometry(self) -> bool:
-        geometry = self._stored("geometry")
+        geometry = self._read_kept("geometry")
         if geometry is None or not self._window.restoreGeometry(geometry):
             return False
         return on_a_screen(self._window)
 
     def _restore_state(self) -> bool:
-        state = self._states.get(self.is_small) or self._stored(self._state_name(self.is_small))
+        state = self._states.get(self.is_small) or self._read_kept(self._state_name(self.is_small))
         if state is None or not self._window.restoreState(state, VERSION):
             return False
         for name, dock in self.docks.items():
@@ -313,7 +313,7 @@ class Layout:
     def _state_name(self, small: bool) -> str:
         return "small_state" if small else "state"
 
-    def _stored(self, name: str) -> QByteArray | None:
+    def _read_kept(self, name: str) -> QByteArray | None:
         """Return what was stored of these monitors, else of the last ones."""
         if self._file is None or not self._file.exists():
             return None

@@ -65,11 +65,11 @@ class NoticeBar(Retranslated, QWidget):
         if self._problems:
             noted = self._problems.pop(0)
             if noted.code in LASTING:
-                self._screen.remembered.choose(f"noted_{noted.code}", _told(noted))
+                self._screen.remembered.choose(f"noted_{noted.code}", _print_of(noted))
         self._show()
 
     def _is_noted(self, problem: Problem) -> bool:
-        return self._screen.remembered.value(f"noted_{problem.code}") == _told(problem)
+        return self._screen.remembered.value(f"noted_{problem.code}") == _print_of(problem)
 
     def _show(self) -> None:
         self.setVisible(bool(self._problems))
@@ -92,6 +92,6 @@ class NoticeBar(Retranslated, QWidget):
         self._show()
 
 
-def _told(problem: Problem) -> str:
+def _print_of(problem: Problem) -> str:
     """Return what was told, so that another file or reason is told again."""
     return "\n".join([problem.code, *problem.details.values()])

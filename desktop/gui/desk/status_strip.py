@@ -196,7 +196,7 @@ class StatusStrip(Retranslated, QWidget):
         shown = (beside, self._say_sources(statuses, now, self._brevity))
         if shown == self._shown:
             return  # Of the same widths as before: there is as much room for as many words.
-        room = self.width() - self._taken() - 40
+        room = self.width() - self._measure() - 40
         for brevity in range(5):
             self._brevity, widths = brevity, self._say_sources(statuses, now, brevity)
             self._shown = (beside, widths)
@@ -218,7 +218,7 @@ class StatusStrip(Retranslated, QWidget):
         texts = [(w.text(), w.isVisibleTo(self)) for w in steady]
         return self.width(), self._screen.theme.name, texts, clock.sizeHint().width()
 
-    def _taken(self) -> int:
+    def _measure(self) -> int:
         return sum(w.sizeHint().width() + 16 for w in self._beside() if w.isVisibleTo(self))
 
     def _beside(self) -> tuple[QLabel | QPushButton, ...]:

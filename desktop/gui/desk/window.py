@@ -91,7 +91,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.submitter = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
         self.outage = OutageLine(screen)
-        self.notices = NoticeBar(screen, (*notices, *self._left_waiting()))
+        self.notices = NoticeBar(screen, (*notices, *self._tell_of_waiting()))
         self._context = PaneContext(screen, self.submitter)
         self._specs = pane_specs()
         self.arrangement = Layout(self, layout_file, self._specs)
@@ -218,7 +218,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.screen_context.remembered.choose("left_waiting", str(self._unfinished or ""))
         self._log_off.start(LOG_OFF_MS)
 
-    def _left_waiting(self) -> tuple[Problem, ...]:
+    def _tell_of_waiting(self) -> tuple[Problem, ...]:
         """Return, once, what a log-off left unsent."""
         kept = self.screen_context.remembered
         count = kept.value("left_waiting")

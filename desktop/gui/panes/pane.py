@@ -306,7 +306,7 @@ class Pane(BarePane):
         title = words.text(under_way.title)
         if under_way.progress is not None:
             said = translate("Pane", "Loading from {source}").format(source=title)
-            self.show_empty(said, formatting.received(under_way.progress))
+            self.show_empty(said, formatting.describe_progress(under_way.progress))
             return
         waiting = translate("Pane", "Waiting for the first answer of {source}.")
         state = (

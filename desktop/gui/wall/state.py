@@ -91,11 +91,6 @@ class WallState:
         alarms = (Key(g.alarm.source, Collection.ALARMS, g.alarm.id) for g in self._calls())
         return frozenset((*alarms, *(row.key for row in self.urgent if self.calls(row))))
 
-    @property
-    def interrupts(self) -> bool:
-        """Whether anything calls for an acknowledgement."""
-        return bool(self.matters)
-
 
 def read_wall(board: Board, before: County | None = None) -> WallState:
     """Read everything the wall shows; runs on the reader thread.
