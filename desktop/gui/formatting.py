@@ -182,8 +182,11 @@ def oldest(statuses: tuple[SourceStatus, ...], now: Instant) -> SourceStatus | N
     )
 
 
-def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> str:
-    """Describe how old a pane's data are, by the least fresh of its sources."""
+def data_age(
+    statuses: tuple[SourceStatus, ...], now: Instant, words: Words, *, is_brief: bool = False
+) -> str:
+    """Describe how old a pane's data are, by the least fresh of its sources; in brief only of what
+    time they are."""
     source = oldest(statuses, now)
     if source is None:
         return translate("Phrases", "no source fills this")
@@ -191,17 +194,23 @@ def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> 
         return translate("Phrases", "{source}: {said}").format(
             source=words.text(source.title), said=unheard(source)
         )
+    if is_brief:
+        return translate("Phrases", "data {time}").format(time=clock_time(source.last_good_at))
     return translate("Phrases", "data {time} · {age}").format(
         time=clock_time(source.last_good_at), age=words.age(now - source.last_good_at)
     )
 
 
-def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
-    """Describe a source's age in as few words as stay true."""
+def short_age(
+    source: SourceStatus | None, now: Instant, words: Words, *, is_brief: bool = False
+) -> str:
+    """Describe a source's age in as few words as stay true; in brief, by its time alone."""
     if source is None:
         return ""
     if source.last_good_at is None:
         return unheard(source)
+    if is_brief:
+        return clock_time(source.last_good_at)
     return words.age(now - source.last_good_at)
 
 

@@ -1527,6 +1527,10 @@
         <translation>{source}：{said}</translation>
     </message>
     <message>
+        <source>data {time}</source>
+        <translation>数据 {time}</translation>
+    </message>
+    <message>
         <source>data {time} · {age}</source>
         <translation>数据 {time} · {age}</translation>
     </message>

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QLabel, QToolButton, QToolTip
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.geo import Place
-from desktop.domain.instant import HOUR, SECOND
+from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
+from desktop.gui import formatting
 from desktop.gui.panes.map.pane import MapPane
 from support.builders import NOW, FakeClock, a_township, a_warning, an_asset, an_incident
 from support.sample_board import a_status, empty_county, sample_county
@@ -179,12 +180,16 @@ def test_a_source_gone_stale_leaves_the_marks_and_hatches_the_townships(qtbot: Q
         assert "1 h ago" in pane.head.age.text()
 
 
-def test_the_age_moves_with_every_tick(qtbot: QtBot) -> None:
-    clock = FakeClock()
-    county = empty_county(clock, a_status(last_good_at=NOW))
+def test_a_fresh_head_says_of_what_time_its_data_are_and_an_ageing_one_how_old(
+    qtbot: QtBot,
+) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW))
     with a_stage(county) as screen, shown(MapPane(screen), screen) as pane:
         screen.feed.ticked.emit(NOW + 8 * SECOND)
-        assert "8 s ago" in pane.head.age.text()
+        assert pane.head.age.text() == f"data {formatting.clock_time(NOW)}"
+        for minutes in (58, 59):
+            screen.feed.ticked.emit(NOW + minutes * MINUTE)
+            assert f"{minutes} min ago" in pane.head.age.text()
 
 
 def test_backend_text_in_a_tooltip_is_inert(qtbot: QtBot) -> None:

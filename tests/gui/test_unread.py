@@ -26,7 +26,7 @@ from desktop.gui.wall.window import WallWindow
 from support.builders import NOW, FakeClock, a_bad_item, a_batch, a_queue, an_alarm, an_asset
 from support.open_desk import calm, open_desk, source_buttons
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
-from support.stage import a_stage, painted_lines, shown
+from support.stage import a_stage, painted_lines, settle, shown
 
 PANES: list[tuple[Callable[[UiContext], Pane], Collection]] = [
     (IncidentPane, Collection.INCIDENTS),
@@ -95,6 +95,32 @@ def test_a_pane_with_rows_says_how_many_are_missing(qtbot: QtBot) -> None:
     with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
         assert not pane.is_empty
         assert pane.head.unread.text() == "1 could not be read"
+
+
+@pytest.mark.parametrize(
+    ("make", "known"),
+    [
+        (InfrastructurePane, "1 · Failed 0 · Degraded 0 · Unknown 0"),
+        (QueuesPane, "1 · Congested 0"),
+    ],
+)
+def test_figures_become_sure_with_the_source_though_no_row_changes(
+    qtbot: QtBot, make: Callable[[UiContext], Pane], known: str
+) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=None))
+    county.tell(a_queue(), an_asset())
+    with a_stage(county) as screen, shown(make(screen), screen) as pane:
+        assert not pane.is_empty
+        assert "—" in pane.head.summary.text()
+        county.set_sources(a_status(last_good_at=NOW))
+        settle(screen)
+        screen.feed.ticked.emit(NOW)
+        assert pane.head.summary.text() == known
+        county.set_sources(a_status(last_good_at=NOW), a_status(id="b", last_good_at=None))
+        settle(screen)
+        screen.feed.ticked.emit(NOW)
+        assert pane.head.summary.text() != known
+        assert "1+" in pane.head.summary.text()
 
 
 def test_the_strip_colours_a_fresh_source_that_could_not_be_read(

@@ -14,7 +14,7 @@ from desktop.application.i18n import Words
 from desktop.application.logins import is_exposed
 from desktop.application.ports import LoginRule, SourceError
 from desktop.connectors.http.client import HttpClient
-from desktop.connectors.http.login import Login
+from desktop.connectors.http.login import NONE_KEPT_S, Login
 from desktop.domain.clock import SystemClock
 from support.names import resolve_as
 from support.servers import Said, ScriptedServer, said_json
@@ -83,6 +83,36 @@ def test_a_line_to_another_origin_than_the_sources_own_carries_no_login(server: 
         assert answer_to(login_at(secret, home), server.url) is None
         assert "authorization" not in server.asked[-1].headers
     assert read == [], "nor is it looked up"
+
+
+def test_that_no_login_is_kept_is_remembered_until_it_is_refused(server: ScriptedServer):
+    kept: list[str | None] = [None, SECRET]
+    read: list[str] = []
+
+    def secret() -> str | None:
+        read.append("")
+        return kept[0]
+
+    login = login_at(secret, server.url)
+    assert [login.header(server.url) for _ in range(3)] == [None, None, None]
+    assert len(read) == 1
+    kept.pop(0)
+    login.forget()
+    assert login.header(server.url)
+    assert len(read) == 2
+
+
+def test_that_no_login_is_kept_is_asked_again_after_a_few_seconds(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    now_s = [100.0]
+    monkeypatch.setattr("desktop.connectors.http.login.time.monotonic", lambda: now_s[0])
+    kept: list[str] = []
+    login = login_at(lambda: kept[0] if kept else None, server.url)
+    assert login.header(server.url) is None
+    kept.append(SECRET)
+    now_s[0] += NONE_KEPT_S
+    assert login.header(server.url)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from desktop.application.sync.retirement import Retirement
 from desktop.application.sync.scope import ScopeGuard
 from desktop.domain.changes import NOTHING, STATES, Changes
 from desktop.domain.command import Collection, CommandRecord
+from desktop.domain.instant import SECOND
 from desktop.domain.source import Batch, Problem
 
 __all__ = ["Exchange", "exchange"]
@@ -34,6 +35,8 @@ __all__ = ["Exchange", "exchange"]
 log = logging.getLogger(__name__)
 
 BUDGET_SPENT = Problem("budget_spent")
+STORED_EVERY_MS = 5 * SECOND
+"""How much older the stored time of the last contact may be than the true one."""
 
 
 def exchange(context: ExchangeContext, *, offer: bool = True) -> Exchange:
@@ -163,18 +166,32 @@ class ExchangeRun:
             raise SourceError(BUDGET_SPENT)
         self._check_scope()
         self._context.on_time_told()
-        self._cache.mark_good(
-            self._source,
-            good_at(self._clock, self._connector.proven_s()),
-            self._connector.clock_offset_ms() or 0,
-            self._connector.collections_offered(),
-        )
+        self._mark_good()
         self._again |= self._memory.note_pull(snapshot=self._is_snapshot)
         if not self._is_old_news:
             self._memory.hear_of(self._telling)
         self._memory.meet_server()
         if not is_doubtful(self._state):
             self._memory.confirm_rows()
+
+    def _mark_good(self) -> None:
+        """Store when the source was heard: every time costs a commit, so not that of a moment
+        later.
+
+        What is stored may be older than what is true, never fresher.
+        """
+        at = good_at(self._clock, self._connector.proven_s())
+        offset_ms = self._connector.clock_offset_ms() or 0
+        offered, known = self._connector.collections_offered(), self._state
+        is_stored = (
+            known.last_good_at is not None
+            and 0 <= at - known.last_good_at < STORED_EVERY_MS
+            and abs(offset_ms - known.offset_ms) < STORED_EVERY_MS
+            and offered in (None, known.offered)
+            and self._cache.failure(self._source) is None
+        )
+        if not is_stored:
+            self._cache.mark_good(self._source, at, offset_ms, offered)
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()

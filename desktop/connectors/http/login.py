@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
@@ -11,6 +12,8 @@ from desktop.application.ports import LoginRule, SourceError, SourceSettings, is
 from desktop.connectors.http.request import origin
 
 HEADER = "Authorization"
+NONE_KEPT_S = 5.0
+"""How long it is remembered that no secret is kept: to ask the keyring costs more than a poll."""
 
 
 class Login:
@@ -19,10 +22,19 @@ class Login:
     def __init__(self, read: Callable[[], str | None], rule: LoginRule) -> None:
         self._read, self._rule = read, rule
         self._secret: str | None = None
+        self._none_until_s = 0.0
 
     def forget(self) -> None:
         """Read the secret again when it is next needed."""
-        self._secret = None
+        self._secret, self._none_until_s = None, 0.0
+
+    def _find(self) -> str | None:
+        """Return the secret; that there is none is asked again after a few seconds."""
+        if self._secret is None and time.monotonic() >= self._none_until_s:
+            self._secret = self._read() or None
+            if self._secret is None:
+                self._none_until_s = time.monotonic() + NONE_KEPT_S
+        return self._secret
 
     def header(self, url: str, via: str | None = None) -> bytes | None:
         """Return the `Authorization` header for an address; None if the login is not for that
@@ -34,7 +46,7 @@ class Login:
         rule = self._rule
         if not self._is_for(url):
             return None
-        self._secret = secret = self._secret or self._read()
+        secret = self._find()
         if not secret:
             return None
         if rule.forbids(url, via):

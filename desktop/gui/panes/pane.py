@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.application.export.columns import Columns
 from desktop.application.reads.doubts import doubt_text
-from desktop.domain.certainty import judge_certainty, unread_of
+from desktop.domain.certainty import Certainty, judge_certainty, unread_of
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
@@ -176,6 +176,8 @@ class Pane(BarePane):
         self.empty = EmptyState(screen)
         self._summary = ""
         self._blind = False
+        self._certainties: tuple[Certainty, ...] | None = None
+        """How sure the figures in the head were when they were said."""
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
@@ -238,18 +240,21 @@ class Pane(BarePane):
         """Show how old the content is, by the least fresh source; orange when ageing."""
         filling = tuple(statuses)
         words = self.screen_context.words
+        self._follow_certainty(filling, now)
         fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
         self.head.say_unread(unread_of(filling, self.fills), fields)
         worst = formatting.oldest(filling, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
         due = worst is not None and worst.awaited and worst.never_seen
-        text = formatting.data_age(filling, now, words)
         failing = [said for s in filling if (said := formatting.trouble(s, now, words))]
+        # A fresh source's seconds would only tick: its time is enough until it ages.
+        brief = fresh and not failing and not words.is_later()
+        text = formatting.data_age(filling, now, words, is_brief=brief)
         if failing:
             text = f"{failing[0]} · {text}"
         self.head.set_age(
             text,
-            formatting.short_age(worst, now, words),
+            formatting.short_age(worst, now, words, is_brief=brief),
             "second" if (fresh or due) and not failing else "orange_text",
             is_said=self._is_said(filling, now),
         )
@@ -269,6 +274,17 @@ class Pane(BarePane):
         """Format a count of rows for the head: never a calm zero if rows may be missing."""
         board = self.screen_context.board
         return judge_certainty(board.statuses(), frozenset({what}), board.now()).figure(number)
+
+    def say_figures(self) -> None:
+        """Set the figures that depend on how sure they are; called again once that changes."""
+
+    def _follow_certainty(self, filling: tuple[SourceStatus, ...], now: Instant) -> None:
+        """Say the figures anew where a source's status changed and its rows did not."""
+        found = (judge_certainty(filling, frozenset({what}), now) for what in sorted(self.fills))
+        certainties = tuple(known.certainty for known in found)
+        if certainties != self._certainties:
+            self._certainties = certainties
+            self.say_figures()
 
     def say_blind(self, statuses: Iterable[SourceStatus]) -> bool:
         """Show the reason when none of the pane's sources has ever given rows; return whether

@@ -121,7 +121,7 @@ class IncidentPane(ListPane):
     def show_overview(self, overview: Overview) -> None:
         """Show the figures in the head."""
         self._overview = overview
-        self._summarise()
+        self.say_figures()
         if self.is_empty:
             self._settle()
 
@@ -312,7 +312,7 @@ class IncidentPane(ListPane):
     def _show_waiting(self, count: int) -> None:
         self.new_bar.setVisible(count > 0)
         self.new_bar.setText(translate("IncidentPane", "%n new incident(s)", "", count))
-        self._summarise()
+        self.say_figures()
 
     def _settle(self) -> None:
         if self._created is not None:
@@ -339,7 +339,7 @@ class IncidentPane(ListPane):
         title = translate("IncidentPane", "Nothing open")
         self.say_none(Collection.INCIDENTS, statuses, title, " · ".join([said, *trouble]))
 
-    def _summarise(self) -> None:
+    def say_figures(self) -> None:
         parts = []
         if self._overview is not None:
             counts = self._overview.counts

@@ -134,8 +134,7 @@ class InfrastructurePane(ListPane):
         self.assets.setAccessibleName(translate("InfrastructurePane", "Assets"))
         self.matrix.table.retranslate()
         self.chart.retranslate()
-        self._say_summary()
-        self._say_scope()
+        self.say_figures()
         self.assets.viewport().update()
         self._tick(self._screen.board.now())
         if self.is_empty:
@@ -298,6 +297,10 @@ class InfrastructurePane(ListPane):
         parts = [figure(len(self._data.assets))]
         parts += [f"{term('asset_state', state)} {figure(counts[state])}" for state in ABNORMAL]
         self.set_summary(" · ".join(parts))
+
+    def say_figures(self) -> None:
+        self._say_summary()
+        self._say_scope()
 
     def _choose(self, asset: Asset) -> None:
         self._asset = asset_key(asset)

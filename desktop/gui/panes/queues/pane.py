@@ -144,7 +144,7 @@ class QueuesPane(ListPane):
         lines = self._order.arrange(self._lines or (), now, is_held=self._is_held)
         shown = tuple(x for x in lines if group in ("all", x.queue.kind))
         self.list.show_rows(shown)
-        self._say_summary()
+        self.say_figures()
         self._show_or_say(bool(shown))
 
     def _show_or_say(self, any_shown: bool) -> None:
@@ -165,7 +165,7 @@ class QueuesPane(ListPane):
                 translate("Queues", "None of %n queue(s) is of the group chosen.", "", count),
             )
 
-    def _say_summary(self) -> None:
+    def say_figures(self) -> None:
         if not self._lines:
             self.set_summary("")
             return
