@@ -185,8 +185,8 @@ def oldest(statuses: tuple[SourceStatus, ...], now: Instant) -> SourceStatus | N
 def data_age(
     statuses: tuple[SourceStatus, ...], now: Instant, words: Words, *, is_brief: bool = False
 ) -> str:
-    """Describe how old a pane's data are, by the least fresh of its sources; in brief only of what
-    time they are."""
+    """Describe how old a pane's data are, by the least fresh of its sources; in brief only of which
+    minute they are."""
     source = oldest(statuses, now)
     if source is None:
         return translate("Phrases", "no source fills this")
@@ -195,7 +195,7 @@ def data_age(
             source=words.text(source.title), said=unheard(source)
         )
     if is_brief:
-        return translate("Phrases", "data {time}").format(time=clock_time(source.last_good_at))
+        return translate("Phrases", "data {time}").format(time=moment(source.last_good_at, now))
     return translate("Phrases", "data {time} · {age}").format(
         time=clock_time(source.last_good_at), age=words.age(now - source.last_good_at)
     )
@@ -210,7 +210,7 @@ def short_age(
     if source.last_good_at is None:
         return unheard(source)
     if is_brief:
-        return clock_time(source.last_good_at)
+        return moment(source.last_good_at, now)
     return words.age(now - source.last_good_at)
 
 

@@ -14,6 +14,7 @@ from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Collection, CommandState, Key
+from desktop.domain.instant import SECOND
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult, Problem, Staged
 from support.builders import a_batch, a_command, an_asset, an_incident
@@ -36,6 +37,24 @@ def test_every_batch_is_applied_in_order_and_counted(bench: Bench):
     assert done.rows == 2
     assert bench.cache.sync_state("county").token == "t2"
     assert bench.cache.sync_state("county").last_good_at == bench.clock.now()
+
+
+def test_a_contact_a_moment_later_costs_no_write_and_none_is_stored_that_was_not(bench: Bench):
+    first_at = bench.clock.now()
+    for passed_s, stored_at in ((0, first_at), (4, first_at), (1, first_at + 5_000)):
+        bench.clock.advance(passed_s * SECOND)
+        bench.connector.pulls = [[a_batch(token="t")]]
+        bench.exchange()
+        assert bench.cache.sync_state("county").last_good_at == stored_at
+
+
+def test_a_contact_a_moment_after_a_failure_is_stored_and_ends_it(bench: Bench):
+    for passed_s in (0, 1):
+        bench.clock.advance(passed_s * SECOND)
+        bench.connector.pulls = [[a_batch(token="t")]]
+        bench.exchange()
+        assert bench.cache.failure("county") is None
+        bench.cache.mark_failed("county", bench.clock.now(), Problem("x"))
 
 
 def test_a_pull_that_breaks_keeps_what_came_and_moves_no_token(bench: Bench):

@@ -247,7 +247,7 @@ class Pane(BarePane):
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
         due = worst is not None and worst.awaited and worst.never_seen
         failing = [said for s in filling if (said := formatting.trouble(s, now, words))]
-        # A fresh source's seconds would only tick: its time is enough until it ages.
+        # A fresh source's seconds would only tick: the minute is enough until it ages.
         brief = fresh and not failing and not words.is_later()
         text = formatting.data_age(filling, now, words, is_brief=brief)
         if failing:

@@ -182,7 +182,12 @@ class IncidentView(QTableView):
         if last < 0:
             last = self._model.rowCount() - 1
         top = self.rowViewportPosition(first)
-        rows = ((row, top + (row - first) * self.row_px) for row in range(first, last + 1))
+        places = ((row, top + (row - first) * self.row_px) for row in range(first, last + 1))
+        # Clocks of a few rows span all between them: only those are painted.
+        parts, left, width = event.region(), dirty.left(), dirty.width()
+        rows = (
+            (row, y) for row, y in places if parts.intersects(QRect(left, y, width, self.row_px))
+        )
         spans = tuple(
             (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
         )
