@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -146,6 +146,12 @@ class PaneHead(QWidget):
             widget.setVisible(self.width() >= SPARE_PX)
         self._fit_unread()
         self._say_age()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._say_age()  # What stands beside it is wider or narrower than before.
+        return done
 
     def sizeHint(self) -> QSize:
         # A dock sizes its title bar by the hint and overlooks a fixed height.
