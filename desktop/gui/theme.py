@@ -197,6 +197,7 @@ QPushButton[link="true"] {{ text-align: left; padding: 1px 0; min-height: 20px;
 QPushButton[strong="true"] {{ color: {tokens.text}; }}
 QPushButton[wrong="true"] {{ border-color: {tokens.orange}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {tokens.pick}; padding: 1px 7px; }}
+QPushButton[chip="true"]:focus {{ padding: 1px 5px; }}
 QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
   border: 2px solid {tokens.pick}; padding: 1px 3px; }}
 QPushButton[link="true"]:focus {{ border: 2px solid {tokens.pick}; padding: 0; }}

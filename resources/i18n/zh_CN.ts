@@ -696,6 +696,14 @@
         <source>{field}: was {old}</source>
         <translation>{field}：原为 {old}</translation>
     </message>
+    <message>
+        <source>Click a row of the list, or a mark on the map.</source>
+        <translation>点列表里的一行，或图上的标记。</translation>
+    </message>
+    <message>
+        <source>{down} and {up} step through the list, or click a mark on the map.</source>
+        <translation>按 {down}、{up} 在列表里上下移动，或点图上的标记。</translation>
+    </message>
 </context>
 <context>
     <name>Drafts</name>
@@ -918,6 +926,10 @@
     <message>
         <source>Empty the search (Esc)</source>
         <translation>清空搜索 (Esc)</translation>
+    </message>
+    <message>
+        <source>Search  {key}</source>
+        <translation>搜索 事件、地点  {key}</translation>
     </message>
 </context>
 <context>
@@ -1701,6 +1713,10 @@
         <translation>
             <numerusform>%n 个队列中没有属于所选类别的。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>vs threshold</source>
+        <translation>对照各自阈值</translation>
     </message>
 </context>
 <context>

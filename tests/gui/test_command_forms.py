@@ -16,6 +16,7 @@ from desktop.application.ports import StoreError
 from desktop.domain.command import CommandKind, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE
+from desktop.domain.levels import EventLevel
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms import drafts
@@ -27,6 +28,7 @@ from desktop.protocol.fields import FieldKind
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, incident_key, offered, open_desk
 from support.sample_board import SampleCounty, sample_county
+from support.stage import a_stage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -396,3 +398,18 @@ def test_choices_that_begin_with_what_was_typed_come_first() -> None:
     choices = (Choice("b", "北石", "bs 北石"), Choice("s", "石门", "sm 石门"))
     assert [c.code for c in matching(choices, "石")] == ["s", "b"]
     assert matching(choices, "无") == []
+
+
+def test_arrows_choose_a_level_also_where_none_was_chosen(qtbot: QtBot) -> None:
+    with a_stage(sample_county(FakeClock(), 5)) as screen:
+        entry = LevelEntry(screen, (EventLevel.MAJOR, EventLevel.LARGER, EventLevel.ORDINARY))
+        qtbot.addWidget(entry)
+        entry.resize(800, 40)
+        entry.show()
+        entry.setFocus()
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+        assert entry.value() is None
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+        assert entry.value() == "larger"
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+        assert entry.value() == "ordinary"

@@ -20,7 +20,7 @@ from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, HOUR, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
-from desktop.gui.panes.detail.parts import LevelLine, OldValue
+from desktop.gui.panes.detail.parts import LevelLine, LinkButton, OldValue
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, incident_key, open_desk, renamed
 from support.sample_board import sample_county
@@ -339,3 +339,37 @@ def top_of(pane: QWidget, widget: QWidget) -> int:
 
 def old_values(pane: QWidget) -> list[OldValue]:
     return [each for each in pane.findChildren(OldValue) if each.isVisible()]
+
+
+def test_a_link_too_long_for_its_room_keeps_beginning_and_end(qtbot: QtBot) -> None:
+    link = LinkButton()
+    qtbot.addWidget(link)
+    link.resize(160, 24)
+    link.say("Chengnan Booster Station Number Four · Degraded")
+    link.show()
+    shown = link.text()
+    assert shown.startswith("Cheng")
+    assert shown.endswith("ded")
+    assert "…" in shown
+    assert link.fontMetrics().horizontalAdvance(shown) <= link.width()
+    assert link.accessibleName() == "Chengnan Booster Station Number Four · Degraded"
+    link.resize(600, 24)
+    qtbot.waitUntil(lambda: "…" not in link.text())
+
+
+def test_a_township_that_the_address_names_is_not_said_twice(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    detail = county.board.incident(incident_key())
+    assert detail is not None
+    towns = {each.id: each.name for each in county.board.townships()}
+    township = towns[detail.incident.township]
+    address = Text(f"{township.zh}西河路", f"Xihe Road, {township.en}")
+    told = msgspec.structs.replace(
+        detail.incident, version=detail.incident.version + 1, address=address
+    )
+    county.tell(told)
+    with open_desk(qtbot, county, tmp_path, language="en") as desk:
+        desk.show_key(incident_key())
+        calm(qtbot, desk)
+        said = [label.text() for label in desk.panes["detail"].findChildren(QLabel)]
+        assert address.en in said

@@ -304,3 +304,28 @@ def test_a_key_that_begins_or_ends_in_anothers_sequence_cannot_be_had() -> None:
     assert keymap.faults == ("more", "next", "note")
     assert keymap.cap_of("/") == "G Z"
     assert keymap.cap_of("G M") == "G M"
+
+
+def test_the_keyboard_is_in_the_list_again_once_it_has_rows(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        pane = desk.panes["incidents"]
+        assert focused() is pane.view
+        pane.show_empty("Loading")
+        assert focused() is not pane.view
+        pane.show_content()
+        assert focused() is pane.view
+
+
+def test_hints_name_the_keys_in_force(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path, language="en") as desk:
+        keymap, detail = desk.screen_context.keymap, desk.panes["detail"]
+        search = desk.panes["incidents"].search
+        assert "J and K" in detail.empty.sentence.text()
+        assert search.placeholderText() == "Search  /"
+        keymap.change("next", "Y")
+        keymap.change("search", "F4")
+        assert "Y and K" in detail.empty.sentence.text()
+        assert search.placeholderText() == "Search  F4"
+        keymap.toggle_single()
+        assert detail.empty.sentence.text().startswith("Click a row")

@@ -73,3 +73,21 @@ def test_a_dialog_of_files_speaks_the_language_in_force(
         texts = {button.text().replace("&", "") for button in dialog.findChildren(QPushButton)}
         assert said in texts
         dialog.reject()
+
+
+def test_the_strip_leaves_the_officers_name_its_room_after_a_switch(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        strip = desk.status
+        strip.officer.set_text("An officer whose name takes a third of the strip " * 2)
+        calm(qtbot, desk)
+        for width in (1366, 1280, 1200):
+            desk.resize(width, 768)
+            desk.run_action("language")
+            calm(qtbot, desk)
+            said = [b for b in strip.findChildren(QPushButton) if "source" in b.objectName()]
+            assert said
+            for button in said:
+                assert button.width() >= button.sizeHint().width(), button.text()

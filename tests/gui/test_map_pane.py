@@ -140,6 +140,21 @@ def test_layers_go_and_come_and_a_picked_mark_stays(qtbot: QtBot) -> None:
         assert mark.key == WORST
 
 
+def test_a_pick_among_what_is_drawn_chooses_nothing_anew(qtbot: QtBot) -> None:
+    with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
+        picture = pane.viewport.picture
+        before = picture.shown
+        picture.picked = WORST
+        assert picture.shown is before
+        drawn = {mark.key for mark in before.marks}
+        hidden = next(mark.key for mark in picture.county.marks if mark.key not in drawn)
+        picture.picked = hidden
+        assert picture.mark(hidden) is not None
+        assert picture.shown is picture.shown
+        picture.picked = None
+        assert picture.shown is before
+
+
 def test_before_the_first_answer_it_says_that_it_waits(qtbot: QtBot) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=None))
     with a_stage(county) as screen, shown(MapPane(screen), screen) as pane:

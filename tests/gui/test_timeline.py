@@ -75,3 +75,13 @@ def test_a_note_the_county_dated_anew_is_one_line_with_its_state(qtbot: QtBot, t
     notes = [each for each in said if each.startswith("备注 · 移动泵车")]
     assert notes == [f"备注 · {said_by_county.zh}"]
     assert "✓ 县级已签收" in said
+
+
+def test_a_kind_of_entry_is_not_said_again_as_its_text(qtbot: QtBot, tmp_path: Path):
+    county = sample_county(FakeClock(), 5)
+    detail = county.board.incident(incident_key())
+    assert detail is not None
+    tell_too(county, detail.incident, TimelineEntry("intake", Text("接报"), NOW, NOW, "county"))
+    said = lines(county)
+    assert "接报" in said
+    assert "接报 · 接报" not in said

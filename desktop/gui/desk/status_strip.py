@@ -224,7 +224,7 @@ class StatusStrip(Retranslated, QWidget):
     def _beside(self) -> tuple[QLabel | QPushButton, ...]:
         return (
             *(self.county, self.warnings, self.outbox, self.link, self.drift),
-            *(self.demo, self.language, self.theme, self.more, self.clock),
+            *(self.demo, self.language, self.theme, self.officer, self.more, self.clock),
         )
 
     def _say_source(

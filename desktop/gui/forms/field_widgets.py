@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap, QTextCursor
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
@@ -137,6 +138,16 @@ class TextEntry(Entry):
             self.changed.emit()
 
 
+class _Chip(QPushButton):
+    """One of a few; arrow keys choose the next, also where none was chosen yet."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        reached = QApplication.focusWidget()
+        if reached is not self and isinstance(reached, _Chip) and not reached.isChecked():
+            reached.click()
+
+
 class ChipEntry(Entry):
     """A choice of one of a few chips; none is chosen beforehand."""
 
@@ -146,7 +157,7 @@ class ChipEntry(Entry):
         self._group = QButtonGroup(self)
         row = FlowLayout(self, 4)
         for code in codes:
-            chip = self.chips[code] = QPushButton()
+            chip = self.chips[code] = _Chip()
             chip.setCheckable(True)
             chip.clicked.connect(lambda _=False: self.changed.emit())
             self._group.addButton(chip)

@@ -211,7 +211,8 @@ class CaseBody(QWidget):
         found = []
         kind = next_step(steps, acknowledged=detail.acknowledged)
         if kind is not None:
-            said = f"{self._screen.words.term('command', kind)}  {STEP_KEYS[kind]}"
+            key = self._screen.keymap.cap_of(STEP_KEYS[kind])
+            said = f"{self._screen.words.term('command', kind)}  {key}".rstrip()
             found.append(Fact(translate("DetailPane", "Next"), said))
         if lines:
             last = lines[0]
@@ -227,10 +228,10 @@ class CaseBody(QWidget):
         return self._screen.words.text(townships.get(code, Text(code, code)))
 
     def _place(self, incident: Incident, townships: Townships) -> str:
-        """Return township and address; a township that the address begins with is not repeated."""
+        """Return township and address; a township that the address names is not repeated."""
         township = self._township(incident.township, townships)
         address = self._screen.words.text(incident.address)
-        if not township or address.startswith(township):
+        if not township or township in address:
             return address
         return f"{township} · {address}" if address else township
 

@@ -96,6 +96,7 @@ class DetailPane(Pane):
         submitter.failed.connect(lambda target, _error: self._allow_again(target))
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
+        screen.keymap.changed.connect(self.retranslate)
 
     @property
     def key(self) -> Key | None:
@@ -369,7 +370,12 @@ class DetailPane(Pane):
             self._fill()
             return
         self.set_title(translate("DetailPane", "Detail"))
-        self.show_empty(
-            translate("DetailPane", "Pick an incident"),
-            translate("DetailPane", "J and K step through the list, or click a mark on the map."),
-        )
+        down, up = map(self.screen_context.keymap.cap_of, "JK")
+        if down and up:
+            way = translate(
+                "DetailPane", "{down} and {up} step through the list, or click a mark on the map."
+            )
+        else:
+            way = translate("DetailPane", "Click a row of the list, or a mark on the map.")
+        said = way.format(down=down, up=up)
+        self.show_empty(translate("DetailPane", "Pick an incident"), said)

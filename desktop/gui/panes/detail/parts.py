@@ -25,6 +25,7 @@ from desktop.protocol.stages import LIFE_CYCLE
 translate = QCoreApplication.translate
 
 TITLE_CHARS = 160
+LINK_EDGE_PX = 6
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -263,7 +264,7 @@ class _FactRow:
         grid.addWidget(self._name, place, 0, Qt.AlignmentFlag.AlignTop)
         self._value = BoundedText(screen, unfolded, lambda each: grid.addWidget(each, place, 1))
         self._old = OldSlot(screen, self._name, lambda old: grid.addWidget(old, place + 1, 1))
-        self._button: QPushButton | None = None
+        self._button: LinkButton | None = None
         self._follow: Callable[[], None] = lambda: None
 
     def tell(self, fact: Fact) -> None:
@@ -292,13 +293,37 @@ class _FactRow:
     def _offer(self, text: str, follow: Callable[[], None]) -> None:
         self._follow = follow
         if self._button is None:
-            self._button = QPushButton()
-            self._button.setProperty("quiet", True)
-            self._button.setProperty("link", True)
+            self._button = LinkButton()
             self._button.clicked.connect(self._go)
             self._grid.addWidget(self._button, self._place, 1)
-        self._button.setText(formatting.in_one_line(text, 60).replace("&", "&&"))
-        self._button.setToolTip(formatting.plain_tip(text) if len(text) > 60 else "")
+        self._button.say(text)
+
+
+class LinkButton(QPushButton):
+    """A value that opens something; of one too long its beginning and its end are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = ""
+        self.setProperty("quiet", True)
+        self.setProperty("link", True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str) -> None:
+        """Show a text, and say all of it to screen readers and on hovering."""
+        self._said = formatting.in_one_line(text)
+        self.setAccessibleName(self._said)
+        self.setToolTip(formatting.plain_tip(text))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room, middle = self.width() - LINK_EDGE_PX, Qt.TextElideMode.ElideMiddle
+        shown = self.fontMetrics().elidedText(self._said, middle, room)
+        self.setText(shown.replace("&", "&&"))
 
 
 class TitleLabel(PlainLabel):

@@ -46,7 +46,8 @@ def timeline_lines(screen: UiContext, detail: IncidentDetail) -> list[TimelineLi
     told = find_entry(detail.commands, timeline)
     for entry, record in zip(timeline, told, strict=True):
         kind = words.term("timeline", entry.kind)
-        said = f"{kind} · {words.text(entry.text)}" if entry.text else kind
+        text = words.text(entry.text)
+        said = f"{kind} · {text}" if text and text != kind else kind
         aside = entry.by if record is None else formatting.record_state(record, words)
         time = formatting.moment(entry.happened_at, now)
         lines.append(TimelineLine(entry.happened_at, time, said, aside))

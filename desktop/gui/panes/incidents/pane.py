@@ -7,18 +7,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
-    Qt,
     QTimer,
-    Signal,
 )
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QButtonGroup,
-    QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +30,7 @@ from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.incidents import SPEC
 from desktop.gui.panes.incidents.columns import incident_columns, read_rows
 from desktop.gui.panes.incidents.model import IncidentModel
+from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.pane import ListPane
 from desktop.gui.widgets.flow import FlowLayout
@@ -45,28 +41,6 @@ SEARCH_PAUSE_MS = 120
 SEARCH_PX = 168
 TOOLS_PX = 12
 """Margin beside chips and search."""
-
-
-class SearchField(QLineEdit):
-    """The search box; Esc empties it, Down goes to the list."""
-
-    left = Signal()
-
-    def name_button(self, name: str) -> None:
-        """Give the button that empties it a name: Qt's own has none."""
-        for button in self.findChildren(QToolButton):
-            button.setAccessibleName(name)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            if self.text():
-                self.clear()
-            else:
-                self.left.emit()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class IncidentPane(ListPane):
@@ -83,6 +57,7 @@ class IncidentPane(ListPane):
         self._created: int | None = None
         """An incident just created here, to be picked once the list has it."""
         self._is_later = False
+        self._keyless = True
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
@@ -108,6 +83,7 @@ class IncidentPane(ListPane):
         self.retranslate()
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
+        screen.keymap.changed.connect(self.retranslate)
 
     def show_first(self) -> None:
         """Show the first rows at once, for the first paint."""
@@ -117,6 +93,16 @@ class IncidentPane(ListPane):
         else:
             self._settle()
         self._say_age(self.screen_context.board.now())
+
+    def show_content(self) -> None:
+        super().show_content()
+        if self._keyless and QApplication.focusWidget() in (None, *self._chips.values()):
+            self.view.setFocus()  # Qt gave the keyboard away while there was no list.
+        self._keyless = False
+
+    def show_empty(self, title: str, sentence: str = "") -> None:
+        self._keyless = self._keyless or self.view.hasFocus()
+        super().show_empty(title, sentence)
 
     def show_overview(self, overview: Overview) -> None:
         """Show the figures in the head."""
@@ -419,7 +405,9 @@ class IncidentPane(ListPane):
             "all": translate("IncidentPane", "All"),
         }.items():
             self._chips[name].setText(text)
-        self.search.setPlaceholderText(translate("IncidentPane", "Search  /"))
+        hint = translate("IncidentPane", "Search  {key}")
+        key = self.screen_context.keymap.cap_of("/")
+        self.search.setPlaceholderText(hint.format(key=key).strip())
         self.search.name_button(translate("IncidentPane", "Empty the search (Esc)"))
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
         self.model.rename()

@@ -45,6 +45,8 @@ class Picture:
         self._kept: Rendering | None = None
         self._asked: View | None = None
         self._thinned: tuple[tuple[object, ...], Shown] = ((), Shown())
+        self._uncovered: tuple[Key | None, Shown] = (None, Shown())
+        """What is drawn when the picked mark would not be, and for which."""
 
     @property
     def labels(self) -> list[Label]:
@@ -67,10 +69,16 @@ class Picture:
     @property
     def shown(self) -> Shown:
         """The marks and counts of this county in this view, whether they are painted yet or not."""
-        inputs = (self.county, self.layers, self.view, self.picked)
+        inputs = (self.county, self.layers, self.view)
         if inputs != self._thinned[0]:
             self._thinned = inputs, thin_out(*inputs)
-        return self._thinned[1]
+            self._uncovered = None, Shown()
+        shown, picked = self._thinned[1], self.picked
+        if picked is None or any(mark.key == picked for mark in shown.marks):
+            return shown  # A pick among what is drawn changes nothing.
+        if self._uncovered[0] != picked:
+            self._uncovered = picked, thin_out(*inputs, picked)
+        return self._uncovered[1]
 
     def show_county(self, county: County) -> None:
         """Paint this county, unless it looks like the one before."""

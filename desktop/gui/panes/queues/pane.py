@@ -48,7 +48,7 @@ class QueueHead(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for (x, width), text, align in (
-            (columns.bar, translate("Queues", "against own threshold"), left),
+            (columns.bar, translate("Queues", "vs threshold"), left),
             (columns.waiting, translate("Queues", "Waiting"), right),
             (columns.wait, translate("Queues", "Longest"), right),
             (columns.counters, translate("Queues", "Counters"), right),
