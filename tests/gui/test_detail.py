@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,10 +21,12 @@ from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, HOUR, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
-from desktop.gui.panes.detail.parts import LevelLine, LinkButton, OldValue
+from desktop.gui.panes.detail.parts import LevelLine, LifeCycle, LinkButton, OldValue
+from desktop.protocol.stages import LIFE_CYCLE
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, incident_key, open_desk, renamed
 from support.sample_board import sample_county
+from support.stage import a_stage
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -373,3 +376,18 @@ def test_a_township_that_the_address_names_is_not_said_twice(qtbot: QtBot, tmp_p
         calm(qtbot, desk)
         said = [label.text() for label in desk.panes["detail"].findChildren(QLabel)]
         assert address.en in said
+
+
+def test_every_step_of_a_case_is_named_in_full_in_a_narrow_detail(qtbot: QtBot) -> None:
+    with a_stage(sample_county(FakeClock(), 5), "en") as screen:
+        bar = LifeCycle(screen)
+        qtbot.addWidget(bar)
+        metrics = QFontMetrics(screen.theme.font("second"))
+        names = [screen.words.term("step", step) for step in LIFE_CYCLE]
+        bar.resize(sum(map(metrics.horizontalAdvance, names)) + 48, 28)
+        widths = bar.step_widths(names)
+        assert sum(widths) == bar.width()
+        for name, wide in zip(names, widths, strict=True):
+            assert metrics.horizontalAdvance(name) <= wide - 4, name
+        bar.resize(900, 28)
+        assert set(bar.step_widths(names)) == {150}

@@ -16,9 +16,9 @@ from desktop.gui.desk.window import DeskWindow
 from desktop.gui.keymap import Keymap
 from desktop.gui.widgets.focus import find_stops
 from desktop.gui.widgets.key_button import KeyButton
-from support.builders import FakeClock
+from support.builders import FakeClock, an_incident
 from support.open_desk import calm, incident_key, open_desk
-from support.sample_board import sample_county
+from support.sample_board import empty_county, sample_county
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -306,14 +306,13 @@ def test_a_key_that_begins_or_ends_in_anothers_sequence_cannot_be_had() -> None:
     assert keymap.cap_of("G M") == "G M"
 
 
-def test_the_keyboard_is_in_the_list_again_once_it_has_rows(qtbot: QtBot, tmp_path: Path) -> None:
-    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
-        pane = desk.panes["incidents"]
-        assert focused() is pane.view
-        pane.show_empty("Loading")
-        assert focused() is not pane.view
-        pane.show_content()
-        assert focused() is pane.view
+def test_the_keyboard_comes_to_the_list_with_the_first_rows(qtbot: QtBot, tmp_path: Path) -> None:
+    county = empty_county(FakeClock())
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view = desk.panes["incidents"].view
+        assert focused() is not view, "there is no list yet"
+        county.tell(an_incident(source="county"))
+        qtbot.waitUntil(lambda: focused() is view)
 
 
 def test_hints_name_the_keys_in_force(qtbot: QtBot, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
@@ -201,17 +202,26 @@ class LifeCycle(QWidget):
             said = self._screen.words.term("stage", self._stage)
             painter.drawText(0, 8, self.width(), 20, int(Qt.AlignmentFlag.AlignLeft), said)
             return
-        for n, step in enumerate(LIFE_CYCLE):
-            left = self.width() * n // len(LIFE_CYCLE)
-            right = self.width() * (n + 1) // len(LIFE_CYCLE)
+        left, names = 0, [self._screen.words.term("step", step) for step in LIFE_CYCLE]
+        for n, (said, wide) in enumerate(zip(names, self.step_widths(names), strict=True)):
             bar = "line" if n > reached else "pick" if n == reached else "second"
-            painter.fillRect(left, 0, right - left - 2, 3, theme.color(bar))
+            painter.fillRect(left, 0, wide - 2, 3, theme.color(bar))
             painter.setPen(theme.color("pick" if n == reached else "second"))
-            said = self._screen.words.term("step", step)
-            line = formatting.elide(said, painter.fontMetrics(), right - left - 4)
-            painter.drawText(
-                QRect(left, 8, right - left, 20), int(Qt.AlignmentFlag.AlignLeft), line
-            )
+            line = formatting.elide(said, painter.fontMetrics(), wide - 4)
+            painter.drawText(QRect(left, 8, wide, 20), int(Qt.AlignmentFlag.AlignLeft), line)
+            left += wide
+
+    def step_widths(self, names: Sequence[str]) -> list[int]:
+        """Share the bar among the steps: equally, unless a longer name needs more."""
+        room, metrics = self.width(), QFontMetrics(self._screen.theme.font("second"))
+        needed = [metrics.horizontalAdvance(name) + 6 for name in names]
+        if max(needed) <= room // len(names) or sum(needed) > room:
+            ends = [room * n // len(names) for n in range(len(names) + 1)]
+        else:
+            spare = room - sum(needed)
+            shares = [spare * n // len(names) for n in range(len(names) + 1)]
+            ends = [sum(needed[:n]) + share for n, share in enumerate(shares)]
+        return [end - start for start, end in pairwise(ends)]
 
 
 class Fact(NamedTuple):
