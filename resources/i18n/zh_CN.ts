@@ -665,10 +665,6 @@
         <translation>选一个事件</translation>
     </message>
     <message>
-        <source>J and K step through the list, or click a mark on the map.</source>
-        <translation>按 J、K 在列表里上下移动，或点图上的标记。</translation>
-    </message>
-    <message>
         <source>Acknowledged</source>
         <translation>确认</translation>
     </message>
@@ -910,10 +906,6 @@
     <message>
         <source>All</source>
         <translation>全部</translation>
-    </message>
-    <message>
-        <source>Search  /</source>
-        <translation>搜索 事件、地点  /</translation>
     </message>
     <message>
         <source>Search incidents</source>
@@ -1631,10 +1623,6 @@
     <message>
         <source>Average wait</source>
         <translation>平均等候</translation>
-    </message>
-    <message>
-        <source>against own threshold</source>
-        <translation>对照各自阈值</translation>
     </message>
     <message>
         <source>Longest</source>
