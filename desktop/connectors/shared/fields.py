@@ -242,10 +242,17 @@ class _Reader:
             said = said[: info.max_length]
         gap = isinstance(info.item_type, inspect.UnionType) and info.item_type.includes_none
         whole = isinstance(info.item_type, inspect.TupleType)
+        inner = info.item_type
+        names = isinstance(inner, inspect.StrType) and inner.min_length
         found: list[Any] = []
         for index, each in enumerate(said):
+            # Flaws beyond those kept are only counted: nobody asks where they are.
+            place = path if len(self._flaws) >= FLAWS_KEPT else f"{path}[{index}]"
+            if names and not isinstance(each, str):
+                self._note(place, "" if self._brief else str(_describe_type("str", each)), each)
+                continue
             try:
-                found.append(self._value(each, info.item_type, f"{path}[{index}]"))
+                found.append(self._value(each, inner, place))
             except _Unfit as error:
                 if whole:  # An outline without one of its points is another one.
                     raise _Unfit(f"{error} - at `[{index}]`") from None
