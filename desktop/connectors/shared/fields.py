@@ -137,6 +137,8 @@ class _Reader:
 
     def _field(self, said: Any, info: inspect.Type, hint: Any, path: str) -> Any:
         if self._exact:
+            if type(said) is str and isinstance(info, inspect.StrType) and _fits(said, info):
+                return said
             try:
                 return msgspec.convert(said, hint)
             except (msgspec.ValidationError, OverflowError):
@@ -294,6 +296,14 @@ _READ: dict[type[inspect.Type], Callable[[_Reader, Any, Any, str], Any]] = {
     inspect.DictType: _Reader._dict,
 }
 _KINDS = {dict: "object", list: "array", str: "str", bool: "bool", int: "int", float: "float"}
+
+
+def _fits(said: str, info: inspect.StrType) -> bool:
+    """Whether a text keeps its limits; not asked where it has to follow a pattern."""
+    if info.pattern is not None:
+        return False
+    most = info.max_length
+    return len(said) >= (info.min_length or 0) and (most is None or len(said) <= most)
 
 
 def _describe_type(wanted: str, said: Any) -> _Unfit:
