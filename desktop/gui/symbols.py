@@ -148,6 +148,21 @@ def paint_warning(painter: QPainter, rect: QRectF, level: WarningLevel, tokens: 
     painter.restore()
 
 
+def paint_sign(
+    painter: QPainter, box: QRectF, state: AssetState, ink: QColor, stroke: float
+) -> None:
+    """Paint the sign of what is broken: a cross when failed, else pointing down."""
+    if state is AssetState.FAILED:
+        painter.setPen(QPen(ink, stroke))
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomLeft())
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    tip = QPointF(box.center().x(), box.bottom())
+    painter.drawPolygon(QPolygonF([box.topLeft(), box.topRight(), tip]))
+
+
 def state_brush(tokens: Tokens, state: AssetState) -> QBrush:
     """Return the fill of an asset state that needs eyes: unknown is hatched."""
     match state:

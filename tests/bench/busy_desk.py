@@ -15,9 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from busy_county import digest  # noqa: E402 - needs the paths above
-from own_desk import InputLines, opened  # noqa: E402
+from own_desk import obey_input, opened  # noqa: E402
 from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.domain.command import Collection  # noqa: E402
 from desktop.gui.app import application  # noqa: E402
@@ -63,10 +62,9 @@ def main(profile_file: Path, folder: Path) -> None:
     """Open the desk and obey until the input ends."""
     app = application([])
     desk, session = opened(profile_file, folder)
-    pulse, heard = Pulse(), InputLines()
+    pulse = Pulse()
 
-    def obey(line: str) -> None:
-        word, _, rest = line.partition(" ")
+    def obey(word: str, rest: str) -> bool:
         if word == "begin":
             pulse.begin()
         elif word == "end":
@@ -77,12 +75,10 @@ def main(profile_file: Path, folder: Path) -> None:
             rows = desk.cache.rows(Collection(rest))
             print(digest((row.id, getattr(row, "version", 0)) for row in rows), flush=True)
         else:
-            QApplication.quit()
+            return False
+        return True
 
-    heard.came.connect(obey)
-    heard.listen()
-    app.exec()
-    session.close()
+    obey_input(app, session, obey)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from own_desk import InputLines, opened  # noqa: E402 - needs the paths above
+from own_desk import obey_input, opened  # noqa: E402 - needs the paths above
 from PySide6.QtCore import QRect  # noqa: E402
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget  # noqa: E402
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget  # noqa: E402
 
 from desktop.gui.app import application  # noqa: E402
 from desktop.gui.desk.window import DeskWindow  # noqa: E402
@@ -112,12 +112,11 @@ def main(profile_file: Path, folder: Path) -> None:
     app = application([])
     app.setCursorFlashTime(0)  # A blinking caret is no answer to a key.
     desk, session = opened(profile_file, folder)
-    heard, window = InputLines(), session.window
+    window = session.window
     assert isinstance(window, DeskWindow)
     places = Places(window)
 
-    def obey(line: str) -> None:
-        word, _, rest = line.partition(" ")
+    def obey(word: str, rest: str) -> bool:
         if word == "where":
             print(json.dumps({name: places.where(name) for name in rest.split(",")}), flush=True)
         elif word == "window":
@@ -129,12 +128,10 @@ def main(profile_file: Path, folder: Path) -> None:
             window.panes["incidents"].view.pick_row(int(rest))
             print("picked", flush=True)
         else:
-            QApplication.quit()
+            return False
+        return True
 
-    heard.came.connect(obey)
-    heard.listen()
-    app.exec()
-    session.close()
+    obey_input(app, session, obey)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ how often it gave up the CPU by itself, to wake up again.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,12 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from own_desk import InputLines, opened  # noqa: E402 - needs the paths above
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from own_desk import obey_input, opened  # noqa: E402 - needs the paths above
 
 from desktop.gui.app import application  # noqa: E402
 
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 TASKS = Path("/proc/self/task")
 
 
@@ -48,20 +45,17 @@ def main(profile_file: Path, folder: Path, posture: str) -> None:
     """Open the window and answer until the input ends."""
     app = application([])
     desk, session = opened(profile_file, folder, posture=posture)
-    heard = InputLines()
 
-    def obey(line: str) -> None:
-        if line == "threads":
+    def obey(word: str, _rest: str) -> bool:
+        if word == "threads":
             print(json.dumps(threads()), flush=True)
-        elif line == "settled":
+        elif word == "settled":
             print(json.dumps(session.quiet and desk.engine.is_settled()), flush=True)
         else:
-            QApplication.quit()
+            return False
+        return True
 
-    heard.came.connect(obey)
-    heard.listen()
-    app.exec()
-    session.close()
+    obey_input(app, session, obey)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
 
 from desktop import bootstrap, paths
 from desktop.gui.app import Opening, Session
 from desktop.storage.keys.encryption_key import KeyFile
 
 
-class InputLines(QObject):
+class _InputLines(QObject):
     """Hands each line of the input to the GUI thread; `close` when it ends."""
 
     came = Signal(str)
@@ -63,3 +64,21 @@ def opened(
     session.window.resize(1920, 1080)
     session.window.show()
     return desk, session
+
+
+def obey_input(app: QApplication, session: Session, obey: Callable[[str, str], bool]) -> None:
+    """Answer the input until it ends; `obey` has a line's first word and the rest.
+
+    It returns false for a word it does not know, which ends the desk as well.
+    """
+    heard = _InputLines()
+
+    def hear(line: str) -> None:
+        word, _, rest = line.partition(" ")
+        if not obey(word, rest):
+            app.quit()
+
+    heard.came.connect(hear)
+    heard.listen()
+    app.exec()
+    session.close()

@@ -16,9 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from own_desk import InputLines, opened  # noqa: E402 - needs the paths above
+from own_desk import obey_input, opened  # noqa: E402 - needs the paths above
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.gui.app import application  # noqa: E402
 from desktop.gui.desk.window import DeskWindow  # noqa: E402
@@ -77,14 +76,13 @@ class Watch(QObject):
 def main(profile_file: Path, folder: Path, at_work: int) -> None:
     """Open the desk and obey until the input ends."""
     app = application([])
-    watch, heard = Watch(at_work), InputLines()
+    watch = Watch(at_work)
     desk, session = opened(profile_file, folder, on_start=watch.begin)
     assert isinstance(session.window, DeskWindow)
     watched = session.window.panes["incidents"]
     watch.watch(watched)
 
-    def obey(line: str) -> None:
-        word, _, mark = line.partition(" ")
+    def obey(word: str, mark: str) -> bool:
         if word == "ask":
             watch.begin(mark)
             desk.engine.sync_now()
@@ -92,12 +90,10 @@ def main(profile_file: Path, folder: Path, at_work: int) -> None:
             keys = [watched.model.key_at(row) for row in range(CRITICAL)]
             print(json.dumps([key.id for key in keys if key is not None]), flush=True)
         else:
-            QApplication.quit()
+            return False
+        return True
 
-    heard.came.connect(obey)
-    heard.listen()
-    app.exec()
-    session.close()
+    obey_input(app, session, obey)
 
 
 if __name__ == "__main__":

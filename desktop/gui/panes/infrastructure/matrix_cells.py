@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from desktop.domain.asset import AssetState
-from desktop.gui.symbols import state_brush
+from desktop.gui.symbols import paint_sign, state_brush
 from desktop.gui.theme import Theme
 
 DOT_PX = 4
@@ -33,16 +33,7 @@ def paint_state(
     middle = rect.center().x() - (6 if numbered else 0)
     box = QRectF(middle - side / 2, rect.center().y() - side / 2, side, side)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if state is AssetState.FAILED:
-        painter.setPen(QPen(ink, 1.6))
-        painter.drawLine(box.topLeft(), box.bottomRight())
-        painter.drawLine(box.topRight(), box.bottomLeft())
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawPolygon(
-            QPolygonF([box.topLeft(), box.topRight(), QPointF(box.center().x(), box.bottom())])
-        )
+    paint_sign(painter, box, state, ink, 1.6)
     if numbered:
         painter.setPen(ink)
         painter.setFont(theme.font("second"))

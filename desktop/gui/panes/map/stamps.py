@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from desktop.domain.asset import AssetState
 from desktop.domain.levels import EventLevel
 from desktop.gui.panes.map.drawing import Look, View
 from desktop.gui.panes.map.geometry import Mark
-from desktop.gui.symbols import HOLLOW, paint_level
+from desktop.gui.symbols import HOLLOW, paint_level, paint_sign
 from desktop.gui.theme import Tokens
 
 INCIDENT_PX = {
@@ -117,22 +117,8 @@ def _paint_asset(painter: QPainter, rect: QRectF, state: AssetState, look: Look)
     painter.setPen(QPen(QColor(tokens.panel), 1.5 * stroke))
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(rect, 2 * stroke, 2 * stroke)
-    _paint_sign(painter, rect, state, tokens, stroke)
-
-
-def _paint_sign(
-    painter: QPainter, rect: QRectF, state: AssetState, tokens: Tokens, stroke: float
-) -> None:
     sign = rect.adjusted(*(rect.width() * k for k in (0.28, 0.28, -0.28, -0.28)))
-    if state is AssetState.FAILED:
-        painter.setPen(QPen(QColor(tokens.raised), 1.8 * stroke))
-        painter.drawLine(sign.topLeft(), sign.bottomRight())
-        painter.drawLine(sign.topRight(), sign.bottomLeft())
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.raised))
-    tip = QPointF(sign.center().x(), sign.bottom())
-    painter.drawPolygon(QPolygonF([sign.topLeft(), sign.topRight(), tip]))
+    paint_sign(painter, sign, state, QColor(tokens.raised), 1.8 * stroke)
 
 
 def _paint_incident(painter: QPainter, rect: QRectF, mark: Mark, look: Look) -> None:
