@@ -73,7 +73,7 @@ def date_time(at: Instant) -> str:
 
 
 def countdown(due_at: Instant, now: Instant, words: Words) -> str:
-    """Format the time left as `00:12:40`, overdue as `-00:08:15`; beyond a day in days.
+    """Format the time left as `00:12:40`, overdue as `-00:08:15`; long ones as `say_length` does.
 
     `≤` comes before it while the present time is a minimum.
     """
@@ -81,9 +81,18 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
     sign, length = ("-", -left) if left < 0 else ("", left)
     if words.is_later():
         sign = f"≤ {sign}"
+    return sign + (say_length(length, words) or hours(length))
+
+
+def say_length(length: int, words: Words) -> str:
+    """Format a length of time in hours and minutes, beyond a day in days; empty below an hour,
+    where seconds count: a list whose every row ticks does not show which of them press."""
     if length >= DAY:
-        return sign + words.span(length)
-    return sign + hours(length)
+        return words.span(length)
+    if length < HOUR:
+        return ""
+    said = translate("Phrases", "{hours}h {minutes}m")
+    return said.format(hours=length // HOUR, minutes=length % HOUR // MINUTE)
 
 
 def format_elapsed(since: Instant, now: Instant) -> str:
@@ -95,12 +104,14 @@ def format_elapsed(since: Instant, now: Instant) -> str:
     return sign + hours(length)
 
 
-def hours(length: int, *, short: bool = False) -> str:
-    """Format a length of time as `00:12:40`; `short` drops leading zeros: `12:40`, `1:05:00`."""
-    whole, minutes, seconds = length // HOUR, length % HOUR // MINUTE, length % MINUTE // SECOND
-    if short:
-        return f"{whole}:{minutes:02}:{seconds:02}" if whole else f"{minutes:02}:{seconds:02}"
-    return f"{whole:02}:{minutes:02}:{seconds:02}"
+def hours(length: int) -> str:
+    """Format a length of time as `00:12:40`."""
+    return f"{length // HOUR:02}:{minutes_of_hour(length)}"
+
+
+def minutes_of_hour(length: int) -> str:
+    """Format what a length of time is beyond whole hours as `12:40`."""
+    return f"{length % HOUR // MINUTE:02}:{length % MINUTE // SECOND:02}"
 
 
 def wait(seconds: int | None) -> str:

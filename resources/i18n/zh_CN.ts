@@ -1565,6 +1565,10 @@
         <translation>等待应答</translation>
     </message>
     <message>
+        <source>{hours}h {minutes}m</source>
+        <translation>{hours} 时 {minutes} 分</translation>
+    </message>
+    <message>
         <source>{rows} of {of} rows</source>
         <translation>已收 {rows} / {of} 行</translation>
     </message>

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.application.i18n import Words
-from desktop.domain.instant import DAY, MINUTE, SECOND
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui import formatting
@@ -34,6 +34,14 @@ from support.stage import a_stage
 )
 def test_a_countdown_reads_at_a_glance(left: int, said: str) -> None:
     assert formatting.countdown(NOW + left, NOW, Words(RESOURCES)) == said
+
+
+def test_from_an_hour_on_only_minutes_change_a_countdown() -> None:
+    said = [
+        formatting.countdown(NOW + left, NOW, Words(RESOURCES, "en"))
+        for left in (HOUR - SECOND, HOUR, HOUR + 59 * SECOND, HOUR + MINUTE, -25 * HOUR // 2)
+    ]
+    assert said == ["00:59:59", "1h 0m", "1h 0m", "1h 1m", "-12h 30m"]
 
 
 def test_where_the_time_is_a_bound_no_more_than_that_is_left() -> None:

@@ -19,7 +19,7 @@ from desktop.domain.certainty import Known, judge_certainty
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.geo import Township
-from desktop.domain.instant import DAY, Instant
+from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
@@ -165,7 +165,7 @@ def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, 
     if due_at is None:
         return "", False
     left = abs(due_at - now)
-    span = words.span(left) if left >= DAY else formatting.hours(left, short=True)
+    span = formatting.say_length(left, words) or formatting.minutes_of_hour(left)
     overdue = due_at <= now
     if words.is_later():
         span = f"{'≥' if overdue else '≤'} {span}"

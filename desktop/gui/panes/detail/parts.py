@@ -156,7 +156,7 @@ class ClockTable(QFrame):
                 continue
             said = formatting.countdown(deadline.due_at, now, words)
             if urgency is not Urgency.RUNNING:
-                said = f"{words.term('urgency', urgency)} {said}"
+                said = f"{words.term('urgency', urgency)} {said.removeprefix('-')}"
             color = {Urgency.OVERDUE: "red", Urgency.SOON: "orange_text"}.get(urgency, "text")
             left.set_text(said, color)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from desktop.application.ports import IncidentRow
-from desktop.domain.instant import Instant
+from desktop.domain.instant import DAY, HOUR, SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.context import UiContext
@@ -24,6 +24,9 @@ LINE_PX = 18
 TOP_PX = 4
 KEPT_LINES = 300
 """How many laid-out rows are kept: a few screens of them; scrolling lays out only new ones."""
+
+LONGEST_MS = (HOUR - SECOND, DAY - SECOND)
+"""Times overdue that take most room to say, with seconds and without."""
 
 Span = tuple[int, int]
 """Left edge and width of a column; no width when it is hidden."""
@@ -75,8 +78,8 @@ class IncidentPainter:
 
     def clock_px(self) -> int:
         """Return how wide the column of times left must be."""
-        longest = "≤ -00:00:00" if self._screen.words.is_later() else "-00:00:00"
-        return self._write.width("strong", longest) + EDGE_PX + 4
+        overdue = (formatting.countdown(0, by, self._screen.words) for by in LONGEST_MS)
+        return max(self._write.width("strong", said) for said in overdue) + EDGE_PX + 4
 
     def paint(
         self,
