@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import CommandKind
@@ -32,7 +32,7 @@ class CommandFoot(Retranslated, QWidget):
     files: AttachPanel
 
     left = Signal()
-    """A form that had the keyboard was closed."""
+    """A form that had the keyboard was closed, and where it had it from is no longer there."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
@@ -42,7 +42,9 @@ class CommandFoot(Retranslated, QWidget):
         self.note = NoteEditor(screen, submitter)
         self.note.hide()
         self.note.text.setAcceptDrops(False)
-        self.note.left.connect(self.left)
+        self.note.left.connect(self._return_keyboard)
+        self._before: QWidget | None = None
+        """What had the keyboard before a form took it."""
         self.refusal = PlainLabel(screen, "second", "orange_text", elide=False)
         self.refusal.setWordWrap(True)
         self.refusal.setContentsMargins(0, 0, 0, 8)
@@ -88,8 +90,10 @@ class CommandFoot(Retranslated, QWidget):
             self._refused = kind, detail.incident.stage
             self.retranslate()
         elif kind is CommandKind.ATTACH:
+            self._remember_keyboard()
             self.files.ask_file(detail.key)
         else:
+            self._remember_keyboard()
             from desktop.gui.forms.command_request import CommandRequest
 
             incident = detail.incident
@@ -109,6 +113,7 @@ class CommandFoot(Retranslated, QWidget):
 
     def open_note(self) -> None:
         """Open the editor of the note."""
+        self._remember_keyboard()
         self.leave_forms()
         self.note.open()
 
@@ -141,4 +146,19 @@ class CommandFoot(Retranslated, QWidget):
     def _end_form(self, held: bool) -> None:
         self.bar.setVisible(self.form.isHidden() and self.files.isHidden())
         if held:
+            self._return_keyboard()
+
+    def _remember_keyboard(self) -> None:
+        focused = QApplication.focusWidget()
+        if not any(focused is form or form.isAncestorOf(focused) for form in self._taking()):
+            self._before = focused
+
+    def _return_keyboard(self) -> None:
+        """Give the keyboard back to where it was: the list goes on where it was left."""
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus()
+        else:
             self.left.emit()
+
+    def _taking(self) -> tuple[QWidget, ...]:
+        return (self.note, *self._forms())

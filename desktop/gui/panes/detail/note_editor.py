@@ -13,6 +13,7 @@ from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.drafts import why_not_kept
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -44,6 +45,7 @@ class NoteEditor(Retranslated, QWidget):
     """The editor of a note on one incident at a time; each incident has its own draft."""
 
     left = Signal()
+    """It had the keyboard and was closed."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
@@ -169,8 +171,10 @@ class NoteEditor(Retranslated, QWidget):
     def leave(self) -> None:
         """Close the editor, unless it has text; that stays."""
         self.keep()
+        held = holds_keyboard(self)
         self.setVisible(bool(self.text.toPlainText()))
-        self.left.emit()
+        if held:
+            self.left.emit()
 
     def _show(self, text: str) -> None:
         if text == self.text.toPlainText():
