@@ -181,11 +181,12 @@ QToolTip {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; padding: 4px 8px; }}
 QPushButton, QToolButton {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px; min-height: 20px; }}
+QPushButton[chip="true"] {{ background: transparent; color: {tokens.second};
+  border-color: transparent; padding: 2px 6px; }}
 QPushButton:hover, QToolButton:hover {{ border-color: {tokens.second}; }}
 QPushButton:checked, QToolButton:checked {{ background: {tokens.pick_ground};
   border-color: {tokens.pick}; color: {tokens.pick}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {tokens.faint}; }}
-QPushButton[chip="true"] {{ padding: 2px 6px; }}
 QPushButton[main="true"] {{ border-color: {tokens.pick}; color: {tokens.pick}; }}
 QPushButton[keyed="true"] {{ text-align: left; }}
 QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;

@@ -14,7 +14,7 @@ KEY_PAD_PX = 4
 
 
 class KeyButton(QPushButton):
-    """A push button with its key, if any, drawn in a small frame at the right.
+    """A push button with its key, if any, in quiet letters at the right.
 
     The key is the usual one of an action of the desk, or with `local` one that works only where
     the button is.
@@ -76,8 +76,6 @@ class KeyButton(QPushButton):
         painter.setFont(self._key_font)
         width = self._key_width()
         box = QRect(self.width() - width - 7, (self.height() - 18) // 2, width, 17)
-        painter.setPen(self._screen.theme.color("line"))
-        painter.drawRect(box)
         painter.setPen(self._screen.theme.color("second" if self.isEnabled() else "faint"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._key)
 

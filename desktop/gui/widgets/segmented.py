@@ -24,6 +24,7 @@ class SegmentedControl(QWidget):
         for name in names:
             button = self._buttons[name] = QPushButton()
             button.setCheckable(True)
+            button.setProperty("chip", True)
             button.setFont(font)
             button.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))
             self._group.addButton(button)
