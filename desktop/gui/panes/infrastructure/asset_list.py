@@ -78,7 +78,10 @@ class AssetPainter(RowPainter[Asset]):
 
     def passing(self, row: Asset, now: Instant) -> tuple[str, str]:
         age = self._screen.words.age(now - row.observed_at) if row.observed_at else "—"
-        return self._since(row, now), age
+        since = self._since(row, now)
+        # One that gives no value has been silent since it failed: its age would say that twice.
+        is_twice = since and row.value is None and row.observed_at == row.since_at
+        return since, "" if is_twice else age
 
     def _since(self, asset: Asset, now: Instant) -> str:
         if asset.since_at is None or asset.state is AssetState.NORMAL:
