@@ -66,22 +66,26 @@ def test_the_first_click_on_a_line_shows_it_and_so_does_one_after_leaving_it(
             desk.panes["incidents"].leave_line()
 
 
-def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_path: Path) -> None:
+def test_new_incidents_wait_while_one_is_picked_and_move_no_row(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:
         pane = desk.panes["incidents"]
         pane.view.pick_row(4)
         before = list(pane.model.numbers())
+        place = pane.view.mapTo(desk, pane.view.rect().topLeft())
         a_new_one(county, 1)
         a_new_one(county, 2)
         qtbot.waitUntil(lambda: pane.model.waiting == 2)
         assert list(pane.model.numbers()) == before
-        assert pane.new_bar.isVisible()
-        assert "新到 2" in pane.head.summary.text()
-        QTest.mouseClick(pane.new_bar, Qt.MouseButton.LeftButton)
+        assert pane.new_rows.isVisible()
+        assert pane.new_rows.text() == "新到 2"
+        assert pane.view.mapTo(desk, pane.view.rect().topLeft()) == place
+        QTest.mouseClick(pane.new_rows, Qt.MouseButton.LeftButton)
         assert pane.model.rowCount() == 62
         assert pane.view.numbers_picked() == [before[4]]
-        assert not pane.new_bar.isVisible()
+        assert not pane.new_rows.isVisible()
 
 
 def test_how_many_wait_is_said_in_the_plural_of_the_language(qtbot: QtBot, tmp_path: Path) -> None:
@@ -90,12 +94,12 @@ def test_how_many_wait_is_said_in_the_plural_of_the_language(qtbot: QtBot, tmp_p
         pane = desk.panes["incidents"]
         pane.view.pick_row(4)
         a_new_one(county, 1)
-        qtbot.waitUntil(lambda: pane.new_bar.text() == "1 new incident")
+        qtbot.waitUntil(lambda: pane.new_rows.accessibleName() == "1 new incident")
         a_new_one(county, 2)
         a_new_one(county, 3)
-        qtbot.waitUntil(lambda: pane.new_bar.text() == "3 new incidents")
+        qtbot.waitUntil(lambda: pane.new_rows.accessibleName() == "3 new incidents")
         desk.run_action("language")
-        qtbot.waitUntil(lambda: pane.new_bar.text().startswith("3 条新到"))
+        qtbot.waitUntil(lambda: pane.new_rows.accessibleName().startswith("3 条新到"))
 
 
 def test_new_incidents_come_in_at_once_where_nothing_is_left_to_read(
@@ -110,7 +114,7 @@ def test_new_incidents_come_in_at_once_where_nothing_is_left_to_read(
             a_new_one(county, number)
         qtbot.waitUntil(lambda: pane.model.rowCount() == 3)
         assert pane.model.waiting == 0
-        assert not pane.new_bar.isVisible()
+        assert not pane.new_rows.isVisible()
 
 
 def test_new_incidents_come_in_at_once_when_nobody_reads(qtbot: QtBot, tmp_path: Path) -> None:
@@ -119,7 +123,7 @@ def test_new_incidents_come_in_at_once_when_nobody_reads(qtbot: QtBot, tmp_path:
         pane = desk.panes["incidents"]
         a_new_one(county, 1)
         qtbot.waitUntil(lambda: pane.model.rowCount() == 61)
-        assert not pane.new_bar.isVisible()
+        assert not pane.new_rows.isVisible()
         assert pane.model.line(0) is not None
 
 

@@ -11,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.incident import Stage
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.keymap import Keymap
 from desktop.gui.widgets.focus import find_stops
 from desktop.gui.widgets.key_button import KeyButton
-from support.builders import FakeClock, an_incident
+from support.builders import NOW, FakeClock, an_incident
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import empty_county, sample_county
 
@@ -79,6 +80,37 @@ def test_going_to_a_pane_lands_on_what_takes_keys_with_a_ring(
         if isinstance(landed, QAbstractItemView):
             assert landed.currentIndex().row() >= 0
         assert ring_of(desk, desk.panes[PANES[action]]) > before
+
+
+def test_j_and_k_move_down_the_list_that_has_the_keyboard(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        incidents, queues = desk.panes["incidents"], desk.panes["queues"]
+        press(Qt.Key.Key_J)
+        picked = incidents.current_key()
+        desk.run_action("go_queues")
+        for key, row in ((Qt.Key.Key_J, 1), (Qt.Key.Key_J, 2), (Qt.Key.Key_K, 1)):
+            press(key)
+            assert queues.list.currentIndex().row() == row
+        assert incidents.current_key() == picked
+        desk.run_action("go_detail")
+        press(Qt.Key.Key_J)
+        assert incidents.current_key() != picked
+
+
+@pytest.mark.parametrize("opened", [Qt.Key.Key_F, Qt.Key.Key_M])
+def test_a_form_gives_the_keyboard_back_to_where_it_was(
+    qtbot: QtBot, tmp_path: Path, opened: Qt.Key
+) -> None:
+    county = empty_county(FakeClock())
+    county.tell(an_incident(stage=Stage.HANDLING, acknowledged_at=NOW, acknowledged_by="值班员"))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view, detail = desk.panes["incidents"].view, desk.panes["detail"]
+        press(Qt.Key.Key_J)
+        qtbot.waitUntil(lambda: detail.detail is not None and detail.bar.isVisible())
+        press(opened)
+        qtbot.waitUntil(lambda: detail.isAncestorOf(focused()))
+        press(Qt.Key.Key_Escape)
+        assert focused() is view
 
 
 def test_tab_goes_through_the_desk_as_the_eye_does_and_every_stop_has_a_name(

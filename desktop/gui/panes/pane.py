@@ -67,6 +67,7 @@ class PaneHead(QWidget):
         self.unread.setFont(screen.theme.font("second"))
         self.unread.hide()
         self._unread = self._fields = 0
+        self._figures: list[QWidget] = []
         self.spare: list[QWidget] = []
         """Controls that a narrow head hides, as each has a key of its own."""
         self.right = QHBoxLayout()
@@ -80,6 +81,12 @@ class PaneHead(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.age)
         layout.addLayout(self.right)
+
+    def add_figure(self, figure: QWidget) -> None:
+        """Put a figure that can be pressed beside the summary."""
+        layout = cast(QHBoxLayout, self.layout())
+        layout.insertWidget(layout.indexOf(self.unread), figure)
+        self._figures.append(figure)
 
     def add_export(self, chips: QWidget | None = None) -> QToolButton:
         """Add a button that writes the rows to a file, beside the filters if there are any."""
@@ -130,7 +137,8 @@ class PaneHead(QWidget):
         metrics = self.age.fontMetrics()
         taken = sum(w.sizeHint().width() for w in (self.title, self.summary))
         taken += self.right.sizeHint().width() + 5 * 12
-        taken += 0 if self.unread.isHidden() else self.unread.sizeHint().width() + 12
+        beside = (self.unread, *self._figures)
+        taken += sum(w.sizeHint().width() + 12 for w in beside if not w.isHidden())
         fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
         said = "" if self.is_hatched else full if fits else short
         self.age.set_text(said, self._age_color or None)

@@ -187,6 +187,14 @@ class RowList(QListView, Generic[T]):
         index = self.currentIndex()
         return self.table.rows[index.row()] if index.isValid() else None
 
+    def step(self, by: int) -> None:
+        """Make the next or the previous row current; the first one where none was."""
+        count, now = len(self.table.rows), self.currentIndex().row()
+        if count:
+            self.setCurrentIndex(
+                self.table.index(min(max(now + by, 0), count - 1) if now >= 0 else 0)
+            )
+
     def show_rows(self, rows: tuple[T, ...]) -> None:
         """Replace the rows; the current one and the scroll position stay."""
         current = self.current

@@ -16,6 +16,7 @@ from desktop.gui.language import Retranslated
 from desktop.gui.panes.detail.note_editor import NoteEditor
 from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.steps_bar import StepsBar
+from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -149,9 +150,8 @@ class CommandFoot(Retranslated, QWidget):
             self._return_keyboard()
 
     def _remember_keyboard(self) -> None:
-        focused = QApplication.focusWidget()
-        if not any(focused is form or form.isAncestorOf(focused) for form in self._taking()):
-            self._before = focused
+        if not any(map(holds_keyboard, (self.note, *self._forms()))):
+            self._before = QApplication.focusWidget()
 
     def _return_keyboard(self) -> None:
         """Give the keyboard back to where it was: the list goes on where it was left."""
@@ -159,6 +159,3 @@ class CommandFoot(Retranslated, QWidget):
             self._before.setFocus()
         else:
             self.left.emit()
-
-    def _taking(self) -> tuple[QWidget, ...]:
-        return (self.note, *self._forms())

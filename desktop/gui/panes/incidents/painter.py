@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from desktop.application.ports import IncidentRow
-from desktop.domain.instant import DAY, HOUR, SECOND, Instant
+from desktop.domain.instant import DAY, HOUR, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.context import UiContext
@@ -25,7 +25,7 @@ TOP_PX = 4
 KEPT_LINES = 300
 """How many laid-out rows are kept: a few screens of them; scrolling lays out only new ones."""
 
-LONGEST_MS = (HOUR - SECOND, DAY - SECOND)
+LONGEST_MS = (HOUR - 1, DAY - 1)
 """Times overdue that take most room to say, with seconds and without."""
 
 Span = tuple[int, int]

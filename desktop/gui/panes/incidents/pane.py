@@ -1,4 +1,4 @@
-"""The incident pane: filters, search, the list, and the bar that announces new rows."""
+"""The incident pane: filters, search, the list, and how many new rows wait for it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.pane import ListPane
 from desktop.gui.widgets.flow import FlowLayout
+from desktop.gui.widgets.snapshot_list import RowList
 
 translate = QCoreApplication.translate
 
@@ -71,10 +72,13 @@ class IncidentPane(ListPane):
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_PAUSE_MS)
         self._pause.timeout.connect(self._search_rest)
-        self.new_bar = QPushButton()
-        self.new_bar.setProperty("main", True)
-        self.new_bar.hide()
-        self.new_bar.clicked.connect(self.show_new)
+        self.new_rows = QPushButton()
+        """How many new rows wait, in the head: none of the list's own rows moves for them."""
+        self.new_rows.setProperty("link", True)
+        self.new_rows.setFont(screen.theme.font("second"))
+        self.new_rows.hide()
+        self.new_rows.clicked.connect(self.show_new)
+        self.head.add_figure(self.new_rows)
         self.model.counted.connect(self._show_waiting)
         self.model.settled.connect(self._settle)
         self.model.dataChanged.connect(self._complete_pick)
@@ -112,7 +116,7 @@ class IncidentPane(ListPane):
             self._settle()
 
     def reload(self) -> None:
-        """Read the list again; new rows wait behind the bar."""
+        """Read the list again; new rows wait until they are asked for."""
         self.model.refresh()
 
     def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
@@ -120,8 +124,13 @@ class IncidentPane(ListPane):
             self.show_key(key)
 
     def step(self, rows: int) -> None:
-        """Move down the list by so many rows, or up."""
-        self.view.step(rows)
+        """Move down the list by so many rows, or up; where another list has the keyboard, down
+        that one."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, RowList):
+            focused.step(rows)
+        else:
+            self.view.step(rows)
 
     def read_out(self) -> None:
         """Show the picked row in full, whatever of it is cut off."""
@@ -256,12 +265,10 @@ class IncidentPane(ListPane):
         self._tools.setSpacing(8)
         self._tools.addWidget(self._chip_row)
         self._tools.addWidget(self.search, 1)
-        content = QWidget()
+        content = QWidget()  # Were the view hidden itself, Qt would give the keyboard far away.
         below = QVBoxLayout(content)
         below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self.new_bar)
-        below.addWidget(self.view, 1)
+        below.addWidget(self.view)
         self.set_content(content)
         self.add_above_body(self._tools)
 
@@ -296,9 +303,11 @@ class IncidentPane(ListPane):
         self.set_age(self.filling(self.screen_context.board.statuses()), now)
 
     def _show_waiting(self, count: int) -> None:
-        self.new_bar.setVisible(count > 0)
-        self.new_bar.setText(translate("IncidentPane", "%n new incident(s)", "", count))
-        self.say_figures()
+        self.new_rows.setText(translate("IncidentPane", "new {n}").format(n=count))
+        said = translate("IncidentPane", "%n new incident(s)", "", count)
+        self.new_rows.setAccessibleName(said)
+        self.new_rows.setToolTip(formatting.plain_tip(said))
+        self.new_rows.setVisible(count > 0)
 
     def _settle(self) -> None:
         if self._created is not None:
@@ -335,8 +344,6 @@ class IncidentPane(ListPane):
             if counts.overdue or words.is_later():
                 overdue = formatting.at_least(str(counts.overdue), words)
                 parts.append(translate("IncidentPane", "overdue {n}").format(n=overdue))
-        if self.model.waiting:
-            parts.append(translate("IncidentPane", "new {n}").format(n=self.model.waiting))
         self.set_summary(" · ".join(parts))
 
     def _tell_picked(self) -> None:
@@ -366,7 +373,7 @@ class IncidentPane(ListPane):
             self.view.pick_row(row)
 
     def _pick_created(self, number: int) -> None:
-        """Pick an incident of this desk, which waits behind no bar, if the filter contains it."""
+        """Pick an incident of this desk, which waits for no question, if the filter contains it."""
         self._created = None
         if self.model.row_of(number) is None and self.model.awaits(number):
             self.model.show_new()
@@ -412,6 +419,7 @@ class IncidentPane(ListPane):
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
         self.model.rename()
         self._show_waiting(self.model.waiting)
+        self.say_figures()
         if self.is_empty:
             self._settle()
         self._fit()
