@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtGui import QPaintEvent, QWindow
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.domain.asset import AssetState, TrendKind, trend_key
@@ -20,6 +20,7 @@ from desktop.gui.widgets.aged_button import AgedButton
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
 from support.builders import NOW, FakeClock, a_queue, a_township, an_asset, an_incident
+from support.events import Events, come_to_rest
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 from support.stage import a_stage, settle, shown
@@ -32,27 +33,6 @@ if TYPE_CHECKING:
     from desktop.gui.widgets.snapshot_list import SnapshotRows
 
 FRESH = a_status(last_good_at=NOW, expected_period_ms=HOUR)
-
-
-class Events(QObject):
-    """Counts the events of one kind that a widget gets."""
-
-    def __init__(self, widget: QObject, kind: QEvent.Type) -> None:
-        super().__init__()
-        self._kind = kind
-        self.got: list[QEvent] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() is self._kind:
-            self.got.append(QPaintEvent(event) if isinstance(event, QPaintEvent) else event)
-        return False
-
-
-def come_to_rest() -> None:
-    """Let everything be laid out and painted that was asked for."""
-    for _ in range(10):
-        QApplication.processEvents()
 
 
 def told(model: SnapshotRows[object]) -> list[tuple[int, int]]:

@@ -272,20 +272,3 @@ def test_old_data_turn_their_time_in_the_head_orange(qtbot: QtBot) -> None:
         clock.advance(10 * MINUTE + SECOND)
         wall.tick(clock.now())
         assert wall.top.moment()[-1][1] == "orange"
-
-
-def test_a_second_repaints_the_deadlines_and_nothing_else_of_a_scene(qtbot: QtBot) -> None:
-    with a_wall(storm(), (1920, 1080)) as wall:
-        for place, parts in ((0, 1), (1, 0), (2, 0)):
-            wall.go_to(place, NOW)
-            scene = wall.shown[0]
-            scene.grab()
-            with patch.object(type(scene), "update") as told:
-                scene.tick(NOW + SECOND)
-            areas = [call.args[0] for call in told.call_args_list]
-            assert len(areas) == parts
-            assert all(area.width() < scene.width() / 2 for area in areas)
-        wall.go_to(0, NOW)
-        before = wall.scenes[0].grab().toImage()
-        wall.scenes[0].tick(NOW + 2 * SECOND)
-        assert wall.scenes[0].grab().toImage() != before, "the seconds count down"

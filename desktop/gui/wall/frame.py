@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.wall_place import WallPlace
@@ -18,7 +18,8 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.symbols import paint_warning
-from desktop.gui.wall.canvas import NARROW_UNITS, RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.canvas import LEFT, NARROW_UNITS, ROW, SMALL, Canvas
+from desktop.gui.wall.running import RunningTexts, Wording
 from desktop.gui.wall.state import AgeLine, WallState, age_lines
 
 translate = QCoreApplication.translate
@@ -43,6 +44,24 @@ class TopLine(QWidget):
         self.now: Instant = 0
         self.statuses: tuple[SourceStatus, ...] = ()
         self.state: WallState | None = None
+        self._marked: object = None
+        self._running = RunningTexts(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
+        """Show this moment, and paint anew what of it differs."""
+        self.statuses, self.now = statuses, now
+        marked, self._marked = self._marked, self.mark()
+        if marked != self._marked:
+            self.update()
+        else:
+            self._running.run(self._runs())
+
+    def _runs(self) -> dict[object, Wording]:
+        """Return what runs, from the right: the time, and what stands beside it."""
+        time = formatting.at_least(formatting.clock_time(self.now), self._screen.words)
+        beside = [Wording(text, SMALL, ink) for text, ink in reversed(self.moment())]
+        return {"time": Wording(time, ROW, strong=True), **dict(enumerate(beside))}
 
     def mark(self) -> tuple[WarningLevel | None, str, str]:
         """Return the gravest level in force, its words and their colour; shown in every scene."""
@@ -75,9 +94,12 @@ class TopLine(QWidget):
         ink = "second" if fresh else "orange"
         return translate("Wall", "data of {time}").format(time=time), ink
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        if self._running.paint(canvas, event.region()):
+            return
+        self._running.forget()
         canvas.panel(QRectF(self.rect()))
         upper = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
         lower = QRectF(upper)
@@ -85,21 +107,15 @@ class TopLine(QWidget):
         if is_narrow:
             upper.setHeight(76 * u)
             lower.setTop(upper.bottom() - 12 * u)
-        time = formatting.at_least(formatting.clock_time(self.now), self._screen.words)
-        right = upper.right() - canvas.write(upper, time, ROW, "text", RIGHT, strong=True)
+        (name, time), *beside = self._runs().items()
+        right = upper.right() - self._running.write(canvas, name, upper, time)
         room = QRectF(upper.left(), upper.top(), right - upper.left() - 32 * u, upper.height())
         left = room.left() + canvas.write(room, self.title, ROW, strong=True) + 40 * u
         if is_narrow:
             right, left = lower.right() + 32 * u, lower.left()
-        for text, ink in reversed(self.moment()):
-            right -= canvas.write(
-                QRectF(left, lower.top(), right - 32 * u - left, lower.height()),
-                text,
-                SMALL,
-                ink,
-                RIGHT,
-            )
-            right -= 32 * u
+        for name, said in beside:
+            place = QRectF(left, lower.top(), right - 32 * u - left, lower.height())
+            right -= self._running.write(canvas, name, place, said) + 32 * u
         self._paint_mark(canvas, QRectF(left, lower.top(), right - 32 * u - left, lower.height()))
 
     def _paint_mark(self, canvas: Canvas, room: QRectF) -> None:
@@ -121,16 +137,19 @@ class AgeBanner(QWidget):
         self._screen = screen
         self.unit = 1.0
         self.lines: list[AgeLine] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
         """Show which sources are old at this moment."""
         lines = age_lines(statuses, now, self._screen.words)
         rest = len(lines) - BANNER_LINES
-        self.lines = lines[:BANNER_LINES]
         if rest > 0:
             more = translate("Wall", "%n more source(s) not in order", "", rest)
-            last = self.lines[-1]
-            self.lines[-1] = AgeLine(f"{last.text} · {more}", last.ink)
+            last = lines[BANNER_LINES - 1]
+            lines[BANNER_LINES - 1] = AgeLine(f"{last.text} · {more}", last.ink)
+        if lines[:BANNER_LINES] == self.lines:
+            return
+        self.lines = lines[:BANNER_LINES]
         self.setAccessibleName("; ".join(line.text for line in self.lines))
         self.update()
 
@@ -142,11 +161,11 @@ class AgeBanner(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        canvas.panel(QRectF(self.rect()))
         each = self.height() / max(1, len(self.lines))
         size = SMALL if self.width() < NARROW_UNITS * u else ROW
         for n, line in enumerate(self.lines):
             rect = QRectF(0, n * each, self.width(), each)
-            canvas.panel(rect)
             painter.fillRect(
                 QRectF(0, rect.top(), 12 * u, rect.height()), self._screen.theme.color(line.ink)
             )
@@ -176,6 +195,20 @@ class Foot(QWidget):
         self.now: Instant = 0
         self.statuses: tuple[SourceStatus, ...] = ()
         self.turn = Turn("", "", 0)
+        self._running = RunningTexts(self)
+        self._track = QRectF()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
+        """Show this moment, and paint anew what of it differs."""
+        self.statuses, self.now = statuses, now
+        self.update(self._track.toAlignedRect())
+        self._running.run(self._runs())
+
+    def _runs(self) -> dict[object, Wording]:
+        """Return what runs: each source's age, and the turn."""
+        ages = enumerate(Wording(text, SMALL, ink) for text, ink in self.ages())
+        return {"turn": Wording(self.turn_words(), SMALL, "second"), **dict(ages)}
 
     @property
     def beat(self) -> float:
@@ -216,9 +249,17 @@ class Foot(QWidget):
             return f"{turn.names} · {held} · {left}"
         return f"{turn.names} {turn.place} · {left}"
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        canvas = Canvas(painter, self._screen.theme, self.unit)
+        texts = event.region().subtracted(QRegion(self._track.toAlignedRect()))
+        if not self._running.paint(canvas, texts):
+            self._paint_whole(canvas)
+        self._paint_beat(canvas)
+
+    def _paint_whole(self, canvas: Canvas) -> None:
+        u = self.unit
+        self._running.forget()
         canvas.panel(QRectF(self.rect()))
         inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
         low = QRectF(inner)
@@ -226,18 +267,24 @@ class Foot(QWidget):
         if is_tall:
             inner.setBottom(inner.center().y())
             low.setTop(inner.bottom())
-        track = QRectF(inner.left(), inner.center().y() - 2 * u, 200 * u, 4 * u)
-        painter.fillRect(track, self._screen.theme.color("line"))
+        self._track = QRectF(inner.left(), inner.center().y() - 2 * u, 200 * u, 4 * u)
+        beside = inner.adjusted(self._track.width() + 40 * u, 0, 0, 0)
+        (name, turn), *ages = self._runs().items()
+        right = self._running.write(canvas, name, beside, turn)
+        x, end = self._track.right() + 40 * u, inner.right() - right - 40 * u
+        if is_tall:
+            x, end = low.left(), low.right()
+        for name, said in ages:
+            room = QRectF(x, low.top(), end - x, low.height())
+            x += self._running.write(canvas, name, room, said, LEFT) + 32 * u
+
+    def _paint_beat(self, canvas: Canvas) -> None:
+        """Paint the heartbeat on its track."""
+        track, u = self._track, self.unit
+        canvas.panel(QRectF(track.toAlignedRect()))
+        canvas.painter.fillRect(track, self._screen.theme.color("line"))
         step = (track.width() - 24 * u) * self.beat
-        painter.fillRect(
+        canvas.painter.fillRect(
             QRectF(track.left() + step, track.top(), 24 * u, 4 * u),
             self._screen.theme.color("text"),
         )
-        said = inner.adjusted(track.width() + 40 * u, 0, 0, 0)
-        right = canvas.write(said, self.turn_words(), SMALL, "second", RIGHT)
-        x, end = track.right() + 40 * u, inner.right() - right - 40 * u
-        if is_tall:
-            x, end = low.left(), low.right()
-        for text, ink in self.ages():
-            x += canvas.write(QRectF(x, low.top(), end - x, low.height()), text, SMALL, ink)
-            x += 32 * u

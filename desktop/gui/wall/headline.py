@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,8 +21,9 @@ from desktop.gui.context import UiContext
 from desktop.gui.panes.queues.model import figure, over_count
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.symbols import paint_warning
-from desktop.gui.wall.canvas import LARGE, RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.canvas import LARGE, ROW, SMALL, Canvas
 from desktop.gui.wall.frame import LINE_UNITS
+from desktop.gui.wall.running import RunningTexts, Wording
 from desktop.gui.wall.state import WallState, time_left
 
 translate = QCoreApplication.translate
@@ -177,23 +178,36 @@ class HeadlineBand(QWidget):
         self._screen = screen
         self.unit = 1.0
         self.said = Headline("")
+        self._running = RunningTexts(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def say(self, said: Headline) -> None:
-        """Show this headline; nothing is painted anew when it says the same."""
-        if said == self.said:
+        """Show this headline; nothing is painted anew when it says the same, and of one that only
+        runs on, the time."""
+        before = self.said
+        if said == before:
             return
         self.said = said
         lines = (said.text, said.beside, said.below)
         self.setAccessibleName(" · ".join(line for line in lines if line))
-        self.update()
+        if replace(before, beside=said.beside, beside_ink=said.beside_ink) == said:
+            self._running.run({"beside": self._beside()})
+        else:
+            self.update()
+
+    def _beside(self) -> Wording:
+        return Wording(self.said.beside, LARGE, self.said.beside_ink, strong=True)
 
     def height_units(self, *, tall: bool) -> int:
         """Return its height on a wall that is higher than wide, or on any other."""
         return HIGH_TALL if tall else HIGH
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         canvas, u, said = Canvas(painter, self._screen.theme, self.unit), self.unit, self.said
+        if self._running.paint(canvas, event.region()):
+            return
+        self._running.forget()
         canvas.panel(QRectF(self.rect()))
         inner = QRectF(self.rect()).adjusted(40 * u, 8 * u, -40 * u, -12 * u)
         low = QRectF(inner.left(), inner.bottom() - 44 * u, inner.width(), 44 * u)
@@ -202,7 +216,7 @@ class HeadlineBand(QWidget):
         if self.height() > (HIGH + HIGH_TALL) / 2 * u:
             beside = low = QRectF(low.left(), low.bottom() - 76 * u, low.width(), 76 * u)
             room.setBottom(low.top())
-        taken = canvas.write(beside, said.beside, LARGE, said.beside_ink, RIGHT, strong=True)
+        taken = self._running.write(canvas, "beside", beside, self._beside())
         taken += 40 * u if taken else 0
         (low if beside is low else room).setRight(inner.right() - taken)
         paint_shape(canvas, room, 76, said)
@@ -220,6 +234,7 @@ class AlarmLine(QWidget):
         self._screen = screen
         self.unit = 1.0
         self.said: Headline | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def say(self, said: Headline | None) -> None:
         """Show this alarm, or none; nothing is painted anew when it says the same."""
@@ -243,11 +258,11 @@ class AlarmLine(QWidget):
         return 0 if self.said is None else LINE_UNITS
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.said is None:
-            return
         painter = QPainter(self)
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
         canvas.panel(QRectF(self.rect()))
+        if self.said is None:
+            return
         painter.fillRect(QRectF(0, 0, 12 * u, self.height()), self._screen.theme.color("red"))
         inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
         paint_shape(canvas, inner, 36, self.said)

@@ -14,6 +14,7 @@ from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import LARGE, RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.running import RunningTexts, Wording
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState, time_left
 from desktop.gui.wall.static_map import StillMap
@@ -34,8 +35,9 @@ class OverviewScene(Scene):
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self.map = StillMap(screen)
-        self._listed = QRectF()
         self._dirty = QRectF()
+        self._listed: tuple[IncidentRow, ...] = ()
+        self._running = RunningTexts(self)
 
     def title(self) -> str:
         return translate("Wall", "Overview")
@@ -43,10 +45,22 @@ class OverviewScene(Scene):
     def tick(self, now: Instant) -> None:
         """Count down what is left of each deadline; the rest stands."""
         super().tick(now)
-        self.update(self._listed.toAlignedRect())
+        if self.isVisible():
+            self._running.run({row.key: self._count_down(row) for row in self._listed})
+
+    def _count_down(self, row: IncidentRow) -> Wording:
+        """Return the time left of a deadline."""
+        text, overdue = time_left(row.due_at, self.now, self.screen_context.words)
+        soon = row.due_at is not None and self.now >= row.due_at - row.prealarm_ms
+        return Wording(text, ROW, "red" if overdue else "orange" if soon else "text", overdue)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._dirty = QRectF(event.rect())
+        with QPainter(self) as painter:
+            canvas = Canvas(painter, self.screen_context.theme, self.unit)
+            if self._running.paint(canvas, event.region()):
+                return
+        self._dirty, self._listed = QRectF(event.rect()), ()
+        self._running.forget()
         # Figures of heard sources are worth showing even before the first incident.
         if self.state is not None and any(not s.never_seen for s in self.state.overview.sources):
             canvas = Canvas(QPainter(self), self.screen_context.theme, self.unit)
@@ -72,11 +86,11 @@ class OverviewScene(Scene):
         below = QRectF(0, top, self.width(), self.height() - top)
         if below.height() < ROW_UNITS * u:
             return
-        ground, self._listed = self._share(below, gap)
+        ground, listed = self._share(below, gap)
         if ground is not None and ground.intersects(self._dirty):
             self._ground(canvas, ground, state)
-        canvas.panel(self._listed)
-        self._urgent(canvas, self._listed, state)
+        canvas.panel(listed)
+        self._urgent(canvas, listed, state)
 
     def _share(self, rect: QRectF, gap: float) -> tuple[QRectF | None, QRectF]:
         """Return the rooms of the map and of the list: side by side, or one above the other.
@@ -195,7 +209,8 @@ class OverviewScene(Scene):
         rect = rect.adjusted(40 * u, 0, -40 * u, 0)
         rows = max(1, min(len(state.urgent), int(rect.height() // (ROW_UNITS * u))))
         height = min(rect.height() / rows, MOST_ROW_UNITS * u)
-        for n, row in enumerate(state.urgent[:rows]):
+        self._listed = state.urgent[:rows]
+        for n, row in enumerate(self._listed):
             line = QRectF(rect.left(), rect.top() + n * height, rect.width(), height)
             self._incident(canvas, line, row, state)
             if n < rows - 1:
@@ -212,10 +227,7 @@ class OverviewScene(Scene):
         # A long title is smaller rather than cut: nobody in front of a wall can open it.
         size = ROW if canvas.width(title, ROW) <= room.width() else SMALL
         canvas.write(room, title, size)
-        text, overdue = time_left(row.due_at, self.now, words)
-        soon = row.due_at is not None and self.now >= row.due_at - row.prealarm_ms
-        ink = "red" if overdue else "orange" if soon else "text"
-        taken = canvas.write(lower, text, ROW, ink, RIGHT, strong=overdue)
+        taken = self._running.write(canvas, row.key, lower, self._count_down(row))
         parts = [
             words.term("event_level", row.level) if row.level is not EventLevel.NONE else "",
             state.township_name(row.township, words),

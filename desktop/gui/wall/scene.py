@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.i18n import ProblemText
 from desktop.domain.command import Collection
-from desktop.domain.instant import Instant
+from desktop.domain.instant import MINUTE, Instant
 from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import NARROW_UNITS, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, find_worst
@@ -30,6 +30,7 @@ class Scene(QWidget):
         self.state: WallState | None = None
         self.unit = 1.0
         self.now: Instant = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def title(self) -> str:
         """Return the scene's name at the foot of the wall."""
@@ -41,13 +42,17 @@ class Scene(QWidget):
 
     def tick(self, now: Instant) -> None:
         """Take the time of day; a scene repaints what each second changes, and nothing else."""
+        is_later = now // MINUTE != self.now // MINUTE
         self.now = now
+        if is_later:
+            self.update()  # Begins, ends and trends stand there by the minute.
 
-    def show_state(self, state: WallState) -> None:
-        """Paint this state from now on."""
+    def show_state(self, state: WallState, *, is_alike: bool = False) -> None:
+        """Paint this state from now on; it may look just like the one before."""
         self.state = state
         self.setAccessibleName(self.title())
-        self.update()
+        if not is_alike:
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QCoreApplication
@@ -16,6 +18,7 @@ from desktop.application.reads.read_models import AlarmGroup, Overview, QueueLin
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Known, judge_certainty
+from desktop.domain.changes import NOTHING, Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.geo import Township
@@ -29,8 +32,14 @@ from desktop.gui.panes.map.layout import lay_out
 
 translate = QCoreApplication.translate
 
+CLOCKED = frozenset({Collection.INCIDENTS, Collection.WARNINGS})
+"""What the clock alone changes on the map: deadlines pass, warnings end."""
+COMMANDED = frozenset({Collection.INCIDENTS, Collection.ALARMS})
+"""What is shown with this desk's commands applied."""
 URGENT = 24
 """How many of the most urgent incidents are read; each scene shows as many as fit."""
+PARTS = ("urgent", "queues", "warnings", "alarms", "townships", "unread_ends")
+"""What of a state was read beside overview and map."""
 TOP_LEVELS = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR)
 
 
@@ -54,7 +63,23 @@ class WallState:
 
     def certainty_of(self, collection: Collection) -> Known:
         """Judge how complete the rows of a collection are: only then is zero a fact."""
-        return judge_certainty(self.overview.sources, frozenset({collection}), self.overview.now)
+        return self._certainties[collection]
+
+    @cached_property
+    def _certainties(self) -> dict[Collection, Known]:
+        sources, now = self.overview.sources, self.overview.now
+        return {each: judge_certainty(sources, frozenset({each}), now) for each in Collection}
+
+    def looks_like(self, other: WallState) -> bool:
+        """Whether the scenes are painted alike: of the overview only moments differ."""
+        moments = {"now": other.overview.now, "sources": other.overview.sources}
+        return (
+            self.county.looks_like(other.county)
+            and self.county.unplaced == other.county.unplaced
+            and self._certainties == other._certainties
+            and msgspec.structs.replace(self.overview, **moments) == other.overview
+            and all(getattr(self, part) == getattr(other, part) for part in PARTS)
+        )
 
     def was_heard(self, collection: Collection) -> bool:
         """Whether any source of the collection has ever given rows."""
@@ -85,30 +110,50 @@ class WallState:
         """Return the most urgent incident that calls."""
         return next((row for row in self.urgent if self.calls(row)), None)
 
-    @property
+    @cached_property
     def matters(self) -> frozenset[Key]:
         """Whatever calls and stops the rotation for a while."""
         alarms = (Key(g.alarm.source, Collection.ALARMS, g.alarm.id) for g in self._calls())
         return frozenset((*alarms, *(row.key for row in self.urgent if self.calls(row))))
 
 
-def read_wall(board: Board, before: County | None = None) -> WallState:
-    """Read everything the wall shows; runs on the reader thread.
+def read_wall(
+    board: Board, before: WallState | None = None, changed: Changes = NOTHING
+) -> WallState:
+    """Read what the wall shows; runs on the reader thread.
 
-    What the map shows as in the county before is taken over from it.
+    With the state before, only what changed since or what time changes is read and laid out again.
     """
     overview = board.overview()
-    numbers = board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT)
-    return WallState(
-        overview=overview,
-        county=lay_out(board.map_layer(), overview.sources, overview.now, before),
-        urgent=tuple(board.incident_rows(numbers)),
-        queues=board.queues(),
-        warnings=board.warnings(),
-        alarms=board.alarms(),
-        townships={t.id: t for t in board.townships()},
-        unread_ends=board.unread_ends(),
-    )
+    due = _due(before, changed, overview.now)
+    old = before.county if before is not None else None
+    layer = board.map_layer(since=old.layer if old is not None else None, changed=due)
+    fresh: dict[str, Any] = {
+        "overview": overview,
+        "county": lay_out(layer, overview.sources, overview.now, old),
+        "warnings": board.warnings(),
+    }
+    if Collection.INCIDENTS in due:
+        numbers = board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT)
+        fresh["urgent"] = tuple(board.incident_rows(numbers))
+    if due & {Collection.QUEUES, Collection.TRENDS}:
+        fresh["queues"] = board.queues()
+    if Collection.ALARMS in due:
+        fresh["alarms"] = board.alarms()
+    if Collection.TOWNSHIPS in due:
+        fresh["townships"] = {t.id: t for t in board.townships()}
+    if Collection.WARNINGS in due:
+        fresh["unread_ends"] = board.unread_ends()
+    return WallState(**fresh) if before is None else replace(before, **fresh)
+
+
+def _due(before: WallState | None, changed: Changes, now: Instant) -> frozenset[Collection]:
+    """Return the collections to read again."""
+    if before is None or changed.sources:
+        return frozenset(Collection)
+    due = frozenset(changed) | (COMMANDED if changed.commands else frozenset())
+    passes_at = before.county.changes_at
+    return due | (CLOCKED if passes_at is not None and passes_at <= now else frozenset())
 
 
 OF_THE_DISK = ("disk_full", "read_only")

@@ -77,6 +77,8 @@ class WallWindow(Retranslated, QWidget):
         self._held: frozenset[Key] = frozenset()
         self._held_since: Instant = 0
         self._read_at: Instant = 0
+        self._due = NOTHING
+        """What has changed since the state shown was read."""
         self._laid_out: tuple[float, ...] = ()
         self.state: WallState | None = None
         self._become(title)
@@ -130,17 +132,14 @@ class WallWindow(Retranslated, QWidget):
         """Update the heartbeat and the ages each second, and the scene and the offset when due."""
         statuses = self._screen.board.statuses()
         self._turn(now)
-        self.top.now = self.foot.now = now
-        self.top.statuses = self.foot.statuses = statuses
         for scene in self.scenes:
             scene.tick(now)
-        self.banner.tell(statuses, now)
+        for part in (self.top, self.banner, self.foot):
+            part.tell(statuses, now)
         self._speak(now)
         if self._heights() != self._laid_out:
             self._lay_out()
         self.surface.move(self._shift(now))
-        for part in (self.top, self.foot):
-            part.update()
         if now - self._read_at >= REREAD_MS:
             self.reload()
 
@@ -197,20 +196,22 @@ class WallWindow(Retranslated, QWidget):
         palette.setColor(QPalette.ColorRole.Window, self._screen.theme.color("ground"))
         self.setPalette(palette)
 
-    def reload(self, _changed: Changes = NOTHING) -> None:
-        """Read the county again; what is shown stays until the answer is there."""
-        board = self._screen.board
+    def reload(self, changed: Changes = NOTHING) -> None:
+        """Read again what changed; what is shown stays until the answer is there."""
+        board, before = self._screen.board, self.state
         self._read_at = board.now()
-        before = self.state.county if self.state is not None else None
-        self._screen.reader.ask(lambda: read_wall(board, before), self._show, slot="wall")
+        due = self._due = self._due.join(changed)
+        self._screen.reader.ask(lambda: read_wall(board, before, due), self._show, slot="wall")
 
     def _show(self, state: WallState) -> None:
-        turns = len(self._turns)
+        turns, before = len(self._turns), self.state
+        self._due = NOTHING
         self.state = self.top.state = state
         if len(self._turns) != turns:
             self._lay_out()  # A turn came or went; the place may mean another scene now.
+        is_alike = before is not None and state.looks_like(before)
         for scene in self.scenes:
-            scene.show_state(state)
+            scene.show_state(state, is_alike=is_alike)
         self.tick(self._screen.board.now())
 
     def _turn(self, now: Instant) -> None:
