@@ -637,6 +637,10 @@
         <translation>{happened} 发生，{recorded} 记录</translation>
     </message>
     <message>
+        <source>{command}: {state}, decide in the outbox</source>
+        <translation>{command} {state}，请到待发箱决定</translation>
+    </message>
+    <message>
         <source>Related</source>
         <translation>关联</translation>
     </message>

@@ -246,6 +246,29 @@ def test_title_deadline_next_step_and_last_event_come_before_the_facts(
         assert tops["最近"] + 20 <= fold
 
 
+def test_a_command_that_waits_for_the_officer_is_the_next_step_until_he_has_seen_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.panes["detail"]
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: pane.detail is not None)
+        pane.begin_note()
+        pane.note.text.setPlainText("已到现场")
+        pane.note.send()
+        qtbot.waitUntil(lambda: len(county.board.outbox()) == 1)
+        key = county.board.outbox()[0].command.key
+        county.outbox.set_state(key, CommandState.CONFLICT, Text("已被他人更新"), NOW)
+        county.board.listeners.announce(STATES)
+        waiting = "备注 ≠ 冲突，请到待发箱决定  Ctrl+O"
+        qtbot.waitUntil(lambda: waiting in shown_words(pane))
+        assert any("已到现场 · 已被他人更新" in said for said in shown_words(pane))
+        county.outbox.mark_seen(key)
+        county.board.listeners.announce(STATES)
+        qtbot.waitUntil(lambda: waiting not in shown_words(pane))
+
+
 def test_a_change_of_the_incident_shown_keeps_the_old_value_beside_the_new_for_a_minute(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

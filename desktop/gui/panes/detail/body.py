@@ -209,19 +209,39 @@ class CaseBody(QWidget):
     ) -> list[Fact]:
         """Return the next step and the last event, before anything else is said."""
         found = []
-        kind = next_step(steps, acknowledged=detail.acknowledged)
-        if kind is not None:
-            key = self._screen.keymap.cap_of(STEP_KEYS[kind])
-            said = f"{self._screen.words.term('command', kind)}  {key}".rstrip()
+        said = self._say_undecided(detail) or self._say_step(detail, steps)
+        if said:
             found.append(Fact(translate("DetailPane", "Next"), said))
         if lines:
             last = lines[0]
-            event = formatting.in_one_line(f"{last.time} {last.said}", EVENT_CHARS)
+            told = last.said.replace("\n", " · ")
+            event = formatting.in_one_line(f"{last.time} {told}", EVENT_CHARS)
             aside = formatting.in_one_line(last.aside, 24)
             found.append(
                 Fact(translate("DetailPane", "Last"), f"{event} · {aside}" if aside else event)
             )
         return found
+
+    def _say_step(self, detail: IncidentDetail, steps: Sequence[CommandKind]) -> str:
+        """Return the command that moves the case on, with its key."""
+        kind = next_step(steps, acknowledged=detail.acknowledged)
+        if kind is None:
+            return ""
+        key = self._screen.keymap.cap_of(STEP_KEYS[kind])
+        return f"{self._screen.words.term('command', kind)}  {key}".rstrip()
+
+    def _say_undecided(self, detail: IncidentDetail) -> str:
+        """Return the command of this desk that waits for the officer, and where he decides: it
+        comes before any new one."""
+        records = (r for r in detail.commands if r.state.needs_officer and not r.seen)
+        record = next(records, None)
+        if record is None:
+            return ""
+        words, key = self._screen.words, self._screen.keymap.cap_of("Ctrl+O")
+        command = words.term("command", record.command.kind)
+        state = formatting.record_state(record, words)
+        said = translate("DetailPane", "{command}: {state}, decide in the outbox")
+        return f"{said.format(command=command, state=state)}  {key}".rstrip()
 
     def _township(self, code: str, townships: Townships) -> str:
         """Return a township's name, or its code when the county does not list it."""
