@@ -26,7 +26,9 @@ class Display:
         try:
             self._server = subprocess.Popen(
                 [
-                    *("Xvfb", "-displayfd", str(writes), "-nolisten", "tcp"),
+                    # Else it begins anew whenever its last client leaves, and throws out or
+                    # turns away a window that opens just then: one of fifteen, on a busy computer.
+                    *("Xvfb", "-displayfd", str(writes), "-nolisten", "tcp", "-noreset"),
                     *("-screen", "0", f"{width}x{height}x24", "-dpi", "96"),
                     *shared,
                 ],
