@@ -1,4 +1,5 @@
-"""`burst`: the desk's event loop under 1,000 updates a second, and under a flood of alarms."""
+"""`burst`: the desk's event loop under 1,000 updates a second, also beside other work, and under a
+flood of alarms."""
 
 from __future__ import annotations
 
@@ -106,8 +107,24 @@ def desk_on_busy_county(program: str, display: Display) -> Iterator[tuple[Told, 
         yield county, desk
 
 
+@contextmanager
+def other_work() -> Iterator[None]:
+    """Work that lets others go first, on every core."""
+    busy = [
+        subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", "while True: pass"])
+        for _ in range(os.cpu_count() or 1)
+    ]
+    try:
+        yield
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
+
+
 def measure() -> list[Figure]:
-    """One desk on one county: idle, under updates, under alarms."""
+    """One desk on one county: idle, under updates, under updates beside other work, under
+    alarms."""
     with Display() as display, desk_on_busy_county("busy_desk.py", display) as (county, desk):
         return _measured(county, desk)
 
@@ -117,6 +134,8 @@ def _measured(county: Told, desk: Told) -> list[Figure]:
     threading.Event().wait(IDLE_SECONDS)
     idle = json.loads(desk.ask("end"))
     burst, kept = _under(county, desk, f"update {RATE} {SECONDS}", "incidents")
+    with other_work():
+        beside, held = _under(county, desk, f"update {RATE} {SECONDS}", "incidents")
     flood, rang = _under(county, desk, f"alarms {ALARMS}", "alarms")
     what = f"{RATE:,} updates/s for {SECONDS:g} s"
     return [
@@ -124,7 +143,9 @@ def _measured(county: Told, desk: Told) -> list[Figure]:
         told("burst-idle-max", idle["max"], "ms late, the same window idle"),
         at_most("burst-p99", burst["p99"], f"ms late, {what}", P99_MS, idle["p99"]),
         at_most("burst-max", burst["max"], f"ms late, {what}", MOST_MS, idle["max"]),
-        at_most("burst-dropped", 0 if kept else 1, "1 when any row differs at the end", 0),
+        at_most("burst-beside-p99", beside["p99"], f"ms late, {what}, other work", P99_MS),
+        at_most("burst-beside-max", beside["max"], f"ms late, {what}, other work", MOST_MS),
+        at_most("burst-dropped", 0 if kept and held else 1, "1 when any row differs at the end", 0),
         at_most("flood-p99", flood["p99"], f"ms late, {ALARMS:,} alarms in 1 s", P99_MS),
         at_most("flood-max", flood["max"], f"ms late, {ALARMS:,} alarms in 1 s", MOST_MS),
         at_most("flood-dropped", 0 if rang else 1, "1 when any alarm differs at the end", 0),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -14,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from burst_bench import RATE, Told, desk_on_busy_county
+from burst_bench import RATE, Told, desk_on_busy_county, other_work
 from figure import CannotMeasure, Figure, at_most, median, told
 
 from support.display import Display
@@ -84,7 +81,7 @@ def _in_all_conditions(officer: Officer, county: Told) -> list[Figure]:
     figures += _figures("quiet", "quiet", officer.do_all())
     with _updates(county):
         figures += _figures("updates", f"{RATE:,} updates/s", officer.do_what_updates_leave_alone())
-    with _other_work():
+    with other_work():
         figures += _figures("beside", "beside other work", officer.do_all())
     return figures
 
@@ -124,21 +121,6 @@ def _updates(county: Told) -> Iterator[None]:
     finally:
         ends.set()
         thread.join()
-
-
-@contextmanager
-def _other_work() -> Iterator[None]:
-    """Work that lets others go first, on every core."""
-    busy = [
-        subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", "while True: pass"])
-        for _ in range(os.cpu_count() or 1)
-    ]
-    try:
-        yield
-    finally:
-        for each in busy:
-            each.kill()
-            each.wait()
 
 
 class Officer:
