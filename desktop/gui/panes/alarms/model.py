@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.application.i18n import Words
 from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.command import Collection, Key
+from desktop.domain.command import Collection, CommandKind, Key
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.widgets.snapshot_list import SnapshotListModel
@@ -25,6 +25,11 @@ Groups = tuple[AlarmGroup, ...]
 def key_of(alarm: Alarm) -> Key:
     """Return an alarm's identity across all sources."""
     return Key(alarm.source, Collection.ALARMS, alarm.id)
+
+
+def may_take(screen: UiContext, alarm: Alarm, kind: CommandKind) -> bool:
+    """Whether the alarm's source takes this command now, and it would change something."""
+    return alarm.state.allows(kind) and screen.board.commands.accepts(key_of(alarm), kind)
 
 
 @dataclass(frozen=True)

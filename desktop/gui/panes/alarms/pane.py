@@ -3,6 +3,7 @@ returned."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -21,7 +22,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.panes.alarms import SPEC
 from desktop.gui.panes.alarms.model import (
     AlarmRow,
-    key_of,
+    may_take,
     name_group,
     say_followers,
     say_returned,
@@ -165,7 +166,8 @@ class AlarmStrip(BarePane):
         self.update()
 
     def _say_row(self, row: AlarmRow) -> None:
-        words, alarm, accepts = self._screen.words, row.group.alarm, self._accepts
+        words, alarm = self._screen.words, row.group.alarm
+        takes = partial(may_take, self._screen, alarm)
         self.priority.set_text(words.term("alarm_priority", alarm.priority))
         self.priority.setVisible(not row.is_fold)
         returned = say_returned(len(row.groups), besides=False)
@@ -173,15 +175,12 @@ class AlarmStrip(BarePane):
         self.title.set_text(title, "text" if row.group.stands else "second")
         self.title.setToolTip(formatting.plain_tip(words.text(alarm.detail) or title))
         self.others.setText(self._others())
-        self.shelve_button.setVisible(not row.is_fold and accepts(alarm, CommandKind.SHELVE))
+        self.shelve_button.setVisible(not row.is_fold and takes(CommandKind.SHELVE))
         self.shelve_button.say(words.term("command", CommandKind.SHELVE))
-        self.button.setVisible(accepts(alarm, CommandKind.ACKNOWLEDGE))
+        self.button.setVisible(takes(CommandKind.ACKNOWLEDGE))
         self.button.say(translate("AlarmStrip", "Acknowledge"))
         self.setAccessibleName(title)
         self._tick(self._screen.board.now())
-
-    def _accepts(self, alarm: Alarm, kind: CommandKind) -> bool:
-        return self._screen.board.commands.accepts(key_of(alarm), kind)
 
     def _others(self) -> str:
         """Describe how many more call, how many have returned, and how many are shelved."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,7 +19,14 @@ from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_request import CommandRequest
-from desktop.gui.panes.alarms.model import AlarmModel, AlarmRow, Groups, arrange_rows, key_of
+from desktop.gui.panes.alarms.model import (
+    AlarmModel,
+    AlarmRow,
+    Groups,
+    arrange_rows,
+    key_of,
+    may_take,
+)
 from desktop.gui.panes.alarms.painter import ROW_PX, AlarmPainter
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.key_button import KeyButton
@@ -51,11 +60,10 @@ def acknowledge_groups(screen: UiContext, submitter: CommandSubmitter, groups: G
     for group in groups:
         along = () if group.stands else group.followers
         alarms += (group.alarm, *group.repeats, *(a for a in along if a.state.is_returned))
-    accepts = screen.board.commands.accepts
     submitter.acknowledge_all(
         (key_of(alarm), alarm.version or None)
         for alarm in alarms
-        if accepts(key_of(alarm), CommandKind.ACKNOWLEDGE)
+        if may_take(screen, alarm, CommandKind.ACKNOWLEDGE)
     )
 
 
@@ -86,14 +94,6 @@ class AlarmList(RowList[AlarmRow]):
                 self.acted.emit(KEYS[key])
         else:
             super().keyPressEvent(event)
-
-    def step(self, by: int) -> None:
-        """Go to the next or the previous row; to the first one if none is current."""
-        last, now = len(self.table.rows) - 1, self.currentIndex().row()
-        if last >= 0:
-            row = min(max(now + by, 0), last)
-            self.stand_again(row)
-            self.scrollTo(self.table.index(row))
 
 
 class AlarmSheet(Sheet):
@@ -199,16 +199,13 @@ class AlarmSheet(Sheet):
         if name == "show":
             return row.is_fold or bool(row.group.alarm.asset)
         if name == "acknowledge":
-            return any(self._may(CommandKind.ACKNOWLEDGE, group.alarm) for group in row.groups)
-        return not row.is_fold and self._may(self._shelving(row), row.group.alarm)
+            takes = partial(may_take, self._screen, kind=CommandKind.ACKNOWLEDGE)
+            return any(takes(group.alarm) for group in row.groups)
+        return not row.is_fold and may_take(self._screen, row.group.alarm, self._shelving(row))
 
     def _shelving(self, row: AlarmRow) -> CommandKind:
         shelved = row.group.alarm.state.allows(CommandKind.UNSHELVE)
         return CommandKind.UNSHELVE if shelved else CommandKind.SHELVE
-
-    def _may(self, kind: CommandKind, alarm: Alarm) -> bool:
-        accepted = self._screen.board.commands.accepts(key_of(alarm), kind)
-        return accepted and alarm.state.allows(kind)
 
     def _show(self, groups: Groups) -> None:
         self._groups = groups
