@@ -186,7 +186,7 @@ class Session(QObject):
         self.faults.install()
         show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
         self.theme = Theme("wall" if opening.posture == "wall" else opening.theme, self)
-        self.theme.apply()
+        self.theme.apply_colors()
         self.language = Language(opening.words, opening.resources, self)
         self.language.set_name(opening.language)
         self.feed = ChangeFeed(opening.board, self)
@@ -202,6 +202,8 @@ class Session(QObject):
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)
         self.window = self._build(keep_layout)
+        # Under a style sheet Qt styles all of a part again each time it is put into a larger one.
+        self.theme.apply_style()
         self.window.installEventFilter(self)
 
     @property

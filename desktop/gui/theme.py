@@ -123,12 +123,22 @@ class Theme(QObject):
 
     def apply(self) -> None:
         """Give the application this theme's palette, font and the little style sheet."""
+        self.apply_colors()
+        self.apply_style()
+
+    def apply_colors(self) -> None:
+        """Give the application the palette and the font, and no style sheet for now."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setFont(self.font("body"))
             # Under a style sheet Qt polishes every widget anew for the palette, and then once more.
             app.setStyleSheet("")
             app.setPalette(self._palette())
+
+    def apply_style(self) -> None:
+        """Give the application the style sheet that belongs to the palette."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
             app.setStyleSheet(_style(self.tokens))
 
     def _palette(self) -> QPalette:
