@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from desktop.gui.context import UiContext
+from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
-from desktop.gui.panes.registry import PaneContext, PaneSpec
+from desktop.gui.panes.registry import Arrival, PaneContext, PaneSpec
 from desktop.gui.slices import modules, qt_types
 
 if TYPE_CHECKING:
     from desktop.gui.desk.sheets import Sheets
-    from desktop.gui.panes.bare import BarePane
 
 SHEETS = (
     "desktop.gui.outbox.closing_sheet",
@@ -25,6 +25,16 @@ SHEETS = (
     "desktop.gui.desk.sheets",
 )
 """Modules of the sheets; each comes after those it imports, so that no step is long."""
+
+
+class WaitingStrip(BarePane):
+    """A placeholder for a strip, which takes no room until the strip has something to say."""
+
+    is_waiting = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hide()
 
 
 class WaitingPane(Pane):
@@ -60,7 +70,7 @@ def steps(
 
     panes: dict[str, BarePane] = {}
     for spec in specs:
-        if not spec.early:
+        if spec.arrival is Arrival.LATER:
             panes[spec.name] = spec.factory(context)
             panes[spec.name].setParent(window)
             yield

@@ -28,7 +28,7 @@ from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
 from desktop.gui.desk.grace_bar import GraceBar
-from desktop.gui.desk.late import WaitingPane, steps
+from desktop.gui.desk.late import WaitingPane, WaitingStrip, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.outage_line import OutageLine
@@ -38,7 +38,7 @@ from desktop.gui.desk.tab_order import list_stops
 from desktop.gui.language import Language, Retranslated
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
-from desktop.gui.panes.registry import Area, PaneContext, PaneSpec, pane_specs
+from desktop.gui.panes.registry import Area, Arrival, PaneContext, PaneSpec, pane_specs
 from desktop.gui.slices import Slices
 from desktop.gui.widgets.focus import move_focus
 from desktop.gui.widgets.sheet import Sheet
@@ -130,6 +130,17 @@ class DeskWindow(Retranslated, QMainWindow):
         """
         self.panes.each(lambda pane: pane.reload())
         self._ask_overview()
+        self._rest.begin(self._build_next(is_loaded))
+
+    def _build_next(self, is_loaded: Callable[[], bool]) -> Iterator[None]:
+        """Build the panes that come right after the first paint, then wait for the exchange."""
+        for spec in self._specs:
+            if spec.arrival is Arrival.NEXT:
+                pane = spec.factory(self._context)
+                self._put(spec, pane)
+                pane.reload()
+                self.panes.open_late(pane)
+                yield
         self._wait_for_exchange(is_loaded, MOST_WAITS)
 
     def _wait_for_exchange(self, is_loaded: Callable[[], bool], waits: int) -> None:
@@ -164,9 +175,12 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def _put(self, spec: PaneSpec[Any], pane: BarePane) -> None:
         """Put a pane in its place and connect its signals."""
+        before = self.panes.get(spec.name)
         self.panes[spec.name] = pane
         if spec.area is Area.TOP:
             self._strips.addWidget(pane)
+            if before is not None:
+                before.deleteLater()
         else:
             assert isinstance(pane, Pane)
             self.arrangement.put(spec.name, pane)
@@ -262,11 +276,19 @@ class DeskWindow(Retranslated, QMainWindow):
             self._strips.addWidget(strip)
         self.setMenuWidget(top)
         for spec in self._specs:
-            waiting = partial(WaitingPane, self.screen_context, spec.title)
-            self._put(spec, spec.factory(self._context) if spec.early else waiting())
+            self._put(spec, self._build_first(spec))
         room = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(room.boundedTo(FULL_SIZE))
         self.arrangement.begin()
+
+    def _build_first(self, spec: PaneSpec[Any]) -> BarePane:
+        """Build a pane of the first paint, or a placeholder for one that comes after it."""
+        if spec.arrival is Arrival.FIRST:
+            pane: BarePane = spec.factory(self._context)
+            return pane
+        if spec.area is Area.TOP:
+            return WaitingStrip()
+        return WaitingPane(self.screen_context, spec.title)
 
     def open(self) -> None:
         """Show the window as it was left; the first time maximized if it would not fit with its

@@ -49,6 +49,14 @@ class Area(Enum):
     BOTTOM = auto()
 
 
+class Arrival(Enum):
+    """When a pane is built: for the first paint, right after it, or piece by piece after that."""
+
+    FIRST = auto()
+    NEXT = auto()
+    LATER = auto()
+
+
 class Section(IntEnum):
     """An action's section in palette and key sheet."""
 
@@ -110,8 +118,8 @@ class PaneSpec(Generic[P]):
     on_call: bool = False
     """Whether its dock stays hidden until the officer goes to it, and hides when he goes to it
     again while it has the keyboard: for what need not be in sight all day."""
-    early: bool = False
-    """Whether the first paint shows it; the others come after that, piece by piece."""
+    arrival: Arrival = Arrival.LATER
+    """When it is built; until then a placeholder has its place."""
     parts: tuple[str, ...] = ()
     """Modules to import one by one beforehand, so that no step holds up the screen."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.command import Collection
-from desktop.gui.panes.registry import Area, PaneAction, PaneContext, PaneSpec, Section
+from desktop.gui.panes.registry import Area, Arrival, PaneAction, PaneContext, PaneSpec, Section
 
 if TYPE_CHECKING:
     from desktop.gui.panes.alarms.pane import AlarmStrip
@@ -52,6 +52,6 @@ SPEC: PaneSpec[AlarmStrip] = PaneSpec(
             Section.NEW,
         ),
     ),
-    early=True,
+    arrival=Arrival.NEXT,
     parts=("desktop.gui.panes.alarms.sheet",),
 )

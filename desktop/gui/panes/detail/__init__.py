@@ -13,6 +13,7 @@ from desktop.gui.panes.registry import (
     VAST_PX,
     WIDE_PX,
     Area,
+    Arrival,
     PaneAction,
     PaneContext,
     PaneSpec,
@@ -95,7 +96,7 @@ SPEC: PaneSpec[DetailPane] = PaneSpec(
         ),
     ),
     width=_width,
-    early=True,
+    arrival=Arrival.NEXT,
     parts=(
         "desktop.gui.widgets.folded",
         "desktop.gui.panes.detail.parts",

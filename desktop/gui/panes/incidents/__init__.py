@@ -12,6 +12,7 @@ from desktop.gui.panes.registry import (
     VAST_PX,
     WIDE_PX,
     Area,
+    Arrival,
     PaneAction,
     PaneContext,
     PaneSpec,
@@ -85,5 +86,5 @@ SPEC: PaneSpec[IncidentPane] = PaneSpec(
         ),
     ),
     width=_width,
-    early=True,
+    arrival=Arrival.FIRST,
 )
