@@ -38,10 +38,18 @@ class Words:
         self.is_later: Callable[[], bool] = lambda: False
         """Whether the clock gives only a lower bound of the time: every age is one, too, then."""
         self._resources = resources
-        self._terms = _table(resources / "i18n" / "terms.toml")
+        self._terms = _Sections(resources / "i18n" / "terms.toml")
         self.categories = _texts(resources / "county" / "categories.toml")
-        self.asset_kinds = _texts(resources / "county" / "asset_kinds.toml")
-        self.channels = _texts(resources / "county" / "channels.toml")
+
+    @cached_property
+    def asset_kinds(self) -> dict[str, Text]:
+        """The county's names of asset kinds by code."""
+        return _texts(self._resources / "county" / "asset_kinds.toml")
+
+    @cached_property
+    def channels(self) -> dict[str, Text]:
+        """The county's names of the ways that incidents arrive by code."""
+        return _texts(self._resources / "county" / "channels.toml")
 
     @cached_property
     def _problems(self) -> Mapping[str, Any]:
@@ -88,7 +96,7 @@ class Words:
             name: self.span(int(value)) if name.endswith("_ms") else isolate(value)
             for name, value in problem.details.items()
         }
-        if "reason" in filling:
+        if "reason" in filling and any("{reason}" in part for part in entry.values()):
             filling["reason"] = self.reason(problem.details["reason"])
         return ProblemText(
             *(_fill(entry.get(k, ""), filling) for k in ProblemText.__struct_fields__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.export.columns import Columns
 from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import Certainty, judge_certainty, unread_of
 from desktop.domain.changes import Changes
@@ -29,11 +28,14 @@ from desktop.domain.outage import find_outage
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.list_export import ListSnapshot, ask_printer, offer_to_save
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.symbols import hatch
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from desktop.application.export.columns import Columns
+    from desktop.gui.list_export import ListSnapshot
 
 translate = QCoreApplication.translate
 
@@ -408,6 +410,8 @@ class ListPane(Pane):
 
     def as_snapshot(self, columns: Columns[R], rows: Iterable[R], count: int) -> ListSnapshot[R]:
         """Return these rows as the pane's list, with its title and the time of its data."""
+        from desktop.gui.list_export import ListSnapshot
+
         title = self.head.title.text()
         return ListSnapshot(title, self.data_time(), columns, rows, count, self.why_empty())
 
@@ -418,10 +422,14 @@ class ListPane(Pane):
         return bool(lines)
 
     def save(self) -> bool:
+        from desktop.gui.list_export import offer_to_save
+
         offer_to_save(self.screen_context, self, self.snapshot, self.failed.emit)
         return True
 
     def print_rows(self) -> bool:
+        from desktop.gui.list_export import ask_printer
+
         ask_printer(self.screen_context, self, self.snapshot(), self.failed.emit)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
+from PySide6.QtWidgets import QPushButton
 
 
 class AgedButton(QPushButton):
@@ -24,7 +24,17 @@ class AgedButton(QPushButton):
     def text(self) -> str:
         return self._said
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._said == super().text():
+            super().paintEvent(event)
+        else:
+            self._paint_anew()
+
+    def _paint_anew(self) -> None:
+        """Paint the text in the place of the one that was laid out."""
+        # The first paint does without these: PySide takes 5 ms to make the class of a style.
+        from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter
+
         option = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = self._said

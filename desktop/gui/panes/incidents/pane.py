@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -26,15 +27,16 @@ from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import first_paint, formatting
 from desktop.gui.context import UiContext
-from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.incidents import SPEC
-from desktop.gui.panes.incidents.columns import incident_columns, read_rows
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.pane import ListPane
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.snapshot_list import RowList
+
+if TYPE_CHECKING:
+    from desktop.gui.list_export import ListSnapshot
 
 translate = QCoreApplication.translate
 
@@ -142,6 +144,8 @@ class IncidentPane(ListPane):
         self.search.selectAll()
 
     def snapshot(self) -> ListSnapshot[IncidentRow]:
+        from desktop.gui.panes.incidents.columns import incident_columns, read_rows
+
         screen, numbers = self.screen_context, self.model.numbers()
         columns = incident_columns(screen.words, self.model)
         return self.as_snapshot(columns, read_rows(screen.board, numbers), len(numbers))
