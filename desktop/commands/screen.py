@@ -120,13 +120,15 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         complain(str(words.problem(error.problem)))
         return 2
     desk.begin_connecting()
-    from desktop.gui import app
-
     opening = _opening(desk, options, chosen.get("theme"), demo=demo)
     if options.command != "shot":
-        return app.run(opening, sys.argv[:1])
+        from desktop.gui.app import run
+
+        return run(opening, sys.argv[:1])
+    from desktop.gui.shoot import shoot
+
     width, height = options.size
-    return app.shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
+    return shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
 
 
 def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:

@@ -7,13 +7,13 @@ because any of them can hold a name, a phone number or a token.
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 from contextlib import suppress
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
+from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 ALLOWED = ("source", "code", "count", "posture")
 OURS = "desktop"
@@ -37,36 +37,40 @@ class AllowListFormatter(logging.Formatter):
             line["error"] = record.exc_info[0].__name__
             frames = traceback.extract_tb(record.exc_info[2])
             line["frames"] = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
-        return json.dumps(line, ensure_ascii=False)
+        return msgspec.json.encode(line).decode()
 
 
-class _PrivateFileHandler(RotatingFileHandler):
-    """A log that takes what the disk takes: a full or read-only one loses lines, no more."""
+class _LateFile(logging.Handler):
+    """A log file made with its first line: what turns files over is imported only for that."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its own name
-        """Ignore the failure: the desk itself shows what is wrong with the disk."""
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._path = file
+
+    @cached_property
+    def _file(self) -> logging.Handler:
+        from desktop.diagnostics.log_file import PrivateFileHandler
+
+        file = PrivateFileHandler(
+            self._path, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
+        )
+        file.setFormatter(self.formatter)
+        return file
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._file.handle(record)
 
     def close(self) -> None:
-        with suppress(OSError):
-            super().close()
-
-    def _open(self) -> TextIOWrapper:
-        stream = super()._open()
-        Path(self.baseFilename).chmod(0o600)
-        return stream
+        if "_file" in vars(self):
+            self._file.close()
+        super().close()
 
 
 def log_to(folder: Path) -> logging.Handler:
     """Write the log under `folder`; the caller removes and closes the handler at the end."""
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = _PrivateFileHandler(
-        folder / "desk.log",
-        maxBytes=LARGEST_BYTES,
-        backupCount=KEPT_FILES,
-        encoding="utf-8",
-        delay=True,
-    )
+    handler = _LateFile(folder / "desk.log")
     handler.setFormatter(AllowListFormatter())
     root = logging.getLogger()
     root.addHandler(handler)

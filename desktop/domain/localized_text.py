@@ -26,22 +26,23 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
 FSI, PDI = "\u2068", "\u2069"
 """Isolates: text between these keeps its own direction and does not change its neighbours'."""
 
-FORMAT = re.compile(
+_FORMAT = (
     "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
 """Format characters and fillers: they are invisible, and some reverse all text after them."""
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = (
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_ISOLATE = re.compile(f"{FSI}[^{FSI}{PDI}]*{PDI}")
+_ISOLATE = f"{FSI}[^{FSI}{PDI}]*{PDI}"
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
+_STACKED = f"({_MARKS}{{4}}){_MARKS}+"
 """More combining marks on one letter than any language has: they would cover the lines around."""
 _JOINERS = "\u200c\u200d"
-_ANY = re.compile(f"{FORMAT.pattern[:-1]}{_RIGHT_TO_LEFT.pattern[1:-1]}{_MARKS[1:]}")
-"""Finds any character that needs care in one search; most texts have none."""
+_ANY = re.compile(f"{_FORMAT[:-1]}{_RIGHT_TO_LEFT[1:-1]}{_MARKS[1:]}")
+"""Finds any character that needs care in one search; most texts have none, and then the patterns
+above are never compiled."""
 QUIET = FSI + PDI + _JOINERS
 """Characters without width that a text made `visible` may still contain."""
 
@@ -54,8 +55,8 @@ def visible(text: str) -> str:
     """
     if text.isascii() or _ANY.search(text) is None:
         return text
-    text = _STACKED.sub(r"\1", text)
-    if FORMAT.search(text) is None:
+    text = re.sub(_STACKED, r"\1", text)
+    if re.search(_FORMAT, text) is None:
         return text
     kept = _find_closed_isolates(text)
 
@@ -65,7 +66,7 @@ def visible(text: str) -> str:
             return found[0]
         return f"[U+{ord(found[0]):04X}]"
 
-    return FORMAT.sub(show, text)
+    return re.sub(_FORMAT, show, text)
 
 
 def isolate(text: str) -> str:
@@ -74,18 +75,20 @@ def isolate(text: str) -> str:
     if text.isascii() or _ANY.search(text) is None:
         return text
     text = visible(text)
-    if _RIGHT_TO_LEFT.search(_ISOLATE.sub("", text)) is None:
+    if not _turns(text):
         return text
-    return "\n".join(
-        f"{FSI}{line}{PDI}" if _RIGHT_TO_LEFT.search(_ISOLATE.sub("", line)) else line
-        for line in text.split("\n")
-    )
+    return "\n".join(f"{FSI}{line}{PDI}" if _turns(line) else line for line in text.split("\n"))
+
+
+def _turns(text: str) -> bool:
+    """Whether anything outside a closed isolate is written from right to left."""
+    return re.search(_RIGHT_TO_LEFT, re.sub(_ISOLATE, "", text)) is not None
 
 
 def _find_closed_isolates(text: str) -> set[int]:
     """Find the positions of the isolates that begin and end within one line."""
     kept: set[int] = set()
-    for found in _ISOLATE.finditer(text):
+    for found in re.finditer(_ISOLATE, text):
         if "\n" not in found[0]:
             kept |= {found.start(), found.end() - 1}
     return kept

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import gc
-import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QTimer, Signal
-from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+import msgspec
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
@@ -38,18 +35,12 @@ if TYPE_CHECKING:
     from desktop.gui.single_instance import SingleInstance
     from desktop.gui.wall.window import WallWindow
 
-log = logging.getLogger(__name__)
-
-POLL_MS = 100
 SWITCH_S = 0.0005
 """How long a busy thread keeps the interpreter. At Python's 5 ms, a paint of fifty Qt calls, each
 of which releases it, would wait a quarter of a second beside one busy worker."""
-CALM_POLLS = 3
-"""How many polls in a row must find nothing pending before a picture is taken."""
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True):
     """The settings with which a window is opened."""
 
     board: Board
@@ -78,7 +69,7 @@ class Opening:
     """The room a wall hangs in."""
     single_keys: bool = True
     """Whether commands of a single letter are on where the officer has not switched them."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Keys of the profile by the name of their action."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
@@ -95,80 +86,6 @@ def run(opening: Opening, argv: list[str]) -> int:
     status = app.exec()
     session.close()
     return status
-
-
-def shoot(
-    opening: Opening,
-    out: Path,
-    width: int,
-    height: int,
-    settled: Callable[[], bool],
-    timeout_s: float,
-    arrange: Callable[[QWidget], None] = lambda _window: None,
-) -> int:
-    """Write a PNG of `width` × `height` pixels once nothing is pending; return 1 if that never
-    came.
-
-    A picture is written either way: an unsettled window shows the truth as well. `arrange` may
-    select something in the finished window before it settles.
-    """
-    app = application([])
-    session = Session(opening, keep_layout=False)
-    window = session.window
-    ratio = window.devicePixelRatio()
-    window.resize(round(width / ratio), round(height / ratio))
-    window.show()
-    polls = Polls(session, settled, timeout_s)
-    session.completed.connect(lambda: arrange(window))
-    app.exec()
-    written = _write_picture(window.grab(), out)
-    calm = polls.calm
-    session.close()
-    return 0 if calm and written else 1
-
-
-def _write_picture(picture: QPixmap, out: Path) -> bool:
-    """Write the PNG and return whether that succeeded; a new file is readable by its user alone."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not picture.save(buffer, "PNG"):
-        return False
-    try:
-        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(bytes(buffer.data().data()))
-    except OSError as error:
-        log.warning("the picture was not written", extra={"code": error.errno})
-        return False
-    return True
-
-
-class Polls(QObject):
-    """A watcher that ends the event loop once the session has been calm for a while, or the time is
-    up."""
-
-    def __init__(self, session: Session, settled: Callable[[], bool], timeout_s: float) -> None:
-        super().__init__()
-        self._session, self._settled = session, settled
-        self._left = max(1, round(timeout_s * 1000 / POLL_MS))
-        self._calm_polls = 0
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._poll)
-        self._timer.start(POLL_MS)
-
-    @property
-    def calm(self) -> bool:
-        """Whether the session had settled when the loop ended."""
-        return self._calm_polls >= CALM_POLLS
-
-    def _poll(self) -> None:
-        quiet = self._session.quiet and self._settled()
-        self._calm_polls = self._calm_polls + 1 if quiet else 0
-        self._left -= 1
-        if self.calm or self._left <= 0:
-            self._timer.stop()
-            # Not quit(): it closes every window first, and this one is about to be drawn.
-            QApplication.exit()
 
 
 class Session(QObject):
@@ -261,6 +178,8 @@ class Session(QObject):
         # What is there now stays: no later collection need look through it again.
         gc.freeze()
         gc.enable()
+        from PySide6.QtGui import QIcon
+
         icon = self._opening.resources / "icons" / "county-desk.png"
         QApplication.setWindowIcon(QIcon(str(icon)))
         self.feed.rest_with(self.window.windowHandle())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
@@ -13,8 +13,7 @@ from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 
 
-@dataclass(frozen=True)
-class UiContext:
+class UiContext(msgspec.Struct, frozen=True):
     """One screen's board, words, theme and task runners; reads go to `reader`, commands to
     `writer`."""
 
@@ -24,5 +23,5 @@ class UiContext:
     feed: ChangeFeed
     reader: TaskRunner
     writer: TaskRunner
-    remembered: Remembered = field(default_factory=Remembered)
-    keymap: Keymap = field(default_factory=Keymap)
+    remembered: Remembered = msgspec.field(default_factory=Remembered)
+    keymap: Keymap = msgspec.field(default_factory=Keymap)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.domain.worker import Worker, WorkerDied
@@ -19,8 +19,7 @@ T = TypeVar("T")
 CLOSE_WAIT_S = 2.0
 
 
-@dataclass(frozen=True)
-class _Ask:
+class _Ask(msgspec.Struct, frozen=True):
     """One task on its way to the worker and back."""
 
     work: Callable[[], Any]

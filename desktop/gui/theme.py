@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -21,8 +21,7 @@ PIXELS = {"body": 14, "second": 12, "title": 20, "number": 14, "strong": 14, "ke
 """Text sizes of a desk by role; a wall passes its own."""
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(msgspec.Struct, frozen=True):
     """The colours of one theme as `#RRGGBB`; saturated ones are only for what is abnormal."""
 
     ground: str

@@ -24,7 +24,8 @@ from desktop import bootstrap, paths  # noqa: E402
 from desktop.application.board import Board  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
 from desktop.domain.command import CommandKind, CommandState  # noqa: E402
-from desktop.gui.app import Opening, Polls, Session  # noqa: E402
+from desktop.gui.app import Opening, Session  # noqa: E402
+from desktop.gui.shoot import Polls  # noqa: E402
 from desktop.protocol.lifecycle import ALLOWED_FROM  # noqa: E402
 from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
 

@@ -26,17 +26,17 @@ from desktop.__main__ import main
 main()
 """
 FROM_OUTSIDE = """
-    apsw argparse array atexit base64 binascii bz2 concurrent contextvars copy csv ctypes
-    dataclasses datetime decimal errno fcntl gc getpass gettext grp hashlib heapq hmac html
-    ipaddress json locale logging lzma math mmap msgspec numbers pickle pkgutil platform pwd queue
-    random resource secrets select selectors shutil signal socket string stringprep sysconfig
-    tempfile termios threading tomllib typing_extensions unicodedata urllib uuid zlib zoneinfo
+    apsw argparse array atexit base64 binascii bz2 concurrent ctypes datetime decimal errno fcntl gc
+    getpass gettext hashlib heapq hmac ipaddress locale logging lzma math msgspec numbers pkgutil
+    platform queue random resource secrets select selectors shutil signal socket string stringprep
+    sysconfig tempfile termios threading tomllib typing_extensions unicodedata urllib uuid zlib
+    zoneinfo
 """
 """Whole packages besides those of a bare window, each needed for the store or for the list."""
 ROOMS = """
     __main__ application bootstrap commands connectors diagnostics domain gui paths protocol storage
 """
-MOST_OF_OURS = 240
+MOST_OF_OURS = 225
 """Modules of ours, at about a quarter of a millisecond each."""
 LATER = frozenset(
     {
@@ -46,9 +46,14 @@ LATER = frozenset(
         "desktop.gui.desk.palette",
         "desktop.gui.desk.sheets",
         "desktop.gui.forms.command_form",
+        "desktop.gui.list_export",
+        "desktop.gui.panes.alarms.pane",
+        "desktop.gui.panes.detail.pane",
         "desktop.gui.panes.map.pane",
         "desktop.gui.printing",
+        "desktop.gui.shoot",
         "desktop.gui.wall",
+        "desktop.gui.widgets.snapshot_list",
         "desktop.wire",
     }
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -265,7 +264,7 @@ def test_reset_layout_puts_every_pane_back(qtbot: QtBot, tmp_path: Path) -> None
 def test_a_pane_on_call_is_shown_and_put_away_by_its_key_and_takes_no_room_till_then(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    specs = [replace(s, on_call=s.name == "queues") for s in window.pane_specs()]
+    specs = [msgspec.structs.replace(s, on_call=s.name == "queues") for s in window.pane_specs()]
     monkeypatch.setattr(window, "pane_specs", lambda: tuple(specs))
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:

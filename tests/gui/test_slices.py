@@ -42,7 +42,8 @@ sys.meta_path.insert(0, Watch)
 sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
 from tempfile import mkdtemp
-from desktop.gui.app import Polls, Session, application
+from desktop.gui.app import Session, application
+from desktop.gui.shoot import Polls
 from support.open_desk import an_opening
 from support.sample_board import sample_county
 

@@ -87,7 +87,7 @@ OPEN_IT = """
 import json, sys, tempfile
 from pathlib import Path
 from PySide6.QtWidgets import QDockWidget, QLabel
-from desktop.gui import app
+from desktop.gui.shoot import shoot
 from support.builders import FakeClock
 from support.open_desk import an_opening
 from support.sample_board import sample_county
@@ -115,7 +115,7 @@ def look():
     return True
 
 opening = an_opening(county, folder)
-app.shoot(opening, folder / "desk.png", 1366, 768, look, 60, seen.append)
+shoot(opening, folder / "desk.png", 1366, 768, look, 60, seen.append)
 county.close()
 print(json.dumps(said))
 """

@@ -36,7 +36,8 @@ def main() -> int:
     from desktop.domain.command import Collection, Key
     from desktop.domain.localized_text import Text
     from desktop.domain.source import Problem
-    from desktop.gui import app
+    from desktop.gui.app import Opening
+    from desktop.gui.shoot import shoot
     from support.flight import a_flight
     from support.sample_board import a_status, empty_county, sample_county
 
@@ -52,7 +53,7 @@ def main() -> int:
                 problem=Problem("unreachable", {"address": "county.example", "reason": "no route"}),
             )
         )
-    opening = app.Opening(
+    opening = Opening(
         board=county.board,
         words=Words(ROOT / "resources", given.lang),
         resources=ROOT / "resources",
@@ -73,7 +74,7 @@ def main() -> int:
             window.show_key(key)  # type: ignore[attr-defined]
 
     try:
-        return app.shoot(opening, given.out, int(width), int(height), lambda: True, 20, arrange)
+        return shoot(opening, given.out, int(width), int(height), lambda: True, 20, arrange)
     finally:
         county.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import unicodedata
@@ -36,6 +35,8 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     formula is preceded by an apostrophe, and digits it would change are given as the only
     formula that keeps them, `="007"`.
     """
+    import csv
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([harmless(cell) for cell in head])

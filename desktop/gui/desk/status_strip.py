@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.reads.read_models import Overview, Usage
@@ -15,15 +14,13 @@ from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
-from desktop.domain.levels import WarningLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.panes.warnings import warning_text
-from desktop.gui.symbols import paint_warning
-from desktop.gui.theme import Tokens, restyle
+from desktop.gui.theme import restyle
 from desktop.gui.widgets.aged_button import AgedButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -128,8 +125,10 @@ class StatusStrip(Retranslated, QWidget):
         if mark == self._mark:
             return  # Each word set again costs a layout or an event, once a second.
         self._mark = mark
-        icon = QIcon() if level is None else warning_icon(level, theme.name, theme.tokens, ratio)
-        self.warnings.setIcon(icon)
+        # The first paint, which knows of no warnings yet, does without pictures.
+        from desktop.gui.panes.warnings.plate import put_plate
+
+        put_plate(self.warnings, level, theme)
         self.warnings.setText(f" {said}")
         self.warnings.setAccessibleName(said)
         tip = translate("StatusStrip", "Go to the warnings (G W)")
@@ -289,15 +288,3 @@ class StatusStrip(Retranslated, QWidget):
         if self._overview is not None:
             self.show_overview(self._overview)
         self._tick(self._screen.board.now())
-
-
-@cache
-def warning_icon(level: WarningLevel, _theme: str, tokens: Tokens, ratio: float) -> QIcon:
-    """Return a level's plate for a button, painted once for each theme and size."""
-    side = 18
-    picture = QPixmap(round(side * ratio), round(side * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    with QPainter(picture) as painter:
-        paint_warning(painter, QRectF(0, 0, side, side), level, tokens)
-    return QIcon(picture)

@@ -7,10 +7,11 @@ Window, layout, shortcuts, palette and key sheet read nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
 
 from desktop.domain.command import Collection
 from desktop.gui.commands.submitter import CommandSubmitter
@@ -71,16 +72,14 @@ class Section(IntEnum):
     DESK = auto()
 
 
-@dataclass(frozen=True)
-class PaneContext:
+class PaneContext(msgspec.Struct, frozen=True):
     """The services that a pane is made with."""
 
     screen: UiContext
     submitter: CommandSubmitter
 
 
-@dataclass(frozen=True)
-class PaneAction(Generic[P]):
+class PaneAction(msgspec.Struct, Generic[P], frozen=True):
     """An action on a pane that works anywhere in the window."""
 
     name: str
@@ -96,8 +95,7 @@ class PaneAction(Generic[P]):
     """Whether holding its key down repeats it."""
 
 
-@dataclass(frozen=True)
-class PaneSpec(Generic[P]):
+class PaneSpec(msgspec.Struct, Generic[P], frozen=True):
     """The description of one pane for window, layout, palette and key sheet."""
 
     name: str

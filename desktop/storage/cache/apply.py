@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
+import msgspec
 
 from desktop.domain.changes import MOST_KEYS, Changes
 from desktop.domain.command import Collection, Key
@@ -31,15 +31,14 @@ from desktop.storage.search.names import PinyinIndex
 from desktop.storage.sqlite.string_ids import StringIds, find_or_add_source
 
 
-@dataclass
-class _Turn:
+class _Turn(msgspec.Struct):
     """What one batch's transaction works with."""
 
     db: apsw.Connection
     source: int
     batch: Batch
     sums: Sums
-    changed: dict[Collection, set[str]] = field(default_factory=dict)
+    changed: dict[Collection, set[str]] = msgspec.field(default_factory=dict)
     """The ids of the changed rows."""
 
     def mark(self, collection: Collection, ids: Iterable[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -47,8 +46,7 @@ class Column(IntEnum):
     DUE = 3
 
 
-@dataclass(frozen=True)
-class _Refreshed:
+class _Refreshed(msgspec.Struct, frozen=True):
     """The result of one refresh, computed off the GUI thread."""
 
     wanted: IncidentFilter

@@ -33,7 +33,6 @@ from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.pane import ListPane
 from desktop.gui.widgets.flow import FlowLayout
-from desktop.gui.widgets.snapshot_list import RowList
 
 if TYPE_CHECKING:
     from desktop.gui.list_export import ListSnapshot
@@ -67,7 +66,6 @@ class IncidentPane(ListPane):
         self.setFocusProxy(self.view)
         first_paint.watch(self.view)
         self.search = SearchField()
-        self.search.setClearButtonEnabled(True)
         self.search.left.connect(self.view.setFocus)
         self._pause = QTimer(self)
         self.search.textChanged.connect(self._search)
@@ -100,6 +98,13 @@ class IncidentPane(ListPane):
             self._settle()
         self._say_age(self.screen_context.board.now())
 
+    def complete(self, _window: QWidget) -> None:
+        self.search.setClearButtonEnabled(True)  # Qt draws its icons at once: 4 ms.
+        self._name_search_button()
+
+    def _name_search_button(self) -> None:
+        self.search.name_button(translate("IncidentPane", "Empty the search (Esc)"))
+
     def show_content(self) -> None:
         super().show_content()
         if self._keyless and QApplication.focusWidget() in (None, *self._chips.values()):
@@ -128,6 +133,8 @@ class IncidentPane(ListPane):
     def step(self, rows: int) -> None:
         """Move down the list by so many rows, or up; where another list has the keyboard, down
         that one."""
+        from desktop.gui.widgets.snapshot_list import RowList
+
         focused = QApplication.focusWidget()
         if isinstance(focused, RowList):
             focused.step(rows)
@@ -419,7 +426,7 @@ class IncidentPane(ListPane):
         hint = translate("IncidentPane", "Search  {key}")
         key = self.screen_context.keymap.cap_of("/")
         self.search.setPlaceholderText(hint.format(key=key).strip())
-        self.search.name_button(translate("IncidentPane", "Empty the search (Esc)"))
+        self._name_search_button()
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
         self.model.rename()
         self._show_waiting(self.model.waiting)
