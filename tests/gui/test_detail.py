@@ -246,6 +246,22 @@ def test_title_deadline_next_step_and_last_event_come_before_the_facts(
         assert tops["最近"] + 20 <= fold
 
 
+def test_an_acknowledgement_of_ones_own_says_how_far_it_has_come(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.panes["detail"]
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: pane.detail is not None)
+        pane.acknowledge()
+        qtbot.waitUntil(lambda: "本机已确认，○ 本机已存" in shown_words(pane))
+        key = county.board.outbox()[0].command.key
+        county.outbox.set_state(key, CommandState.SENT, Text(), NOW)
+        county.board.listeners.announce(STATES)
+        qtbot.waitUntil(lambda: "本机已确认，→ 已发送" in shown_words(pane))
+
+
 def test_a_command_that_waits_for_the_officer_is_the_next_step_until_he_has_seen_it(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

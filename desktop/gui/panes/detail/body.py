@@ -298,16 +298,19 @@ class CaseBody(QWidget):
             )
 
     def _say_acknowledged(self, detail: IncidentDetail, now: Instant) -> str:
+        """Return who acknowledged it and when; of this desk's own, how far it has come."""
         incident = detail.incident
-        if incident.acknowledged_at is not None:
-            said = f"{formatting.moment(incident.acknowledged_at, now)} {incident.acknowledged_by}"
-            return said.strip()
-        own = [r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE]
-        if detail.acknowledged and own:
+        own = (r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE)
+        known = (incident.acknowledged_at, incident.acknowledged_by)
+        lying_over = (r for r in own if (r.command.at, r.command.by) == known)
+        record = next((r for r in lying_over if not r.state.is_final), None)
+        if record is not None:
             return translate("DetailPane", "here, {state}").format(
-                state=formatting.record_state(own[-1], self._screen.words)
+                state=formatting.record_state(record, self._screen.words)
             )
-        return translate("DetailPane", "not yet acknowledged")
+        if incident.acknowledged_at is None:
+            return translate("DetailPane", "not yet acknowledged")
+        return f"{formatting.moment(incident.acknowledged_at, now)} {known[1]}".strip()
 
 
 def _as_deadline(due_at: Instant, prealarm_ms: int) -> DeadlineLine:
