@@ -62,6 +62,24 @@ def test_the_keyboard_begins_in_the_list_and_is_seen_there(qtbot: QtBot, tmp_pat
         assert with_focus > ring_of(desk, view) + view.viewport().width()
 
 
+def test_the_ring_around_the_list_goes_whole_to_its_first_row(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 40), tmp_path) as desk:
+        viewport = desk.panes["incidents"].view.viewport()
+        ink = QColor(desk.screen_context.theme.tokens.pick).rgb()
+
+        def rung() -> int:
+            """How much of the list's last line, as it is on screen, shows the focus."""
+            picture = desk.screen().grabWindow(desk.winId()).toImage()
+            last = viewport.mapTo(desk, viewport.rect().bottomLeft())
+            across = range(last.x(), last.x() + viewport.width())
+            return sum(picture.pixel(x, last.y()) == ink for x in across)
+
+        desk.panes["incidents"].leave_line()
+        qtbot.waitUntil(lambda: rung() > viewport.width() // 2)
+        press(Qt.Key.Key_J)
+        qtbot.waitUntil(lambda: rung() == 0)
+
+
 @pytest.mark.parametrize("action", PANES)
 def test_going_to_a_pane_lands_on_what_takes_keys_with_a_ring(
     qtbot: QtBot, tmp_path: Path, action: str

@@ -10,7 +10,7 @@ from desktop.domain.command import CommandRecord
 from desktop.domain.instant import Instant
 from desktop.gui.context import UiContext
 from desktop.gui.outbox.table import Column, Outbox, OutboxModel
-from desktop.gui.widgets.focus import paint_row_ring
+from desktop.gui.widgets.focus import follow_ring, paint_row_ring
 
 ROW_PX = 32
 
@@ -40,6 +40,7 @@ class OutboxTable(QTableView):
         columns.setHighlightSections(False)
         for column, width in ((Column.RECEIPT, 128), (Column.KIND, 120), (Column.AGE, 88)):
             self.setColumnWidth(column, width)
+        follow_ring(self)
         screen.feed.ticked.connect(self._tick)
 
     def current(self) -> CommandRecord | None:

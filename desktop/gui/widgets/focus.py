@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
 
@@ -74,6 +74,17 @@ def paint_ring(painter: QPainter, rect: QRect, color: QColor) -> None:
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect.adjusted(1, 1, -1, -1))
+
+
+def follow_ring(view: QAbstractItemView) -> None:
+    """Paint a view anew when its ring goes from all of it to one row, or back: Qt would repaint
+    that row alone."""
+
+    def follow(current: QModelIndex, before: QModelIndex) -> None:
+        if current.isValid() != before.isValid():
+            view.viewport().update()
+
+    view.selectionModel().currentChanged.connect(follow)
 
 
 def paint_row_ring(painter: QPainter, view: QAbstractItemView, color: QColor) -> None:

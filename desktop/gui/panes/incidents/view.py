@@ -10,7 +10,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.model import Column, IncidentModel
 from desktop.gui.panes.incidents.painter import EDGE_PX, MARK_COLUMN_PX, IncidentPainter
-from desktop.gui.widgets.focus import paint_row_ring
+from desktop.gui.widgets.focus import follow_ring, paint_row_ring
 
 NARROW_PX = 640
 """Below this width the stage joins the second line, so that the title keeps its room."""
@@ -62,6 +62,7 @@ class IncidentView(QTableView):
         model.picked = self.numbers_picked
         model.reordering.connect(self._keep_place)
         model.reordered.connect(self._restore_place)
+        follow_ring(self)
         self.selectionModel().currentRowChanged.connect(self._tell_move)
         self.selectionModel().selectionChanged.connect(self._tell_move)
 
