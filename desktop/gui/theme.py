@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from desktop.gui.slices import Slices
+from desktop.gui.style_sheet import ROLES, SHEET
 
 FAMILIES = (
     "Noto Sans CJK SC",
@@ -94,6 +99,7 @@ class Theme(QObject):
     def __init__(self, name: str = "light", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.name = name if name in THEMES else "light"
+        self._rest = Slices(self)
 
     @property
     def tokens(self) -> Tokens:
@@ -104,7 +110,7 @@ class Theme(QObject):
         """Change to `light`, `dark` or `wall` at once, everywhere."""
         if name in THEMES and name != self.name:
             self.name = name
-            self.apply()
+            self._color_anew()
             self.changed.emit()
 
     def toggle(self) -> None:
@@ -135,28 +141,39 @@ class Theme(QObject):
             app.setPalette(self._palette())
 
     def apply_style(self) -> None:
-        """Give the application the style sheet that belongs to the palette."""
+        """Give the application the style sheet, which is the same in every theme."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.setStyleSheet(_style(self.tokens))
+            app.setStyleSheet(SHEET)
+
+    def _color_anew(self) -> None:
+        """Have each widget take its colours from the palette: what is in sight now, the rest in
+        slices.
+
+        A style sheet set anew would do that several times for a widget that is inside others.
+        """
+        app = QApplication.instance()
+        if not isinstance(app, QApplication) or app.styleSheet() != SHEET:
+            self.apply()
+            return
+        app.setPalette(self._palette())
+        style, hidden = app.style(), []
+        for widget in app.allWidgets():
+            if widget.isVisible():
+                style.polish(widget)
+            elif widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                hidden.append(widget)
+        self._rest.begin(_polish(hidden))
 
     def _palette(self) -> QPalette:
         palette = QPalette()
+        for token, role in ROLES.items():
+            palette.setColor(role, self.color(token))
         for role, token in (
-            (QPalette.ColorRole.Window, "panel"),
-            (QPalette.ColorRole.Base, "raised"),
             (QPalette.ColorRole.AlternateBase, "panel"),
             (QPalette.ColorRole.Button, "raised"),
-            (QPalette.ColorRole.WindowText, "text"),
-            (QPalette.ColorRole.Text, "text"),
-            (QPalette.ColorRole.ButtonText, "text"),
-            (QPalette.ColorRole.PlaceholderText, "second"),
-            (QPalette.ColorRole.Highlight, "pick_ground"),
-            (QPalette.ColorRole.HighlightedText, "text"),
             (QPalette.ColorRole.ToolTipBase, "raised"),
             (QPalette.ColorRole.ToolTipText, "text"),
-            (QPalette.ColorRole.Link, "pick"),
-            (QPalette.ColorRole.Mid, "line"),
         ):
             palette.setColor(role, self.color(token))
         for role in (
@@ -164,6 +181,7 @@ class Theme(QObject):
             QPalette.ColorRole.Text,
             QPalette.ColorRole.ButtonText,
         ):
+            palette.setColor(role, self.color("text"))
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("faint"))
         return palette
 
@@ -180,101 +198,11 @@ def _font(role: str, px: int) -> QFont:
     return font
 
 
-def _style(tokens: Tokens) -> str:
-    """Build the few rules a palette cannot express; widgets are chosen by class or object name."""
-    return f"""
-QMainWindow, QMainWindow::separator {{ background: {tokens.ground}; }}
-QMainWindow::separator {{ width: 1px; height: 1px; }}
-QMainWindow::separator:hover {{ background: {tokens.pick}; }}
-QToolTip {{ background: {tokens.raised}; color: {tokens.text};
-  border: 1px solid {tokens.line}; padding: 4px 8px; }}
-QPushButton, QToolButton {{ background: {tokens.raised}; color: {tokens.text};
-  border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px; min-height: 20px; }}
-QPushButton[chip="true"] {{ background: transparent; color: {tokens.second};
-  border-color: transparent; padding: 2px 6px; }}
-QPushButton:hover, QToolButton:hover {{ border-color: {tokens.second}; }}
-QPushButton:checked, QToolButton:checked {{ background: {tokens.pick_ground};
-  border-color: {tokens.pick}; color: {tokens.pick}; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {tokens.faint}; }}
-QPushButton[main="true"] {{ border-color: {tokens.pick}; color: {tokens.pick}; }}
-QPushButton[keyed="true"] {{ text-align: left; }}
-QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;
-  border-color: transparent; color: {tokens.second}; padding: 2px 4px; }}
-QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover {{ color: {tokens.text};
-  border-color: {tokens.line}; }}
-QPushButton[link="true"] {{ text-align: left; padding: 1px 0; min-height: 20px;
-  color: {tokens.pick}; border-color: transparent; }}
-QPushButton[strong="true"] {{ color: {tokens.text}; }}
-QPushButton[wrong="true"] {{ border-color: {tokens.orange}; }}
-QPushButton:focus, QToolButton:focus {{ border: 2px solid {tokens.pick}; padding: 1px 7px; }}
-QPushButton[chip="true"]:focus {{ padding: 1px 5px; }}
-QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
-  border: 2px solid {tokens.pick}; padding: 1px 3px; }}
-QPushButton[link="true"]:focus {{ border: 2px solid {tokens.pick}; padding: 0; }}
-QPushButton[tone="orange"] {{ color: {tokens.orange_text}; }}
-{_style_of_fields(tokens)}{_style_of_lists(tokens)}"""
-
-
-def _style_of_fields(tokens: Tokens) -> str:
-    """Build the rules of sheets and of the fields on them."""
-    return f"""
-#sheet {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
-#sheet QScrollArea, #sheet QScrollArea > QWidget > QWidget {{ background: {tokens.raised}; }}
-#clocks {{ background: {tokens.raised}; border: 1px solid {tokens.line}; }}
-QLineEdit, QPlainTextEdit {{ background: {tokens.raised}; color: {tokens.text};
-  border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px;
-  selection-background-color: {tokens.pick}; selection-color: {tokens.raised}; }}
-QDateTimeEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text};
-  border: 1px solid {tokens.line}; border-radius: 3px; padding: 0;
-  min-height: 26px; max-height: 26px; }}
-QDateTimeEdit:focus, QSpinBox:focus {{ border-color: {tokens.pick}; }}
-QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
-QSpinBox::down-button {{ width: 0; height: 0; border: none; }}
-QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {tokens.pick}; padding: 1px 7px; }}
-QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{
-  border: 2px solid {tokens.orange}; padding: 1px 7px; }}
-QDateTimeEdit QLineEdit, QSpinBox QLineEdit {{ border: none; padding: 0 8px; }}
-QDateTimeEdit[wrong="true"], QSpinBox[wrong="true"] {{ border: 2px solid {tokens.orange}; }}
-"""
-
-
-def _style_of_lists(tokens: Tokens) -> str:
-    """Build the rules of menus, lists and scroll areas."""
-    return f"""
-QProgressBar {{ background: {tokens.ground}; border: none; }}
-QProgressBar::chunk {{ background: {tokens.second}; }}
-#choices {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
-#choices::item {{ min-height: 28px; max-height: 28px; padding: 0 8px; }}
-#choices::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text};
-  border-left: 3px solid {tokens.pick}; padding-left: 5px; }}
-QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; padding: 4px 0; }}
-QMenu::item {{ padding: 6px 24px; }}
-QMenu::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text}; }}
-QAbstractItemView {{ background: {tokens.panel}; border: none; outline: none; }}
-QHeaderView::section {{ background: {tokens.raised}; color: {tokens.second}; border: none;
-  border-bottom: 1px solid {tokens.line}; padding: 4px 4px; }}
-#sheet QListView {{ background: {tokens.raised}; }}
-#sheet QTableView {{ background: {tokens.raised};
-  selection-background-color: {tokens.pick_ground}; selection-color: {tokens.text}; }}
-#sheet QTableView::item {{ border-bottom: 1px solid {tokens.line}; padding: 0 4px; }}
-#sheet QTableView::item:selected {{ background: {tokens.pick_ground}; }}
-QTabBar {{ background: {tokens.ground}; qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: {tokens.ground}; color: {tokens.second}; padding: 4px 12px;
-  min-height: 20px; border: none; border-bottom: 2px solid {tokens.line}; }}
-QTabBar::tab:hover {{ color: {tokens.text}; }}
-QTabBar::tab:selected {{ background: {tokens.panel}; color: {tokens.text};
-  border-bottom-color: {tokens.pick}; }}
-QTabBar::tab:selected:focus {{ background: {tokens.pick_ground}; }}
-QScrollArea {{ background: {tokens.panel}; border: none; }}
-QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
-QScrollBar::handle {{ background: {tokens.edge}; border-radius: 3px;
-  min-height: 32px; min-width: 32px; margin: 1px; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-#sheet QListWidget::item {{ min-height: 28px; padding: 0 4px; }}
-QLineEdit, QPlainTextEdit {{ placeholder-text-color: {tokens.second}; }}
-"""
+def _polish(widgets: Iterable[QWidget]) -> Iterator[None]:
+    for widget in widgets:
+        if isValid(widget):
+            widget.style().polish(widget)
+        yield
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -1,11 +1,31 @@
-"""The tokens can be read: text on every ground it stands on."""
+"""The tokens can be read on every ground, and another theme leaves nothing of the one before."""
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtGui import QColor
+import re
+from collections import Counter
 
-from desktop.gui.theme import DARK, LIGHT, Tokens
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QTabBar,
+    QTableWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.gui.app import application
+from desktop.gui.style_sheet import ROLES, SHEET
+from desktop.gui.theme import DARK, LIGHT, Theme, Tokens
 from support.painted import contrast
 
 READABLE, SEEN = 4.5, 3.0
@@ -24,3 +44,106 @@ def test_every_ink_is_readable_on_every_ground(tokens: Tokens, ground: str, ink:
 @pytest.mark.parametrize("mark", ["red", "orange", "yellow", "second"])
 def test_every_mark_is_told_from_every_ground(tokens: Tokens, ground: str, mark: str) -> None:
     assert contrast(QColor(getattr(tokens, mark)), QColor(getattr(tokens, ground))) >= SEEN
+
+
+class Parts(QWidget):
+    """One of every kind of widget that the style sheet knows, the last of them in `folded`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sheet")
+        self.folded = QWidget()
+        table, rows, bar, tabs = QTableWidget(30, 3), QListWidget(), QProgressBar(), QTabBar()
+        rows.addItems(["1", "2"])
+        bar.setValue(50)
+        tabs.addTab("1")
+        tabs.addTab("2")
+        self._stack(self, QLineEdit("1"), QSpinBox(), table, bar, *self._buttons(), self.folded)
+        self._stack(self.folded, QPlainTextEdit("1"), QToolButton(), rows, tabs, *self._buttons())
+        self.resize(300, 1200)
+
+    def _stack(self, parent: QWidget, *widgets: QWidget) -> None:
+        column = QVBoxLayout(parent)
+        for widget in widgets:
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            column.addWidget(widget)
+
+    def _buttons(self) -> list[QPushButton]:
+        buttons = []
+        for name in ("plain", "chip", "main", "quiet", "link", "wrong"):
+            buttons.append(button := QPushButton(name))
+            button.setProperty(name, True)
+            button.setCheckable(name == "chip")
+            button.setChecked(name == "chip")
+            button.setEnabled(name != "plain")
+        return buttons
+
+
+class Heard(QObject):
+    """What events came to a widget and the widgets in it."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.count = Counter[QEvent.Type]()
+        for each in (widget, *widget.findChildren(QWidget)):
+            each.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count[event.type()] += 1
+        return False
+
+
+def shown(qtbot: QtBot, theme: Theme) -> Parts:
+    theme.apply()
+    parts = Parts()
+    qtbot.addWidget(parts)
+    parts.show()
+    qtbot.waitExposed(parts)
+    return parts
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+@pytest.mark.parametrize(("before", "after"), [("light", "dark"), ("dark", "light")])
+def test_nothing_keeps_a_colour_of_the_theme_before(qtbot: QtBot, before: str, after: str) -> None:
+    application([])
+    fresh = picture(shown(qtbot, Theme(after)))
+    theme = Theme(before)
+    parts = shown(qtbot, theme)
+    assert picture(parts) != fresh
+    theme.toggle()
+    assert picture(parts) == fresh
+
+
+def test_what_was_hidden_has_the_new_colours_when_it_is_shown(qtbot: QtBot) -> None:
+    application([])
+    fresh = picture(shown(qtbot, Theme("dark")))
+    theme = Theme("light")
+    parts = shown(qtbot, theme)
+    parts.folded.hide()
+    theme.toggle()
+    parts.folded.show()
+    qtbot.waitUntil(lambda: picture(parts) == fresh)
+
+
+def test_another_theme_lays_nothing_out_anew(qtbot: QtBot) -> None:
+    application([])
+    theme = Theme("light")
+    parts = shown(qtbot, theme)
+    heard = Heard(parts)
+    theme.toggle()
+    picture(parts)
+    assert heard.count[QEvent.Type.PaletteChange]
+    assert not heard.count[QEvent.Type.StyleChange]
+    assert not heard.count[QEvent.Type.LayoutRequest]
+
+
+def test_every_token_of_the_style_sheet_has_a_role_of_its_own() -> None:
+    assert len(set(ROLES.values())) == len(ROLES)
+    assert set(re.findall(r"palette\(.*?\)", SHEET)) == {
+        "palette(" + re.sub(r"(?<!^)(?=[A-Z])", "-", role.name).lower() + ")"
+        for role in ROLES.values()
+    }
+    assert "#" not in re.sub(r"#[a-z]+[ :]", "", SHEET), "a colour stands in no theme"

@@ -308,9 +308,7 @@ class Matrix(QTableView):
         )
         self.verticalHeader().sectionClicked.connect(self._open_row)
         self.table.modelReset.connect(self._span_fold)
-        theme.changed.connect(self._dress)
         screen.feed.ticked.connect(self._doubt)
-        self._dress()
 
     def show_infrastructure(
         self, infrastructure: Infrastructure | None, only: AssetState | None
@@ -350,11 +348,6 @@ class Matrix(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
-
-    def _dress(self) -> None:
-        """Style the corner between the heads, which only a style sheet can reach."""
-        panel = self._theme.tokens.panel
-        self.setStyleSheet(f"QTableCornerButton::section {{ background: {panel}; border: none; }}")
 
     def _doubt(self, now: Instant) -> None:
         """Say of the fold whether its townships are normal now, or were when last heard."""

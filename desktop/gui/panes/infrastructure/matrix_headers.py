@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView
 
 from desktop.gui.theme import Theme
@@ -31,6 +31,8 @@ class KindHeader(QHeaderView):
     def __init__(self, theme: Theme) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
+        self._broken = 1
+        """The lines of each head in the paint that is going on, found once for all of them."""
         self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.setMinimumSectionSize(NARROWEST_PX)
         self.setSectionsClickable(True)
@@ -47,9 +49,13 @@ class KindHeader(QHeaderView):
         )
         return QSize(0, min(longest + 8, UPRIGHT_MOST_PX))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._broken = self._lines()
+        super().paintEvent(event)
+
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         text = str(self.model().headerData(section, self.orientation()) or "")
-        lines = self._lines()
+        lines = self._broken
         painter.save()
         painter.setFont(self._theme.font("second", None if lines == 1 else HEAD_PX))
         painter.setPen(self._theme.color("second"))
