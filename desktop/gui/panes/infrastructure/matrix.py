@@ -268,8 +268,9 @@ class CellPainter(QStyledItemDelegate):
                 paint_state(painter, rect, state, cell.states[state], self._theme)
         elif isinstance(model, MatrixModel) and model.is_fold(index):
             paint_fold(painter, option.rect, model.say_fold(), model.unfolded, self._theme)
-        flags = option.state
-        if flags & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus):
+        # A cell stays marked while its list is beside it; the fold opens none.
+        is_open = isinstance(cell, MatrixCell) and option.state & QStyle.StateFlag.State_Selected
+        if is_open or option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("pick"), 2))
             painter.drawRect(rect)
