@@ -76,6 +76,8 @@ OF_EVERY_KIND = (
     "tests/contract/test_county_api_document.py",
 )
 """What the product asks of each kind of command."""
+HALF_COMPILED = shutil.ignore_patterns("*.pyc.*")
+"""What others compile just now; what is compiled stays good for a file of the same time."""
 PYTEST = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
 
 
@@ -84,7 +86,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this one with another kind of command in it."""
     copy = tmp_path_factory.mktemp("contributor") / "checkout"
     for name in ("desktop", "resources", "tests", "packaging"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, copy / name, ignore=HALF_COMPILED)
     shutil.copy(ROOT / "pyproject.toml", copy)
     for name, (mark, text) in PLACES.items():
         written = (copy / name).read_text(encoding="utf-8")

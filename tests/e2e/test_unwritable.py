@@ -39,6 +39,15 @@ class Office:
     def run(self, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
         return county_desk(*self.words(*words, language=language))
 
+    def get_in_step(self) -> str:
+        """Let it have an exchange; the first incident it then has."""
+        assert self.run("sync").returncode == 0
+        return str(self.rows("list", "incidents", "--offline")[0]["id"])
+
+    def note(self, target: str) -> None:
+        """Give it a command, which waits."""
+        assert self.run("command", "note", target, "text=先到先得").returncode == 0
+
     def rows(self, *words: str) -> list[dict[str, object]]:
         ran = self.run(*words, "--json")
         assert "Traceback" not in ran.stderr
@@ -59,14 +68,28 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def in_step(county: County, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a desk that had its exchange, and an incident it has."""
+    scratch = tmp_path_factory.mktemp("in_step")
+    made = Office(scratch, SmallDisk(scratch), county.url)
+    target = made.get_in_step()
+    return made.folder, target
+
+
 @pytest.fixture
-def office(county: County, tmp_path: Path) -> Iterator[Office]:
-    with small_disk(tmp_path / "small", 24) as disk:
-        made = Office(tmp_path, disk, county.url)
-        assert made.run("sync").returncode == 0
-        target = made.rows("list", "incidents", "--offline")[0]["id"]
-        assert made.run("command", "note", str(target), "text=先到先得").returncode == 0
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "small", 24) as made:
         yield made
+
+
+@pytest.fixture
+def office(county: County, in_step: tuple[Path, str], disk: SmallDisk, tmp_path: Path) -> Office:
+    folder, target = in_step
+    made = Office(tmp_path, disk, county.url)
+    shutil.copytree(folder, made.folder)
+    made.note(target)
+    return made
 
 
 @pytest.mark.parametrize("how", ["full", "read-only"])
@@ -102,7 +125,12 @@ def test_a_command_that_cannot_be_stored_is_refused_in_words_and_an_exchange_ask
 
 
 @pytest.mark.parametrize("how", ["full", "read-only"])
-def test_everything_goes_on_once_it_can_be_written(office: Office, how: str):
+def test_everything_goes_on_once_it_can_be_written(
+    county: County, disk: SmallDisk, tmp_path: Path, how: str
+):
+    # No copy of another's folder: the county knows the one from the other.
+    office = Office(tmp_path, disk, county.url)
+    office.note(office.get_in_step())
     office.spoil(how)
     assert office.run("sync").returncode == 1
     office.disk.make_room() if how == "full" else office.disk.allow_writing()
