@@ -112,9 +112,10 @@ class Session(QObject):
             opening.layout_file if keep_layout else None,
             lambda work: self.writer.ask(work, lambda _none: None),
         )
+        keymap = Keymap(opening.keys, self.remembered, single=opening.single_keys, parent=self)
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
-            *(self.remembered, Keymap(opening.keys, self.remembered, single=opening.single_keys)),
+            *(self.remembered, keymap),
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)

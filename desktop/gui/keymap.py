@@ -31,12 +31,13 @@ class Keymap(QObject):
         remembered: Remembered | None = None,
         *,
         single: bool = True,
+        parent: QObject | None = None,
     ) -> None:
         """`changes` are keys by the name of their action; an empty one takes the key away.
 
         What the officer switched last is remembered, and counts more than `single`.
         """
-        super().__init__()
+        super().__init__(parent)
         self._of_profile = dict(changes or {})
         self._remembered = remembered or Remembered()
         self._own = _read_keys(self._remembered.value(KEYS))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -31,6 +33,15 @@ def asked(desk: DeskWindow) -> bool:
 def test_with_nothing_to_send_the_desk_closes_at_once(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, a_county(), tmp_path) as desk:
         assert desk.close()
+
+
+def test_a_closed_desk_is_let_go_of_whole(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        left = weakref.ref(desk)
+    del desk
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert left() is None
 
 
 @pytest.mark.parametrize(
