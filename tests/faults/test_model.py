@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from model import run
 from model.mutants_seen import MUTANTS
 
 RUN = Path(__file__).parent.parent / "model" / "run.py"
@@ -51,6 +52,10 @@ def test_nothing_is_lost_doubled_or_reordered_and_every_mutant_is_caught():
 
 def test_every_shortcut_of_the_design_is_a_mutant():
     assert set(SHORTCUTS) <= set(MUTANTS)
+
+
+def test_what_is_played_first_is_played_for_a_mutant_there_is():
+    assert set(run.SHOWN_BY) <= set(MUTANTS)
 
 
 def test_the_same_seed_is_the_same_schedule_in_every_process():

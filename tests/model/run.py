@@ -31,6 +31,15 @@ REPLAY = "python3 packaging/dev.py faults --model --seed"
 CHUNK = 250
 MUTANT_SEEDS = 20_000
 """A mutant that lives so long is a hole in the tests."""
+SHOWN_BY = {
+    "answers of another epoch taken": 1052,
+    "no fencing": 290,
+    "withdrawn although it may have left": 243,
+    "no order check": 202,
+    "dedupe in another transaction": 152,
+    "priority overtakes its own target": 126,
+}
+"""The seed that showed a mutant last: played first, and all in turn where it shows it no more."""
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -72,7 +81,7 @@ def _chunk(start_and_count: tuple[int, int]) -> list[Broken]:
 
 def _caught(name: str) -> tuple[str, Broken | None]:
     with MUTANTS[name]() as setting:
-        for seed in range(MUTANT_SEEDS):
+        for seed in (SHOWN_BY.get(name, 0), *range(MUTANT_SEEDS)):
             if (broken := play(seed, setting)) is not None:
                 return name, broken
     return name, None

@@ -33,11 +33,16 @@ CALM = ("disk cloned", "disk put back", "put back", "url moved", "clock set", "s
 """What excuses much: a history to plant faults in has none of it."""
 
 
+FIRST_SEED = 208
+"""It fitted when it was last looked at; where it does no more, the next one that does is taken."""
+
+
 @pytest.fixture(scope="module")
 def played() -> Iterator[History]:
     """The first history with all in it that faults are planted in."""
+    seeds = range(FIRST_SEED, FIRST_SEED + 600)
     with seams.laid():
-        yield next(found for seed in range(200, 800) if fits(found := play(seed)))
+        yield next(found for seed in seeds if fits(found := play(seed)))
 
 
 def fits(history: History) -> bool:

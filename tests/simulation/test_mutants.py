@@ -16,7 +16,7 @@ from simulation.mutants import CALLS, HINTS, MUTANTS, registry
 from simulation.play import play
 
 MOST_SCHEDULES = 120
-BY_CHANCE = 12
+BY_CHANCE = 4
 LEAST = 60
 
 
