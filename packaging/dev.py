@@ -20,8 +20,9 @@ from devkit import dead_code, debian, environment, translations, vocabulary
 from devkit import faults as fault_programs
 from devkit.place import PYTHON, ROOT, beside, run, say, script
 
-TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
-"""A worker that is done takes over what the other has not begun."""
+SEVERAL_AT_ONCE = ["-n", "3", "--dist", "worksteal"]
+"""Three keep two cores at work, for the tests of whole programs wait a quarter of their time; a
+worker that is done takes over what the others have not begun."""
 
 QUICK = ["tests/unit", "tests/integration", "tests/arch"]
 """What needs no screen, no second program and no whole county."""
@@ -64,9 +65,9 @@ def test(words: list[str]) -> int:
     """every test but the long ones, with check beside them; [--fast]: between two edits, the
     quick tests of the core and of the tree alone; further words go to pytest"""
     if words[:1] == ["--fast"]:
-        return _pytest(*TWO_AT_ONCE, "--fast", *(words[1:] or QUICK))
+        return _pytest(*SEVERAL_AT_ONCE, "--fast", *(words[1:] or QUICK))
     checking = beside([PYTHON, __file__, "check"])
-    tested = _pytest(*(words or TWO_AT_ONCE))
+    tested = _pytest(*(words or SEVERAL_AT_ONCE))
     checked = checking()
     if checked:
         say("the tests aside, check failed: see above")

@@ -1,4 +1,7 @@
-"""Hypothesis strategies for every row that level 1 allows, read off its types."""
+"""Hypothesis strategies for every row that level 1 allows, read off its types.
+
+Each is made once: to make and to check one takes longer than most of its examples.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,13 @@ moments = st.one_of(
 ).map(lambda ms: EPOCH + timedelta(milliseconds=ms))
 
 
+@cache
 def rows(collection: str) -> st.SearchStrategy[Any]:
     """Any row of a collection."""
     return _of(inspect.type_info(level1.COLLECTIONS[collection]))
 
 
+@cache
 def keyed(collection: str, most: int = 12) -> st.SearchStrategy[tuple[Keyed, ...]]:
     """Some rows with distinct keys."""
     numbers = st.integers(0, 2**53)
@@ -35,6 +40,7 @@ def keyed(collection: str, most: int = 12) -> st.SearchStrategy[tuple[Keyed, ...
     return st.lists(one, max_size=most, unique_by=lambda each: each.key).map(tuple)
 
 
+@cache
 def field(collection: str, name: str) -> st.SearchStrategy[Any]:
     """Any value of one field."""
     info = inspect.type_info(level1.COLLECTIONS[collection])
