@@ -50,7 +50,7 @@ CORE = (
 
 THROUGH_EVERY_LAYER = (
     "test_engine.py",
-    "test_demo_command.py",
+    "test_it_has_the_size_of_a_county",
     "test_outbox_contract.py",
     "test_county_api_connector.py",
     "test_recovery.py",
