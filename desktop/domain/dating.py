@@ -70,11 +70,11 @@ def find_entry(
     sure.
 
     They match by the moment of the click; if the county counted another moment, by text, and by an
-    entry recorded while the command was under way.
+    entry recorded while the command was under way; else by the same words at about the click.
     """
     own = [record for record in records if record.state is CommandState.ACCEPTED]
     found: list[CommandRecord | None] = [None] * len(timeline)
-    for tells in (_at_the_click, _while_under_way):
+    for tells in (_at_the_click, _while_under_way, _about_the_click):
         _pair(found, own, timeline, tells)
     return found
 
@@ -109,8 +109,18 @@ def _while_under_way(record: CommandRecord, entry: TimelineEntry) -> bool:
     if record.left_at is None or not _is_of(record, entry):
         return False
     since, until = record.left_at - CLOCK_OFF_MS, record.changed_at + CLOCK_OFF_MS
-    said = str(record.command.body.get("text", "")).strip()
-    return since <= entry.recorded_at <= until and said in entry.text.zh
+    return since <= entry.recorded_at <= until and _text_of(record) in entry.text.zh
+
+
+def _about_the_click(record: CommandRecord, entry: TimelineEntry) -> bool:
+    """Whether the entry has the command's own words and is dated within the minute."""
+    said = _text_of(record)
+    near = abs(entry.happened_at - record.command.at) < CLOCK_OFF_MS
+    return near and _is_of(record, entry) and bool(said) and said == entry.text.zh.strip()
+
+
+def _text_of(record: CommandRecord) -> str:
+    return str(record.command.body.get("text", "")).strip()
 
 
 def _is_of(record: CommandRecord, entry: TimelineEntry) -> bool:

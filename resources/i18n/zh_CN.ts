@@ -20,6 +20,22 @@
         <translation>确认事件</translation>
     </message>
     <message>
+        <source>Make the pane wider</source>
+        <translation>加宽窗格</translation>
+    </message>
+    <message>
+        <source>Make the pane narrower</source>
+        <translation>收窄窗格</translation>
+    </message>
+    <message>
+        <source>Make the pane higher</source>
+        <translation>加高窗格</translation>
+    </message>
+    <message>
+        <source>Make the pane lower</source>
+        <translation>压低窗格</translation>
+    </message>
+    <message>
         <source>Export the list as CSV or JSON</source>
         <translation>导出列表 (CSV 或 JSON)</translation>
     </message>

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +31,8 @@ from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
 
 SETTLE_S = 20.0
 NOTE = "已联系供电所，抢修车二十分钟到场；请城关镇值班室先行疏导交通。"
+BEHIND = ("map", "infrastructure", "queues", "warnings", "detail")
+"""The panes that a small window has behind one another; the last is in front at first."""
 Take = tuple[str, Callable[[], None]]
 
 
@@ -38,6 +40,9 @@ def desk_views(window: Any) -> Iterator[Take]:
     """Each screen of the desk: how it is called, and how the keyboard gets there."""
     runs = {action.name: action.run for action in window.actions_table}
     yield "desk", lambda: None
+    if window.arrangement.is_small:
+        for name in BEHIND:
+            yield name, runs[f"go_{name}"]
     yield "detail", runs["next"]
 
     def write() -> None:
@@ -52,15 +57,37 @@ def desk_views(window: Any) -> Iterator[Take]:
     for name in ("outbox", "sources", "link", "go_alarms", "palette", "keys"):
         yield name.removeprefix("go_"), runs[name]
         yield "", runs["back"]
-    for record in window.screen_context.board.outbox(20):
-        if record.state is CommandState.CONFLICT:
-            yield "conflict", partial(window.conflict_sheet.ask, record.command.key)
-            yield "", runs["back"]
-            break
+    yield from _troubled_views(window, runs)
     yield "new-incident", runs["new_incident"]
     yield "", runs["back"]
-    yield "search", lambda: window.panes["incidents"].search.setText("供水")
-    yield "nothing-found", lambda: window.panes["incidents"].search.setText("没有这样的事件")
+    yield "closing", partial(window.closing_sheet.ask, 2)
+    yield "", runs["back"]
+    search = window.panes["incidents"].search
+    yield "search", lambda: search.setText("停电")
+    yield "nothing-found", lambda: search.setText("没有这样的事件")
+    yield "", search.clear
+    yield "", runs["next"]
+    yield "acknowledged", runs["acknowledge"]
+    yield "", runs["undo"]
+
+
+def _troubled_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iterator[Take]:
+    """What is asked about commands that came back or are held, if there are any."""
+    first = {record.state: record for record in reversed(window.screen_context.board.outbox(20))}
+    if came_back := first.get(CommandState.CONFLICT):
+        yield "conflict", partial(window.conflict_sheet.ask, came_back.command.key)
+        yield "", runs["back"]
+    if held := first.get(CommandState.HELD):
+        sheet = window.outbox_sheet
+        yield "", runs["outbox"]
+
+        def give_up() -> None:
+            keys = [record.command.key for record in sheet.records]
+            sheet.table.selectRow(keys.index(held.command.key))
+            sheet.hold.give_up_button.click()
+
+        yield "held", give_up
+        yield "", runs["back"]
 
 
 def wall_views(window: Any, board: Board) -> Iterator[Take]:

@@ -105,20 +105,6 @@ def test_moving_over_the_chart_reads_it_out(qtbot: QtBot) -> None:
         assert chart.pointed.text().endswith("29")
 
 
-def test_the_chart_takes_the_ground_of_a_theme_switched_to(qtbot: QtBot) -> None:
-    with a_stage(empty_county(FakeClock())) as screen, shown(TrendChart(screen), screen) as chart:
-        screen.theme.apply()
-        chart.show_trend(an_asset(), every_minute(*range(1, 30)))
-        qtbot.waitUntil(chart.note.isHidden)
-        (plot,) = chart.findChildren(QGraphicsView)
-        qtbot.waitUntil(plot.isVisible)
-        corner = QPoint(plot.width() - 2, 1)
-        assert plot.grab().toImage().pixelColor(corner).lightness() > 200
-        screen.theme.set_name("dark")
-        assert plot.grab().toImage().pixelColor(corner).lightness() < 60
-        screen.theme.set_name("light")
-
-
 def test_an_asset_without_readings_says_so(qtbot: QtBot) -> None:
     with a_stage(empty_county(FakeClock())) as screen, shown(TrendChart(screen), screen) as chart:
         chart.show_trend(an_asset(value=None), None)

@@ -253,6 +253,30 @@ def test_a_window_left_on_a_monitor_that_has_gone_comes_back_in_sight(
         assert dock.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("held", "key", "changed", "by_px"),
+    [
+        ("incidents", Qt.Key.Key_Right, ("incidents", "width"), 32),
+        ("incidents", Qt.Key.Key_Left, ("incidents", "width"), -32),
+        ("queues", Qt.Key.Key_Up, ("queues", "height"), 32),
+        ("queues", Qt.Key.Key_Down, ("queues", "height"), -32),
+        ("map", Qt.Key.Key_Right, ("incidents", "width"), -32),
+    ],
+)
+def test_a_pane_is_made_larger_and_smaller_with_the_keyboard(
+    qtbot: QtBot, tmp_path: Path, held: str, key: Qt.Key, changed: tuple[str, str], by_px: int
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 3), tmp_path) as desk:
+        desk.resize(1920, 1080)
+        calm(qtbot, desk)
+        dock = desk.arrangement.docks[changed[0]]
+        before = getattr(dock, changed[1])()
+        desk.run_action(f"go_{held}")
+        QTest.keyClick(QApplication.focusWidget(), key, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda: getattr(dock, changed[1])() == before + by_px)
+        assert not desk.arrangement.by_default
+
+
 def test_reset_layout_puts_every_pane_back(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         dock = desk.arrangement.docks["queues"]

@@ -322,6 +322,22 @@ def test_r_reads_out_the_picked_row_in_full_and_once_more_takes_it_away(
         qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
+def test_r_reads_out_the_row_of_whichever_list_has_the_keyboard_and_the_cut_figures_above_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path, language="en") as desk:
+        queues = desk.panes["queues"]
+        assert "…" not in queues.head.summary.text()
+        desk.run_action("go_queues")
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+        QTest.keyClick(desk, Qt.Key.Key_R)
+        qtbot.waitUntil(QToolTip.isVisible)
+        assert queues.list.table.name(queues.list.current) in QToolTip.text()
+        assert queues.head.summary.text() in QToolTip.text()
+        QTest.keyClick(desk, Qt.Key.Key_R)
+        qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
 def test_a_filter_waits_for_no_reading_that_nobody_asked_for(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:

@@ -25,8 +25,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.gui.theme import LIGHT
 from desktop.gui.widgets.accessible import give_roles
-from support import score_controls, score_sheet
-from support.painted import Painted
+from support import score_controls, score_room, score_sheet
+from support.painted import Painted, picture_of
 
 
 @contextmanager
@@ -137,9 +137,9 @@ def test_colour_alone_is_found(qtbot: QtBot, text: str, weight: int, broken: boo
 
 def test_red_is_found(qtbot: QtBot) -> None:
     with a_window(qtbot, Square(LIGHT.red)) as window:
-        assert score_sheet.red(Painted(window), LIGHT)
+        assert score_sheet.red(picture_of(window), LIGHT)
     with a_window(qtbot, Square(LIGHT.orange)) as window:
-        assert not score_sheet.red(Painted(window), LIGHT)
+        assert not score_sheet.red(picture_of(window), LIGHT)
 
 
 @pytest.mark.parametrize(("count", "broken"), [(6, False), (7, True)])
@@ -204,7 +204,7 @@ def test_what_flashes_is_found_and_a_small_mark_may(qtbot: QtBot) -> None:
             before = Painted(window)
             square.color = "#FFFFFF"
             square.update()
-            assert bool(score_sheet.flashing(before, Painted(window))) is broken
+            assert bool(score_sheet.flashing(before, window)) is broken
 
 
 def test_a_timer_that_could_flash_is_found(qtbot: QtBot) -> None:
@@ -290,3 +290,84 @@ def test_a_focus_that_cannot_be_seen_is_found(qtbot: QtBot) -> None:
     with a_window(qtbot, plain, ringed) as window:
         (found,) = score_controls.unseen_focus(window)
         assert "'one'" in found
+
+
+class Line(QWidget):
+    """A line of text from this place on, with its tip."""
+
+    def __init__(self, text: str, x: int = 0, y: int = 16, tip: str = "") -> None:
+        super().__init__()
+        self.text, self.x_px, self.y_px = text, x, y
+        self.setFixedHeight(24)
+        self.setToolTip(tip)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.drawText(self.x_px, self.y_px, self.text)
+
+
+@pytest.mark.parametrize(("x", "y", "broken"), [(0, 16, False), (360, 16, True), (0, 5, True)])
+def test_text_that_its_widget_cuts_off_is_found(qtbot: QtBot, x: int, y: int, broken: bool) -> None:
+    with a_window(qtbot, Line("many words", x, y)) as window:
+        assert bool(score_room.cut_text(Painted(window))) is broken
+
+
+def test_what_a_scroll_area_cuts_below_is_cut_only_if_it_shows_no_bar(qtbot: QtBot) -> None:
+    listed = a_list([f"row {number}" for number in range(40)], Rows([20] * 40))
+    listed.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+    bar = listed.verticalScrollBar()
+    with a_window(qtbot, listed) as window:
+        qtbot.waitUntil(bar.isVisible)
+        bar.setValue(8)
+        assert score_room.cut_text(Painted(window)) == []
+        listed.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        qtbot.waitUntil(lambda: not bar.isVisible())
+        bar.setValue(8)
+        assert score_room.cut_text(Painted(window))
+
+
+@pytest.mark.parametrize(("px", "broken"), [(30, True), (140, False)])
+def test_a_button_too_narrow_for_its_words_is_found(qtbot: QtBot, px: int, broken: bool) -> None:
+    button = QPushButton("Acknowledge")
+    button.setFixedWidth(px)
+    with a_window(qtbot, button) as window:
+        assert bool(score_room.cut_controls(Painted(window))) is broken
+
+
+@pytest.mark.parametrize(
+    ("tip", "broken"), [("", True), ("Rockfall", True), ("Rockfall on the road", False)]
+)
+def test_words_cut_short_that_no_tip_has_whole_are_found(
+    qtbot: QtBot, tip: str, broken: bool
+) -> None:
+    with a_window(qtbot, Line("Rockfall on…", tip=tip)) as window:
+        assert bool(score_room.lost_words(Painted(window))) is broken
+
+
+def test_a_row_cut_short_needs_a_tip_of_its_own(qtbot: QtBot) -> None:
+    listed = a_list(["Qingshi · Hand…"], Rows([20]))
+    with a_window(qtbot, listed) as window:
+        assert score_room.lost_words(Painted(window))
+        listed.item(0).setToolTip("Handling · Qingshi")
+        assert score_room.lost_words(Painted(window)) == []
+
+
+def test_a_bar_over_the_words_of_others_is_found(qtbot: QtBot) -> None:
+    with a_window(qtbot, a_label("below", "font-size: 14px")) as window:
+        bar = QLabel("1 acknowledged", window)
+        bar.setGeometry(8, 200, 200, 40)
+        bar.show()
+        assert score_room.overlapping(Painted(window)) == []
+        bar.move(0, 130)
+        assert "over 'below'" in score_room.overlapping(Painted(window))[0]
+
+
+def test_words_over_words_are_found(qtbot: QtBot) -> None:
+    class Twice(Line):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            super().paintEvent(event)
+            with QPainter(self) as painter:
+                painter.drawText(self.x_px + 20, self.y_px + 3, "others")
+
+    with a_window(qtbot, Twice("many words")) as window:
+        assert "'many words' and 'others'" in score_room.overlapping(Painted(window))[0]

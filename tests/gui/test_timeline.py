@@ -14,7 +14,7 @@ from desktop.domain.instant import DAY
 from desktop.domain.localized_text import Text
 from desktop.gui.panes.detail.timeline import Timeline, timeline_lines
 from support.builders import NOW, FakeClock
-from support.open_desk import incident_key
+from support.open_desk import incident_key, open_desk
 from support.sample_board import SampleCounty, sample_county
 from support.stage import a_stage
 
@@ -58,7 +58,8 @@ def test_a_note_the_county_tells_back_is_one_line_with_its_state(qtbot: QtBot, t
     tell_too(county, detail.incident, entry)
     said = lines(county)
     assert said.count("备注 · 移动泵车已到场") == 1
-    assert "✓ 县级已签收" in said
+    assert f"✓ 县级已签收 · {command.by}" in said
+    assert command.by not in said
 
 
 def test_a_note_the_county_dated_anew_is_one_line_with_its_state(qtbot: QtBot, tmp_path: Path):
@@ -74,7 +75,7 @@ def test_a_note_the_county_dated_anew_is_one_line_with_its_state(qtbot: QtBot, t
     said = lines(county)
     notes = [each for each in said if each.startswith("备注 · 移动泵车")]
     assert notes == [f"备注 · {said_by_county.zh}"]
-    assert "✓ 县级已签收" in said
+    assert f"✓ 县级已签收 · {record.command.by}" in said
 
 
 def test_a_kind_of_entry_is_not_said_again_as_its_text(qtbot: QtBot, tmp_path: Path):
@@ -85,3 +86,20 @@ def test_a_kind_of_entry_is_not_said_again_as_its_text(qtbot: QtBot, tmp_path: P
     said = lines(county)
     assert "接报" in said
     assert "接报 · 接报" not in said
+
+
+def test_what_was_taken_back_is_in_the_timeline_but_not_the_last_that_was_done(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = county.board.commands.note(incident_key(), "已电话核实")
+    assert county.board.commands.cancel(record.command.key)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+
+        def said(word: str) -> list[str]:
+            labels = desk.panes["detail"].findChildren(QLabel)
+            return [label.text() for label in labels if word in label.text()]
+
+        qtbot.waitUntil(lambda: said("已撤回") == ["– 已撤回"])
+        assert len(said("已电话核实")) == 1

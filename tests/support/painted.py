@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPolygonF,
+    QRegion,
     QTransform,
 )
 from PySide6.QtSvg import QSvgGenerator
@@ -28,6 +30,10 @@ SHAPES = ("path", "rect", "circle", "ellipse", "polygon")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 ASCENT, BELOW = 0.85, 0.17
 """How far a writing's rectangle reaches above and below its baseline, in parts of its size."""
+NUMBERED = "\ue000"
+"""What a drawing says before the number of the widget that is drawn next."""
+ITSELF = QWidget.RenderFlag.IgnoreMask
+"""How a widget is drawn without its children."""
 SEEN_SHARE = 0.6
 """How far from its ground towards its ink a pixel of a writing must be to show that it is seen."""
 
@@ -41,6 +47,8 @@ class Writing:
     px: int
     strong: bool
     color: QColor
+    owner: QWidget
+    """The widget that painted it."""
     opacity: float = 1.0
 
     @property
@@ -68,27 +76,50 @@ class Painted:
     def __init__(self, widget: QWidget) -> None:
         self.widget = widget
         self.writings: list[Writing] = []
-        self.fills: list[Fill] = []
-        self.pixels = pixels_of(widget.grab().toImage(), widget)
-        for group in ET.fromstring(_drawing(widget)).iter("{http://www.w3.org/2000/svg}g"):
+        self._shapes: list[tuple[ET.Element, str, QTransform, str]] = []
+        self._packed = packed_of(widget.grab().toImage(), widget)
+        self.pixels = _unpacked(self._packed)
+        drawing, self._drawn = _drawing(widget)
+        self._owner = widget
+        for group in ET.fromstring(drawing).iter("{http://www.w3.org/2000/svg}g"):
             self._read(group)
+        self._rooms: dict[QWidget, QRectF] = {}
         self.seen = [w for w in self.writings if w.text and self.shows(w)]
         """The writing that is to be seen: what a scroll area cuts off is painted, not shown."""
 
+    @cached_property
+    def fills(self) -> list[Fill]:
+        """The filled shapes, from the lowest to the topmost."""
+        return [
+            Fill(move.mapRect(_bounds(shape, tag)), QColor(color))
+            for shape, tag, move, color in self._shapes
+        ]
+
     def around(self, rect: QRectF, margin: int = 0) -> Any:
         """Cut the pixels of a rectangle with a margin; of none when it lies outside."""
-        box = rect.toAlignedRect().adjusted(-margin, -margin, margin, margin)
-        height, width = self.pixels.shape[:2]
-        top, left = max(0, box.top()), max(0, box.left())
-        return self.pixels[top : min(height, box.bottom() + 1), left : min(width, box.right() + 1)]
+        return self._cut(self.pixels, rect, margin)
 
     def ground(self, rect: QRectF, margin: int = 0) -> QColor | None:
         """Return the commonest colour of a rectangle."""
-        found = colors_of(self.around(rect, margin))
-        return max(found, key=lambda each: each[1])[0] if found else None
+        colors, counts = np.unique(self._cut(self._packed, rect, margin), return_counts=True)
+        return QColor(int(colors[counts.argmax()])) if len(colors) else None
+
+    def _cut(self, pixels: Any, rect: QRectF, margin: int) -> Any:
+        box = rect.toAlignedRect().adjusted(-margin, -margin, margin, margin)
+        height, width = pixels.shape[:2]
+        top, left = max(0, box.top()), max(0, box.left())
+        return pixels[top : min(height, box.bottom() + 1), left : min(width, box.right() + 1)]
+
+    def room_of(self, owner: QWidget) -> QRectF:
+        """Return where a widget is to be seen: what holds it may cut it off."""
+        if owner not in self._rooms:
+            self._rooms[owner] = QRectF(clip_of(owner, self.widget))
+        return self._rooms[owner]
 
     def shows(self, writing: Writing) -> bool:
         """Whether any of a writing's own ink is in the picture."""
+        if not self.room_of(writing.owner).intersects(writing.rect):
+            return False
         cut = self.around(writing.rect).reshape(-1, 3).astype(int)
         ground = self.ground(writing.rect)
         if ground is None:
@@ -105,31 +136,57 @@ class Painted:
         move = QTransform(*numbers) if len(numbers) == 6 else QTransform()
         for each in group:
             tag = each.tag.rpartition("}")[2]
-            if tag == "text":
-                self.writings.append(_writing(each, move))
+            if tag == "text" and (each.text or "").startswith(NUMBERED):
+                self._owner = self._drawn[int((each.text or "")[1:])]
+            elif tag == "text":
+                self.writings.append(_writing(each, move, self._owner))
             elif tag in SHAPES:
                 fill = each.get("fill") or group.get("fill") or "none"
                 opacity = each.get("fill-opacity") or group.get("fill-opacity") or "1"
                 if fill.startswith("#") and float(opacity) == 1:
-                    rect = move.mapRect(_bounds(each, tag))
-                    self.fills.append(Fill(rect, QColor(fill)))
+                    self._shapes.append((each, tag, move, fill))
+
+
+def clip_of(part: QWidget, whole: QWidget) -> QRect:
+    """Return the place within the whole where a part is not cut off by what holds it."""
+    seen, holder = part.rect(), part.parentWidget()
+    while part is not whole and holder is not None:
+        seen = seen.translated(part.pos()).intersected(holder.rect())
+        part, holder = holder, holder.parentWidget()
+    return seen
+
+
+def picture_of(widget: QWidget) -> Any:
+    """Return the pixels that a widget shows now."""
+    return pixels_of(widget.grab().toImage(), widget)
 
 
 def pixels_of(image: QImage, widget: QWidget) -> Any:
     """Return the picture as rows of red, green and blue, a pixel for each of the widget's."""
+    return _unpacked(packed_of(image, widget))
+
+
+def packed_of(image: QImage, widget: QWidget) -> Any:
+    """Return the picture as rows of numbers 0xRRGGBB, one for each of the widget's pixels."""
     scaled = image.scaled(widget.size()) if image.size() != widget.size() else image
     plain = scaled.convertToFormat(QImage.Format.Format_RGB32)
-    flat = np.frombuffer(plain.constBits(), np.uint8)
-    rows = flat.reshape(plain.height(), plain.bytesPerLine() // 4, 4)[:, : plain.width()]
-    return rows[:, :, 2::-1].copy()
+    flat = np.frombuffer(plain.constBits(), np.uint32)
+    rows = flat.reshape(plain.height(), plain.bytesPerLine() // 4)[:, : plain.width()]
+    return rows & 0xFFFFFF
 
 
-def colors_of(pixels: Any) -> list[tuple[QColor, int]]:
-    """Return every colour of a picture and how many pixels have it."""
+def _unpacked(packed: Any) -> Any:
+    return packed.view(np.uint8).reshape(*packed.shape, 4)[:, :, 2::-1]
+
+
+def colors_of(pixels: Any, least: int = 1) -> list[tuple[QColor, int]]:
+    """Return every colour that at least so many pixels of a picture have, and how many do."""
     flat = pixels.reshape(-1, 3).astype(np.uint32)
     packed = (flat[:, 0] << 16) | (flat[:, 1] << 8) | flat[:, 2]
     colors, counts = np.unique(packed, return_counts=True)
-    return [(QColor(int(c)), int(n)) for c, n in zip(colors, counts, strict=True)]
+    common = counts >= least
+    pairs = zip(colors[common], counts[common], strict=True)
+    return [(QColor(int(color)), int(count)) for color, count in pairs]
 
 
 def rgb(color: QColor) -> tuple[int, int, int]:
@@ -156,8 +213,9 @@ def _luminance(color: QColor) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _drawing(widget: QWidget) -> str:
-    buffer = QBuffer()
+def _drawing(widget: QWidget) -> tuple[str, list[QWidget]]:
+    """Draw a widget and all in it, each by itself after its own number, from the lowest on."""
+    buffer, drawn = QBuffer(), list[QWidget]()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     page = QSvgGenerator()
     page.setOutputDevice(buffer)
@@ -165,20 +223,28 @@ def _drawing(widget: QWidget) -> str:
     page.setSize(widget.size())
     page.setViewBox(QRect(QPoint(0, 0), widget.size()))
     painter = QPainter(page)
-    widget.render(painter, QPoint(0, 0))
+    waiting = [widget]
+    while waiting:
+        each = waiting.pop()
+        painter.drawText(0, 0, f"{NUMBERED}{len(drawn)}")
+        drawn.append(each)
+        each.render(painter, each.mapTo(widget, QPoint(0, 0)), QRegion(), ITSELF)
+        inside = [child for child in each.children() if isinstance(child, QWidget)]
+        waiting += [
+            child
+            for child in reversed(inside)
+            if child.isVisible() and not child.isWindow() and not clip_of(child, widget).isEmpty()
+        ]
     painter.end()
-    return bytes(buffer.data().data()).decode()
+    return bytes(buffer.data().data()).decode(), drawn
 
 
-def _writing(text: ET.Element, move: QTransform) -> Writing:
+def _writing(text: ET.Element, move: QTransform, owner: QWidget) -> Writing:
     px = round(float(text.get("font-size", "0")))
     strong = int(text.get("font-weight", "400")) >= 600
-    font = QFont(QApplication.font())
-    font.setPixelSize(max(1, px))
-    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     said = (text.text or "").strip("\n")
     x, y = float(text.get("x", "0")), float(text.get("y", "0"))
-    width = QFontMetricsF(font).horizontalAdvance(said)
+    width = _metrics(px, strong).horizontalAdvance(said)
     rect = QRectF(x, y - ASCENT * px, width, (ASCENT + BELOW) * px)
     shown = move.mapRect(rect)
     size = round(px * math.hypot(move.m21(), move.m22()))
@@ -188,8 +254,17 @@ def _writing(text: ET.Element, move: QTransform) -> Writing:
         size,
         strong,
         QColor(text.get("fill", "#000000")),
+        owner,
         float(text.get("fill-opacity", "1")),
     )
+
+
+@cache
+def _metrics(px: int, strong: bool) -> QFontMetricsF:
+    font = QFont(QApplication.font())
+    font.setPixelSize(max(1, px))
+    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    return QFontMetricsF(font)
 
 
 def _bounds(shape: ET.Element, tag: str) -> QRectF:

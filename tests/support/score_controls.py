@@ -160,7 +160,9 @@ def _unnamed_rows(view: QAbstractItemView, face: QAccessibleInterface) -> Iterab
     if not model.rowCount():
         return
     rows = [face.child(number) for number in range(min(face.childCount(), 40))]
-    named = [row for row in rows if row.role() in ROW_ROLES]
+    port = view.viewport()
+    place = QRect(port.mapToGlobal(QPoint(0, 0)), port.size())
+    named = [row for row in rows if row.role() in ROW_ROLES and row.rect().intersects(place)]
     if not named:
         yield f"rows have no face: {_called(view)}"
     for row in named:

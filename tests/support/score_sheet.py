@@ -9,15 +9,25 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop.gui.symbols import BLUE
 from desktop.gui.theme import THEMES, Tokens
-from support.painted import Fill, Painted, Writing, colors_of, contrast, is_saturated, rgb
+from support.painted import (
+    Fill,
+    Painted,
+    Writing,
+    colors_of,
+    contrast,
+    is_saturated,
+    picture_of,
+    rgb,
+)
 
 LARGE_PX, LARGE_STRONG_PX = 24, 19
 TEXT_LEAST, LARGE_LEAST, MARK_LEAST = 4.5, 3.0, 3.0
@@ -71,19 +81,21 @@ def colour_alone(painted: Painted) -> list[str]:
         for writing in colored
         if not writing.strong
         and not SIGN.search(writing.text)
-        and not any(_explains(other, writing) for other in colored)
+        and not any(_explains(other, writing) for other in painted.writings)
     ]
 
 
 def _explains(other: Writing, writing: Writing) -> bool:
+    """Whether it is said by the other, be that cut off below where its list ends."""
     near = other.rect.adjusted(-8, -8, 8, 8).intersects(writing.rect)
-    return near and other.color == writing.color and SIGN.search(other.text) is not None
+    alike = other.owner is writing.owner and other.color == writing.color
+    return near and alike and SIGN.search(other.text) is not None
 
 
-def red(painted: Painted, tokens: Tokens) -> list[str]:
+def red(pixels: Any, tokens: Tokens) -> list[str]:
     """Whatever is red."""
     wanted = np.array(rgb(QColor(tokens.red)))
-    rows, columns = np.nonzero((painted.pixels == wanted).all(axis=2))
+    rows, columns = np.nonzero((pixels == wanted).all(axis=2))
     if len(rows) < FEW_PIXELS:
         return []
     return [f"{len(rows)} pixels of red, the first at {columns[0]}, {rows[0]}"]
@@ -92,8 +104,8 @@ def red(painted: Painted, tokens: Tokens) -> list[str]:
 def too_many_hues(painted: Painted) -> list[str]:
     """The saturated hues, where there are more than six."""
     hues: Counter[int] = Counter()
-    for color, count in colors_of(painted.pixels):
-        if count >= FEW_PIXELS and is_saturated(color):
+    for color, count in colors_of(painted.pixels, FEW_PIXELS):
+        if is_saturated(color):
             hues[round(color.hsvHue() / HUE_STEP)] += count
     # Neighbours are one: a blend of two shades falls between two steps.
     apart = [hue for hue in hues if hue - 1 not in hues]
@@ -166,12 +178,20 @@ def faint_labels(painted: Painted, rects: Iterable[QRectF]) -> list[str]:
     return found
 
 
-def flashing(before: Painted, after: Painted, side_px: int = 24) -> list[str]:
-    """Where two pictures a moment apart differ, other than in writing and small marks."""
-    if before.pixels.shape != after.pixels.shape:
+def flashing(before: Painted, widget: QWidget, side_px: int = 24) -> list[str]:
+    """Where a widget differs from its picture a moment ago, other than in writing and small
+    marks."""
+    now = picture_of(widget)
+    if before.pixels.shape != now.shape:
         return ["the size changed"]
-    changed = (before.pixels != after.pixels).any(axis=2)
-    for writing in (*before.writings, *after.writings):
+    if not _changes(before.pixels, now, before.writings, side_px):
+        return []  # What is written now need not be asked.
+    return _changes(before.pixels, now, [*before.writings, *Painted(widget).writings], side_px)
+
+
+def _changes(before: Any, now: Any, writings: list[Writing], side_px: int) -> list[str]:
+    changed = (before != now).any(axis=2)
+    for writing in writings:
         box = writing.rect.toAlignedRect().adjusted(-4, -4, 4, 4)
         changed[max(0, box.top()) : box.bottom() + 1, max(0, box.left()) : box.right() + 1] = False
     rows, columns = np.nonzero(changed)

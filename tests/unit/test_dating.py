@@ -128,6 +128,19 @@ def test_the_moment_of_the_click_goes_before_what_was_merely_under_way() -> None
     assert find_entry([record], [an_entry(record), at_the_click]) == [None, record]
 
 
+@pytest.mark.parametrize(
+    ("off_ms", "said", "found"),
+    [(40 * SECOND, "", True), (2 * MINUTE, "", False), (40 * SECOND, "别的话", False)],
+)
+def test_the_same_words_at_about_the_click_are_the_command(
+    off_ms: int, said: str, found: bool
+) -> None:
+    record = a_record(left_at=None)
+    text = Text(said or str(record.command.body["text"]))
+    entry = an_entry(record, happened_at=record.command.at + off_ms, text=text)
+    assert find_entry([record], [entry]) == [record if found else None]
+
+
 def test_two_notes_of_the_same_words_are_two_entries() -> None:
     first, second = a_record("1"), a_record("2")
     entries = [an_entry(first), an_entry(second)]

@@ -170,7 +170,6 @@ class TrendChart(QWidget):
         import pyqtgraph as pg
 
         plot = pg.PlotWidget(axisItems={"bottom": _time_axis(pg)}, background=None)
-        plot.setCacheMode(plot.CacheModeFlag.CacheNone)  # It would keep the ground of a theme left.
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(False, False)
         plot.hideButtons()

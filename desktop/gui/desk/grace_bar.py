@@ -1,9 +1,10 @@
-"""A bar that tells what is still held here after a keystroke, and takes it back."""
+"""A bar below the list that tells what is still held here after a keystroke, and takes it back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.command import CommandKind, CommandRecord
 from desktop.domain.instant import Instant
@@ -17,39 +18,37 @@ translate = QCoreApplication.translate
 
 GRACE_S = 8.0
 """How long an acknowledgement or a dispatch stays here for a second thought."""
-ABOVE_EDGE_PX = 24
 LAST_WORD_TICKS = 3
 """How many seconds it is said how the taking back ended."""
 
 Records = tuple[CommandRecord, ...]
 
 
-class GraceBar(Retranslated, QFrame):
+class GraceBar(Retranslated, QWidget):
     """The latest revocable action with the seconds left; several are taken back one by one.
 
     Every command in it is durable and has not left: what may have left is never said to be undone.
     """
 
-    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
-        super().__init__(window)
-        self._screen, self._window = screen, window
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
+        super().__init__()
+        self._screen = screen
         self._commands = screen.board.commands
         self._commands.grace_s = GRACE_S
         self._held: list[Records] = []
         self._last_word = ""
         self._ticks_left = 0
-        self.setObjectName("sheet")
         self.setAutoFillBackground(True)
-        self.said = PlainLabel(screen, "body", elide=False)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.said = PlainLabel(screen, "body")
         self.button = KeyButton(screen, "Z")
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.take_back)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 8, 6)
+        row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(12)
-        row.addWidget(self.said)
+        row.addWidget(self.said, 1)
         row.addWidget(self.button)
-        window.installEventFilter(self)
         submitter.stored.connect(self._take_in)
         screen.feed.ticked.connect(self._tick)
         self.hide()
@@ -74,10 +73,10 @@ class GraceBar(Retranslated, QFrame):
         self._say()
         return bool(keys)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setPen(self._screen.theme.color("line"))
+            painter.drawLine(0, 0, self.width(), 0)
 
     def _take_in(self, records: Records) -> None:
         held = tuple(r for r in records if self._commands.grace.holds(r.command.key))
@@ -124,9 +123,6 @@ class GraceBar(Retranslated, QFrame):
         self.button.say(translate("GraceBar", "Undo"))
         self.button.setVisible(bool(self._held))
         self.setVisible(bool(self._ticks_left or self._held))
-        if self.isVisible():
-            self._place()
-            self.raise_()
 
     def _describe(self, records: Records) -> str:
         count, left = len(records), self._seconds(records)
@@ -135,11 +131,6 @@ class GraceBar(Retranslated, QFrame):
         else:
             done = translate("GraceBar", "%n acknowledged", "", count)
         return f"{done} · {translate('GraceBar', 'leaves in %n s', '', left)}"
-
-    def _place(self) -> None:
-        self.adjustSize()
-        left = (self._window.width() - self.width()) // 2
-        self.move(left, self._window.height() - self.height() - ABOVE_EDGE_PX)
 
     def retranslate(self) -> None:
         self._say()

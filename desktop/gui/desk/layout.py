@@ -32,6 +32,8 @@ translate = QCoreApplication.translate
 VERSION = 1
 LEAST_SIZE = QSize(1200, 680)
 """Below this width or height, in logical pixels, there is room for two columns only."""
+STRETCH_PX = 32
+"""By how much a key makes a pane wider or higher."""
 LIST, DETAIL = "incidents", "detail"
 """The panes of the two columns."""
 SIDES = {
@@ -249,6 +251,23 @@ class Layout:
         """Return the panes at this side that are not hidden."""
         shown = (name for name, dock in self.docks.items() if not dock.isHidden())
         return [name for name in shown if self._specs[name].area is area]
+
+    def stretch(self, wider_px: int = 0, higher_px: int = 0) -> None:
+        """Make the pane with the keyboard larger by so much, as dragging its edge does."""
+        focused = self._window.focusWidget()
+        held = next((dock for dock in self.docks.values() if dock.isAncestorOf(focused)), None)
+        for by_px, along, area in (
+            (wider_px, Qt.Orientation.Horizontal, Area.LEFT),
+            (higher_px, Qt.Orientation.Vertical, Area.BOTTOM),
+        ):
+            # What stands in the middle grows by what its neighbour loses.
+            beside = [self.docks[name] for name in self._at(area)[:1]]
+            for dock in [held] if held is not None else beside:
+                now_px = dock.width() if along is Qt.Orientation.Horizontal else dock.height()
+                change = by_px if held is not None else -by_px
+                if change:
+                    self._window.resizeDocks([dock], [max(1, now_px + change)], along)
+                    self.by_default = False
 
     def call(self, name: str) -> None:
         """Show this pane if it is one shown on call and hidden, or behind another tab."""

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from itertools import chain
 from operator import methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -29,7 +29,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
 from desktop.gui.desk.grace_bar import GraceBar
 from desktop.gui.desk.late import WaitingPane, WaitingStrip, steps
-from desktop.gui.desk.layout import Layout
+from desktop.gui.desk.layout import STRETCH_PX, Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.outage_line import OutageLine
 from desktop.gui.desk.pane_set import PaneSet
@@ -101,7 +101,9 @@ class DeskWindow(Retranslated, QMainWindow):
         actions.bind(self.actions_table, self, screen.keymap)
         for name in screen.keymap.faults:
             self.notices.say(Problem("key_unusable", {"name": name}))
-        self.grace_bar = GraceBar(screen, self.submitter, self)
+        self.grace_bar = GraceBar(screen, self.submitter)
+        # There it covers nothing, and moves nothing: only the end of the list gives way.
+        cast(QVBoxLayout, self.panes["incidents"].layout()).addWidget(self.grace_bar)
         self._connect()
         self.setWindowTitle(self.status.name)
         self.setFocusProxy(self.panes["incidents"])
@@ -322,6 +324,10 @@ class DeskWindow(Retranslated, QMainWindow):
             "theme": self.screen_context.theme.toggle,
             "single_keys": self.screen_context.keymap.toggle_single,
             "full_screen": self._toggle_full_screen,
+            "wider": partial(self.arrangement.stretch, wider_px=STRETCH_PX),
+            "narrower": partial(self.arrangement.stretch, wider_px=-STRETCH_PX),
+            "higher": partial(self.arrangement.stretch, higher_px=STRETCH_PX),
+            "lower": partial(self.arrangement.stretch, higher_px=-STRETCH_PX),
             "reset_layout": self.arrangement.arrange,
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,

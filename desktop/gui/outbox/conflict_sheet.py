@@ -179,7 +179,7 @@ class ConflictSheet(Sheet):
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 8, 0, 0)
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(8)
         for column, stretch in ((0, 0), (1, 0), (2, 1), (3, 1)):
             grid.setColumnStretch(column, stretch)
         mine = translate("ConflictSheet", "Mine: as I saw it, with my change")

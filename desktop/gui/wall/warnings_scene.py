@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QFontMetricsF
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
@@ -65,16 +66,23 @@ class WarningRows:
         lower = line.translated(0, 46 * u)
         begins = warning_text.begins(warning, self._now)
         ends = warning_text.ends(warning, self._now, self._state.unread_ends)
-        # Until when it holds is never cut away for where.
-        taken = canvas.write(lower, f"{begins} {ends}", SMALL, "second", RIGHT)
-        lower.setRight(lower.right() - taken - 16 * u)
         level = warning_text.level(warning, words)
-        lower.setLeft(lower.left() + canvas.write(lower, level, SMALL, strong=True))
         parts = (
             warning_text.rule(warning, words),
             warning_text.area(warning, self._state.townships, words),
         )
-        canvas.write(lower, "".join(f" · {part}" for part in parts if part), SMALL, "second")
+        where = "".join(f" · {part}" for part in parts if part)
+        metrics = QFontMetricsF(canvas.font(SMALL, strong=True))
+        gap = 16 * u
+        room = lower.width() - metrics.horizontalAdvance(level + where) - gap
+        span = f"{begins} {ends}"
+        # Until when it holds is never cut away for where; since when it does is.
+        if metrics.horizontalAdvance(span) > room:
+            span = ends or begins
+        taken = canvas.write(lower, span, SMALL, "second", RIGHT)
+        lower.setRight(lower.right() - taken - gap)
+        lower.setLeft(lower.left() + canvas.write(lower, level, SMALL, strong=True))
+        canvas.write(lower, where, SMALL, "second")
 
 
 class WarningsScene(Scene):

@@ -18,7 +18,7 @@ class PlainLabel(QLabel):
     ) -> None:
         super().__init__()
         self._screen, self._role, self._color, self._elide = screen, role, color, elide
-        self._full = ""
+        self._full = self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -59,6 +59,16 @@ class PlainLabel(QLabel):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         line = formatting.elide(self._full, self.fontMetrics(), self.contentsRect().width())
         painter.drawText(self.contentsRect(), int(self.alignment()), line)
+        self._tell_rest(line)
+
+    def _tell_rest(self, line: str) -> None:
+        """Let a tip say what is cut off, unless there is another tip."""
+        is_whole = line == formatting.in_one_line(self._full)
+        tip = "" if is_whole else formatting.plain_tip(self._full)
+        if tip != self._tip:
+            own, self._tip = self._tip, tip
+            if self.toolTip() == own:
+                self.setToolTip(tip)
 
     def _dress(self) -> None:
         self.setFont(self._screen.theme.font(self._role))

@@ -207,13 +207,13 @@ class CaseBody(QWidget):
     def _what_next(
         self, detail: IncidentDetail, steps: Sequence[CommandKind], lines: Sequence[TimelineLine]
     ) -> list[Fact]:
-        """Return the next step and the last event, before anything else is said."""
+        """Return the next step and the last event that stands, before anything else is said."""
         found = []
         said = self._say_undecided(detail) or self._say_step(detail, steps)
         if said:
             found.append(Fact(translate("DetailPane", "Next"), said))
-        if lines:
-            last = lines[0]
+        last = next((line for line in lines if line.stands), None)
+        if last is not None:
             told = last.said.replace("\n", " · ")
             event = formatting.in_one_line(f"{last.time} {told}", EVENT_CHARS)
             aside = formatting.in_one_line(last.aside, 24)

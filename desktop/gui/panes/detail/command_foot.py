@@ -54,7 +54,7 @@ class CommandFoot(Retranslated, QWidget):
         """The step that was last refused, and the stage of the case then."""
         self.bar = StepsBar(screen)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 8, 16, 12)
+        self._column.setContentsMargins(16, 0, 16, 12)
         self._column.setSpacing(0)
         for widget in (self.note, self.refusal, self.bar):
             self._column.addWidget(widget)

@@ -30,6 +30,7 @@ from desktop.gui.panes.pane import Pane
 from desktop.gui.slices import Slices
 from desktop.gui.widgets.accessible import ReadingArea
 from desktop.gui.widgets.focus import FocusFrame
+from desktop.gui.widgets.more_below import MoreBelow
 
 if TYPE_CHECKING:
     from desktop.gui.forms.command_form import CommandForm
@@ -90,6 +91,7 @@ class DetailPane(Pane):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.area, 1)
+        layout.addWidget(MoreBelow(screen, self.area.verticalScrollBar()))
         layout.addWidget(self.foot)
         self.set_content(content)
         self.retranslate()

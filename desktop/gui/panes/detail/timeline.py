@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.application.reads.read_models import IncidentDetail
-from desktop.domain.command import CommandRecord
+from desktop.domain.command import CommandRecord, CommandState
 from desktop.domain.dating import find_entry
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
@@ -36,6 +36,8 @@ class TimelineLine(NamedTuple):
     """Who did it, or the state of this desk's command."""
     color: str = "second"
     """The colour of what stands aside."""
+    stands: bool = True
+    """Whether it was not taken back."""
 
 
 def timeline_lines(screen: UiContext, detail: IncidentDetail) -> list[TimelineLine]:
@@ -48,7 +50,8 @@ def timeline_lines(screen: UiContext, detail: IncidentDetail) -> list[TimelineLi
         kind = words.term("timeline", entry.kind)
         text = words.text(entry.text)
         said = f"{kind} · {text}" if text and text != kind else kind
-        aside = entry.by if record is None else formatting.record_state(record, words)
+        state = "" if record is None else formatting.record_state(record, words)
+        aside = " · ".join(filter(None, (state, entry.by)))
         time = formatting.moment(entry.happened_at, now)
         lines.append(TimelineLine(entry.happened_at, time, said, aside))
     keys = {record.command.key for record in told if record is not None}
@@ -66,7 +69,9 @@ def _own(screen: UiContext, record: CommandRecord, now: Instant) -> TimelineLine
         said = f"{said}\n{words.text(record.reason)}"
     color = "orange_text" if record.state.needs_officer else "pick"
     state = formatting.record_state(record, words)
-    return TimelineLine(command.at, formatting.moment(command.at, now), said, state, color)
+    stands = record.state is not CommandState.CANCELLED
+    time = formatting.moment(command.at, now)
+    return TimelineLine(command.at, time, said, state, color, stands)
 
 
 class Timeline(QWidget):

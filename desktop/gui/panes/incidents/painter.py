@@ -110,8 +110,9 @@ class IncidentPainter:
                 continue
             line = self.line(incident)
             self._wind(line, now)
-            for ink, x, y, text in line.clock if clock_only else (*line.texts, *line.clock):
-                written[ink].append((x, top + y, text))
+            for ink, x, y, text in (*line.texts, *line.clock):
+                if x + text.size().width() > dirty.left():
+                    written[ink].append((x, top + y, text))
             if not clock_only:
                 painter.drawPixmap(mark_x, top + line.mark_y, self._mark(incident.level))
         for (role, color), texts in written.items():
@@ -180,11 +181,24 @@ class IncidentPainter:
             write.write(title, left, top + LINE_PX * n, line, room) for n, line in enumerate(lines)
         ]
         below = top + LINE_PX * len(lines)
-        texts += write.write_parts(self._parts(row), left, below, room)
+        texts += write.write_parts(self._parts(row), left, below, self._room_below(row))
         left, width = self._spans[Column.STAGE]
         if width:
             texts += self._stage(row, left, width)
         return Line(row, texts, top + 4)
+
+    def _room_below(self, row: IncidentRow) -> int:
+        """Return the room for the line below the title: it goes on below the time left, up to the
+        word there."""
+        (left, width), (due_left, due_width) = self._spans[Column.TITLE], self._spans[Column.DUE]
+        if self._spans[Column.STAGE][1]:
+            return width - EDGE_PX
+        room = due_left + due_width - EDGE_PX - left
+        if row.due_at is None or not row.stage.is_open:
+            return room
+        term = self._screen.words.term
+        words = [term("urgency", urgency) for urgency in ("overdue", "soon")]
+        return room - EDGE_PX - max(self._write.width("second", word) for word in words)
 
     def _parts(self, row: IncidentRow) -> list[tuple[str, Ink]]:
         """Return what stands below the title, the most urgent first."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QBoxLayout,
     QButtonGroup,
@@ -142,8 +143,11 @@ class IncidentPane(ListPane):
             self.view.step(rows)
 
     def read_out(self) -> None:
-        """Show the picked row in full, whatever of it is cut off."""
-        self.view.read_out()
+        """Show the picked row of the list with the keyboard in full, or of this one."""
+        from desktop.gui.widgets.reading import read_out
+
+        focused = QApplication.focusWidget()
+        read_out(focused if isinstance(focused, QAbstractItemView) else self.view)
 
     def begin_search(self) -> None:
         """Focus the search box; typing replaces its text."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.model import Column, IncidentModel
 from desktop.gui.panes.incidents.painter import EDGE_PX, MARK_COLUMN_PX, IncidentPainter
@@ -17,8 +16,6 @@ NARROW_PX = 640
 ONE_LINE_PX = 360
 ONE_LINE_ENGLISH_PX = 480
 """Room in which a title of usual length fits on one line."""
-READ_MS = 20_000
-"""How long a row that is read out stays, unless another key is pressed."""
 
 
 class IncidentView(QTableView):
@@ -139,18 +136,6 @@ class IncidentView(QTableView):
             if line is not None and not self.painter.is_wound(line, now):
                 top = self.rowViewportPosition(row)
                 self.viewport().update(QRect(left, top, width, self.row_px))
-
-    def read_out(self) -> None:
-        """Show the picked row in full beside it, as pointing at it does; a second time, not."""
-        row = self.currentIndex().row()
-        line = self._model.line(row)
-        if line is None or QToolTip.isVisible():
-            QToolTip.hideText()
-            return
-        self.scrollTo(self.currentIndex())
-        tip = formatting.plain_tip(self._model.sentence(line))
-        place = self.viewport().mapToGlobal(self._band(row).bottomLeft())
-        QToolTip.showText(place, tip, self.viewport(), self._band(row), READ_MS)
 
     def pick_row(self, row: int) -> None:
         """Pick one row and bring it into view."""

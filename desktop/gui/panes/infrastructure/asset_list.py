@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFocusEvent, QPainter
 
+from desktop.application.i18n import Words
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
@@ -33,6 +34,14 @@ def reading(asset: Asset) -> str:
     return f"{asset.value:g} {formatting.in_one_line(asset.unit, 16)}".strip()
 
 
+def since_when(asset: Asset, now: Instant, words: Words) -> str:
+    """Return how long it has not been normal; empty if it is."""
+    if asset.since_at is None or asset.state is AssetState.NORMAL:
+        return ""
+    span = words.format_lasted(now - asset.since_at)
+    return translate("AssetList", "for {span}").format(span=span)
+
+
 def asset_key(asset: Asset) -> Key:
     """Return the identity of an asset across all sources."""
     return Key(asset.source, Collection.ASSETS, asset.id)
@@ -50,7 +59,9 @@ class AssetModel(SnapshotListModel[Asset]):
     def sentence(self, row: Asset) -> str:
         words = self._screen.words
         state = words.term("asset_state", row.state)
-        parts = [self.name(row), state, words.text(row.metric), reading(row), words.text(row.note)]
+        since = since_when(row, self._screen.board.now(), words)
+        value = (words.text(row.metric), reading(row))
+        parts = [self.name(row), state, since, *value, words.text(row.note)]
         return " · ".join(formatting.in_one_line(part) for part in parts if part)
 
 
@@ -74,21 +85,15 @@ class AssetPainter(RowPainter[Asset]):
         ink = {AssetState.FAILED: "red", AssetState.DEGRADED: "orange_text"}.get(
             row.state, "second"
         )
-        self._line(painter, lower, f"{state}{since}", age, "second", (ink, "second"))
+        said = " · ".join(filter(None, (state, since)))
+        self._line(painter, lower, said, age, "second", (ink, "second"))
 
     def passing(self, row: Asset, now: Instant) -> tuple[str, str]:
         age = self._screen.words.age(now - row.observed_at) if row.observed_at else "—"
-        since = self._since(row, now)
+        since = since_when(row, now, self._screen.words)
         # One that gives no value has been silent since it failed: its age would say that twice.
         is_twice = since and row.value is None and row.observed_at == row.since_at
         return since, "" if is_twice else age
-
-    def _since(self, asset: Asset, now: Instant) -> str:
-        if asset.since_at is None or asset.state is AssetState.NORMAL:
-            return ""
-        return " · " + translate("AssetList", "for {span}").format(
-            span=self._screen.words.format_lasted(now - asset.since_at)
-        )
 
     def _line(
         self,

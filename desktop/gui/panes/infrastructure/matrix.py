@@ -31,6 +31,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.formatting import in_one_line, plain_tip
 from desktop.gui.panes.infrastructure.matrix_cells import paint_fold, paint_state
 from desktop.gui.panes.infrastructure.matrix_headers import (
+    NARROWEST_PX,
     KindHeader,
     TownshipHeader,
 )
@@ -268,9 +269,8 @@ class CellPainter(QStyledItemDelegate):
                 paint_state(painter, rect, state, cell.states[state], self._theme)
         elif isinstance(model, MatrixModel) and model.is_fold(index):
             paint_fold(painter, option.rect, model.say_fold(), model.unfolded, self._theme)
-        # A cell stays marked while its list is beside it; the fold opens none.
-        is_open = isinstance(cell, MatrixCell) and option.state & QStyle.StateFlag.State_Selected
-        if is_open or option.state & QStyle.StateFlag.State_HasFocus:
+        flags = option.state
+        if flags & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("pick"), 2))
             painter.drawRect(rect)
@@ -328,6 +328,13 @@ class Matrix(QTableView):
         self.table.unfold(unfolded)
         self._stand_on((None, None), on_fold=True)
         self._share_room()
+
+    @property
+    def whole_px(self) -> int:
+        """The width below which kinds would be out of sight."""
+        beside = self.verticalHeader().sizeHint().width()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return beside + self.table.columnCount() * NARROWEST_PX + bar
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the fold, or the township (Shift+Enter) or kind (Ctrl+Enter) of the cell."""

@@ -10,10 +10,11 @@ from desktop.gui.theme import Theme
 
 NARROWEST_PX = 18
 ONE_LINE_PX = 20
-TWO_LINES_PX = 34
+TWO_LINES_PX = 36
 HEAD_PX = 12
 """Size of the heads' letters where the room is short."""
-UPRIGHT_MOST_PX = 64
+UPRIGHT_LINE_PX = HEAD_PX + 1
+UPRIGHT_MOST_PX = 88
 
 
 def break_in_two(text: str) -> list[str]:
@@ -23,6 +24,12 @@ def break_in_two(text: str) -> list[str]:
         return [first, rest]
     half = (len(text) + 1) // 2
     return [text[:half] + ("-" if text.isascii() else ""), text[half:]]
+
+
+def _stand_upright(text: str, width: int) -> list[str]:
+    """Put each word of a name into a line of its own if there is room for them side by side."""
+    words = text.split()
+    return words if len(words) * UPRIGHT_LINE_PX <= width else [text]
 
 
 class KindHeader(QHeaderView):
@@ -44,7 +51,11 @@ class KindHeader(QHeaderView):
             return QSize(0, ONE_LINE_PX if lines == 1 else TWO_LINES_PX)
         metrics = QFontMetrics(self._theme.font("second", HEAD_PX))
         longest = max(
-            (metrics.horizontalAdvance(word) for text in self._texts() for word in text.split()),
+            (
+                metrics.horizontalAdvance(line)
+                for section, text in enumerate(self._texts())
+                for line in _stand_upright(text, self.sectionSize(section))
+            ),
             default=0,
         )
         return QSize(0, min(longest + 8, UPRIGHT_MOST_PX))
@@ -72,10 +83,10 @@ class KindHeader(QHeaderView):
             painter.translate(rect.left(), rect.bottom() - 2)
             painter.rotate(-90)
             # Qt's own line spacing would push a second word out of its narrow column.
-            words = text.split()
-            top = (rect.width() - len(words) * (HEAD_PX + 1)) // 2 - 2
+            words = _stand_upright(text, rect.width())
+            top = (rect.width() - len(words) * UPRIGHT_LINE_PX) // 2 - 2
             for number, word in enumerate(words):
-                line = QRect(0, top + number * (HEAD_PX + 1), rect.height() - 4, HEAD_PX + 5)
+                line = QRect(0, top + number * UPRIGHT_LINE_PX, rect.height() - 4, HEAD_PX + 5)
                 painter.drawText(line, align.AlignLeft | align.AlignVCenter, word)
         painter.restore()
 

@@ -133,6 +133,7 @@ class InfrastructurePane(ListPane):
         self.matrix.setAccessibleName(translate("InfrastructurePane", "Township by kind"))
         self.assets.setAccessibleName(translate("InfrastructurePane", "Assets"))
         self.matrix.table.retranslate()
+        self._make_room()
         self.chart.retranslate()
         self.say_figures()
         self.assets.viewport().update()
@@ -207,6 +208,7 @@ class InfrastructurePane(ListPane):
     def _lay_open(self, data: Infrastructure) -> None:
         self._data = data
         self.matrix.show_infrastructure(data, self._only)
+        self._make_room()
         self._list()
         self._say_summary()
         self._show_or_say()
@@ -272,6 +274,8 @@ class InfrastructurePane(ListPane):
         """Show the list beside the matrix where both fit, or where a cell was opened."""
         self.shut.setVisible(self._scope is not None)
         self._beside.setVisible(self._scope is not None or self.width() >= LIST_ALWAYS_PX)
+        room = self.width() - self._beside.minimumSizeHint().width() - 1
+        self.matrix.setMinimumWidth(max(0, min(self.matrix.whole_px, room)))
 
     def _say_scope(self) -> None:
         count = len(self.assets.table.rows)

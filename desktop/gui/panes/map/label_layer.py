@@ -41,6 +41,8 @@ LONGEST_PX = 200
 SWATCH_PX = 14
 COUNT_PX = 11
 HALO_PX = 1.5
+LEADER_PX = 8
+"""The shortest line from a label to its mark: of a nearer one it is seen without."""
 OVERHANG = 0.2
 """The part of a township's name that may lie outside it, at each end."""
 AROUND = tuple(
@@ -300,11 +302,14 @@ class Lettering:
             min(max(anchor.y(), rect.top() + 2), rect.bottom() - 2),
         )
         line = QLineF(anchor, end)
-        near = 14 * self._look.scale
-        if line.length() > 2 * near:
+        tokens, scale = self._look.tokens, self._look.scale
+        near = 14 * scale
+        if line.length() > near + LEADER_PX * scale:
             line.setP1(line.pointAt(near / line.length()))
-            painter.setPen(QPen(QColor(self._look.tokens.second), self._look.scale))
-            painter.drawLine(line)
+            # In the label's own ink and halo: a grey line would be one more road.
+            for color, px in ((tokens.panel, 1 + 2 * HALO_PX), (tokens.text, 1.0)):
+                painter.setPen(QPen(QColor(color), px * scale))
+                painter.drawLine(line)
 
     def _draw_swatch(self, painter: QPainter, rect: QRectF, color: QColor) -> QRectF:
         """Draw the legal colour as a small flag before the label; return the text's position."""
