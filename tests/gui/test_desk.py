@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind, CommandState
 from desktop.domain.incident import Stage
-from desktop.domain.instant import MINUTE
+from desktop.domain.instant import MINUTE, SECOND
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
+from desktop.gui import formatting
 from desktop.gui.desk import window
 from desktop.gui.desk.layout import on_a_screen
 from desktop.gui.panes import warnings
@@ -47,10 +48,18 @@ def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
 
 
 def test_nothing_open_is_said_with_the_time_it_was_true(qtbot: QtBot, tmp_path: Path) -> None:
-    county = empty_county(FakeClock(), a_status(last_good_at=NOW - 8_000))
+    clock = FakeClock()
+    county = empty_county(clock, a_status(last_good_at=NOW - 8 * SECOND))
     with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.panes["incidents"].empty.title.text() == "没有未结事件"
-        assert "8 秒前" in desk.panes["incidents"].empty.sentence.text()
+        for name, title in (("incidents", "没有未结事件"), ("warnings", "没有生效中的预警")):
+            empty = desk.panes[name].empty
+            qtbot.waitUntil(lambda empty=empty, title=title: empty.title.text() == title)
+            assert empty.sentence.text() == f"数据 {formatting.moment(NOW - 8 * SECOND, NOW)}"
+        clock.advance(4 * MINUTE)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        for name in ("incidents", "warnings"):
+            said = desk.panes[name].empty.title.text()
+            assert said.startswith("最近一次收到时没有"), "it was true, and may be no more"
 
 
 def test_a_filter_that_hides_everything_says_so_and_esc_brings_it_back(

@@ -255,25 +255,38 @@ class Pane(BarePane):
     def set_age(self, statuses: Iterable[SourceStatus], now: Instant) -> None:
         """Show how old the content is, by the least fresh source; orange when ageing."""
         filling = tuple(statuses)
-        words = self.screen_context.words
         self._follow_certainty(filling, now)
         fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
         self.head.say_unread(unread_of(filling, self.fills), fields)
-        worst = formatting.oldest(filling, now)
+        full, short, color = self._describe_age(filling, now)
+        self.head.set_age(full, short, color, is_said=self._is_said(filling, now))
+        if self.is_empty:
+            self.say_reason()
+
+    def tell_age(self, filling: tuple[SourceStatus, ...], now: Instant) -> str:
+        """Return what the head says of the data's age, also for an empty pane's reason."""
+        return self._describe_age(filling, now)[0]
+
+    def _describe_age(
+        self, filling: tuple[SourceStatus, ...], now: Instant
+    ) -> tuple[str, str, str]:
+        """Describe how old the least fresh source's data are, in full and in short; and the colour
+        of that."""
+        words, worst = self.screen_context.words, formatting.oldest(filling, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
         due = worst is not None and worst.awaited and worst.never_seen
         failing = [said for s in filling if (said := formatting.trouble(s, now, words))]
         # A fresh source's seconds would only tick: the minute is enough until it ages.
         brief = fresh and not failing and not words.is_later()
-        text = formatting.data_age(filling, now, words, is_brief=brief)
-        if failing:
-            text = f"{failing[0]} · {text}"
-        self.head.set_age(
-            text,
+        age = formatting.data_age(filling, now, words, is_brief=brief)
+        return (
+            " · ".join([*failing[:1], age]),
             formatting.short_age(worst, now, words, is_brief=brief),
             "second" if (fresh or due) and not failing else "orange_text",
-            is_said=self._is_said(filling, now),
         )
+
+    def say_reason(self) -> None:
+        """Say again why nothing is shown: the passing second may have changed an age in it."""
 
     def _is_said(self, filling: tuple[SourceStatus, ...], now: Instant) -> bool:
         """Whether the window's one sentence says all of it: that no source works, and of what time

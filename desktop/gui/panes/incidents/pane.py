@@ -59,7 +59,7 @@ class IncidentPane(ListPane):
         self._township: str | None = None
         self._created: int | None = None
         """An incident just created here, to be picked once the list has it."""
-        self._is_later = False
+        self._is_later = self._has_read = False
         self._keyless = True
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
@@ -325,10 +325,16 @@ class IncidentPane(ListPane):
         self.new_rows.setVisible(count > 0)
 
     def _settle(self) -> None:
+        self._has_read = True
         if self._created is not None:
             self._pick_created(self._created)
         if self.model.rowCount():
             self.show_content()
+        else:
+            self.say_reason()
+
+    def say_reason(self) -> None:
+        if not self._has_read:
             return
         statuses = self.filling(self.screen_context.board.statuses())
         if self.say_blind(statuses):
@@ -341,13 +347,10 @@ class IncidentPane(ListPane):
                 ),
             )
             return
-        now = self.screen_context.board.now()
-        said = formatting.data_age(statuses, now, self.screen_context.words)
-        trouble = [
-            t for s in statuses if (t := formatting.trouble(s, now, self.screen_context.words))
-        ]
-        title = translate("IncidentPane", "Nothing open")
-        self.say_none(Collection.INCIDENTS, statuses, title, " · ".join([said, *trouble]))
+        said = self.tell_age(statuses, self.screen_context.board.now())
+        self.say_none(
+            Collection.INCIDENTS, statuses, translate("IncidentPane", "Nothing open"), said
+        )
 
     def say_figures(self) -> None:
         parts = []

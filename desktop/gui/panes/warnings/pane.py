@@ -10,7 +10,6 @@ from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.warning import Warning, alertness
-from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.pane import ListPane
@@ -134,20 +133,23 @@ class WarningsPane(ListPane):
         """Show the list, or why there is none."""
         summary = alertness(self._found.in_force) if self._found else None
         self.set_summary(warning_text.summary(summary, self._screen.words) if summary else "")
-        statuses = self.filling(self._screen.board.statuses())
         if self.table.rows:
             self.show_content()
-        elif self._found is None:
+        else:
+            self.say_reason()
+
+    def say_reason(self) -> None:
+        statuses = self.filling(self._screen.board.statuses())
+        if self._found is None:
             self.say_blind(statuses)
         elif self.chips.choice == PAST:
             self.show_empty(translate("Warnings", "None was lifted or ran out within a day"))
         else:
-            now, words = self._screen.board.now(), self._screen.words
             self.say_none(
                 Collection.WARNINGS,
                 statuses,
                 translate("Warnings", "No warning in force"),
-                formatting.data_age(statuses, now, words),
+                self.tell_age(statuses, self._screen.board.now()),
             )
 
     def _say_chips(self) -> None:
