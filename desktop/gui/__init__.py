@@ -2,7 +2,11 @@
 
 import sys
 
-import PySide6  # noqa: F401 - has the hook below made
+from desktop.gui.qt_libraries import load_beside
+
+load_beside()
+
+import PySide6  # noqa: E402, F401 - has the hook below made
 
 # WORKAROUND: at each import PySide reads the module's whole source, to see whether it may use
 # `from __feature__ import`, and never lets go of it. That is 20 ms of the start, and megabytes.

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from desktop.gui.first_paint import VARIABLE
 from support.program import ROOT, County, county_desk, write_profile
 
@@ -25,6 +27,17 @@ FirstPaint.customEvent = tell
 from desktop.__main__ import main
 main()
 """
+LINKED = """\
+import json, sys, threading
+import desktop.gui
+for thread in threading.enumerate():
+    if thread.name == "libraries":
+        thread.join()
+maps = open("/proc/self/maps").read()
+print(json.dumps([name for name in ("libQt6Widgets", "QtWidgets.abi3") if name in maps]))
+print(json.dumps("PySide6.QtWidgets" in sys.modules), file=sys.stderr)
+"""
+"""Tells which of Qt's libraries are there before their modules are imported."""
 FROM_OUTSIDE = """
     apsw argparse array atexit base64 binascii bz2 concurrent ctypes datetime decimal errno fcntl gc
     getpass gettext hashlib heapq hmac ipaddress locale logging lzma math msgspec numbers pkgutil
@@ -92,3 +105,12 @@ def test_the_first_paint_imports_what_it_shows_and_nothing_heavy(tmp_path: Path)
     assert {name.split(".")[1] for name in ours if "." in name} <= set(ROOMS.split())
     assert not LATER & loaded
     assert len(ours) <= MOST_OF_OURS
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the linker may be called")
+def test_qt_is_linked_while_python_is_busy_and_not_by_its_imports() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LINKED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == ["libQt6Widgets", "QtWidgets.abi3"]
+    assert json.loads(done.stderr) is False
