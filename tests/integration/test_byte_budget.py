@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.application.budget.byte_budget import Allowance, ByteBudget, within_hours
+from desktop.application.budget.byte_budget import BUDGET_SPENT, Allowance, ByteBudget, within_hours
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError, StoreError
-from desktop.application.sync.exchange import BUDGET_SPENT, exchange
+from desktop.application.sync.exchange import exchange
 from desktop.domain.command import CommandState
 from desktop.domain.instant import HOUR
 from desktop.domain.link import ByteCount, RequestStats, TrafficClass

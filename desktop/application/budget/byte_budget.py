@@ -15,7 +15,9 @@ from desktop.application.reads.read_models import Usage
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
 from desktop.domain.link import ByteCount, RequestStats, TrafficClass
+from desktop.domain.source import Problem
 
+BUDGET_SPENT = Problem("budget_spent")
 WRITTEN_EVERY_S = 30.0
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 

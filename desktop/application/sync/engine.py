@@ -12,7 +12,7 @@ import msgspec
 from desktop.application.budget.byte_budget import ByteBudget
 from desktop.application.ports import Cache, FileStore, OutboxStore, Source, SourceError
 from desktop.application.sync.connectivity_watch import AddressTowards, ConnectivityWatch
-from desktop.application.sync.exchange import Exchange
+from desktop.application.sync.exchange_planner import Exchange
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.application.sync.timekeeper import Timekeeper
 from desktop.domain.changes import Changes

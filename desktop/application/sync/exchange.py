@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from desktop.application.budget.byte_budget import is_spent
+from desktop.application.budget.byte_budget import BUDGET_SPENT, is_spent
 from desktop.application.budget.link_estimator import pull_plan
 from desktop.application.commands.belonging import binding_in_use, files_of_strangers
 from desktop.application.ports import DiskCopied, OtherServer, PullPlan, SourceError
@@ -28,13 +28,12 @@ from desktop.application.sync.scope import ScopeGuard
 from desktop.domain.changes import NOTHING, STATES, Changes
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.instant import SECOND
-from desktop.domain.source import Batch, Problem
+from desktop.domain.source import Batch
 
 __all__ = ["Exchange", "exchange"]
 
 log = logging.getLogger(__name__)
 
-BUDGET_SPENT = Problem("budget_spent")
 STORED_EVERY_MS = 5 * SECOND
 """How much older the stored time of the last contact may be than the true one."""
 

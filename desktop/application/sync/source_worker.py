@@ -12,7 +12,7 @@ from functools import cached_property
 
 import msgspec
 
-from desktop.application.budget.byte_budget import ByteBudget
+from desktop.application.budget.byte_budget import BUDGET_SPENT, ByteBudget
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import (
     Cache,
@@ -24,8 +24,8 @@ from desktop.application.ports import (
     StoreError,
 )
 from desktop.application.reads.doubts import what_was_unread
-from desktop.application.sync.exchange import BUDGET_SPENT, Exchange, exchange
 from desktop.application.sync.exchange_context import ExchangeContext
+from desktop.application.sync.exchange_planner import Exchange
 from desktop.application.sync.last_run import find_unconfirmed, last_status
 from desktop.application.sync.late_connector import LateConnector
 from desktop.application.sync.news import News
@@ -247,6 +247,9 @@ class SourceWorker:
             self._memory.tell(problem)
 
     def _talk(self, *, offer: bool) -> Exchange:
+        # What an exchange imports, no window may wait for: it comes with the first of them.
+        from desktop.application.sync.exchange import exchange
+
         first, connector = self.status.never_seen, self.connector.get()
         greets = self.source.manifest.greets
         if first and not greets:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
@@ -27,7 +28,6 @@ from desktop.storage.cache import (
     trends,
     unreadable,
 )
-from desktop.storage.cache.apply import BatchWriter
 from desktop.storage.cache.checksums import Sums
 from desktop.storage.cache.row_memory import Bodies, RowMemory
 from desktop.storage.search import index, names
@@ -47,6 +47,9 @@ from desktop.storage.sqlite.read_only import UNWRITABLE, ReadOnlyFile
 from desktop.storage.sqlite.readers import Readers
 from desktop.storage.sqlite.string_ids import source_number
 from desktop.storage.sqlite.writer import Writer
+
+if TYPE_CHECKING:
+    from desktop.storage.cache.apply import BatchWriter
 
 T = TypeVar("T")
 
@@ -157,10 +160,19 @@ class SqliteCache:
         """What happened to the cache of an earlier run, when it had to be set aside."""
         self._path, self._key, self._reading = path, key, reading
         self._category_names = category_names
-        self._batches = BatchWriter(category_names)
         self._memory = RowMemory()
-        self._writer = Writer(path, self._connect_to_write, self._batches.forget)
+        self._writer = Writer(path, self._connect_to_write, self._forget)
         self._readers = Readers(path, reading.connect if reading else self._connect_to_read, first)
+
+    @cached_property
+    def _batches(self) -> BatchWriter:
+        """What writes batches, imported with the first of them."""
+        from desktop.storage.cache.apply import BatchWriter
+
+        return BatchWriter(self._category_names)
+
+    def _forget(self) -> None:
+        self._batches.forget()
 
     @property
     def unwritable(self) -> Problem | None:
