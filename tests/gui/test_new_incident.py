@@ -174,6 +174,17 @@ def test_n_pressed_before_the_window_is_whole_is_not_lost(qtbot: QtBot, tmp_path
         assert desk.form_sheet.isVisible()
 
 
+def test_n_is_dropped_when_another_key_followed_it_before_its_pane_came(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    def press(desk: DeskWindow) -> None:
+        desk.run_action("new_incident")
+        desk.run_action("next")
+
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, early=press) as desk:
+        assert not desk.form_sheet.isVisible()
+
+
 def test_a_title_is_needed(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:

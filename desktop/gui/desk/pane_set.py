@@ -25,6 +25,8 @@ class PaneSet(dict[str, BarePane]):
     def __init__(self, layout: Layout) -> None:
         super().__init__()
         self._layout = layout
+        self._asked: tuple[str, PaneAction[Any]] | None = None
+        """The last action on a pane that was not there yet."""
 
     def each(self, act: Callable[[BarePane], None]) -> None:
         """Call this with every pane."""
@@ -74,6 +76,11 @@ class PaneSet(dict[str, BarePane]):
             pane.open_item(self.opened)
             pane.locate_item(self.opened)
 
+    def act_late(self, name: str) -> None:
+        """Run the last action asked of this pane before it came, unless another's came after."""
+        if self._asked is not None and self._asked[0] == name:
+            self._act(*self._asked)
+
     def actions(self, specs: tuple[PaneSpec[Any], ...]) -> list[Action]:
         """Return all actions of these panes that work anywhere in the window."""
         return [
@@ -91,6 +98,7 @@ class PaneSet(dict[str, BarePane]):
         A hidden pane is shown first; going to one that is shown on call hides it again.
         """
         pane = self[name]
+        self._asked = (name, action) if pane.is_waiting else None
         if pane.is_waiting or (action.section is Section.GO and self._layout.put_away(name)):
             return
         self._layout.call(name)

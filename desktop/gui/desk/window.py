@@ -142,6 +142,7 @@ class DeskWindow(Retranslated, QMainWindow):
                 self._put(spec, pane)
                 pane.reload()
                 self.panes.open_late(pane)
+                self.panes.act_late(spec.name)
                 yield
         self._wait_for_exchange(is_loaded, MOST_WAITS)
 
