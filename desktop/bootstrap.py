@@ -86,10 +86,13 @@ class Desk:
         scratch: TemporaryDirectory[str] | None = None,
         lock: FolderLock | None = None,
         given: Secrets = nothing,
+        *,
+        connects: bool = False,
     ) -> None:
         """`scratch`, when given, is deleted with the desk, and `lock` let go.
 
-        `given` returns the logins that come before those kept in the folder or the keyring.
+        `given` returns the logins that come before those kept in the folder or the keyring. One
+        that `connects` begins to while its files are opened, before the start.
         """
         self.profile, self.folder, self.words = profile, folder, words
         self._closing = threading.Event()
@@ -98,19 +101,12 @@ class Desk:
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
         words.is_later = lambda: bool(self.clock.behind_ms)
-        categories = {code: text.zh for code, text in words.categories.items()}
-        self.outbox: SqliteOutbox
-        self.cache: SqliteCache
-        self.files: SqliteFiles
-        try:
-            opened = _open_all(folder, key, self.clock, categories)
-        except BaseException:
-            self._end_log()
-            raise
-        self.outbox, self.cache, self.files, damage = opened
+        self._early = EarlyConnections(self._get_ready)
+        if connects:
+            self._begin_connecting()
+        damage = self._open_files(key)
         problems = (self._why_only_reading(), damage, self.cache.problem, *notices)
         self.notices = [problem for problem in problems if problem]
-        self._early = EarlyConnections(self._get_ready)
         self.meter = ByteBudget(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
             sources(profile, self.clock, self.outbox, self._token(), self._early.take),
@@ -124,6 +120,18 @@ class Desk:
         )
         self.board = self._new_board()
         self._hold_strays()
+
+    def _open_files(self, key: bytes) -> Problem | None:
+        """Open all files, or none and let go of the rest; returns an outbox's damage."""
+        categories = {code: text.zh for code, text in self.words.categories.items()}
+        try:
+            opened = _open_all(self.folder, key, self.clock, categories)
+        except BaseException:
+            self._early.close()
+            self._end_log()
+            raise
+        self.outbox, self.cache, self.files, damage = opened
+        return damage
 
     def start(self) -> None:
         """Start the exchange with every source."""
@@ -140,8 +148,8 @@ class Desk:
         with suppress(StoreError):
             self.cache.get_ready()
 
-    def begin_connecting(self) -> None:
-        """Start to connect to the county, while the window is built and its cache is read."""
+    def _begin_connecting(self) -> None:
+        """Start to connect to the county, for the time its handshake takes on a thin line."""
         for settings in self.profile.sources:
             if settings.kind == COUNTY and not ProxyRule.of(settings).said:
                 self._early.begin(settings.address)

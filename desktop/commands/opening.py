@@ -57,12 +57,14 @@ def open_desk(
     words: Words,
     ask: AskPassphrase | None = None,
     wait: Await | None = None,
+    *,
+    connects: bool = False,
 ) -> bootstrap.Desk:
     """Open the store of a profile's desk, with nothing running yet; raises CannotOpen.
 
     `ask` is used where there is no keyring; without it the key goes into a private file, which is
     said on standard error and on the window. `wait` waits for the keyring beside a window; without
-    it this thread does.
+    it this thread does. A desk that `connects` begins to as its files are opened.
     """
     notices: list[Problem] = []
     scratch, lock = None, None
@@ -75,7 +77,9 @@ def open_desk(
         lock = _lock(profile, folder)
         given = read_given_logins(profile, options)
         key = folder_key(profile, options, folder, ask, notices, is_locked=True, wait=wait)
-        return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock, given)
+        return bootstrap.Desk(
+            profile, folder, key, words, notices, scratch, lock, given, connects=connects
+        )
     except (StoreError, OSError) as error:
         if lock is not None:
             lock.close()

@@ -106,7 +106,8 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
     chosen = _read_choice(profile, options)
     words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
     try:
-        desk = open_desk(profile, options, words, _asker(options, words), _waiter(options, words))
+        ask, wait = _asker(options, words), _waiter(options, words)
+        desk = open_desk(profile, options, words, ask, wait, connects=True)
     except CannotOpen as error:
         if error.problem.code == "profile_open" and options.command != "shot":
             from desktop.gui.single_instance import call
@@ -119,7 +120,6 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
                 return 0
         complain(str(words.problem(error.problem)))
         return 2
-    desk.begin_connecting()
     opening = _opening(desk, options, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         from desktop.gui.app import run

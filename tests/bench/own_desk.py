@@ -39,8 +39,7 @@ def opened(
     """The desk of a profile on a store folder, shown at 1920×1080; `on_start` as it first asks."""
     profile = bootstrap.load_profile(profile_file)
     words = bootstrap.words_in("zh_CN", profile)
-    desk = bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [])
-    desk.begin_connecting()
+    desk = bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [], connects=True)
 
     def start() -> None:
         on_start()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import socket
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop import bootstrap
+from desktop.application.ports import SourceError, StoreError
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.early import EarlyConnections
+from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
+from desktop.domain.source import Problem
 from support.program import write_profile
 
 KEY = bytes(32)
+FILLED_UP = 512
 
 
 @pytest.fixture
@@ -33,7 +40,8 @@ def opened(folder: Path, profile_file: Path) -> bootstrap.Desk:
     profile = bootstrap.load_profile(profile_file)
     store = folder / "store"
     store.mkdir(mode=0o700)
-    return bootstrap.Desk(profile, store, KEY, bootstrap.words_in("en", profile), [])
+    words = bootstrap.words_in("en", profile)
+    return bootstrap.Desk(profile, store, KEY, words, [], connects=True)
 
 
 def test_a_desk_calls_its_county_before_any_exchange_begins(
@@ -41,13 +49,29 @@ def test_a_desk_calls_its_county_before_any_exchange_begins(
 ) -> None:
     desk = opened(tmp_path, write_profile(tmp_path / "desk.toml", url_of(listener)))
     try:
-        desk.begin_connecting()
         accepted, _ = listener.accept()
     finally:
         desk.close()
     with accepted:
         accepted.settimeout(5)
         assert accepted.recv(1) == b""  # Nobody took it over, so the desk let it go.
+
+
+def test_a_desk_whose_files_cannot_be_opened_lets_its_county_go(
+    listener: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[socket.socket] = []
+
+    def fail(*_: object) -> None:
+        taken.append(listener.accept()[0])
+        raise StoreError(Problem("store_locked", {"file": "outbox.db"}))
+
+    monkeypatch.setattr(bootstrap, "open_or_rescue", fail)
+    with pytest.raises(StoreError):
+        opened(tmp_path, write_profile(tmp_path / "desk.toml", url_of(listener)))
+    with taken[0] as accepted:
+        accepted.settimeout(5)
+        assert accepted.recv(1) == b""
 
 
 def test_a_county_behind_a_proxy_is_not_called_past_it(
@@ -58,7 +82,6 @@ def test_a_county_behind_a_proxy_is_not_called_past_it(
         file.write('proxy = "http://127.0.0.1:9"\n')
     desk = opened(tmp_path, profile)
     try:
-        desk.begin_connecting()
         listener.settimeout(0.2)
         with pytest.raises(TimeoutError):
             listener.accept()
@@ -83,3 +106,42 @@ def test_the_connection_begun_is_the_one_the_first_request_goes_over(
     assert (used, early.begun) == ([1], False)
     client.close()
     early.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the system can wait with it")
+def test_a_handshake_is_acknowledged_with_the_first_bytes_and_not_by_itself(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+
+    class Seen(socket.socket):
+        def connect(self, address: Any) -> None:
+            at_once.append(self.getsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK))
+            super().connect(address)
+
+    sockets = Sockets()
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "socket", Seen)
+        own, _watch = sockets.connect("127.0.0.1", listener.getsockname()[1], 5)
+    own.close()
+    sockets.close()
+    sockets.release()
+    assert at_once == [0]
+
+
+def test_a_greeting_is_not_filled_up(listener: socket.socket) -> None:
+    url = url_of(listener).replace("http:", "https:")
+    client = HttpClient(url, SystemClock())
+
+    def ask() -> None:
+        with pytest.raises(SourceError):
+            client.get("v1/any")
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with listener.accept()[0] as accepted:
+        greeting = accepted.recv(4096)
+    asking.join()
+    client.close()
+    assert greeting[:1] == b"\x16"
+    assert len(greeting) < FILLED_UP

@@ -185,8 +185,7 @@ class SourceWorker:
     def _call(self, in_s: float) -> None:
         at_s = self._clock.monotonic_s() + in_s
         with self._calling:
-            called_s = self._calls.at_s
-            self._calls.at_s = at_s if called_s is None else min(at_s, called_s)
+            self._calls.at_s = min(at_s, math.inf if self._calls.at_s is None else self._calls.at_s)
         self._wake.set()
 
     def exchange_once(self) -> Exchange:
@@ -247,8 +246,7 @@ class SourceWorker:
             self._memory.tell(problem)
 
     def _talk(self, *, offer: bool) -> Exchange:
-        # What an exchange imports, no window may wait for: it comes with the first of them.
-        from desktop.application.sync.exchange import exchange
+        from desktop.application.sync.exchange import exchange  # No window waits for it.
 
         first, connector = self.status.never_seen, self.connector.get()
         greets = self.source.manifest.greets
@@ -403,14 +401,13 @@ class SourceWorker:
                 log.critical("waiting for a hint broke", exc_info=True)
 
     def _await_hint(self) -> None:
-        began_s = self._clock.monotonic_s()
+        began_s, hinted = self._clock.monotonic_s(), False
         try:
             hinted = self.connector.get().wait_for_hint(HINT_WAIT_S)
         except (SourceError, Cancelled):
-            hinted = False
+            pass
         except Exception:
             log.exception("waiting for a hint broke")
-            hinted = False
         if hinted:
             self.hint()
         elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:
