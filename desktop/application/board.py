@@ -8,8 +8,7 @@ one or a few queries, so a screen asks on a reader thread, never on the GUI thre
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import cast
 
 import msgspec
@@ -26,6 +25,7 @@ from desktop.application.ports import (
     OutboxStore,
 )
 from desktop.application.reads.alarm_groups import group_alarms
+from desktop.application.reads.asset_counts import AssetCounts
 from desktop.application.reads.pending_overlay import PendingOverlay, pending_state
 from desktop.application.reads.read_models import (
     AlarmGroup,
@@ -33,13 +33,12 @@ from desktop.application.reads.read_models import (
     Infrastructure,
     MapLayer,
     MapMark,
-    MatrixCell,
     Overview,
     QueueLine,
     Usage,
 )
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
+from desktop.domain.asset import Asset, Trend, TrendKind
 from desktop.domain.clock import Clock, CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.domain.geo import MapLine, Township
@@ -74,8 +73,7 @@ class Board:
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._statuses, self._day_began_at, self._usage = statuses, day_began_at, usage
         self._standing = PendingOverlay(cache, outbox, statuses, clock)
-        self._counted: tuple[object, dict[tuple[str, str], MatrixCell]] = (None, {})
-        """The matrix, and the assets by which it was counted last."""
+        self._counts = AssetCounts()
         self.listeners = Listeners()
         self.files = OwnFiles(outbox, files, file_limit)
         self.commands = CommandService(
@@ -110,9 +108,7 @@ class Board:
         now = self.now()
         began = self._day_began_at(now)
         queues = cast(list[ServiceQueue], self._cache.rows(Collection.QUEUES))
-        states: defaultdict[AssetState, int] = defaultdict(int)
-        for asset in cast(list[Asset], self._cache.rows(Collection.ASSETS)):
-            states[asset.state] += 1
+        assets = cast(list[Asset], self._cache.rows(Collection.ASSETS))
         recent = self._outbox.recent(500)
         new = len(self._standing.creates())
         counts = self._cache.counts(now, began)
@@ -125,7 +121,7 @@ class Board:
                 open_incidents=counts.open_incidents + new,
                 recorded_today=counts.recorded_today + new,
             ),
-            asset_states=dict(states),
+            asset_states=self._counts.states(assets),
             queues=len(queues),
             congested=sum(q.congested for q in queues),
             longest_wait_s=max(
@@ -257,19 +253,7 @@ class Board:
     def infrastructure(self) -> Infrastructure:
         """All assets as a matrix and a list, worst first."""
         assets = cast(list[Asset], self._cache.rows(Collection.ASSETS))
-        townships = self.townships()
-        shape = (townships, tuple((a.township, a.kind, a.state) for a in assets))
-        counted, cells = self._counted
-        if shape != counted:
-            # A mere reading, which is what mostly changes, is in no cell.
-            cells = _count_states(assets, {t.id for t in townships})
-            self._counted = shape, cells
-        return Infrastructure(
-            assets=tuple(sorted(assets, key=lambda a: (a.state.rank, a.source, a.id))),
-            townships=townships,
-            kinds=tuple(sorted({asset.kind for asset in assets})),
-            cells=cells,
-        )
+        return self._counts.infrastructure(assets, self.townships())
 
     def queues(self) -> tuple[QueueLine, ...]:
         """Every queue with its trend: congested first, then by how near its limit it is."""
@@ -320,19 +304,6 @@ class Board:
     def bad_items(self) -> list[tuple[str, UnreadableItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
         return self._cache.bad_items()
-
-
-def _count_states(
-    assets: Iterable[Asset], known: Container[str]
-) -> dict[tuple[str, str], MatrixCell]:
-    """Count by township and kind how many assets are in which state."""
-    counts: defaultdict[tuple[str, str], defaultdict[AssetState, int]] = defaultdict(
-        lambda: defaultdict(int)
-    )
-    for asset in assets:
-        township = asset.township if asset.township in known else ""
-        counts[township, asset.kind][asset.state] += 1
-    return {where: MatrixCell(dict(states)) for where, states in counts.items()}
 
 
 def _queue_order(queue: ServiceQueue) -> tuple[bool, float, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -47,6 +48,22 @@ class Asset(msgspec.Struct, frozen=True, array_like=True, gc=False):
     depends_on: tuple[str, ...] = ()
     """Ids of assets of the same source without which this one cannot work."""
     note: Text = Text()
+
+
+def are_mere_readings(before: Sequence[Asset], now: Sequence[Asset]) -> bool:
+    """Whether the same assets are in the same states and places: most changes are readings."""
+    return len(before) == len(now) and all(
+        _standing(old) == _standing(new)
+        for old, new in zip(before, now, strict=True)
+        if old is not new
+    )
+
+
+def _standing(asset: Asset) -> tuple[object, ...]:
+    return (
+        *(asset.source, asset.id, asset.name, asset.kind),
+        *(str(asset.state), asset.township, asset.place),
+    )
 
 
 class TrendKind(StrEnum):

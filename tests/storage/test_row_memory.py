@@ -10,7 +10,7 @@ import pytest
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
-from desktop.domain.source import Problem
+from desktop.domain.source import Batch, Problem
 from desktop.storage.cache import row_store, trends
 from desktop.storage.cache.store import SqliteCache, open_cache, read_cache
 from support.builders import NOW, FakeClock, a_batch, a_queue, a_trend, an_asset
@@ -34,6 +34,49 @@ def test_rows_that_did_not_change_are_the_same_objects_when_read_again(cache: Sq
     after = cache.rows(ASSETS)
     assert after[0] is before[0]
     assert after[1].value == 9.0
+
+
+def test_of_many_rows_only_those_that_changed_are_read_again(cache: SqliteCache, monkeypatch):
+    cache.apply(a_batch(*(an_asset(id=f"A{n}") for n in range(9))))
+    cache.rows(ASSETS)
+    read: list[str] = []
+    rows = row_store.read_some_rows
+
+    def watched(db, collection, keys):
+        read.extend(sorted(key.id for key in keys))
+        return rows(db, collection, keys)
+
+    monkeypatch.setattr(row_store, "read_some_rows", watched)
+    monkeypatch.setattr(row_store, "read_all_rows", lambda *_: 1 / 0)
+    cache.apply(a_batch(an_asset(id="A2", value=9.0, version=2)))
+    cache.apply(a_batch(an_asset(id="A7", value=8.0, version=2)))
+    assert [row.value for row in cache.rows(ASSETS) if row.version == 2] == [9.0, 8.0]
+    assert read == ["A2", "A7"]
+    assert len(cache.rows(ASSETS)) == 9
+    assert read == ["A2", "A7"], "nothing changed since"
+
+
+@pytest.mark.parametrize("others", [0, 60])
+def test_rows_that_come_and_go_are_seen_in_their_order(cache: SqliteCache, others: int):
+    cache.apply(a_batch(an_asset(id="B"), an_asset(id="D"), an_asset(id="F")))
+    cache.rows(ASSETS)
+    many = [an_asset(id=f"Z{n:02}") for n in range(others)]
+    cache.apply(a_batch(an_asset(id="C"), an_asset(id="F", value=3.0, version=2), *many))
+    names = [row.id for row in many]
+    assert [row.id for row in cache.rows(ASSETS)] == ["B", "C", "D", "F", *names]
+    cache.apply(Batch("county", deletes=((ASSETS, "D"),)))
+    cache.apply(a_batch(an_asset(id="F", value=4.0, version=3)))
+    after = cache.rows(ASSETS)
+    assert [row.id for row in after] == ["B", "C", "F", *names]
+    assert after[2].value == 4.0
+
+
+def test_a_row_that_came_and_went_between_two_reads_was_never_there(cache: SqliteCache):
+    cache.apply(a_batch(an_asset(id="B")))
+    before = cache.rows(ASSETS)
+    cache.apply(a_batch(an_asset(id="C")))
+    cache.apply(Batch("county", deletes=((ASSETS, "C"),)))
+    assert cache.rows(ASSETS) == before
 
 
 def test_what_a_caller_does_to_a_list_of_rows_is_its_own(cache: SqliteCache):

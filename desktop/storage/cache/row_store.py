@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import apsw
 import msgspec
 
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Key
 from desktop.domain.source import ROW_TYPES, Row
 from desktop.storage.cache.checksums import Sums
-from desktop.storage.cache.row_memory import Bodies
+from desktop.storage.cache.row_memory import Bodies, Found
 from desktop.storage.sqlite.row_codec import OUTDATED
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -109,4 +110,17 @@ def read_all_rows(
         (collection.value,),
     ).fetchall()
     bodies = {body: known.get(body) or decode(body) for (body,) in found}
-    return [bodies[body] for (body,) in found], bodies
+    return list(bodies.values()), bodies
+
+
+def read_some_rows(db: apsw.Connection, collection: Collection, keys: Iterable[Key]) -> Found:
+    """Those of these rows that there are, all of one moment."""
+    decode = _decoders[collection].decode
+    asked = json.dumps([(key.source, key.id) for key in keys])
+    found: list[Any] = db.execute(
+        "SELECT s.name, t.id, t.body FROM json_each(?) j"
+        " JOIN source s ON s.name = j.value ->> 0"
+        " JOIN thing t ON t.collection = ? AND t.source = s.number AND t.id = j.value ->> 1",
+        (asked, collection.value),
+    ).fetchall()
+    return {(source, id): (body, decode(body)) for source, id, body in found}

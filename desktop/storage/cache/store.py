@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import apsw
 
@@ -29,7 +29,7 @@ from desktop.storage.cache import (
     unreadable,
 )
 from desktop.storage.cache.checksums import Sums
-from desktop.storage.cache.row_memory import Bodies, RowMemory
+from desktop.storage.cache.row_memory import Bodies, Found, RowMemory
 from desktop.storage.search import index, names
 from desktop.storage.sqlite.database import (
     check_key,
@@ -295,10 +295,8 @@ class SqliteCache:
         if collection is Collection.TRENDS:
             return list(self._read(trends.trends))
 
-        def read(known: Bodies) -> tuple[list[Row], Bodies]:
-            return self._read(lambda db: row_store.read_all_rows(db, collection, known))
-
-        return read({})[0] if self._reading else self._memory.rows(collection, read)
+        reader = _Reader(self._read, collection)
+        return reader.read_all({})[0] if self._reading else self._memory.rows(collection, reader)
 
     def trend(self, source: str, kind: TrendKind, id: str) -> Trend | None:
         def read() -> Trend | None:
@@ -335,6 +333,24 @@ class SqliteCache:
     def _read(self, question: Callable[[apsw.Connection], T]) -> T:
         with self._readers.lend() as db:
             return question(db)
+
+
+class _Reader:
+    """Reads the rows of one collection from the file."""
+
+    def __init__(self, ask: Callable[[Callable[[apsw.Connection], Any]], Any], of: Collection):
+        self._ask, self._of = ask, of
+
+    def read_all(self, known: Bodies) -> tuple[list[Row], Bodies]:
+        """See `row_store.read_all_rows`."""
+        found: tuple[list[Row], Bodies]
+        found = self._ask(lambda db: row_store.read_all_rows(db, self._of, known))
+        return found
+
+    def read_some(self, keys: Iterable[Key]) -> Found:
+        """See `row_store.read_some_rows`."""
+        found: Found = self._ask(lambda db: row_store.read_some_rows(db, self._of, keys))
+        return found
 
 
 def _shrink(db: apsw.Connection) -> None:

@@ -148,6 +148,8 @@ class County:
     """The data it was laid out from."""
     changes_at: Instant | None = None
     """When the clock alone changes it next."""
+    unknown: frozenset[str] = frozenset()
+    """Townships of which at least half of the devices are unknown."""
 
     def looks_like(self, other: County) -> bool:
         """Whether both are drawn alike: parts that did not change are taken over, not made anew."""

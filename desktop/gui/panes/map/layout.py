@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from desktop.application.reads.read_models import MapLayer
-from desktop.domain.asset import Asset, AssetState
+from desktop.domain.asset import Asset, AssetState, are_mere_readings
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.geo import Township
@@ -45,9 +45,11 @@ def lay_out(
     projection = before.projection if kept and before is not None else _projection(layer)
     if before is None or before.projection != projection:
         before, old, outlined = County(projection), None, False
-    doubtful = _doubtful_sources(statuses, now) | _unknown_townships(layer.assets)
+    is_as_before = old is not None and are_mere_readings(old.assets, layer.assets)
+    unknown = before.unknown if is_as_before else _unknown_townships(layer.assets)
+    doubtful = _doubtful_sources(statuses, now) | unknown
     marks = before.marks
-    if old is None or old.incidents != layer.incidents or not _look_alike(old, layer):
+    if old is None or old.incidents != layer.incidents or not is_as_before:
         marks = tuple(sorted(_marks(layer, projection), key=lambda m: (m.has_failed, -m.rank)))
         marks = before.marks if marks == before.marks else marks
     areas = _again(before, doubtful) if outlined else _areas(layer.townships, projection, doubtful)
@@ -70,20 +72,17 @@ def lay_out(
         len(layer.warnings) - len(dangers),
         _extent(areas, lines, marks),
         layer,
-        layer.changes_at(now),
+        _changes_at(layer, now, before),
+        unknown,
     )
 
 
-def _look_alike(before: MapLayer, now: MapLayer) -> bool:
-    """Whether the assets are drawn as they were: most changes are mere readings."""
-    return len(before.assets) == len(now.assets) and all(
-        old.id == new.id
-        and old.state is new.state
-        and old.place == new.place
-        and old.source == new.source
-        and old.name == new.name
-        for old, new in zip(before.assets, now.assets, strict=True)
-    )
+def _changes_at(layer: MapLayer, now: Instant, before: County) -> Instant | None:
+    """Return when the clock alone changes it next; of the same rows, what it was before."""
+    old, at = before.layer, before.changes_at
+    if old is None or old.incidents is not layer.incidents or old.warnings != layer.warnings:
+        return layer.changes_at(now)
+    return at if at is None or at > now else layer.changes_at(now)
 
 
 def _areas(
@@ -133,12 +132,12 @@ def _doubtful_sources(statuses: Sequence[SourceStatus], now: Instant) -> set[str
     }
 
 
-def _unknown_townships(assets: Iterable[Asset]) -> set[str]:
+def _unknown_townships(assets: Iterable[Asset]) -> frozenset[str]:
     """Return the townships of which at least half of the devices are unknown."""
     balance: defaultdict[str, int] = defaultdict(int)
     for asset in assets:
         balance[asset.township] += 1 if asset.state == AssetState.UNKNOWN else -1
-    return {township for township, more_unknown in balance.items() if more_unknown >= 0}
+    return frozenset(township for township, more in balance.items() if more >= 0)
 
 
 def _centroid(outline: QPolygonF) -> QPointF:
