@@ -144,7 +144,10 @@ def _middle(measured: deque[tuple[float, float]], now_s: float) -> float | None:
 
 
 def _rank(tier: LinkTier) -> int:
-    return list(LinkTier).index(tier)
+    return _RANKS[tier]
+
+
+_RANKS = {tier: rank for rank, tier in enumerate(LinkTier)}
 
 
 def _within(wanted: float, bounds: tuple[int, int]) -> int:

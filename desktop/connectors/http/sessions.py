@@ -71,6 +71,19 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Return None: no redirect is followed."""
 
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Return a request with the session's headers and cookies, all that is set on one here.
+
+        Merging what could be set besides costs more than sending.
+        """
+        headers: CaseInsensitiveDict[str | bytes] = CaseInsensitiveDict(self.headers)
+        headers.update(request.headers)
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            request.method, request.url, headers, data=request.data, cookies=self.cookies
+        )
+        return prepared
+
 
 def new_session(
     sockets: Sockets, counter: ByteCounter, tell: Callable[[], dict[str, str]], *, lean: bool
