@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
@@ -93,6 +94,31 @@ def say_length(length: int, words: Words) -> str:
         return ""
     said = translate("Phrases", "{hours}h {minutes}m")
     return said.format(hours=length // HOUR, minutes=length % HOUR // MINUTE)
+
+
+def step_of_length(length: int) -> tuple[int, int]:
+    """Return what is another once `countdown` says a length of time otherwise."""
+    unit = DAY if length >= DAY else MINUTE if length >= HOUR else SECOND
+    return unit, length // unit
+
+
+def step_of_age(at: Instant | None, now: Instant) -> tuple[int, int] | None:
+    """Return what is another once `Words.age` says otherwise how old something is."""
+    if at is None:
+        return None
+    age = now - at
+    unit = SECOND if age < MINUTE else MINUTE if age < HOUR else HOUR if age < DAY else DAY
+    return unit, age // unit
+
+
+def step_of_ages(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> object:
+    """Return what is another once a pane may say otherwise how old it is: of fresh sources only
+    the minute is told."""
+    ages = [(s.freshness(now), step_of_age(s.last_good_at, now)) for s in statuses]
+    is_later = words.is_later()
+    if not is_later and all(freshness is Freshness.FRESH for freshness, _ in ages):
+        ages = []
+    return ages, now // MINUTE, is_later, words.language
 
 
 def format_elapsed(since: Instant, now: Instant) -> str:

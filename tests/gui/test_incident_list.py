@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.incident import Stage
-from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
+from desktop.domain.instant import MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.gui.list_export import write
@@ -373,29 +373,6 @@ def test_the_row_is_painted_before_other_panes_follow(qtbot: QtBot, tmp_path: Pa
         desk.panes["incidents"].picked.connect(lambda _key: order.append("panes"))
         QTest.keyClick(desk, Qt.Key.Key_J)
         assert order[:2] == ["row", "panes"]
-
-
-def test_only_times_left_that_are_said_otherwise_are_painted_anew(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    clock = FakeClock()
-    county = sample_county(clock, 0)
-    for number, due_at in enumerate((NOW + 10 * MINUTE, NOW + 3 * DAY + HOUR)):
-        deadline = a_deadline(due_at=due_at)
-        county.tell(an_incident(id=f"D{number}", number=f"SJ-D{number}", deadlines=(deadline,)))
-    with open_desk(qtbot, county, tmp_path) as desk:
-        view = desk.panes["incidents"].view
-        view.viewport().grab()
-        painted = []
-        paint = view.painter.paint
-        view.painter.paint = lambda painter, dirty, *more: (
-            painted.append(dirty),
-            paint(painter, dirty, *more),
-        )
-        clock.advance(SECOND)
-        view.repaint_clocks()
-        QApplication.processEvents()
-        assert [(dirty.top(), dirty.height()) for dirty in painted] == [(0, view.row_px)]
 
 
 def test_of_a_list_in_which_one_row_changed_only_that_row_is_painted(

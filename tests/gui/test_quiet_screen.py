@@ -215,3 +215,43 @@ def test_a_sheet_that_is_put_away_looks_at_none_of_the_windows_events(qtbot: QtB
         window.resize(900, 500)
         QApplication.processEvents()
         assert seen == []
+
+
+def test_a_second_says_no_age_again_that_is_said_by_the_minute(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    county = sample_county(clock, 20)
+    county.set_sources(FRESH)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        calm(qtbot, desk)
+        ages = []
+        for pane in desk.panes.values():
+            head = getattr(pane, "head", None)
+            if head is not None:
+                head.set_age = lambda *said, **more: ages.append((said, more))
+        clock.advance(20 * SECOND)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert ages == []
+        clock.advance(2 * HOUR)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert ages, "none is fresh any more"
+        ages.clear()
+        clock.advance(SECOND)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert ages == []
+
+
+def test_what_is_old_is_told_within_the_second(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    county = empty_county(clock, a_status(last_good_at=NOW, expected_period_ms=10 * SECOND))
+    county.tell(a_queue())
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        told: list[tuple[str, str]] = []
+        for _ in range(13):
+            clock.advance(SECOND)
+            screen.feed.ticked.emit(clock.now())
+            told.append((pane.head.age.text(), pane.head.age.palette().windowText().color().name()))
+        calm, orange = screen.theme.color("second").name(), screen.theme.color("orange_text").name()
+        assert [color for _, color in told] == [calm] * 10 + [orange] * 3
+        assert len({text for text, _ in told[10:]}) == 3, "its age goes on by the second"

@@ -6,16 +6,19 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.application.ports import SourceError
 from desktop.application.sync.source_worker import SourceWorker
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.instant import HOUR, SECOND
 from desktop.domain.localized_text import Text
-from desktop.domain.source import Problem
+from desktop.domain.source import Problem, SourceStatus
 from support.builders import FakeClock, a_batch, a_command, an_asset, an_incident
+from support.sample_board import a_status
 from support.scripted_connector import ScriptedConnector, source_of
 from support.stores import Stores
 
@@ -107,3 +110,23 @@ def test_a_command_whose_state_changed_beside_the_exchange_is_announced_too(benc
     )
     told = bench.turn()
     assert [each.touches(command.target) for each in told] == [True]
+
+
+def test_a_status_is_the_same_object_until_something_of_it_differs() -> None:
+    memory, status = WorkerState(), a_status()
+
+    def whole(**how: bool) -> SourceStatus:
+        return memory.complete(status, **{"awaited": False, "is_older": False, **how})
+
+    seen = whole()
+    assert whole() is seen
+    memory.tell(Problem("clock_slow"))
+    assert whole().notices == (Problem("clock_slow"),)
+    memory.expect({"K1"})
+    assert whole().unconfirmed == {"K1"}
+    assert whole(is_older=True).is_older
+    assert whole(awaited=True).awaited is True
+    assert whole() is whole()
+    assert whole(is_older=False, awaited=False) == msgspec.structs.replace(
+        status, notices=(Problem("clock_slow"),), unconfirmed=frozenset({"K1"})
+    )

@@ -108,14 +108,9 @@ class SourceWorker:
 
     @property
     def status(self) -> SourceStatus:
-        """Return the source's status, all of one moment."""
-        return msgspec.structs.replace(
-            self._status,
-            unconfirmed=self._memory.unconfirmed,
-            notices=self._memory.notices,
-            awaited=not self.tried,
-            is_older=is_before_bound(self._clock, self._status.last_good_at),
-        )
+        """Return the source's status, all of one moment; the same object until it differs."""
+        is_older = is_before_bound(self._clock, self._status.last_good_at)
+        return self._memory.complete(self._status, awaited=not self.tried, is_older=is_older)
 
     def keep_back(self, is_kept_back: Callable[[str], bool]) -> None:
         """Offer no command of which this is true; to be called before the start."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+import msgspec
+
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.application.sync.file_state import FileState
 from desktop.application.sync.puzzles import Puzzles
-from desktop.domain.source import Binding, Problem
+from desktop.domain.source import Binding, Problem, SourceStatus
 
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
 FIRST_SNAPSHOT_S, LONGEST_SNAPSHOT_S = 600.0, 24 * 3600.0
@@ -31,6 +33,7 @@ class WorkerState:
         self._send_failures = 0
         self._other_server: Binding | None = None
         self._notices: tuple[Problem, ...] = ()
+        self._whole: tuple[object, SourceStatus | None] = (None, None)
         self._forgotten: set[str] = set()
         """Accepted commands the server did not know; the second time that is no proof any more."""
         self._repairs = 0
@@ -97,6 +100,22 @@ class WorkerState:
     def meet_server(self, other: Binding | None = None) -> None:
         """Note which server answered: the source's own, or another in its place."""
         self._other_server = other
+
+    def complete(self, status: SourceStatus, *, awaited: bool, is_older: bool) -> SourceStatus:
+        """Return a status with all that is remembered of its source, the same object as long as
+        nothing differs; from any thread."""
+        parts = (status, self._untold, self._notices, awaited, is_older)
+        known, whole = self._whole
+        if whole is None or known != parts:
+            whole = msgspec.structs.replace(
+                status,
+                unconfirmed=parts[1],
+                notices=parts[2],
+                awaited=awaited,
+                is_older=is_older,
+            )
+            self._whole = parts, whole
+        return whole
 
     @property
     def notices(self) -> tuple[Problem, ...]:

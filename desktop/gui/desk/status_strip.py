@@ -13,7 +13,7 @@ from desktop.domain.certainty import judge_certainty
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import Instant
+from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.localized_text import Text
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
@@ -46,6 +46,10 @@ class StatusStrip(Retranslated, QWidget):
         self.county = PlainLabel(screen, "strong", elide=False)
         self._sources: dict[str, QPushButton] = {}
         self._brevity, self._shown, self._mark = 0, object(), object()
+        self._linked: object = None
+        """What was last said of the link was said of this."""
+        self._steps: dict[str, object] = {}
+        """The same, of each source."""
         self._source_row = QHBoxLayout()
         self._source_row.setSpacing(GAP_PX)
         self.warnings = self._button("go_warnings")
@@ -148,7 +152,7 @@ class StatusStrip(Retranslated, QWidget):
     def show_usage(self, usage: Usage) -> None:
         """Show whether the day's bytes are spent."""
         self._over = usage.over
-        self._say_link(self._screen.board.statuses())
+        self._tick(self._screen.board.now())
 
     def _say_link(self, statuses: tuple[SourceStatus, ...]) -> None:
         """Show the worst weak link, or a spent budget; nothing for good links."""
@@ -181,7 +185,10 @@ class StatusStrip(Retranslated, QWidget):
     def _tick(self, now: Instant) -> None:
         self.clock.set_text(formatting.at_least(formatting.clock_time(now), self._screen.words))
         statuses = self._screen.board.statuses()
-        self._say_link(statuses)
+        linked = (statuses, self._over, self._screen.words.language)
+        if linked != self._linked:
+            self._linked = linked
+            self._say_link(statuses)
         self._say_clock()
         for status in statuses:
             if status.id not in self._sources:
@@ -206,8 +213,14 @@ class StatusStrip(Retranslated, QWidget):
         self, statuses: Iterable[SourceStatus], now: Instant, brevity: int
     ) -> tuple[int, ...]:
         """Show every source as briefly as this; returns how wide each text is."""
+        words = self._screen.words
+        how = (brevity, words.language, words.is_later(), now // MINUTE)
         for status in statuses:
-            self._say_source(self._sources[status.id], status, now, brevity)
+            age = status.freshness(now), formatting.step_of_age(status.last_good_at, now)
+            step = (status, age, how)
+            if step != self._steps.get(status.id):
+                self._steps[status.id] = step
+                self._say_source(self._sources[status.id], status, now, brevity)
         buttons = self._sources.values()
         return tuple(b.fontMetrics().horizontalAdvance(b.text()) for b in buttons)
 

@@ -190,8 +190,9 @@ class Pane(BarePane):
         self.head = PaneHead(screen)
         self.head.unread.clicked.connect(lambda _checked: self.unread_asked.emit())
         self.empty = EmptyState(screen)
-        self._summary = ""
-        self._blind = False
+        self._summary, self._blind = "", False
+        self._aged: object = None
+        """All that the age shown was said of."""
         self._certainties: tuple[Certainty, ...] | None = None
         """How sure the figures in the head were when they were said."""
         self._stack = QStackedWidget()
@@ -255,6 +256,11 @@ class Pane(BarePane):
     def set_age(self, statuses: Iterable[SourceStatus], now: Instant) -> None:
         """Show how old the content is, by the least fresh source; orange when ageing."""
         filling = tuple(statuses)
+        step = formatting.step_of_ages(filling, now, self.screen_context.words)
+        aged = self.screen_context.board.statuses(), filling, step
+        if aged == self._aged:
+            return
+        self._aged = aged
         self._follow_certainty(filling, now)
         fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
         self.head.say_unread(unread_of(filling, self.fills), fields)
@@ -291,8 +297,7 @@ class Pane(BarePane):
     def _is_said(self, filling: tuple[SourceStatus, ...], now: Instant) -> bool:
         """Whether the window's one sentence says all of it: that no source works, and of what time
         the data is."""
-        outage = find_outage(self.screen_context.board.statuses())
-        own = find_outage(filling)
+        outage, own = find_outage(self.screen_context.board.statuses()), find_outage(filling)
         if outage is None or own is None or not outage.is_total:
             return False
         if outage.data_at is None or own.data_at is None:

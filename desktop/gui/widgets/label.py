@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+
+EDGE_PX = 2
+"""How far a letter may reach beyond its width."""
 
 
 class PlainLabel(QLabel):
@@ -35,17 +38,22 @@ class PlainLabel(QLabel):
         self._full = text
         line = formatting.in_one_line(text) if self._elide else formatting.in_lines(text)
         self.setAccessibleName(line)
-        metrics = self.fontMetrics()
-        if self._elide and metrics.horizontalAdvance(line) == metrics.horizontalAdvance(
-            super().text()
-        ):
+        advance = self.fontMetrics().horizontalAdvance
+        if self._elide and (width := advance(line)) == advance(super().text()):
             # As wide as before, like an age a second later: nothing around it is laid out anew.
-            self.update()
+            self.update(self._place(width))
         else:
             super().setText(line)
 
     def text(self) -> str:
         return self._full
+
+    def _place(self, width: int) -> QRect:
+        """Return where a line of this width is painted, which may be less than all the room."""
+        room, align = self.contentsRect(), self.alignment()
+        if align & Qt.AlignmentFlag.AlignLeft and width + EDGE_PX < room.width():
+            room.setWidth(width + EDGE_PX)
+        return room
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()

@@ -150,8 +150,12 @@ class RowPainter(QStyledItemDelegate, Generic[T]):
         raise NotImplementedError
 
     def passing(self, _row: T, _now: Instant) -> object:
-        """Return what of a row's picture changes as time passes, such as an age in words."""
+        """Return what is another once time alone has changed a row's picture."""
         return None
+
+    def is_later(self) -> bool:
+        """Whether the present time is only a minimum, which every age in words tells."""
+        return self._screen.words.is_later()
 
 
 class RowList(QListView, Generic[T]):
@@ -161,6 +165,7 @@ class RowList(QListView, Generic[T]):
         super().__init__()
         self.table, self._painter = table, painter
         self._passing: dict[int, object] = {}
+        self._is_later = False
         self.setModel(table)
         self.setItemDelegate(painter)
         self.setUniformItemSizes(True)
@@ -172,6 +177,9 @@ class RowList(QListView, Generic[T]):
         """Repaint just the rows on screen that time alone has changed."""
         if not self.isVisible():
             return
+        was_later, self._is_later = self._is_later, self._painter.is_later()
+        if was_later is not self._is_later:
+            self.viewport().update()
         first = max(0, self.indexAt(QPoint(1, 0)).row())
         last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
         rows = self.table.rows[first : last + 1 if last >= 0 else None]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.instant import DAY, HOUR, Instant
+from desktop.domain.instant import SECOND as SECOND_MS
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.context import UiContext
@@ -44,12 +45,15 @@ class Line:
     """One incident laid out for the present widths and language; only its time left still
     changes."""
 
-    __slots__ = ("clock", "clock_said", "mark_y", "row", "texts")
+    __slots__ = ("clock", "mark_y", "minute", "row", "second", "texts")
 
     def __init__(self, row: IncidentRow, texts: list[Written], mark_y: int) -> None:
         self.row, self.texts, self.mark_y = row, texts, mark_y
         self.clock: list[Written] = []
-        self.clock_said: tuple[str, ...] = ()
+        """The time left, without its seconds if it says them, and how near its end is."""
+        self.minute: object = None
+        """What that depends on."""
+        self.second: int | None = None
 
 
 class IncidentPainter:
@@ -68,6 +72,8 @@ class IncidentPainter:
         self._colors: dict[str, QColor] = {}
         self._marks: dict[EventLevel, QPixmap] = {}
         self._look: object = None
+        self._seconds: dict[tuple[str, int], QStaticText] = {}
+        self._second_px = max(self._write.width(role, "00") for role in ("number", "strong"))
         self.title_lines = 1
         """How many lines a title may take."""
 
@@ -95,6 +101,7 @@ class IncidentPainter:
         right = spans[Column.DUE][0] + spans[Column.DUE][1]
         title_x, title_width = spans[Column.TITLE]
         clock_only = dirty.left() >= spans[Column.DUE][0]
+        second_x, second_y = self._second_at()
         written: defaultdict[Ink, list[tuple[float, int, QStaticText]]] = defaultdict(list)
         ground, hairline, height = self._color("pick_ground"), self._color("line"), self.row_px
         mark_x = spans[Column.LEVEL][0] + EDGE_PX
@@ -110,6 +117,11 @@ class IncidentPainter:
                 continue
             line = self.line(incident)
             self._wind(line, now)
+            if line.second is not None:
+                ink = line.clock[0].ink
+                written[ink].append((second_x, top + second_y, self._second(ink, line.second)))
+            if dirty.left() >= second_x:
+                continue
             for ink, x, y, text in (*line.texts, *line.clock):
                 if x + text.size().width() > dirty.left():
                     written[ink].append((x, top + y, text))
@@ -121,10 +133,16 @@ class IncidentPainter:
             for x, y, text in texts:
                 painter.drawStaticText(QPointF(x, y), text)
 
-    def is_wound(self, incident: IncidentRow, now: Instant) -> bool:
-        """Whether the time left is still painted as it is said now."""
+    def find_stale(self, incident: IncidentRow, now: Instant) -> QRect:
+        """Return where in its row the time left is not painted as it is said now."""
         line = self._lines.get(incident.row)
-        return line is None or line.clock_said == self._clock(incident, now)
+        minute, second = _read_clock(incident, now)
+        if line is None or (minute, second) == (line.minute, line.second):
+            return QRect()
+        if minute != line.minute:
+            left, width = self._spans[Column.DUE]
+            return QRect(left, 0, width, self.row_px)
+        return QRect(*self._second_at(), self._second_px, LINE_PX)
 
     def line(self, row: IncidentRow) -> Line:
         """Return a row laid out as it is painted."""
@@ -138,7 +156,8 @@ class IncidentPainter:
     def _keep_up(self, spans: Spans, painter: QPainter) -> None:
         """Drop what was made for other widths, language or names, and for another theme."""
         words, model = self._screen.words, self._model
-        stamp = (spans, self.title_lines, words.language, model.township_names)
+        is_later = words.is_later()
+        stamp = (spans, self.title_lines, words.language, is_later, model.township_names)
         if stamp != self._stamp:
             self._stamp, self._spans = stamp, spans
             self._lines.clear()
@@ -255,16 +274,51 @@ class IncidentPainter:
         return (said,)
 
     def _wind(self, line: Line, now: Instant) -> None:
-        """Update a row's time left."""
-        row, said = line.row, self._clock(line.row, now)
-        if said == line.clock_said or row.due_at is None:
+        """Update a row's time left; within a minute only its seconds are others."""
+        row = line.row
+        minute, line.second = _read_clock(row, now)
+        if minute == line.minute:
             return
-        line.clock_said = said
+        line.minute, line.clock = minute, []
+        if row.due_at is None or minute is None:
+            return
+        said, *urgency = self._clock(row, now)
         overdue = now >= row.due_at
-        color = "red" if overdue else "orange_text" if len(said) > 1 else "text"
-        roles = ("strong" if overdue else "number", "second")
+        color = "red" if overdue else "orange_text" if urgency else "text"
+        time: Ink = ("strong" if overdue else "number", color)
         left, width = self._spans[Column.DUE]
+        room, (first, second) = width - EDGE_PX, self._clock_tops()
+        parts = [(time, first, said, room)]
+        if line.second is not None:
+            parts = [(time, first, said[:-2], room - self._second_px)]
+        parts += [(("second", color), second, word, room) for word in urgency]
         line.clock = [
-            self._write.write((role, color), left, y, text, width - EDGE_PX, to_the_right=True)
-            for role, y, text in zip(roles, self._clock_tops(), said, strict=False)
+            self._write.write(ink, left, y, text, width, to_the_right=True)
+            for ink, y, text, width in parts
         ]
+
+    def _second_at(self) -> tuple[int, int]:
+        """Return where in a row the seconds stand, in all rows the same place."""
+        left, width = self._spans[Column.DUE]
+        return left + width - EDGE_PX - self._second_px, self._clock_tops()[0]
+
+    def _second(self, ink: Ink, second: int) -> QStaticText:
+        """Return the two figures of a second, laid out once for all rows."""
+        found = self._seconds.get((ink[0], second))
+        if found is None:
+            found = self._write.write(ink, 0, 0, f"{second:02}", self._second_px).text
+            self._seconds[ink[0], second] = found
+        return found
+
+
+def _read_clock(row: IncidentRow, now: Instant) -> tuple[object, int | None]:
+    """Return what is another once a row's time left is said otherwise but for its seconds, and
+    these if it says any."""
+    if row.due_at is None or not row.stage.is_open:
+        return None, None
+    left = row.due_at - now
+    urgency = (left < 0, left <= 0, left <= row.prealarm_ms)
+    unit, length = formatting.step_of_length(abs(left))
+    if unit > SECOND_MS:
+        return (urgency, unit, length), None
+    return (urgency, unit, length // 60), length % 60

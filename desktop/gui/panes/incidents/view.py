@@ -68,6 +68,8 @@ class IncidentView(QTableView):
         # every one of them: 20 ms of the start.
         viewport = QWidget()
         viewport.setBackgroundRole(QPalette.ColorRole.Base)
+        # What lies under it need not be painted first: each second a clock runs on.
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setViewport(viewport)
 
     @property
@@ -129,13 +131,13 @@ class IncidentView(QTableView):
 
     def repaint_clocks(self) -> None:
         """Repaint the times left that are said otherwise now; nothing else changes by itself."""
-        left, width = self.columnViewportPosition(Column.DUE), self.columnWidth(Column.DUE)
-        now = self._screen.board.now()
-        for row in self.visible_rows():
+        now, first = self._screen.board.now(), self.rowAt(0)
+        tops = range(self.rowViewportPosition(first), self.viewport().height(), self.row_px)
+        for row, top in enumerate(tops, first) if first >= 0 else ():
             line = self._model.line(row)
-            if line is not None and not self.painter.is_wound(line, now):
-                top = self.rowViewportPosition(row)
-                self.viewport().update(QRect(left, top, width, self.row_px))
+            stale = QRect() if line is None else self.painter.find_stale(line, now)
+            if not stale.isNull():
+                self.viewport().update(stale.translated(0, top))
 
     def pick_row(self, row: int) -> None:
         """Pick one row and bring it into view."""
@@ -161,28 +163,34 @@ class IncidentView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all rows in one go: a delegate is called for each cell, four times as often."""
         dirty = event.rect()
-        first = self.rowAt(dirty.top())
-        if first < 0:
-            return
-        last = self.rowAt(dirty.bottom())
-        if last < 0:
-            last = self._model.rowCount() - 1
-        top = self.rowViewportPosition(first)
-        places = ((row, top + (row - first) * self.row_px) for row in range(first, last + 1))
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(dirty, self.palette().base())
+            first = self.rowAt(dirty.top())
+            if first < 0:
+                return
+            last = self.rowAt(dirty.bottom())
+            if last < 0:
+                last = self._model.rowCount() - 1
+            self._paint_rows(painter, event, range(first, last + 1))
+            paint_row_ring(painter, self, self._screen.theme.color("pick"))
+        self._model.want_around(first, last)
+
+    def _paint_rows(self, painter: QPainter, event: QPaintEvent, shown: range) -> None:
+        top = self.rowViewportPosition(shown.start)
+        places = ((row, top + n * self.row_px) for n, row in enumerate(shown))
         # Clocks of a few rows span all between them: only those are painted.
-        parts, left, width = event.region(), dirty.left(), dirty.width()
+        dirty, parts = event.rect(), event.region()
+        left, width = dirty.left(), dirty.width()
         rows = (
             (row, y) for row, y in places if parts.intersects(QRect(left, y, width, self.row_px))
         )
         spans = tuple(
             (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
         )
-        chosen = self.selectionModel().isRowSelected
-        picked = {row for row in range(first, last + 1) if chosen(row)}
-        with QPainter(self.viewport()) as painter:
-            self.painter.paint(painter, dirty, rows, spans, picked)
-            paint_row_ring(painter, self, self._screen.theme.color("pick"))
-        self._model.want_around(first, last)
+        selection = self.selectionModel()
+        chosen = shown if selection.hasSelection() else ()
+        picked = {row for row in chosen if selection.isRowSelected(row)}
+        self.painter.paint(painter, dirty, rows, spans, picked)
 
     def _is_reading(self) -> bool:
         """Whether the officer is reading: a row is picked, the list scrolled, or the pointer over

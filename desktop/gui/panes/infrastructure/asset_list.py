@@ -80,7 +80,7 @@ class AssetPainter(RowPainter[Asset]):
         upper = QRect(inner.left(), inner.top(), inner.width(), 20)
         lower = QRect(inner.left(), inner.top() + 19, inner.width(), 16)
         state = words.term("asset_state", row.state)
-        since, age = self.passing(row, now)
+        since, age = self._ages(row, now)
         self._line(painter, upper, words.text(row.name), reading(row), "body", ("text", "text"))
         ink = {AssetState.FAILED: "red", AssetState.DEGRADED: "orange_text"}.get(
             row.state, "second"
@@ -88,7 +88,12 @@ class AssetPainter(RowPainter[Asset]):
         said = " · ".join(filter(None, (state, since)))
         self._line(painter, lower, said, age, "second", (ink, "second"))
 
-    def passing(self, row: Asset, now: Instant) -> tuple[str, str]:
+    def passing(self, row: Asset, now: Instant) -> object:
+        step = formatting.step_of_age
+        return step(row.observed_at, now), step(row.since_at, now)
+
+    def _ages(self, row: Asset, now: Instant) -> tuple[str, str]:
+        """Say since when it has been in its state, and how old its value is."""
         age = self._screen.words.age(now - row.observed_at) if row.observed_at else "—"
         since = since_when(row, now, self._screen.words)
         # One that gives no value has been silent since it failed: its age would say that twice.

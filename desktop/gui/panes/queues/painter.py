@@ -72,7 +72,9 @@ class QueuePainter(RowPainter[QueueLine]):
         """By queue its trend as drawn last, with what it was drawn from."""
 
     def passing(self, row: QueueLine, now: Instant) -> object:
-        return (self._age(row.queue, now), now // TREND_STEP_MS)
+        age = ageing(row.queue, self._statuses(), now)
+        step = None if age is None else formatting.step_of_age(now - age, now)
+        return step, now // TREND_STEP_MS
 
     def _age(self, queue: ServiceQueue, now: Instant) -> str:
         """Say how old a measurement is that is too old to be fresh."""
