@@ -91,7 +91,7 @@ before = mb()
 index.learn(db, ["云麓县"])
 held = mb() - before
 index.rest()
-print(held > 40, mb() - before < held / 2)
+print(held > 25, mb() - before < 18)
 index.learn(db, ["重庆市"])
 print(*db.execute("SELECT initials FROM spoken"))
 """
