@@ -34,7 +34,7 @@ class ChangeFeed(QObject):
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(PACE_MS)
-        self._pace.timeout.connect(self._tell)
+        self._pace.timeout.connect(self.tell_now)
         self._second = QTimer(self)
         self._second.setSingleShot(True)
         self._second.setTimerType(Qt.TimerType.PreciseTimer)
@@ -47,6 +47,16 @@ class ChangeFeed(QObject):
     def waiting(self) -> bool:
         """Whether a change has not been signalled yet."""
         return not self._gathered.is_nothing
+
+    def tell_now(self) -> None:
+        """Signal what was gathered, as when the officer waits to see what he did himself."""
+        with self._lock:
+            if not self.waiting:
+                return
+            changed, self._gathered = self._gathered, NOTHING
+        # Whatever comes within the pace from now on waits for its end.
+        self._pace.start()
+        self.changed.emit(changed)
 
     def rest_with(self, window: QWindow) -> None:
         """Signal seldom while nobody can see the window; at once and as usual again afterwards."""
@@ -62,7 +72,7 @@ class ChangeFeed(QObject):
             self._await_second()
         else:
             self._pace.stop()
-            self._tell()
+            self.tell_now()
             self._tick()
 
     def close(self) -> None:
@@ -85,16 +95,7 @@ class ChangeFeed(QObject):
 
     def _begin(self) -> None:
         if not self._pace.isActive():
-            self._tell()
-
-    def _tell(self) -> None:
-        with self._lock:
-            if not self.waiting:
-                return
-            changed, self._gathered = self._gathered, NOTHING
-        # Whatever comes within the pace from now on waits for its end.
-        self._pace.start()
-        self.changed.emit(changed)
+            self.tell_now()
 
     def _tick(self) -> None:
         self.ticked.emit(self._board.now())

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import MINUTE
+from desktop.gui import change_feed
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.alarms.model import FOLD
 from support.builders import NOW, FakeClock, an_alarm
@@ -198,3 +200,18 @@ def test_a_row_says_what_it_is_to_a_screen_reader(qtbot: QtBot, tmp_path: Path) 
         assert said.startswith("Qingshi substation without power · High · Unacknowledged")
         assert "17 that follow from it are grouped here" in said
         assert said.endswith("41 s")
+
+
+def test_an_acknowledged_alarm_leaves_the_strip_without_the_pause_between_changes(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_feed, "PACE_MS", 3_600_000)
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        strip = desk.panes["alarms"]
+        county.board.listeners.announce(Changes.in_any_row([Collection.QUEUES]))
+        qtbot.waitUntil(lambda: not desk.screen_context.feed.waiting)
+        before = strip.title.text()
+        QTest.keyClick(desk, Qt.Key.Key_A, SHIFT)
+        qtbot.waitUntil(lambda: strip.title.text() != before)
+        assert acknowledged(county)

@@ -49,7 +49,7 @@ class CommandSubmitter(QObject):
 
         def end(records: tuple[CommandRecord, ...]) -> None:
             self._acknowledging -= keys
-            self.stored.emit(records)
+            self._tell(records)
 
         def report(error: Exception) -> None:
             self._acknowledging -= keys
@@ -83,6 +83,11 @@ class CommandSubmitter(QObject):
 
         def end(record: CommandRecord) -> None:
             stored(record)
-            self.stored.emit((record,))
+            self._tell((record,))
 
         self._screen.writer.ask(work, end, report)
+
+    def _tell(self, records: tuple[CommandRecord, ...]) -> None:
+        """Tell that these are durable, and let the screens follow without their usual pause."""
+        self.stored.emit(records)
+        self._screen.feed.tell_now()
