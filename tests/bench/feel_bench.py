@@ -191,6 +191,8 @@ class Officer:
     def _open(self, name: str, *keys: str) -> float:
         """Milliseconds until a sheet's head looks as it does when open."""
         head, picture = self._sheets[name]
+        # One that was just put away is still on screen, and would be taken for the next.
+        self._pixels.rest(head, STILL_S, STILL_WITHIN_S)
         begun_s = time.perf_counter()
         self._hands.press(*keys)
         try:
