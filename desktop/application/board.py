@@ -221,22 +221,23 @@ class Board:
 
     def _map_marks(self, limit: int) -> tuple[tuple[MapMark, ...], int]:
         """Return the open incidents that have a place, worst last, and how many have none."""
-        now = self.now()
+        now, marks = self.now(), []
         found = (*self._cache.open_incidents(limit), *self._standing.new_incidents())
-        marks = [
-            MapMark(
-                key=Key(incident.source, Collection.INCIDENTS, incident.id),
-                title=incident.title,
-                level=incident.level,
-                lon=incident.place.lon,
-                lat=incident.place.lat,
-                overdue=incident.due_at is not None and incident.due_at <= now,
-                township=incident.township,
-                due_at=incident.due_at,
-            )
-            for incident in found
-            if incident.place is not None
-        ]
+        for incident in found:
+            place, due_at = incident.place, incident.due_at
+            if place is not None:
+                marks.append(
+                    MapMark(
+                        key=Key(incident.source, Collection.INCIDENTS, incident.id),
+                        title=incident.title,
+                        level=incident.level,
+                        lon=place.lon,
+                        lat=place.lat,
+                        overdue=due_at is not None and due_at <= now,
+                        township=incident.township,
+                        due_at=due_at,
+                    )
+                )
         marks.reverse()
         return tuple(marks), len(found) - len(marks)
 

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QWidget
 from desktop.application.board import Board
 from desktop.domain.asset import AssetState
 from desktop.domain.changes import NOTHING, STATES, Changes
+from desktop.domain.geo import Place
 from desktop.domain.incident import Deadline, DeadlineKind
 from desktop.domain.instant import HOUR, MINUTE, SECOND
+from desktop.domain.levels import EventLevel
 from desktop.domain.source import Row
 from desktop.gui.context import UiContext
 from desktop.gui.wall.state import WallState, read_wall
@@ -207,3 +209,16 @@ def test_an_answer_like_the_one_before_paints_no_scene_again(qtbot: QtBot) -> No
         taken_in(qtbot, screen)
         come_to_rest()
         assert any(rect.width() == wall.scenes[0].width() for rect in dirty(scenes[0]))
+
+
+def test_a_mark_that_stands_as_before_is_the_same_on_the_map() -> None:
+    county = sample_county(FakeClock())
+    before = read_wall(county.board)
+    broken = an_asset(id="new", state=AssetState.FAILED, place=Place(110.4, 29.6))
+    after = read_wall(county.board, before, told(county, broken))
+    known = {id(mark) for mark in before.county.marks}
+    assert [mark.key.id for mark in after.county.marks if id(mark) not in known] == ["new"]
+    raised = told(county, an_incident(id="new", level=EventLevel.MAJOR))
+    last = read_wall(county.board, after, raised)
+    known = {id(mark) for mark in after.county.marks}
+    assert [mark.key.id for mark in last.county.marks if id(mark) not in known] == ["new"]

@@ -75,23 +75,22 @@ class Mark(msgspec.Struct, frozen=True):
     township: str = ""
     """Of an incident: the id of its township, or empty."""
 
-    @property
-    def is_asset(self) -> bool:
-        """Whether it is an asset and not an incident."""
-        return self.key.collection is Collection.ASSETS
+    is_asset: bool = False
+    """Whether it is an asset and not an incident; this and what follows is found out by itself."""
+    has_failed: bool = False
+    """Whether it is an asset that has failed, which is drawn above all incidents."""
+    stands_out: bool = False
+    """Whether it is always a mark of its own, with room kept for it: a graver incident, an overdue
+    one, an asset that is not as it should be."""
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether it is an asset that has failed, which is drawn above all incidents."""
-        return self.is_asset and self.shape == AssetState.FAILED
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether it is always a mark of its own, with room kept for it: a graver incident, an
-        overdue one, an asset that is not as it should be."""
-        if self.is_asset:
-            return self.shape in BROKEN
-        return self.overdue or self.shape in GRAVE
+    def __post_init__(self) -> None:
+        # Each picture asks it of every mark, most of which stay for days.
+        is_asset = self.key.collection is Collection.ASSETS
+        grave = self.shape in BROKEN if is_asset else self.overdue or self.shape in GRAVE
+        msgspec.structs.force_setattr(self, "is_asset", is_asset)
+        failed = is_asset and self.shape == AssetState.FAILED
+        msgspec.structs.force_setattr(self, "has_failed", failed)
+        msgspec.structs.force_setattr(self, "stands_out", grave)
 
 
 @dataclass(frozen=True)

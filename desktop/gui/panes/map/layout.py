@@ -50,7 +50,7 @@ def lay_out(
     doubtful = _doubtful_sources(statuses, now) | unknown
     marks = before.marks
     if old is None or old.incidents != layer.incidents or not is_as_before:
-        marks = tuple(sorted(_marks(layer, projection), key=lambda m: (m.has_failed, -m.rank)))
+        marks = tuple(sorted(_marks(layer, before), key=lambda m: (m.has_failed, -m.rank)))
         marks = before.marks if marks == before.marks else marks
     areas = _again(before, doubtful) if outlined else _areas(layer.townships, projection, doubtful)
     lines, dangers = before.lines, before.dangers
@@ -173,13 +173,24 @@ def _dangers(
             )
 
 
-def _marks(layer: MapLayer, projection: Projection) -> Iterable[Mark]:
+def _marks(layer: MapLayer, before: County) -> Iterable[Mark]:
+    """Return a mark for everything that has a place; what is as it was before has the same one."""
+    old, projection = before.layer, before.projection
+    known = {mark.key: mark for mark in before.marks}
+    assets = {(a.source, a.id): a for a in old.assets} if old is not None else {}
+    incidents = {mark.key: mark for mark in old.incidents} if old is not None else {}
     for asset in layer.assets:
         if asset.place is not None:
-            x, y = projection.point(asset.place.lon, asset.place.lat)
             key = Key(asset.source, Collection.ASSETS, asset.id)
+            if assets.get((asset.source, asset.id)) is asset:
+                yield known[key]
+                continue
+            x, y = projection.point(asset.place.lon, asset.place.lat)
             yield Mark(key, x, y, asset.state, ASSET_RANK[asset.state], asset.name)
     for incident in layer.incidents:
+        if incidents.get(incident.key) == incident:
+            yield known[incident.key]
+            continue
         x, y = projection.point(incident.lon, incident.lat)
         rank = EventLevel(incident.level).rank * 5 + (0 if incident.overdue else 2)
         yield Mark(
