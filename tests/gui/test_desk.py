@@ -39,14 +39,6 @@ def test_without_cache_and_network_the_window_says_what_it_has_never_seen(
         assert desk.panes["incidents"].head.summary.text() == ""
 
 
-def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    county = empty_county(FakeClock(), a_status(last_good_at=None))
-    with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.panes["incidents"].empty.title.text() == "尚未载入"
-
-
 def test_nothing_open_is_said_with_the_time_it_was_true(qtbot: QtBot, tmp_path: Path) -> None:
     clock = FakeClock()
     county = empty_county(clock, a_status(last_good_at=NOW - 8 * SECOND))

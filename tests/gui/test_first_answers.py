@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from desktop.gui.panes.map.pane import MapPane
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.queues.pane import QueuesPane
 from support.builders import NOW, FakeClock, a_queue, a_township, an_asset
+from support.open_desk import open_desk
 from support.sample_board import a_status, empty_county
 from support.stage import a_stage, shown
 
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 NEVER = {"last_good_at": None}
+
+
+def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = empty_county(FakeClock(), a_status(**NEVER))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        incidents = desk.panes["incidents"]
+        assert isinstance(incidents, Pane)
+        assert incidents.empty.title.text() == "尚未载入"
 
 
 @pytest.mark.parametrize("build", [InfrastructurePane, QueuesPane, MapPane])

@@ -27,7 +27,7 @@ from desktop.domain.localized_text import Text
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.list_export import ListSnapshot, write
 from desktop.gui.panes.incidents.columns import CHUNK
-from desktop.gui.panes.pane import ListPane
+from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.panes.registry import PANES
 from desktop.gui.printing import document
 from support.builders import FakeClock, a_queue, a_warning, an_asset

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QLayout,
     QPushButton,
@@ -33,13 +32,7 @@ from desktop.gui.symbols import hatch
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.label import PlainLabel
 
-if TYPE_CHECKING:
-    from desktop.application.export.columns import Columns
-    from desktop.gui.list_export import ListSnapshot
-
 translate = QCoreApplication.translate
-
-R = TypeVar("R")
 
 HEAD_PX = 36
 SPARE_PX = 500
@@ -413,44 +406,3 @@ class Pane(BarePane):
     def ground(self) -> QColor:
         """Return the pane's background colour."""
         return self.screen_context.theme.color("panel")
-
-
-class ListPane(Pane):
-    """A pane with a list, which goes to files, to paper and, what is picked, to the clipboard."""
-
-    def snapshot(self) -> ListSnapshot[Any]:
-        """Return the list as shown, with its columns."""
-        raise NotImplementedError
-
-    def describe_picked(self) -> list[str]:
-        """Return the picked rows in words, line by line; nothing if none is picked."""
-        raise NotImplementedError
-
-    def as_snapshot(self, columns: Columns[R], rows: Iterable[R], count: int) -> ListSnapshot[R]:
-        """Return these rows as the pane's list, with its title and the time of its data."""
-        from desktop.gui.list_export import ListSnapshot
-
-        title = self.head.title.text()
-        return ListSnapshot(title, self.data_time(), columns, rows, count, self.why_empty())
-
-    def copy(self) -> bool:
-        lines = self.describe_picked()
-        if lines:
-            QApplication.clipboard().setText("\n".join([self.data_time(), *lines]))
-        return bool(lines)
-
-    def save(self) -> bool:
-        from desktop.gui.list_export import offer_to_save
-
-        offer_to_save(self.screen_context, self, self.snapshot, self.failed.emit)
-        return True
-
-    def print_rows(self) -> bool:
-        from desktop.gui.list_export import ask_printer
-
-        ask_printer(self.screen_context, self, self.snapshot(), self.failed.emit)
-        return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
-            super().keyPressEvent(event)

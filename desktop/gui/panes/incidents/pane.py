@@ -32,7 +32,7 @@ from desktop.gui.panes.incidents import SPEC
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
-from desktop.gui.panes.pane import ListPane
+from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
@@ -100,11 +100,7 @@ class IncidentPane(ListPane):
         self._say_age(self.screen_context.board.now())
 
     def complete(self, _window: QWidget) -> None:
-        self.search.setClearButtonEnabled(True)  # Qt draws its icons at once: 4 ms.
-        self._name_search_button()
-
-    def _name_search_button(self) -> None:
-        self.search.name_button(translate("IncidentPane", "Empty the search (Esc)"))
+        self.search.add_button()
 
     def show_content(self) -> None:
         super().show_content()
@@ -433,7 +429,7 @@ class IncidentPane(ListPane):
         hint = translate("IncidentPane", "Search  {key}")
         key = self.screen_context.keymap.cap_of("/")
         self.search.setPlaceholderText(hint.format(key=key).strip())
-        self._name_search_button()
+        self.search.name_button(translate("IncidentPane", "Empty the search (Esc)"))
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
         self.model.rename()
         self._show_waiting(self.model.waiting)

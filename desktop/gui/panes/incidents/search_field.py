@@ -11,9 +11,16 @@ class SearchField(QLineEdit):
     """The search box; Esc empties it, Down goes to the list."""
 
     left = Signal()
+    _button_name = ""
+
+    def add_button(self) -> None:
+        """Add the button that empties it; Qt draws its icons at once, which takes 4 ms."""
+        self.setClearButtonEnabled(True)
+        self.name_button(self._button_name)
 
     def name_button(self, name: str) -> None:
         """Give the button that empties it a name: Qt's own has none."""
+        self._button_name = name
         for button in self.findChildren(QToolButton):
             button.setAccessibleName(name)
 

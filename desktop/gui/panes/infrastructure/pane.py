@@ -29,7 +29,7 @@ from desktop.gui.panes.infrastructure import SPEC
 from desktop.gui.panes.infrastructure.asset_list import AssetList, asset_key
 from desktop.gui.panes.infrastructure.columns import asset_columns
 from desktop.gui.panes.infrastructure.matrix import ABNORMAL, Matrix
-from desktop.gui.panes.pane import ListPane
+from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.segmented import SegmentedControl
 

@@ -18,7 +18,7 @@ from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
-from desktop.gui.panes.pane import ListPane
+from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.panes.queues.columns import queue_columns
 from desktop.gui.panes.queues.model import QueueModel
 from desktop.gui.panes.queues.order import StandingOrder

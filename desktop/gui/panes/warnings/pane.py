@@ -12,7 +12,7 @@ from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.warning import Warning, alertness
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
-from desktop.gui.panes.pane import ListPane
+from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.panes.warnings import SPEC, warning_text
 from desktop.gui.panes.warnings.columns import warning_columns
 from desktop.gui.panes.warnings.model import WarningModel, Warnings, read_warnings, warning_key
