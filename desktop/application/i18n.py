@@ -165,18 +165,21 @@ class Reasons:
 class _Sections(dict[str, Any]):
     """A table whose sections are parsed one by one, each when it is first asked for.
 
-    A section begins at a line with its name in brackets; no other line begins with one.
+    A section begins at a line with its name in brackets, each part of it at one with the part's
+    name behind a dot; no other line begins with a bracket.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._text = "\n" + (path.read_text(encoding="utf-8") if path.exists() else "")
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        self._pieces = f"\n{text}".split("\n[")
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a section by its name."""
         if name not in self:
-            _, head, rest = self._text.partition(f"\n[{name}]\n")
-            self[name] = tomllib.loads(rest.partition("\n[")[0]) if head else None
+            heads = (f"{name}]", f"{name}.")
+            own = "\n".join(f"[{piece}" for piece in self._pieces if piece.startswith(heads))
+            self[name] = tomllib.loads(own).get(name)
         return default if self[name] is None else self[name]
 
 

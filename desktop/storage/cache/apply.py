@@ -87,7 +87,9 @@ class BatchWriter:
         reached = bool(batch.complete) or not (others or outdated)
         source_state.remember_place(db, source, batch, reached=reached)
         self._early.remember(db, batch, put)
-        self._spoken.rest()
+        if batch.token is not None or batch.complete:
+            # Before that comes more of the same exchange, with names as new as these.
+            self._spoken.rest()
         return turn.changes()
 
     def get_ready(self, db: apsw.Connection) -> None:
