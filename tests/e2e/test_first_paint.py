@@ -41,7 +41,7 @@ print(json.dumps("PySide6.QtWidgets" in sys.modules), file=sys.stderr)
 FROM_OUTSIDE = """
     apsw argparse array atexit base64 binascii bz2 concurrent ctypes datetime decimal errno fcntl gc
     getpass gettext hashlib heapq hmac ipaddress locale logging lzma math msgspec numbers pkgutil
-    platform queue random resource secrets select selectors shutil signal socket string stringprep
+    platform queue random resource secrets select selectors shutil signal socket string
     sysconfig tempfile termios threading tomllib typing_extensions unicodedata urllib uuid zlib
     zoneinfo
 """

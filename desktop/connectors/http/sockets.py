@@ -205,7 +205,10 @@ class Sockets:
         """
         plain = host.strip("[]")
         with contextlib.suppress(socket.gaierror):
-            return _addresses(plain, port, socket.AI_NUMERICHOST)
+            # For a text Python loads what makes names of other scripts ASCII, 2 ms before the list
+            # of a desk is painted.
+            number = plain.encode() if plain.isascii() else plain
+            return _addresses(number, port, socket.AI_NUMERICHOST)
         if plain == "localhost":
             return _addresses(plain, port, 0)
         answers: queue.SimpleQueue[list[Address] | OSError] = queue.SimpleQueue()
@@ -281,6 +284,6 @@ def _as_os_error(error: BaseException) -> OSError:
     return told
 
 
-def _addresses(host: str, port: int, flags: int) -> list[Address]:
+def _addresses(host: str | bytes, port: int, flags: int) -> list[Address]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     return [(family, address) for family, _type, _protocol, _name, address in found]
