@@ -136,9 +136,12 @@ class PaneHead(QWidget):
         taken += sum(w.sizeHint().width() + 12 for w in beside if not w.isHidden())
         fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
         said = "" if self.is_hatched else full if fits else short
+        is_old = self._age_color not in ("", "second")
+        if not is_old and taken + metrics.horizontalAdvance(said) > self.width():
+            said = ""  # The strip tells it, too: a mere ellipsis would cost the figures their room.
         self.age.set_text(said, self._age_color or None)
         # What is old is never cut away for figures that are as old.
-        least = 0 if self._age_color in ("", "second") else metrics.horizontalAdvance(said) + 2
+        least = metrics.horizontalAdvance(said) + 2 if is_old else 0
         fixed = taken - self.summary.sizeHint().width()
         self.age.setMinimumWidth(max(0, min(least, self.width() - fixed)))
         self.age.setToolTip(formatting.plain_tip(full))
