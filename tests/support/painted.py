@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QRectF
@@ -25,6 +26,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.gui.panes.map.rendered_map import Picture
 
 SHAPES = ("path", "rect", "circle", "ellipse", "polygon")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -224,6 +227,9 @@ def _drawing(widget: QWidget) -> tuple[str, list[QWidget]]:
     page.setViewBox(QRect(QPoint(0, 0), widget.size()))
     painter = QPainter(page)
     waiting = [widget]
+    # The map is a picture without writing or shapes of its own; as PNG it would cost the most.
+    blank = patch.object(Picture, "paint", lambda _picture, _painter: None)
+    blank.start()
     while waiting:
         each = waiting.pop()
         painter.drawText(0, 0, f"{NUMBERED}{len(drawn)}")
@@ -235,6 +241,7 @@ def _drawing(widget: QWidget) -> tuple[str, list[QWidget]]:
             for child in reversed(inside)
             if child.isVisible() and not child.isWindow() and not clip_of(child, widget).isEmpty()
         ]
+    blank.stop()
     painter.end()
     return bytes(buffer.data().data()).decode(), drawn
 

@@ -52,6 +52,8 @@ LEAST = {
     "places of red": {"desk": 1, "wall": 1},
 }
 """What the rules must have to judge; of less, none of them could fail."""
+ONCE = ("detail", "search")
+"""Screens of which others show as much, once they were judged in the first look."""
 Views = Callable[[Any], Iterator[tuple[str, Callable[[], None]]]]
 Scores = dict[str, dict[str, list[str]]]
 """What breaks each rule, by rule and screen; what keeps them all is not in it."""
@@ -95,6 +97,8 @@ def score_desk(
         labels = score_sheet.faint_labels(Painted(viewport), places)
         note(scores, "faint_labels", f"{look} map", labels if places else ["no label"])
     for name, widget in desk_screens(window, views, calm):
+        if name in ONCE and not first:
+            continue
         before = score("desk", f"{look} {name}", widget, scores)
         if first and name == "desk":
             note(scores, "unseen", f"{look} {name}", unseen("desk", before))
