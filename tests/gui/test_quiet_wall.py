@@ -49,10 +49,12 @@ READS = {"incident_numbers", "queues", "alarms", "townships", "unread_ends"}
 
 
 @contextmanager
-def a_wall(county: SampleCounty) -> Iterator[tuple[WallWindow, UiContext]]:
+def a_wall(
+    county: SampleCounty, size: tuple[int, int] = SIZE, language: str = "zh_CN"
+) -> Iterator[tuple[WallWindow, UiContext]]:
     with (
-        a_stage(county, "zh_CN", theme="wall") as screen,
-        shown(WallWindow(screen, "云溪县"), screen, *SIZE) as wall,
+        a_stage(county, language, theme="wall") as screen,
+        shown(WallWindow(screen, "云溪县"), screen, *size) as wall,
     ):
         come_to_rest()
         yield wall, screen
@@ -126,13 +128,24 @@ def test_a_second_paints_nothing_of_the_map_and_of_the_queues(qtbot: QtBot, plac
         assert paints.got, "begins, ends and trends stand there by the minute"
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("place", "size", "language"),
+    [
+        (0, SIZE, "zh_CN"),
+        (1, SIZE, "zh_CN"),
+        (2, SIZE, "zh_CN"),
+        (0, (1080, 1920), "en"),
+        (0, (1400, 800), "en"),
+        (0, SIZE, "en"),
+        (0, (3840, 1080), "en"),
+    ],
+)
 def test_the_picture_is_at_each_moment_as_if_it_were_painted_whole(
-    qtbot: QtBot, place: int
+    qtbot: QtBot, place: int, size: tuple[int, int], language: str
 ) -> None:
     clock = FakeClock()
     county = sample_county(clock)
-    with a_wall(county) as (wall, screen):
+    with a_wall(county, size, language) as (wall, screen):
         for step_s in (1, 1, 8, 1, 47, 1, 600, 1, 3600, 1, 24 * 3600, 1):
             clock.advance(step_s * SECOND)
             wall.go_to(place, clock.now())

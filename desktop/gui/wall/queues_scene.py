@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 
 from desktop.application.reads.read_models import QueueLine
 from desktop.domain.command import Collection
+from desktop.domain.instant import MINUTE
 from desktop.gui import formatting
 from desktop.gui.charts.sparkline import paint_sparkline
 from desktop.gui.panes.queues.model import figure, over_count, over_wait
@@ -108,6 +109,7 @@ class QueuesScene(Scene):
         line: QueueLine,
     ) -> None:
         u, screen = self.unit, self.screen_context
+        end = (self.now // MINUTE + 1) * MINUTE  # It is painted anew by the minute.
         queue, trend = line.queue, line.trend
         name, state, bar, waiting, wait, curve = (
             QRectF(x, y, width, height) for x, width in columns
@@ -131,6 +133,6 @@ class QueuesScene(Scene):
                 trend.at,
                 trend.values,
                 screen.theme.color("orange" if queue.congested else "second"),
-                (self.now - TREND_MS, self.now),
+                (end - TREND_MS, end),
                 width_px=2.4 * u,
             )

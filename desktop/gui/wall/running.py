@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.gui.wall.canvas import RIGHT, Canvas
 
+ABOVE, BELOW = 0.5, 0.65
+"""How far letters reach from the middle of their line, in parts of their size: what stands above or
+below it may reach into the rest of their room."""
 FIGURES = str.maketrans("123456789", "000000000")
 
 
@@ -58,8 +61,9 @@ class RunningTexts:
         """Write one while the part is painted whole; return the pixels it took."""
         taken = canvas.write(room, said.text, said.size, said.ink, align, strong=said.strong)
         left = room.right() - taken if align is RIGHT else room.left()
-        place = QRectF(left, room.top(), taken, room.height()).toAlignedRect()
-        self._written[name] = _Written(said, QRectF(room), align, place)
+        em = said.size * canvas.unit
+        place = QRectF(left, room.center().y() - ABOVE * em, taken, (ABOVE + BELOW) * em)
+        self._written[name] = _Written(said, QRectF(room), align, place.toAlignedRect())
         return taken
 
     def run(self, texts: Mapping[object, Wording]) -> None:
