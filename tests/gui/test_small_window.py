@@ -104,6 +104,18 @@ def test_each_size_has_its_arrangement_also_after_a_start(qtbot: QtBot, tmp_path
         assert desk.arrangement.docks["incidents"].width() == 555
 
 
+def test_what_was_squeezed_as_the_window_became_small_has_its_room_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path, language="en") as desk:
+        for size in (QSize(1536, 864), SMALL, QSize(1536, 864)):
+            resized(qtbot, desk, size)
+        for name in ("infrastructure", "queues", "warnings"):
+            qtbot.waitUntil(lambda name=name: not cut_parts(desk, name))
+        assert desk.arrangement.docks["queues"].height() == 200
+
+
 def test_whoever_has_panes_in_windows_of_their_own_keeps_the_arrangement(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

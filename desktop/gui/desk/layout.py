@@ -90,6 +90,8 @@ class Layout:
         self.docks: dict[str, PaneDock] = {}
         self.is_small = False
         """Whether the panes are in two columns."""
+        self._squeezed = False
+        """Whether the docks at the foot are as narrow as when the window had become small."""
         self._states: dict[bool, QByteArray] = {}
         """The positions of the docks when they were last in two columns, and when in all."""
         self.middle = QStackedWidget()
@@ -122,6 +124,7 @@ class Layout:
         small = is_small(self._window.size())
         # Whoever keeps panes in windows of their own has made the arrangement that fits.
         if small != self.is_small and not any(dock.isFloating() for dock in self.docks.values()):
+            self._squeezed = not small and small in self._states
             self._states[self.is_small] = self._window.saveState(VERSION)
             focused = self._window.focusWidget()
             self.is_small = small
@@ -129,6 +132,11 @@ class Layout:
             self._restore_state()
             if focused is not None:
                 focused.setFocus()
+            if self._squeezed:
+                self._settle.start()  # Once all docks are in their places.
+        elif self._squeezed:
+            self._squeezed = False
+            self._share_foot(self._window.size())
         elif self.by_default:
             self.proportion(self._window.size())
 
@@ -226,13 +234,19 @@ class Layout:
             wide = max(320, min(440, size.width() * 40 // 100))
             window.resizeDocks([docks[LIST]], [wide], Qt.Orientation.Horizontal)
             return
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        across = Qt.Orientation.Horizontal
         # One call per side: in one call Qt shares the whole width out between the two.
         for side in (Area.LEFT, Area.RIGHT):
             for name in self._at(side)[:1]:
                 width = self._specs[name].width
                 if width is not None:
                     window.resizeDocks([docks[name]], [width(size.width())], across)
+        self._share_foot(size)
+
+    def _share_foot(self, size: QSize) -> None:
+        """Set the default widths and height of the docks at the foot."""
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        docks, window = self.docks, self._window
         names = self._at(Area.BOTTOM)
         foot = [docks[name] for name in names]
         bottom = max(304, size.height() * 26 // 100) if size.height() >= 900 else 200
