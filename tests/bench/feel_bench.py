@@ -34,6 +34,8 @@ STEPS, TIMES = 60, 12
 """How often a row is stepped to, and how often all else is done."""
 SHOWN_WITHIN_S = 5.0
 STILL_S, STILL_WITHIN_S = 0.12, 1.0
+LOOKS = 5
+"""How often a sheet is opened to see how it looks."""
 FIRST_ROW = 4
 LETTER = "q"
 """One that none of the first rows has: what is found differs from what was there."""
@@ -135,12 +137,23 @@ class Officer:
         """Open each sheet once, so that what is measured is not the first time."""
         self._desk.ask(f"pick {FIRST_ROW}")
         for name, keys in (("form", ("n",)), ("palette", (CONTROL, "k"))):
-            self._hands.press(*keys)
-            place = until(lambda name=name: self._where(name).get(name), SHOWN_WITHIN_S, name)
-            head = Region(place.x + 2, place.y + 2, place.width - 4, 34)
-            self._pixels.rest(head, 3 * STILL_S, SHOWN_WITHIN_S)
-            self._sheets[name] = head, self._pixels.read(head)
-            self._leave(name)
+            if not any(self._look_at(name, *keys) for _ in range(LOOKS)):
+                raise CannotMeasure(f"{name} was never painted")
+
+    def _look_at(self, name: str, *keys: str) -> bool:
+        """Learn how a sheet's head looks; False if that is how it looks without the sheet, too.
+
+        Beside other work the screen may be at rest because the sheet is not painted yet.
+        """
+        self._hands.press(*keys)
+        place = until(lambda: self._where(name).get(name), SHOWN_WITHIN_S, name)
+        head = Region(place.x + 2, place.y + 2, place.width - 4, 34)
+        self._pixels.rest(head, 3 * STILL_S, SHOWN_WITHIN_S)
+        picture = self._pixels.read(head)
+        self._leave(name)
+        self._pixels.rest(head, 3 * STILL_S, SHOWN_WITHIN_S)
+        self._sheets[name] = head, picture
+        return bool((picture != self._pixels.read(head)).any())
 
     def resolution_ms(self) -> float:
         """How far apart two looks at the screen are."""
