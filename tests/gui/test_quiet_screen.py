@@ -13,7 +13,10 @@ from desktop.domain.asset import AssetState, TrendKind, trend_key
 from desktop.domain.changes import STATES, Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR, MINUTE, SECOND
+from desktop.domain.source import Problem
 from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.desk import outage_line
+from desktop.gui.desk.outage_line import OutageLine
 from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.widgets.aged_button import AgedButton
@@ -255,3 +258,24 @@ def test_what_is_old_is_told_within_the_second(qtbot: QtBot) -> None:
         calm, orange = screen.theme.color("second").name(), screen.theme.color("orange_text").name()
         assert [color for _, color in told] == [calm] * 10 + [orange] * 3
         assert len({text for text, _ in told[10:]}) == 3, "its age goes on by the second"
+
+
+def test_the_sentence_of_an_outage_is_made_by_the_minute_and_with_each_change(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    county = empty_county(clock)
+    county.set_sources(a_status(problem=Problem("unreachable"), failing_since=NOW))
+    with a_stage(county) as screen, shown(OutageLine(screen), screen) as line:
+        made: list[str] = []
+        sentence = outage_line.sentence
+        monkeypatch.setattr(
+            outage_line, "sentence", lambda *of: (made.append("x"), sentence(*of))[1]
+        )
+        for step_ms, count in ((SECOND, 0), (MINUTE, 1), (SECOND, 1)):
+            clock.advance(step_ms)
+            screen.feed.ticked.emit(clock.now())
+            assert len(made) == count
+        county.set_sources(a_status(last_good_at=clock.now()))
+        screen.feed.ticked.emit(clock.now())
+        assert line.isHidden()

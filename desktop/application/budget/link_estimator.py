@@ -134,13 +134,11 @@ def pull_plan(link: LinkState, *, bulk_left: int | None = None) -> PullPlan:
 
 
 def _middle(measured: deque[tuple[float, float]], now_s: float) -> float | None:
-    fresh = [value for at_s, value in measured if now_s - at_s <= LONGEST_MEMORY_S]
+    fresh = sorted(value for at_s, value in measured if now_s - at_s <= LONGEST_MEMORY_S)
     if not fresh:
         return None
-    # Not worth the import at every start.
-    from statistics import median
-
-    return median(fresh)
+    middle = len(fresh) // 2
+    return fresh[middle] if len(fresh) % 2 else (fresh[middle - 1] + fresh[middle]) / 2
 
 
 def _rank(tier: LinkTier) -> int:

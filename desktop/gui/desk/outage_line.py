@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.command import Collection, CommandKind
-from desktop.domain.instant import Instant
+from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.outage import Outage, find_outage
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -29,6 +29,8 @@ class OutageLine(Retranslated, QWidget):
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen, self._said = screen, ""
+        self._step: object = None
+        """What the sentence was said of: it tells times by the minute."""
         self.setFixedHeight(LINE_PX)
         self.setAutoFillBackground(True)
         self.words = QPushButton()
@@ -45,10 +47,16 @@ class OutageLine(Retranslated, QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
+        self._step = None
         self._say(self._screen.board.now())
 
     def _say(self, now: Instant) -> None:
-        outage = find_outage(self._screen.board.statuses())
+        statuses = self._screen.board.statuses()
+        step = statuses, now // MINUTE
+        if step == self._step:
+            return
+        self._step = step
+        outage = find_outage(statuses)
         self.setVisible(outage is not None)
         if outage is not None:
             said = sentence(outage, now, self._screen)
