@@ -19,6 +19,7 @@ from desktop.gui.widgets.sheet import Sheet
 from support import score_controls, score_room, score_sheet
 from support.builders import NOW
 from support.painted import Painted
+from support.prompt import wait_until
 from support.sample_board import SampleCounty
 
 HEARTBEAT_PX = 204
@@ -76,11 +77,13 @@ def add_troubles(county: SampleCounty) -> None:
 
 def desk_screens(window: Any, views: Views, calm: Callable[[], None]) -> Iterator[tuple[str, Any]]:
     """Every screen of the desk, one after the other: the window, or the sheet over it."""
+    listed = window.panes["incidents"]
     for name, arrange in views(window):
         arrange()
+        # What is typed is searched for after a pause, and rows are read as they are painted.
+        wait_until(lambda: listed.model.wanted.text == listed.search.text().strip())
         calm()
-        # Rows are read as they are painted.
-        window.panes["incidents"].view.viewport().repaint()
+        listed.view.viewport().repaint()
         calm()
         over = [sheet for sheet in window.findChildren(Sheet) if sheet.isVisible()]
         if name:
