@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +57,7 @@ class CountyServer:
         self._tls = tls
         self.api = Api(database, self._settings)
         self._address = (host, port)
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
@@ -88,7 +90,7 @@ class CountyServer:
         )
         config.load()
         config.ssl = self._tls
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread = threading.Thread(target=self._run, name="county-server", daemon=True)
         self._thread.start()
         return self.base_url
@@ -115,7 +117,7 @@ class CountyServer:
         """End the streams, let requests under way finish within a short time, stop. Idempotent."""
         self.api.end_streams()
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.end()
         if self._thread is not None:
             self._thread.join(CLOSE_TIMEOUT_S)
             self._thread = None
@@ -135,6 +137,25 @@ class CountyServer:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _Server(uvicorn.Server):
+    """One that is told when to end, where uvicorn's own looks ten times a second."""
+
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        """Let it shut down, from any thread; nothing where it already has."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # It is closed.
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        self._told = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if not await self.on_tick(0):
+            await self._told.wait()
 
 
 def _listen(host: str, port: int, most_from_one: int, proxy: str) -> socket.socket:

@@ -25,7 +25,7 @@ CALLED_FROM_OUTSIDE = {
     "words that come from a county": "CONTINUED FINAL FIRST_PHONE FIRST_WRITTEN",
     "requests and urllib3": """ConnectionCls _new_conn get_redirect_target pool_classes_by_scheme
         proxy_headers resp response_class trust_env""",
-    "starlette, uvicorn and ssl": "num_tickets redirect_slashes should_exit",
+    "starlette, uvicorn and ssl": "main_loop num_tickets redirect_slashes should_exit",
     "tests that hold a reference server, a window, a picture or a document": """LEAST_ARC_MINUTES
         conflict_sheet least_px link_sheet paintings pause sources_sheet
         wait_for_snapshots""",
