@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,6 @@ from desktop import bootstrap
 from desktop.application.ports import SourceError, StoreError
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.early import EarlyConnections
-from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import Problem
 from support.program import write_profile
@@ -106,27 +103,6 @@ def test_the_connection_begun_is_the_one_the_first_request_goes_over(
     assert (used, early.begun) == ([1], False)
     client.close()
     early.close()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="where the system can wait with it")
-def test_a_handshake_is_acknowledged_with_the_first_bytes_and_not_by_itself(
-    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at_once: list[int] = []
-
-    class Seen(socket.socket):
-        def connect(self, address: Any) -> None:
-            at_once.append(self.getsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK))
-            super().connect(address)
-
-    sockets = Sockets()
-    with monkeypatch.context() as patched:
-        patched.setattr(socket, "socket", Seen)
-        own, _watch = sockets.connect("127.0.0.1", listener.getsockname()[1], 5)
-    own.close()
-    sockets.close()
-    sockets.release()
-    assert at_once == [0]
 
 
 def test_a_greeting_is_not_filled_up(listener: socket.socket) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import queue
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -137,7 +136,6 @@ class Sockets:
             watch = self._watch(own)
             try:
                 own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                _acknowledge_with_data(own)
                 own.settimeout(max(0.001, ends_at - time.monotonic()))
                 own.connect(address)
             except OSError as error:
@@ -254,15 +252,6 @@ def names_inside(url: str) -> bool:
         return host == "localhost" or is_inside(host)
     except ValueError:
         return False
-
-
-def _acknowledge_with_data(own: socket.socket) -> None:
-    """Let the handshake's acknowledgements travel with what is sent next, where the system can.
-
-    By themselves they take 7 ms each on a line of 64 kbit/s, before the bytes that are waited for.
-    """
-    if sys.platform == "linux":
-        own.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
 
 
 def _let_go(made: queue.SimpleQueue[Made | OSError]) -> None:
