@@ -64,7 +64,8 @@ def wait_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> WaitOf:
     file.write_text('[[source]]\nid = "county"\nkind = "county"\nurl = "http://127.0.0.1:9"\n')
     used: list[Await | None] = []
 
-    def no_desk(*given: Any) -> None:
+    def no_desk(*given: Any, connects: bool) -> None:
+        assert connects
         used.append(given[-1])
         raise CannotOpen(Problem("keyring_silent"))
 

@@ -43,7 +43,7 @@ def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_state(
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         qtbot.waitUntil(lambda: "本机已存" in _said(desk.panes["detail"]))
         assert county.commands()[0].command.body == {"text": "移动泵车已到场"}
-        assert desk.panes["detail"].note.text.toPlainText() == ""
+        qtbot.waitUntil(lambda: desk.panes["detail"].note.text.toPlainText() == "")
 
 
 def test_a_note_begun_survives_the_window(qtbot: QtBot, tmp_path: Path) -> None:
