@@ -15,7 +15,7 @@ from desktop.wire.level1 import Incident, Phrase
 
 EXAMPLES = 6
 SEED = 20260101
-SETTINGS = "[phases.stateful.generation]\nmax-examples = 40\n"
+SETTINGS = "[phases.stateful.generation]\nmax-examples = 100\n"
 """Ways through the links: each is a few requests and soon played."""
 
 
