@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from functools import cache
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
-from desktop.gui.slices import Slices
 from desktop.gui.style_sheet import ROLES, SHEET
 
 FAMILIES = (
@@ -99,7 +96,6 @@ class Theme(QObject):
     def __init__(self, name: str = "light", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.name = name if name in THEMES else "light"
-        self._rest = Slices(self)
 
     @property
     def tokens(self) -> Tokens:
@@ -147,8 +143,8 @@ class Theme(QObject):
             app.setStyleSheet(SHEET)
 
     def _color_anew(self) -> None:
-        """Have each widget take its colours from the palette: what is in sight now, the rest in
-        slices.
+        """Have each widget take its colours from the palette, before those with colours of their
+        own hear of the change: polished later, they would be given back the ones of before.
 
         A style sheet set anew would do that several times for a widget that is inside others.
         """
@@ -157,13 +153,10 @@ class Theme(QObject):
             self.apply()
             return
         app.setPalette(self._palette())
-        style, hidden = app.style(), []
+        style = app.style()
         for widget in app.allWidgets():
-            if widget.isVisible():
+            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 style.polish(widget)
-            elif widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-                hidden.append(widget)
-        self._rest.begin(_polish(hidden))
 
     def _palette(self) -> QPalette:
         palette = QPalette()
@@ -196,13 +189,6 @@ def _font(role: str, px: int) -> QFont:
     # Every role carries tabular figures: clocks and counts must not dance beside words.
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
-
-
-def _polish(widgets: Iterable[QWidget]) -> Iterator[None]:
-    for widget in widgets:
-        if isValid(widget):
-            widget.style().polish(widget)
-        yield
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -26,7 +27,11 @@ from pytestqt.qtbot import QtBot
 from desktop.gui.app import application
 from desktop.gui.style_sheet import ROLES, SHEET
 from desktop.gui.theme import DARK, LIGHT, Theme, Tokens
+from desktop.gui.widgets.label import PlainLabel
+from support.builders import FakeClock
+from support.open_desk import open_desk
 from support.painted import contrast
+from support.sample_board import sample_county
 
 READABLE, SEEN = 4.5, 3.0
 
@@ -126,6 +131,26 @@ def test_what_was_hidden_has_the_new_colours_when_it_is_shown(qtbot: QtBot) -> N
     theme.toggle()
     parts.folded.show()
     qtbot.waitUntil(lambda: picture(parts) == fresh)
+
+
+def test_no_label_of_the_desk_keeps_a_colour_of_the_theme_left(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.run_action("outbox")
+        desk.run_action("back")
+        theme = desk.screen_context.theme
+        labels = desk.findChildren(PlainLabel)
+        before = {label: label.palette().windowText().color() for label in labels}
+        theme.toggle()
+        qtbot.wait(200)
+        change = {
+            QColor(getattr(LIGHT, name)).rgb(): QColor(getattr(DARK, name)).rgb()
+            for name in LIGHT.__struct_fields__
+        }
+        for label, color in before.items():
+            now = label.palette().windowText().color().rgb()
+            assert now == change[color.rgb()], label.text()
 
 
 def test_another_theme_lays_nothing_out_anew(qtbot: QtBot) -> None:
