@@ -88,6 +88,7 @@ def _weigh(words: Sequence[object], display: Display, folder: Path, seconds: flo
     """Memory of the real desk from its start until it has lived with all incidents for a while."""
     scales = Scales()
     with _opened(words, display, folder) as process:
+        _pass(1)  # Else the reader beside it may be the one that opens the folder.
         while len(_listed("incidents", words)) < INCIDENTS:
             if time.monotonic() - scales.begun_s > SYNCED_WITHIN_S:
                 raise CannotMeasure(f"not all incidents after {SYNCED_WITHIN_S:g} s")
