@@ -29,6 +29,7 @@ from desktop.gui.style_sheet import ROLES, SHEET
 from desktop.gui.theme import DARK, LIGHT, Theme, Tokens
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
+from support.events import come_to_rest
 from support.open_desk import open_desk
 from support.painted import contrast
 from support.sample_board import sample_county
@@ -143,7 +144,7 @@ def test_no_label_of_the_desk_keeps_a_colour_of_the_theme_left(
         labels = desk.findChildren(PlainLabel)
         before = {label: label.palette().windowText().color() for label in labels}
         theme.toggle()
-        qtbot.wait(200)
+        come_to_rest()
         change = {
             QColor(getattr(LIGHT, name)).rgb(): QColor(getattr(DARK, name)).rgb()
             for name in LIGHT.__struct_fields__
