@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 
 from desktop.application.budget.byte_budget import BUDGET_SPENT, is_spent
 from desktop.application.budget.link_estimator import pull_plan
-from desktop.application.commands.belonging import binding_in_use, files_of_strangers
 from desktop.application.ports import DiskCopied, OtherServer, PullPlan, SourceError
 from desktop.application.sync.command_sender import CommandSender
 from desktop.application.sync.exchange_context import ExchangeContext
@@ -19,7 +19,7 @@ from desktop.application.sync.exchange_planner import (
     next_step,
 )
 from desktop.application.sync.file_keeping import look_after_files
-from desktop.application.sync.file_transfer import Chunk, FileTransfer
+from desktop.application.sync.file_transfer import Chunk, FileTransfer, digests_held
 from desktop.application.sync.misplaced import meet_misplaced
 from desktop.application.sync.past import find_doubt, meet_past
 from desktop.application.sync.rest import good_at
@@ -61,9 +61,9 @@ class ExchangeRun:
         self._sending = CommandSender(context) if offer else None
         self._state = self._cache.sync_state(self._source)
         self._scope = ScopeGuard(context, self._state.account)
-        self._retirement = Retirement(context, self._meet_past)
+        self._retirement = Retirement(context)
         files = context.files
-        self._freight = None if files is None else FileTransfer(files, context, self._digests_held)
+        self._freight = None if files is None else FileTransfer(files, context)
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
         self._group: list[CommandRecord] = []
@@ -251,23 +251,19 @@ class ExchangeRun:
             self._again = True
 
     def _retire(self) -> None:
-        self._again |= self._retirement.ask()
+        self._again |= self._retirement.ask(self._meet_past)
 
     def _next_piece(self) -> Chunk | None:
         files, link = self._context.files, self._context.link
         if self._freight is None or files is None or link is None:
             return None
-        look_after_files(files, self._context, self._digests_held)
+        look_after_files(files, self._context, partial(digests_held, self._context))
         hours = self._meter.allowance.originals_hours if self._meter else None
         return self._freight.next(
             link.state().tier,
             originals_now=self._meter is not None and self._meter.in_original_hours(),
             keep_for_hours=hours is not None,
         )
-
-    def _digests_held(self) -> set[str]:
-        binding = binding_in_use(self._outbox, self._connector)
-        return files_of_strangers(self._outbox, self._source, binding)
 
     def _move(self) -> None:
         assert self._freight is not None

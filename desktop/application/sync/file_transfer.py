@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
+from desktop.application.commands.belonging import binding_in_use, files_of_strangers
 from desktop.application.ports import FileStore, SourceError, Upload
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_state import DOWN, UP
@@ -87,15 +88,18 @@ def _chunk_of_lost(
     return None
 
 
+def digests_held(context: ExchangeContext) -> set[str]:
+    """Return the files of commands that wait for another login: none moves under this one."""
+    binding = binding_in_use(context.outbox, context.connector)
+    return files_of_strangers(context.outbox, context.source, binding)
+
+
 class FileTransfer:
     """Moves one source's files; used by its worker's thread alone."""
 
-    def __init__(
-        self, files: FileStore, context: ExchangeContext, held: Callable[[], set[str]] = set
-    ) -> None:
-        """`held` returns the files of commands that wait for another login."""
+    def __init__(self, files: FileStore, context: ExchangeContext) -> None:
         self._connector, self._files, self._cache = context.connector, files, context.cache
-        self._memory, self._clock, self._held = context.memory, context.clock, held
+        self._memory, self._clock, self._context = context.memory, context.clock, context
         self._source, self._known = context.source, context.memory.files
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Chunk | None:
@@ -180,7 +184,7 @@ class FileTransfer:
             for upload in self._files.uploads(self._source)
             if self._files.refusal(self._source, upload.ref.digest) is None
         ]
-        held = self._held() if found else set()
+        held = digests_held(self._context) if found else set()
         return [upload for upload in found if upload.ref.digest not in held]
 
     def _send(self, upload: Upload, most: int) -> None:

@@ -22,12 +22,10 @@ log = logging.getLogger(__name__)
 class Retirement:
     """Asks, once in an exchange, for commands whose answers the server may yet lose."""
 
-    def __init__(self, context: ExchangeContext, meet_past: Callable[[str], None]) -> None:
-        """`meet_past` is called with the epoch of a server that is found to have gone back."""
+    def __init__(self, context: ExchangeContext) -> None:
         self._connector, self._outbox = context.connector, context.outbox
         self._clock, self._memory = context.clock, context.memory
-        self._source, self._meet_past = context.source, meet_past
-        self._asked = False
+        self._source, self._asked = context.source, False
 
     def is_due(self) -> bool:
         """Whether there is something to ask now."""
@@ -41,8 +39,11 @@ class Retirement:
     def _was_copied(self) -> bool:
         return self._outbox.binding(self._source).copied
 
-    def ask(self) -> bool:
-        """Ask, keep the answers and retire what is durable; whether the server has gone back."""
+    def ask(self, meet_past: Callable[[str], None]) -> bool:
+        """Ask, keep the answers and retire what is durable; whether the server has gone back.
+
+        `meet_past` is called with the epoch of a server that is found to have gone back.
+        """
         if self._was_copied():
             try:
                 self._ask_after_twin()
@@ -57,7 +58,7 @@ class Retirement:
             log.info("no word on older commands", extra={"code": error.problem.code})
             answers, asked = [], []
         forgotten = self._ids_that_must_be_there(asked) - {answer.key for answer in answers}
-        if self._memory.has_news_of(forgotten) and self._has_gone_back(forgotten):
+        if self._memory.has_news_of(forgotten) and self._has_gone_back(forgotten, meet_past):
             return True
         self._memory.note_known({answer.key for answer in answers})
         self._outbox.answer_all(answers, self._clock.now())
@@ -99,7 +100,7 @@ class Retirement:
             and record.command.at > kept_since
         }
 
-    def _has_gone_back(self, forgotten: set[str]) -> bool:
+    def _has_gone_back(self, forgotten: set[str], meet_past: Callable[[str], None]) -> bool:
         """Queue again the accepted commands that a server no longer knows; false without epochs."""
         epoch = self._connector.epoch()
         if epoch is None:
@@ -107,5 +108,5 @@ class Retirement:
         log.info("the source forgot commands", extra={"source": self._source})
         self._memory.note_forgotten(forgotten)
         doubt_past(self._outbox, self._source)
-        self._meet_past(epoch)
+        meet_past(epoch)
         return True

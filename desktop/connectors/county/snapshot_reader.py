@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -60,10 +60,6 @@ class _Lines:
         return [line for line in lines if line.strip()]
 
 
-def _as_sent(data: bytes) -> tuple[bytes, ...]:
-    return (data,)
-
-
 class Snapshot:
     """A reader of one snapshot in pieces of any size; the first bytes show the level."""
 
@@ -80,7 +76,9 @@ class Snapshot:
         self._count = 0
         self._begun = bytearray()
         self._lines = _Lines(address)
-        self._read: Callable[[bytes], Iterable[Read]] | None = None
+        self._decoder: SnapshotDecoder | None = None
+        """Of level 2; at level 1 the bytes are lines."""
+        self._is_known = False
 
     @property
     def whole(self) -> bool:
@@ -90,13 +88,17 @@ class Snapshot:
 
     def feed(self, data: bytes) -> Iterator[Read]:
         """Yield the pages completed by these bytes; SourceError when they are not a snapshot."""
-        if self._read is None:
+        if not self._is_known:
             self._begun += data
             if len(self._begun) < SHORTEST:
                 return
             data = bytes(self._begun)
-            self._read = self._reader(data)
-        yield from self._read(data)
+            self._begin(data)
+            self._begun.clear()
+        if self._decoder is not None:
+            yield from self._read_compact(self._decoder, data)
+        else:
+            yield from self._read_lines(data)
 
     def end(self) -> None:
         """Finish reading; SourceError `cut_short` when the snapshot is not whole by now."""
@@ -138,49 +140,41 @@ class Snapshot:
         """Return the collections of which the snapshot is the whole list, readable or not."""
         return frozenset(c for name in offered if (c := collection_named(name)) is not None)
 
-    def _reader(self, data: bytes) -> Callable[[bytes], Iterable[Read]]:
+    def _begin(self, data: bytes) -> None:
+        """Learn from the first bytes how the rest is read."""
         if data.startswith(ZSTD):
-            return self._compact(SnapshotDecoder(SNAPSHOT_BYTES, in_ms=True))
-        if data.startswith(GZIP):
+            self._decoder = SnapshotDecoder(SNAPSHOT_BYTES, in_ms=True)
+        elif data.startswith(GZIP):
             self._unzip = Unzip(self._address, SNAPSHOT_BYTES)
-            return self._plain(self._unzip.pieces)
-        if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-            return self._plain(_as_sent)
-        details = {"address": self._address, "reason": "no snapshot", "excerpt": excerpt(data)}
-        raise SourceError(Problem("not_understood", details))
+        elif not data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+            details = {"address": self._address, "reason": "no snapshot", "excerpt": excerpt(data)}
+            raise SourceError(Problem("not_understood", details))
+        self._is_known = True
 
-    def _compact(self, decoder: SnapshotDecoder) -> Callable[[bytes], Iterable[Read]]:
-        def read(data: bytes) -> Iterable[Read]:
-            try:
-                for each in decoder.read(data):
-                    if isinstance(each, SnapshotHead):
-                        self._take_head(each)
-                    elif isinstance(each, SnapshotTrailer):
-                        self._take_trailer(each)
-                    else:
-                        page = read_compact_page(self._source, each)
-                        yield self._take(page, again=each.part == "rest")
-            except WireError as error:
-                raise undecodable(self._address, error) from None
+    def _read_compact(self, decoder: SnapshotDecoder, data: bytes) -> Iterator[Read]:
+        try:
+            for each in decoder.read(data):
+                if isinstance(each, SnapshotHead):
+                    self._take_head(each)
+                elif isinstance(each, SnapshotTrailer):
+                    self._take_trailer(each)
+                else:
+                    page = read_compact_page(self._source, each)
+                    yield self._take(page, again=each.part == "rest")
+        except WireError as error:
+            raise undecodable(self._address, error) from None
 
-        return read
-
-    def _plain(
-        self, unpack: Callable[[bytes], Iterable[bytes]]
-    ) -> Callable[[bytes], Iterable[Read]]:
-        def read(data: bytes) -> Iterable[Read]:
-            for piece in unpack(data):
-                for line in self._lines.feed(piece):
-                    try:
-                        yield from self._line(line)
-                    except SourceError as error:
-                        if error.problem.code != "cut_short":
-                            raise
-                        # The line is complete, so an incomplete value is spread over several lines.
-                        details = {"address": self._address, "excerpt": excerpt(line)}
-                        raise SourceError(Problem("not_lines", details)) from None
-
-        return read
+    def _read_lines(self, data: bytes) -> Iterator[Read]:
+        for piece in (data,) if self._unzip is None else self._unzip.pieces(data):
+            for line in self._lines.feed(piece):
+                try:
+                    yield from self._line(line)
+                except SourceError as error:
+                    if error.problem.code != "cut_short":
+                        raise
+                    # The line is complete, so an incomplete value is spread over several lines.
+                    details = {"address": self._address, "excerpt": excerpt(line)}
+                    raise SourceError(Problem("not_lines", details)) from None
 
     def _line(self, line: bytes) -> Iterable[Read]:
         if self._has_trailer:
