@@ -16,8 +16,7 @@ ONCE = {
     "offer_to_print(": ["desktop/gui/list_export.py", "desktop/gui/printing.py"],
     "msgspec.json.format(": ["desktop/application/export/outgoing.py"],
     "% HOUR // MINUTE": ["desktop/gui/formatting.py"],
-    "import pypinyin": [],
-    "from pypinyin ": ["desktop/storage/search/names.py"],
+    "pinyin.txt": ["desktop/storage/search/pinyin.py"],
     # The desk's files and the county's: the server could be lifted out, and stands on nothing.
     "BEGIN IMMEDIATE": ["desktop/county_server/db/atomic.py", "desktop/storage/sqlite/database.py"],
     "PRAGMA user_version=": ["desktop/county_server/db/schema.py"],

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from desktop.domain.geo import Place, Township
-from desktop.domain.localized_text import Text
 from desktop.storage.cache.store import open_cache
 from support.builders import FakeClock, a_batch, an_incident
 from support.connections import ask
@@ -28,16 +25,3 @@ def test_a_desk_closed_at_once_has_nothing_left_to_learn(tmp_path: Path) -> None
     cache.get_ready()
     cache.close()
     assert not [name for name in tmp_path.iterdir() if name.name.endswith("-wal")]
-
-
-def test_the_dictionary_stays_for_all_the_rows_of_an_exchange(tmp_path: Path) -> None:
-    cache = open_cache(tmp_path, KEY, FakeClock(), {"quake": "地动山摇时"})
-    cache.apply(a_batch(an_incident(category="quake")))
-    assert "pypinyin" in sys.modules
-    dictionary = sys.modules["pypinyin"]
-    township = Township("county", "T1", Text("望云坪镇", ""), (), Place(110.0, 30.0), 1)
-    cache.apply(a_batch(township))
-    assert sys.modules["pypinyin"] is dictionary
-    cache.apply(a_batch(an_incident(id="I2"), token="t"))
-    assert "pypinyin" not in sys.modules
-    cache.close()

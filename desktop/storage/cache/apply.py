@@ -87,15 +87,11 @@ class BatchWriter:
         reached = bool(batch.complete) or not (others or outdated)
         source_state.remember_place(db, source, batch, reached=reached)
         self._early.remember(db, batch, put)
-        if batch.token is not None or batch.complete:
-            # Before that comes more of the same exchange, with names as new as these.
-            self._spoken.rest()
         return turn.changes()
 
     def get_ready(self, db: apsw.Connection) -> None:
-        """Index the categories' pinyin, whose import would delay a new desk's first rows."""
+        """Index the categories' pinyin before a new desk's first rows come."""
         self._spoken.learn(db, self._category_names.values())
-        self._spoken.rest()
 
     def outdate(self, db: apsw.Connection, source: int) -> None:
         """Let whatever comes next replace the source's rows."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import apsw
@@ -15,14 +12,11 @@ from desktop.domain.command import Collection
 from desktop.domain.geo import Township
 from desktop.domain.localized_text import Text
 from desktop.storage.search.bigrams import fold
-from desktop.storage.search.phrases import bring_phrases
+from desktop.storage.search.pinyin import spell
 from desktop.storage.sqlite.string_ids import word_number
 
 _township = msgspec.msgpack.Decoder(Township).decode
 
-_dictionary = Lock()
-"""Held by whoever uses the dictionary of pinyin, or unloads it."""
-MANY = 1_000
 FEWEST_INITIALS = 2
 """One letter begins too many names to be meant as pinyin."""
 
@@ -62,7 +56,7 @@ def means(db: apsw.Connection, term: str, name: Text) -> bool:
 
 
 class PinyinIndex:
-    """Keeps the pinyin of names; used by the writer, where its slow import harms nobody."""
+    """Keeps the pinyin of names, for the writer."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
@@ -72,15 +66,10 @@ class PinyinIndex:
         for name in set(found) - self._known:
             known = db.execute("SELECT 1 FROM spoken WHERE name = ?", (name,)).fetchone()
             if known is None and not name.isascii():
-                initials, syllables = _pinyin(name)
-                db.execute("INSERT INTO spoken VALUES (?, ?, ?)", (name, initials, syllables))
+                syllables = spell(name)
+                told = name, _initials(syllables), " ".join(syllables)
+                db.execute("INSERT INTO spoken VALUES (?, ?, ?)", told)
             self._known.add(name)
-
-    def rest(self) -> None:
-        """Let go of the dictionary, a quarter of a small desk's memory, until a name comes that was
-        not seen before."""
-        if "pypinyin" in sys.modules:
-            _unload()
 
     def forget(self) -> None:
         """Drop the names in memory: the transaction that stored them was undone."""
@@ -92,32 +81,9 @@ def initials(db: apsw.Connection, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         kept = db.execute("SELECT initials FROM spoken WHERE name = ?", (name,)).fetchone()
-        found[name] = kept[0] if kept else "" if name.isascii() else _pinyin(name)[0]
+        found[name] = kept[0] if kept else _initials(spell(name))
     return found
 
 
-@lru_cache(maxsize=4_096)
-def _pinyin(name: str) -> tuple[str, str]:
-    with _dictionary:
-        # A tenth of a second to import; needed only when a county's names are first seen.
-        bring_phrases()
-        from pypinyin import Style, lazy_pinyin
-
-        syllables = [s.lower() for s in lazy_pinyin(name, style=Style.NORMAL, errors="ignore")]
-    return "".join(s[:1] for s in syllables), " ".join(syllables)
-
-
-def _unload() -> None:
-    """Unload the dictionary: pypinyin holds two hundred thousand lists as long as it is there."""
-    with _dictionary:
-        loaded = [name for name in sys.modules if name.partition(".")[0] == "pypinyin"]
-        contents = [vars(sys.modules.pop(name)) for name in loaded]
-    for content in contents:
-        for value in list(content.values()):
-            if type(value).__module__ == "pypinyin.seg.mmseg":
-                vars(value).clear()  # The beginnings of all phrases.
-            elif isinstance(value, dict) and len(value) > MANY:
-                # One by one: the interpreter would be held for all of them together.
-                while value:
-                    value.popitem()
-                value.clear()  # Its table of buckets stayed as wide as it was.
+def _initials(syllables: Iterable[str]) -> str:
+    return "".join(each[:1] for each in syllables)
