@@ -6,6 +6,7 @@ import argparse
 import math
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 UNSEEN_S = 0.4
 """How long to wait without a window: most keyrings have answered by then."""
 LOOK_UP = "the key of the desk"
+TRIES, PAUSE_S = 30, 0.1
+"""How often to ask for a folder that another program has, and how long to wait in between."""
 LAYOUT = "layout.ini"
 """The file in a desk's folder that keeps how the officer arranged it."""
 PICTURES = (
@@ -105,21 +108,18 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     chosen = _read_choice(profile, options)
     words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
+    ask, wait = _asker(options, words), _waiter(options, words)
     try:
-        ask, wait = _asker(options, words), _waiter(options, words)
-        desk = open_desk(profile, options, words, ask, wait, connects=True)
+        desk = open_or_call(
+            lambda: open_desk(profile, options, words, ask, wait, connects=True),
+            lambda: options.command != "shot" and _call(desk_folder(profile, options)),
+        )
     except CannotOpen as error:
-        if error.problem.code == "profile_open" and options.command != "shot":
-            from desktop.gui.single_instance import call
-
-            # A person who starts it twice wants to see it, not to read why not.
-            if call(paths.front_places(desk_folder(profile, options))):
-                print(
-                    "已打开的窗口移到了前面。" if words.chinese else "The open window came forward."
-                )
-                return 0
         complain(str(words.problem(error.problem)))
         return 2
+    if desk is None:
+        print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
+        return 0
     opening = _opening(desk, options, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         from desktop.gui.app import run
@@ -129,6 +129,35 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
 
     width, height = options.size
     return shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
+
+
+def open_or_call(
+    open_here: Callable[[], bootstrap.Desk],
+    call: Callable[[], bool],
+    pause: Callable[[float], None] = time.sleep,
+) -> bootstrap.Desk | None:
+    """Return the desk, or None once the window that has it open came to the front.
+
+    A person who starts it twice wants to see it, not to read why not. A script lets go of the
+    folder in a moment, and a window that is about to open can soon be called: either is waited
+    for, about 3 s. Raises CannotOpen.
+    """
+    for _ in range(TRIES):
+        try:
+            return open_here()
+        except CannotOpen as error:
+            if error.problem.code != "profile_open":
+                raise
+        if call():
+            return None
+        pause(PAUSE_S)
+    return open_here()
+
+
+def _call(folder: Path) -> bool:
+    from desktop.gui.single_instance import call
+
+    return call(paths.front_places(folder))
 
 
 def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:

@@ -1,12 +1,22 @@
-"""A profile opened twice: the second start brings the first window forward and leaves."""
+"""A profile opened twice: the second start brings the first window forward and leaves; one that
+meets a script waits for it."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from desktop import bootstrap
+from desktop.commands.opening import CannotOpen, open_desk
+from desktop.commands.screen import PAUSE_S, TRIES, open_or_call
 from desktop.gui.first_paint import VARIABLE
+from desktop.storage.sqlite.folder_lock import FolderLock
 from support.display import Display
 from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
 
@@ -30,11 +40,9 @@ def test_a_second_start_leaves_the_store_to_the_first_and_says_so(tmp_path: Path
         try:
             until(painted.exists, 40, "incidents painted")
 
-            def second() -> subprocess.CompletedProcess[str]:
-                return county_desk("desk", *words, environment=display.environment())
-
-            # The first listens for others a moment after its first paint.
-            done = until(lambda: (said := second()).returncode == 0 and said, 20, "a second start")
+            # The first listens for others a moment after its first paint; that is waited for.
+            done = county_desk("desk", *words, environment=display.environment())
+            assert done.returncode == 0, done.stderr
             assert "移到了前面" in done.stdout
             assert first.poll() is None
             told = county_desk("sync", "--once", *words)
@@ -43,3 +51,62 @@ def test_a_second_start_leaves_the_store_to_the_first_and_says_so(tmp_path: Path
         finally:
             first.terminate()
             assert first.wait(10) == 0
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Iterator[FolderLock]:
+    """What a script holds while it reads a desk's folder."""
+    lock = FolderLock(tmp_path / "desk")
+    assert lock.take()
+    yield lock
+    lock.close()
+
+
+@pytest.fixture
+def open_here(tmp_path: Path) -> Callable[[], bootstrap.Desk]:
+    profile = bootstrap.load_profile(write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9"))
+    options = argparse.Namespace(
+        key="file", profile_dir=tmp_path / "desk", passphrase_file=None, token_file=[]
+    )
+    return lambda: open_desk(profile, options, bootstrap.words_in("en", profile))
+
+
+def test_a_start_waits_for_a_script_that_reads_the_folder(
+    script: FolderLock, open_here: Callable[[], bootstrap.Desk]
+) -> None:
+    paused: list[float] = []
+
+    def pause(seconds: float) -> None:
+        paused.append(seconds)
+        if len(paused) == 3:
+            script.close()
+
+    desk = open_or_call(open_here, lambda: False, pause)
+    assert desk is not None
+    with closing(desk):
+        assert paused == [PAUSE_S] * 3
+
+
+def test_a_start_that_waits_in_vain_ends_in_about_three_seconds_and_says_so(
+    script: FolderLock, open_here: Callable[[], bootstrap.Desk]
+) -> None:
+    paused: list[float] = []
+    with pytest.raises(CannotOpen) as caught:
+        open_or_call(open_here, lambda: False, paused.append)
+    assert caught.value.problem.code == "profile_open"
+    assert len(paused) == TRIES
+    assert sum(paused) == pytest.approx(3)
+
+
+def test_a_window_that_can_be_called_only_in_a_moment_comes_forward_all_the_same(
+    script: FolderLock, open_here: Callable[[], bootstrap.Desk]
+) -> None:
+    answers = iter((False, False, True))
+    assert open_or_call(open_here, lambda: next(answers), lambda _seconds: None) is None
+
+
+def test_what_else_keeps_a_desk_closed_is_said_at_once(open_here, tmp_path: Path) -> None:
+    (tmp_path / "desk").write_text("no folder")
+    with pytest.raises(CannotOpen) as caught:
+        open_or_call(open_here, lambda: pytest.fail("called"), lambda _s: pytest.fail("paused"))
+    assert caught.value.problem.code == "store_unreachable"
