@@ -111,10 +111,14 @@ def step_of_age(at: Instant | None, now: Instant) -> tuple[int, int] | None:
     return unit, age // unit
 
 
-def step_of_ages(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> object:
+def step_of_ages(
+    statuses: Iterable[SourceStatus], now: Instant, words: Words, *, by_minute: bool = False
+) -> object:
     """Return what is another once a pane may say otherwise how old it is: of fresh sources only
-    the minute is told."""
+    the minute is told, and `by_minute` of all."""
     ages = [(s.freshness(now), step_of_age(s.last_good_at, now)) for s in statuses]
+    if by_minute:
+        ages = [(f, step if step is None or step[0] != SECOND else None) for f, step in ages]
     is_later = words.is_later()
     if not is_later and all(freshness is Freshness.FRESH for freshness, _ in ages):
         ages = []

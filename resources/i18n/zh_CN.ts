@@ -1991,10 +1991,6 @@
         </translation>
     </message>
     <message>
-        <source>next in {time}</source>
-        <translation>下一场景 {time}</translation>
-    </message>
-    <message>
         <source>Map</source>
         <translation>一张图</translation>
     </message>
@@ -2095,6 +2091,10 @@
     <message>
         <source>congested</source>
         <translation>拥堵</translation>
+    </message>
+    <message>
+        <source>next at {time}</source>
+        <translation>下一场景在 {time}</translation>
     </message>
     <message>
         <source>Reading what this computer has kept …</source>

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Collection
-from desktop.domain.instant import MINUTE
+from desktop.domain.instant import MINUTE, SECOND
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, Progress, SourceStatus
 from desktop.gui import formatting
@@ -71,6 +72,29 @@ def test_one_sentence_says_who_since_when_what_is_seen_and_what_becomes_of_comma
         assert not desk.outage.isVisible()
         desk.screen_context.feed.ticked.emit(county.clock.now())
         assert not desk.panes["incidents"].head.is_hatched
+
+
+def test_heads_that_say_nothing_of_an_outage_do_no_work_with_its_seconds(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    class TipsSet(QObject):
+        seen = 0
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            self.seen += event.type() is QEvent.Type.ToolTipChange
+            return False
+
+    with a_desk(qtbot, tmp_path, FAILS) as (desk, county):
+        tips = TipsSet()
+        heads = [desk.panes[name].head for name in ("incidents", "queues", "infrastructure", "map")]
+        assert all(head.is_hatched for head in heads)
+        for head in heads:
+            head.age.installEventFilter(tips)
+        for _ in range(5):
+            county.clock.advance(SECOND)
+            desk.screen_context.feed.ticked.emit(county.clock.now())
+        assert tips.seen == 0
+        assert "ago" not in heads[0].age.toolTip(), "an age that stands still would lie"
 
 
 def test_of_one_failing_source_among_several_its_panes_still_say_so(

@@ -18,6 +18,7 @@ from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SourceStatus
+from desktop.gui import formatting
 from desktop.gui.theme import Theme
 from desktop.gui.wall.canvas import unit_px
 from desktop.gui.wall.overview import OverviewScene
@@ -161,7 +162,8 @@ def test_an_unacknowledged_top_alarm_brings_the_overview_and_keeps_it_two_minute
         assert "Outlet pressure low" in wall.headline.said.text
         assert wall.headline.said.ink == "red"
         assert not wall.alarm.isVisible()
-        assert "held: unacknowledged · next in 00:01" in wall.foot.turn_words()
+        ends = formatting.clock_time(began + HOLD_MS)
+        assert f"held: unacknowledged · next at {ends}" in wall.foot.turn_words()
         county.tell(an_alarm(state=AlarmState.ACKNOWLEDGED, version=2))
         taken_in(qtbot, screen)
         wall.tick(NOW + 6 * MINUTE)

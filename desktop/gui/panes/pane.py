@@ -22,7 +22,7 @@ from desktop.domain.certainty import Certainty, judge_certainty, unread_of
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import Instant
+from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.outage import find_outage
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
@@ -252,16 +252,17 @@ class Pane(BarePane):
     def set_age(self, statuses: Iterable[SourceStatus], now: Instant) -> None:
         """Show how old the content is, by the least fresh source; orange when ageing."""
         filling = tuple(statuses)
-        step = formatting.step_of_ages(filling, now, self.screen_context.words)
-        aged = self.screen_context.board.statuses(), filling, step
+        words, is_said = self.screen_context.words, self._is_said(filling, now)
+        step = formatting.step_of_ages(filling, now, words, by_minute=is_said)
+        aged = self.screen_context.board.statuses(), filling, step, is_said
         if aged == self._aged:
             return
         self._aged = aged
         self._follow_certainty(filling, now)
         fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
         self.head.say_unread(unread_of(filling, self.fills), fields)
-        full, short, color = self._describe_age(filling, now)
-        self.head.set_age(full, short, color, is_said=self._is_said(filling, now))
+        full, short, color = self._describe_age(filling, now, is_said=is_said)
+        self.head.set_age(full, short, color, is_said=is_said)
         if self.is_empty:
             self.say_reason()
 
@@ -270,16 +271,18 @@ class Pane(BarePane):
         return self._describe_age(filling, now)[0]
 
     def _describe_age(
-        self, filling: tuple[SourceStatus, ...], now: Instant
+        self, filling: tuple[SourceStatus, ...], now: Instant, *, is_said: bool = False
     ) -> tuple[str, str, str]:
         """Describe how old the least fresh source's data are, in full and in short; and the colour
-        of that."""
+        of that. What `is_said` elsewhere needs no seconds."""
         words, worst = self.screen_context.words, formatting.oldest(filling, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
         due = worst is not None and worst.awaited and worst.never_seen
         failing = [said for s in filling if (said := formatting.trouble(s, now, words))]
         # A fresh source's seconds would only tick: the minute is enough until it ages.
-        brief = fresh and not failing and not words.is_later()
+        at = now if worst is None else worst.last_good_at or now
+        seconds_alone = is_said and now - at < MINUTE
+        brief = seconds_alone or (fresh and not failing and not words.is_later())
         age = formatting.data_age(filling, now, words, is_brief=brief)
         return (
             " · ".join([*failing[:1], age]),

@@ -180,7 +180,7 @@ class Turn:
     names: str
     place: str
     """`1/3`."""
-    next_in_ms: int
+    next_at: Instant
     held: bool = False
     """Whether the scene stays longer because something calls."""
 
@@ -239,15 +239,16 @@ class Foot(QWidget):
         return said
 
     def turn_words(self) -> str:
-        """Return the scene's name and when the next one comes, or why it stays."""
-        turn, left_s = self.turn, -(-self.turn.next_in_ms // SECOND)
-        left = translate("Wall", "next in {time}").format(
-            time=f"{left_s // 60:02}:{left_s % 60:02}"
-        )
+        """Return the scene's name and when the next one comes, or why it stays.
+
+        A time, not what is left until then: a wall is calm where it can be.
+        """
+        turn = self.turn
+        then = translate("Wall", "next at {time}").format(time=formatting.clock_time(turn.next_at))
         if turn.held:
             held = translate("Wall", "held: unacknowledged")
-            return f"{turn.names} · {held} · {left}"
-        return f"{turn.names} {turn.place} · {left}"
+            return f"{turn.names} · {held} · {then}"
+        return f"{turn.names} {turn.place} · {then}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

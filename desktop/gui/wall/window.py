@@ -225,9 +225,9 @@ class WallWindow(Retranslated, QWidget):
         elif now - self._since >= self._dwell():
             self.go_to((self._at + 1) % len(self._turns), now)
         names = translate("Wall", " + ").join(scene.title() for scene in self.shown)
-        due = left or max(0, self._dwell() - (now - (self._since or now)))
+        due_at = now + left if left else max(now, (self._since or now) + self._dwell())
         place = f"{self._at % len(self._turns) + 1}/{len(self._turns)}"
-        self.foot.turn = Turn(names, place, due, held=left > 0)
+        self.foot.turn = Turn(names, place, due_at, held=left > 0)
 
     def _hold_left(self, now: Instant) -> int:
         """Return how long the overview still stays for what calls; anew for each that begins to."""
