@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from begun_desk import begun
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop import bootstrap, paths
 from desktop.gui.app import Opening, Session
-from desktop.storage.keys.encryption_key import KeyFile
 
 
 class _InputLines(QObject):
@@ -31,15 +31,17 @@ class _InputLines(QObject):
 
 
 def opened(
-    profile_file: Path,
-    folder: Path,
-    on_start: Callable[[], None] = lambda: None,
-    posture: str = "desk",
+    profile_file: Path, folder: Path, posture: str = "desk"
 ) -> tuple[bootstrap.Desk, Session]:
-    """The desk of a profile on a store folder, shown at 1920×1080; `on_start` as it first asks."""
-    profile = bootstrap.load_profile(profile_file)
-    words = bootstrap.words_in("zh_CN", profile)
-    desk = bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [], connects=True)
+    """The desk of a profile on a store folder, shown at 1920×1080."""
+    desk = begun(profile_file, folder)
+    return desk, shown(desk, posture=posture)
+
+
+def shown(
+    desk: bootstrap.Desk, on_start: Callable[[], None] = lambda: None, posture: str = "desk"
+) -> Session:
+    """A window of the desk at 1920×1080; `on_start` is called as it first asks the county."""
 
     def start() -> None:
         on_start()
@@ -47,10 +49,10 @@ def opened(
 
     opening = Opening(
         board=desk.board,
-        words=words,
+        words=desk.words,
         resources=paths.resources(),
-        title=profile.title,
-        layout_file=folder / "layout.ini",
+        title=desk.profile.title,
+        layout_file=desk.folder / "layout.ini",
         posture=posture,
         language="zh_CN",
         theme="light",
@@ -62,7 +64,7 @@ def opened(
     session = Session(opening, keep_layout=False)
     session.window.resize(1920, 1080)
     session.window.show()
-    return desk, session
+    return session
 
 
 def obey_input(app: QApplication, session: Session, obey: Callable[[str, str], bool]) -> None:

@@ -10,74 +10,27 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from own_desk import obey_input, opened  # noqa: E402 - needs the paths above
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt  # noqa: E402
-
-from desktop.gui.app import application  # noqa: E402
-from desktop.gui.desk.window import DeskWindow  # noqa: E402
-from desktop.gui.panes.incidents.pane import IncidentPane  # noqa: E402
-
-CRITICAL = 20
-
-
-class Watch(QObject):
-    """Tells what each paint of the list showed, once it has been flushed."""
-
-    def __init__(self, at_work: int) -> None:
-        super().__init__()
-        self._at_work = at_work
-        self._begun_s = 0.0
-        self._mark = ""
-        self._told: set[str] = set()
-        self._pane: IncidentPane | None = None
-
-    def watch(self, pane: IncidentPane) -> None:
-        """Look at that list from now on."""
-        self._pane = pane
-        pane.view.viewport().installEventFilter(self)
-
-    def begin(self, mark: str = "") -> None:
-        """Count the seconds from now, and look for the mark."""
-        self._begun_s, self._mark = time.monotonic(), mark
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            flushed = QEvent(QEvent.Type.User)
-            QCoreApplication.postEvent(self, flushed, Qt.EventPriority.HighEventPriority.value)
-        return False
-
-    def customEvent(self, _event: QEvent) -> None:
-        assert self._pane is not None
-        model = self._pane.model
-        if model.line(0) is None:
-            return
-        if model.rowCount() >= CRITICAL:
-            self._tell("critical")
-        if model.rowCount() >= self._at_work:
-            self._tell("list")
-        lines = [model.line(row) for row in range(CRITICAL)]
-        marked = all(line is not None and line.title.zh == self._mark for line in lines)
-        if self._mark and marked:
-            self._tell(f"marked {self._mark}")
-
-    def _tell(self, what: str) -> None:
-        if what not in self._told:
-            self._told.add(what)
-            now_s = time.monotonic()
-            print(json.dumps({what: now_s - self._begun_s, "at": now_s}), flush=True)
+from begun_desk import begun  # noqa: E402 - needs the paths above
 
 
 def main(profile_file: Path, folder: Path, at_work: int) -> None:
     """Open the desk and obey until the input ends."""
+    desk = begun(profile_file, folder)
+    # Qt is loaded while the connection is made, as in the program.
+    from own_desk import obey_input, shown
+    from thin_watch import CRITICAL, Watch
+
+    from desktop.gui.app import application
+    from desktop.gui.desk.window import DeskWindow
+
     app = application([])
     watch = Watch(at_work)
-    desk, session = opened(profile_file, folder, on_start=watch.begin)
+    session = shown(desk, on_start=watch.begin)
     assert isinstance(session.window, DeskWindow)
     watched = session.window.panes["incidents"]
     watch.watch(watched)
