@@ -46,7 +46,25 @@ class Cost(NamedTuple):
 
 
 def measure(seconds: float = SECONDS) -> list[Figure]:
-    """Each posture with its source alive and quiet, gone, and alive at the demo's pace."""
+    """Each posture with its source alive and quiet, gone, and alive at the demo's pace; and a bare
+    clock, which tells how dear a second's repaint is on this computer now."""
+    return [
+        _floor(seconds),
+        *_postures(seconds),
+    ]
+
+
+def _floor(seconds: float) -> Figure:
+    with (
+        Display() as display,
+        Told(HERE / "idle_floor.py", environment=display.environment()) as window,
+    ):
+        threading.Event().wait(REST_S)
+        percent = sum(cost.cpu_ms for cost in _cost(window, seconds).values()) / 600
+    return told("idle-floor", percent, "% of a core, a bare window with a clock of seconds")
+
+
+def _postures(seconds: float) -> list[Figure]:
     return [
         figure
         for posture in POSTURES

@@ -15,7 +15,7 @@ from desktop import bootstrap, paths
 from desktop.gui.app import Opening, Session
 
 
-class _InputLines(QObject):
+class InputLines(QObject):
     """Hands each line of the input to the GUI thread; `close` when it ends."""
 
     came = Signal(str)
@@ -72,7 +72,7 @@ def obey_input(app: QApplication, session: Session, obey: Callable[[str, str], b
 
     It returns false for a word it does not know, which ends the desk as well.
     """
-    heard = _InputLines()
+    heard = InputLines()
 
     def hear(line: str) -> None:
         word, _, rest = line.partition(" ")
