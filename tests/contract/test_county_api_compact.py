@@ -20,7 +20,7 @@ from desktop.county_server.http.listening import server_tls
 from desktop.county_server.http.transport import RECORD_BYTES, CountyLine
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
-from desktop.wire.level1 import Deadline, Session
+from desktop.wire.level1 import Deadline, Point, Session
 from desktop.wire.level2 import (
     LIST_FIELDS,
     MEDIA,
@@ -82,6 +82,25 @@ def test_a_session_brings_the_twenty_worst_incidents_and_chooses_a_dictionary(
     assert (session.dictionary, session.sums, session.nonce) == (NAME, True, "12345678")
     session, page = opened(line, dictionaries=["00000000"], query="?first=0")
     assert (session.dictionary, page) == ("", None)
+
+
+def test_a_session_brings_of_the_worst_no_more_than_a_list_shows(
+    line: RawLine, database: Database
+) -> None:
+    late = (Deadline("handling", NOW - timedelta(days=1)),)
+    told = incident(
+        "worst", level="especially_major", title="桥断", place=Point(110.0, 32.0), deadlines=late,
+        address="河口", summary="长",
+    )  # fmt: skip
+    database.put("incidents", [told])
+    _, page = opened(line)
+    row = next(each.row for each in page.rows if each.row.id == "worst")
+    assert (row.title, row.place, len(row.deadlines)) == ("桥断", told.place, 1)
+    assert (row.address, row.summary) == ("", "")
+    reader = CompactReader(database)
+    reader.take_snapshot()
+    [whole] = [row for _, row in reader.rows.values() if row.id == "worst"]  # type: ignore[attr-defined]
+    assert (whole.address, whole.summary) == ("河口", "长")  # type: ignore[attr-defined]
 
 
 def test_a_snapshot_comes_in_the_order_in_which_an_officer_needs_it(

@@ -16,6 +16,7 @@ from desktop.county_server.snapshots.snapshot import totals
 from desktop.protocol.levels import GRADES, EventLevel
 from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import Keyed, SnapshotEncoder, encode_page
+from desktop.wire.level2.schema import fields_of
 
 FIRST_ROWS = 20
 FIRST_BYTES = 200_000
@@ -25,6 +26,8 @@ MOST_PAGE_BYTES = 4_000_000
 """Bytes of JSON of one page; its columns are smaller, and readers refuse 16 MB."""
 CRITICAL_RANK = GRADES.index(EventLevel.LARGER)
 FULL, LIST, REST = "full", "list", "rest"
+TITLED = [field.name for field in fields_of("incidents", LIST)].index("title") + 1
+"""How many columns of a list page there are up to the title."""
 AFTER_INCIDENTS = ("assets", "queues", "warnings", "alarms", "townships", "lines")
 
 
@@ -83,12 +86,12 @@ def first_rows(connection: sqlite3.Connection, account: Account, count: int) -> 
 def first_page(connection: sqlite3.Connection, account: Account, count: int) -> bytes:
     """Encode the page of these that a session's answer carries; empty when there are none.
 
-    It has only the fields that a list shows: the others would take as long again on a thin
-    line, and come first in the snapshot, which is requested next.
+    It has only the fields that a list shows, up to the title: the others would take as long again
+    on a thin line, and come first in the snapshot, which is requested next.
     """
     rows = iter(first_rows(connection, account, count))
     page = _page(rows, [], count, FIRST_BYTES)
-    return encode_page("incidents", page, LIST) if page else b""
+    return encode_page("incidents", page, LIST, TITLED) if page else b""
 
 
 def sections(

@@ -57,10 +57,15 @@ class Columns(msgspec.Struct, frozen=True):
         return Page(self.collection, self.part, tuple(map(Keyed, self.keys, built)))
 
 
-def encode_page(collection: str, rows: Sequence[Keyed], part: str = FULL) -> bytes:
-    """Encode rows for `decode_page`; of incidents perhaps only some of the columns."""
+def encode_page(
+    collection: str, rows: Sequence[Keyed], part: str = FULL, width: int | None = None
+) -> bytes:
+    """Encode rows for `decode_page`; of incidents perhaps only some of the columns.
+
+    With a `width` only so many of the part's columns, the first.
+    """
     out = bytearray()
-    put_page(out, collection, rows, part)
+    put_page(out, collection, rows, part, width)
     out += zlib.crc32(out).to_bytes(4, "little")
     return bytes(out)
 
@@ -77,7 +82,13 @@ def decode_columns(data: bytes, budget: Budget | None = None, *, in_ms: bool = F
     return take_page(Cursor(data[:-4], budget, in_ms=in_ms))
 
 
-def put_page(out: bytearray, collection: str, rows: Sequence[Keyed], part: str = FULL) -> None:
+def put_page(
+    out: bytearray,
+    collection: str,
+    rows: Sequence[Keyed],
+    part: str = FULL,
+    width: int | None = None,
+) -> None:
     """Write a page without its check sum."""
     if collection not in NUMBERS or part not in PARTS:
         raise WireError("no such page")
@@ -85,7 +96,7 @@ def put_page(out: bytearray, collection: str, rows: Sequence[Keyed], part: str =
         raise WireError("only incidents come in parts")
     if len(rows) > PAGE_ROWS:
         raise WireError("too many rows")
-    fields = fields_of(collection, part)
+    fields = fields_of(collection, part)[:width]
     out.append(NUMBERS[collection])
     out.append(PARTS.index(part))
     out.append(len(fields))
