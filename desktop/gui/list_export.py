@@ -34,7 +34,8 @@ class ListSnapshot(Generic[R]):
 
     title: str
     said: str
-    """The time and age of its data, and how much of it could not be read."""
+    """The time and age of its data, how much of it could not be read, and what the list is limited
+    to: on paper a part must not pass for all."""
     columns: Columns[R]
     rows: Iterable[R]
     """Read only when it is written, which is not on the GUI thread."""
@@ -68,6 +69,14 @@ class ListSnapshot(Generic[R]):
             more=max(0, self.count - MOST_ROWS),
             none=self.none,
         )
+
+
+def say_limits(said: str, limits: Iterable[str]) -> str:
+    """Add to what is said of a list what it is limited to."""
+    told = " · ".join(filter(None, limits))
+    return (
+        f"{said} · {translate('ListExport', 'Filter: {told}').format(told=told)}" if told else said
+    )
 
 
 def offer_to_save(

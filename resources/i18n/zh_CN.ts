@@ -900,6 +900,10 @@
         <translation>新到 {n}</translation>
     </message>
     <message>
+        <source>“{text}”</source>
+        <translation>“{text}”</translation>
+    </message>
+    <message>
         <source>Incidents</source>
         <translation>事件</translation>
     </message>
@@ -1105,6 +1109,10 @@
 </context>
 <context>
     <name>ListExport</name>
+    <message>
+        <source>Filter: {told}</source>
+        <translation>筛选：{told}</translation>
+    </message>
     <message>
         <source>Export the list</source>
         <translation>导出列表</translation>

@@ -15,7 +15,7 @@ from unicodedata import category
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.application.export.columns import heads
@@ -27,9 +27,10 @@ from desktop.domain.localized_text import Text
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.list_export import ListSnapshot, write
 from desktop.gui.panes.incidents.columns import CHUNK
+from desktop.gui.panes.incidents.pane import IncidentPane
 from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.panes.registry import PANES
-from desktop.gui.printing import document
+from desktop.gui.printing import as_html, document
 from support.builders import FakeClock, a_queue, a_warning, an_asset
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, sample_county
@@ -178,3 +179,29 @@ def test_a_long_list_is_read_in_chunks_and_written_beside_the_window(
     assert [size for size, _ in chunks] == [CHUNK, CHUNK, count - 2 * CHUNK]
     assert threading.main_thread().name not in {thread for _, thread in chunks}
     assert len(json.loads(file.read_bytes())["rows"]) == count
+
+
+def test_a_part_of_a_list_does_not_pass_for_all_of_it(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, a_county(), tmp_path, language="en") as desk:
+        lists = panes(desk)
+        incidents = lists["incidents"]
+        assert isinstance(incidents, IncidentPane)
+        incidents.findChild(QPushButton, "all").click()
+        assert "Filter" not in incidents.snapshot().said
+        incidents.findChild(QPushButton, "grave").click()
+        code = "T01"
+        incidents.show_township(code)
+        incidents.search.setText(EVIL)
+        said = incidents.snapshot().said
+        limits = [incidents.findChild(QPushButton, "grave").text(), incidents.model.township(code)]
+        assert said.endswith(f" · Filter: {' · '.join(limits)} · “{EVIL}”"), said
+        assert incidents.snapshot().as_printed_table().said == said
+        assert "<b>" not in as_html(incidents.snapshot().as_printed_table())
+        assert "Filter: In force 2" in lists["warnings"].snapshot().said
+        assert "Filter: Not normal, worst first" in lists["infrastructure"].snapshot().said
+        assert "Filter" not in lists["queues"].snapshot().said
+        desk.run_action("outbox")
+        desk.outbox_sheet.chips.choose("needs")
+        assert "Filter: Needs you" in desk.outbox_sheet.snapshot().said
+        desk.outbox_sheet.chips.choose("all")
+        assert "Filter" not in desk.outbox_sheet.snapshot().said

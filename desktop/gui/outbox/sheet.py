@@ -15,7 +15,7 @@ from desktop.domain.command import Collection, CommandRecord
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
-from desktop.gui.list_export import ListSnapshot, ask_printer, offer_to_save
+from desktop.gui.list_export import ListSnapshot, ask_printer, offer_to_save, say_limits
 from desktop.gui.outbox.columns import outbox_columns
 from desktop.gui.outbox.conflict_sheet import is_open_question
 from desktop.gui.outbox.hold_panel import HoldPanel
@@ -160,7 +160,10 @@ class OutboxSheet(Sheet):
         now = formatting.date_time(board.now())
         return ListSnapshot(
             title=translate("OutboxSheet", "Outbox"),
-            said=said.format(officer=board.commands.officer, now=now),
+            said=say_limits(
+                said.format(officer=board.commands.officer, now=now),
+                () if self.filter == "all" else (self.chips.said,),
+            ),
             columns=outbox_columns(self._screen, self.model),
             rows=records,
             count=len(records),

@@ -24,16 +24,21 @@ class ListPane(Pane):
         """Return the list as shown, with its columns."""
         raise NotImplementedError
 
+    def limits(self) -> list[str]:
+        """Return what the list is limited to, each limit in the words of its control."""
+        return []
+
     def describe_picked(self) -> list[str]:
         """Return the picked rows in words, line by line; nothing if none is picked."""
         raise NotImplementedError
 
     def as_snapshot(self, columns: Columns[R], rows: Iterable[R], count: int) -> ListSnapshot[R]:
-        """Return these rows as the pane's list, with its title and the time of its data."""
-        from desktop.gui.list_export import ListSnapshot
+        """Return these rows as the pane's list, with its title, the time of its data and what it is
+        limited to."""
+        from desktop.gui.list_export import ListSnapshot, say_limits
 
-        title = self.head.title.text()
-        return ListSnapshot(title, self.data_time(), columns, rows, count, self.why_empty())
+        said = say_limits(self.data_time(), self.limits())
+        return ListSnapshot(self.head.title.text(), said, columns, rows, count, self.why_empty())
 
     def copy(self) -> bool:
         lines = self.describe_picked()

@@ -36,6 +36,11 @@ class SegmentedControl(QWidget):
         """The name of the chosen chip."""
         return next(name for name, button in self._buttons.items() if button.isChecked())
 
+    @property
+    def said(self) -> str:
+        """The words of the chosen chip."""
+        return self._buttons[self.choice].text()
+
     def choose(self, name: str) -> None:
         """Choose a chip as if it had been clicked."""
         self._buttons[name].click()

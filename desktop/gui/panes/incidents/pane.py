@@ -157,6 +157,15 @@ class IncidentPane(ListPane):
         columns = incident_columns(screen.words, self.model)
         return self.as_snapshot(columns, read_rows(screen.board, numbers), len(numbers))
 
+    def limits(self) -> list[str]:
+        chip = next(name for name, button in self._chips.items() if button.isChecked())
+        text = self.search.text().strip()
+        return [
+            "" if chip == "all" else self._chips[chip].text(),
+            self.model.township(self._township) if self._township else "",
+            translate("IncidentPane", "“{text}”").format(text=text) if text else "",
+        ]
+
     def describe_picked(self) -> list[str]:
         rows = map(self.model.line, self.view.rows_picked())
         return [self.model.sentence(row) for row in rows if row is not None]

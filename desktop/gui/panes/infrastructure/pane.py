@@ -111,6 +111,9 @@ class InfrastructurePane(ListPane):
         columns = asset_columns(self._screen.words, self.matrix.table.name)
         return self.as_snapshot(columns, rows, len(rows))
 
+    def limits(self) -> list[str]:
+        return ["" if self._only is None else self.chips.said, self.scope.text()]
+
     def why_empty(self) -> str:
         return super().why_empty() or self.scope.text()
 

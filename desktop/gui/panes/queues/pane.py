@@ -105,6 +105,9 @@ class QueuesPane(ListPane):
         rows = [line.queue for line in self.table.rows]
         return self.as_snapshot(queue_columns(self._screen.words), rows, len(rows))
 
+    def limits(self) -> list[str]:
+        return ["" if self.chips.choice == "all" else self.chips.said]
+
     def describe_picked(self) -> list[str]:
         line = self.list.current
         return [] if line is None else self.table.sentences(line.queue)

@@ -95,6 +95,9 @@ class WarningsPane(ListPane):
         warning = self.current()
         return [] if warning is None else [self.table.sentence(warning)]
 
+    def limits(self) -> list[str]:
+        return [self.chips.said]
+
     def snapshot(self) -> ListSnapshot[Warning]:
         rows = self.table.rows
         return self.as_snapshot(warning_columns(self._screen, self.table), rows, len(rows))
