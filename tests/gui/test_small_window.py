@@ -116,6 +116,16 @@ def test_what_was_squeezed_as_the_window_became_small_has_its_room_again(
         assert desk.arrangement.docks["queues"].height() == 200
 
 
+def test_every_bar_of_tabs_has_a_name_also_one_that_a_change_of_size_left_behind(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        resized(qtbot, desk, SMALL)
+        resized(qtbot, desk, QSize(1920, 1080))
+        assert desk.findChildren(QTabBar)
+        qtbot.waitUntil(lambda: all(bar.accessibleName() for bar in desk.findChildren(QTabBar)))
+
+
 def test_whoever_has_panes_in_windows_of_their_own_keeps_the_arrangement(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -180,6 +180,8 @@ class Layout:
         else:
             self._arrange_in_all()
         self.proportion(self._window.size())
+        # Bars of tabs are made as docks are laid out, and not only where there are tabs.
+        QTimer.singleShot(0, self._window, self.retranslate)
 
     def _move_centre(self) -> None:
         """Put the pane that needs the most room in the middle, or among the tabs."""
@@ -208,8 +210,6 @@ class Layout:
                 self._window.tabifyDockWidget(front, self.docks[name])
         self._show_docks()
         front.raise_()
-        # The bar of tabs is made as they are first laid out.
-        QTimer.singleShot(0, self._window, self.retranslate)
 
     def _show_docks(self) -> None:
         for name, dock in self.docks.items():
