@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
@@ -24,8 +24,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.levels import WarningLevel
 from desktop.gui.app import application
+from desktop.gui.panes.map.drawing import PICKED_WASH, WASH
 from desktop.gui.style_sheet import ROLES, SHEET
+from desktop.gui.symbols import warning_color
 from desktop.gui.theme import DARK, LIGHT, Theme, Tokens
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
@@ -50,6 +53,21 @@ def test_every_ink_is_readable_on_every_ground(tokens: Tokens, ground: str, ink:
 @pytest.mark.parametrize("mark", ["red", "orange", "yellow", "second"])
 def test_every_mark_is_told_from_every_ground(tokens: Tokens, ground: str, mark: str) -> None:
     assert contrast(QColor(getattr(tokens, mark)), QColor(getattr(tokens, ground))) >= SEEN
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("level", WarningLevel)
+def test_names_of_places_are_readable_in_the_area_of_a_picked_warning(
+    tokens: Tokens, level: WarningLevel
+) -> None:
+    wash = warning_color(tokens, level)
+    wash.setAlphaF(PICKED_WASH)
+    area = QImage(1, 1, QImage.Format.Format_RGB32)
+    area.fill(QColor(tokens.panel))
+    with QPainter(area) as painter:
+        painter.fillRect(area.rect(), wash)
+    assert contrast(QColor(tokens.second), area.pixelColor(0, 0)) >= READABLE
+    assert PICKED_WASH > WASH
 
 
 class Parts(QWidget):

@@ -18,6 +18,9 @@ from desktop.gui.symbols import warning_color
 from desktop.gui.theme import Tokens
 
 RIVER_PX, ROAD_PX, RAIL_PX = 8.0, 2.4, 1.6
+WASH, PICKED_WASH = 0.10, 0.16
+"""How much of its legal colour lies on a warning's area, and on the picked one's: of more, names of
+places in it would be faint."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ def draw_dangers(
             pen.setDashPattern([5, 3])
         painter.setPen(pen)
         wash = QColor(color)
-        wash.setAlphaF(0.22 if is_picked else 0.10)
+        wash.setAlphaF(PICKED_WASH if is_picked else WASH)
         painter.setBrush(wash)
         for ring in danger.rings:
             painter.drawPolygon(view.transform.map(ring))
