@@ -236,6 +236,16 @@ def test_a_zero_is_small_and_grey(qtbot: QtBot) -> None:
     assert written["0"] == (38.0, "second")
 
 
+def test_a_tall_wall_says_all_of_what_calls_and_still_explains_its_map(qtbot: QtBot) -> None:
+    with a_wall(storm(), PORTRAIT) as wall:
+        wall.go_to(1, NOW)
+        said = wall.alarm.said
+        assert said is not None
+        assert painted_lines(wall.alarm) == [f"{said.beside} · {said.text}", said.below]
+        (scene,) = wall.shown
+        assert {"Larger", "overdue", "without coordinates"} <= set(painted_lines(scene))
+
+
 def test_the_head_says_date_shift_and_the_time_of_the_data(qtbot: QtBot) -> None:
     shifts = (
         Shift("08:30", Text("白班", "Day shift")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +34,8 @@ OTHERS = (Collection.ALARMS, Collection.WARNINGS, Collection.ASSETS, Collection.
 INCOMPLETE = (Certainty.NEVER, Certainty.PARTIAL, Certainty.UNREAD)
 """Why there may be something worse than what came; how old that is says the banner."""
 HIGH, HIGH_TALL = 196, 300
+BELOW_UNITS = 44
+"""The height of what is said below something else."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,8 @@ class HeadlineBand(QWidget):
         self._running.forget()
         canvas.panel(QRectF(self.rect()))
         inner = QRectF(self.rect()).adjusted(40 * u, 8 * u, -40 * u, -12 * u)
-        low = QRectF(inner.left(), inner.bottom() - 44 * u, inner.width(), 44 * u)
+        below = BELOW_UNITS * u
+        low = QRectF(inner.left(), inner.bottom() - below, inner.width(), below)
         room = QRectF(inner.left(), inner.top(), inner.width(), inner.height() - low.height())
         beside = room
         if self.height() > (HIGH + HIGH_TALL) / 2 * u:
@@ -227,7 +230,7 @@ class HeadlineBand(QWidget):
 
 
 class AlarmLine(QWidget):
-    """What still calls, in one line, while the wall shows another scene."""
+    """What still calls, while the wall shows another scene: in one line, or two of a tall wall."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -252,21 +255,30 @@ class AlarmLine(QWidget):
         parts = (self.said.beside, self.said.text, self.said.below)
         return " · ".join(part for part in parts if part)
 
-    @property
-    def height_units(self) -> int:
-        """Its height; none while nothing calls."""
-        return 0 if self.said is None else LINE_UNITS
+    def height_units(self, *, tall: bool) -> int:
+        """Return its height, which is none while nothing calls."""
+        if self.said is None:
+            return 0
+        return LINE_UNITS + BELOW_UNITS if tall else LINE_UNITS
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        canvas, u, said = Canvas(painter, self._screen.theme, self.unit), self.unit, self.said
         canvas.panel(QRectF(self.rect()))
-        if self.said is None:
+        if said is None:
             return
         painter.fillRect(QRectF(0, 0, 12 * u, self.height()), self._screen.theme.color("red"))
-        inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
-        paint_shape(canvas, inner, 36, self.said)
-        canvas.write(inner.adjusted(56 * u, 0, 0, 0), self.text, ROW, "red", strong=True)
+        upper = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        lower = None
+        if self.height() > (LINE_UNITS + BELOW_UNITS / 2) * u:
+            upper.setHeight(LINE_UNITS * u)
+            lower = upper.translated(56 * u, upper.height() - 8 * u)
+            lower.setSize(QSizeF(upper.width() - 56 * u, BELOW_UNITS * u))
+        paint_shape(canvas, upper, 36, said)
+        upper.setLeft(upper.left() + 56 * u)
+        text = " · ".join(part for part in (said.beside, said.text) if part)
+        taken = canvas.write(upper, text, ROW, "red", strong=True)
+        canvas.write(lower or upper.adjusted(taken + 24 * u, 0, 0, 0), said.below, SMALL, "second")
 
 
 def paint_shape(canvas: Canvas, rect: QRectF, units: float, said: Headline) -> None:

@@ -16,7 +16,9 @@ from desktop.gui.wall.warnings_scene import WarningRows
 
 translate = QCoreApplication.translate
 
-LEAST_WARNINGS_UNITS = 160
+LEAST_WARNINGS_UNITS, LEGEND_UNITS, EDGE_UNITS = 160, 5 * 48, 24
+HIGH, LEAST_HIGH = 0.72, 0.6
+"""The map's height on a tall wall, in parts of its width: as a rule, and at least."""
 
 
 class MapScene(Scene):
@@ -40,7 +42,11 @@ class MapScene(Scene):
         gap = max(1.0, 2 * self.unit)
         whole = QRectF(self.rect())
         if self.is_tall:
-            ground = whole.adjusted(0, 0, 0, -max(0.0, whole.height() - self.width() * 0.72))
+            explained = (LEGEND_UNITS + LEAST_WARNINGS_UNITS + 2 * EDGE_UNITS) * self.unit
+            room = whole.height() - gap - explained
+            high = min(room, self.width() * HIGH)
+            high = high if high >= self.width() * LEAST_HIGH else self.width() * HIGH
+            ground = whole.adjusted(0, 0, 0, -max(0.0, whole.height() - high))
             beside = whole.adjusted(0, ground.height() + gap, 0, 0)
         else:
             side = min(640 * self.unit, self.width() * 0.38)
@@ -55,7 +61,8 @@ class MapScene(Scene):
     def _beside(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         """Fill the room beside the map: warnings above, and what the shapes mean if it fits."""
         u = self.unit
-        inner, legend = rect.adjusted(40 * u, 24 * u, -40 * u, -24 * u), 5 * 48 * u
+        edge, legend = EDGE_UNITS * u, LEGEND_UNITS * u
+        inner = rect.adjusted(40 * u, edge, -40 * u, -edge)
         if inner.height() < legend + LEAST_WARNINGS_UNITS * u:
             self._warnings(canvas, inner, state)
             return

@@ -256,9 +256,10 @@ class WallWindow(Retranslated, QWidget):
         unit = unit_px(width, height, self._screen.theme, self._place.viewing)
         units = width / unit
         top = TOP_UNITS_NARROW if units < NARROW_UNITS else TOP_UNITS
-        headline = self.headline.height_units(tall=height > width)
-        headline = headline if self.state is not None else 0
-        return unit, top, self.alarm.height_units, headline, self.banner.height_units(units)
+        tall = height > width
+        alarm = self.alarm.height_units(tall=tall)
+        headline = self.headline.height_units(tall=tall) if self.state is not None else 0
+        return unit, top, alarm, headline, self.banner.height_units(units)
 
     def _lay_out(self) -> None:
         """Lay out every part in units of the wall."""
