@@ -1,4 +1,4 @@
-"""The score sheet of a desk enlarged to 125 and 200 %, as JSON: enlarged.py.
+"""The score sheet of a desk enlarged to 125 and 200 % on monitors of several sizes, as JSON.
 
 One window is moved from one screen to the next, each with a scale of its own.
 """
@@ -9,19 +9,47 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-PIXELS = (1920, 1080)
-SCALES = {"100 %": 1.0, "125 %": 1.25, "200 %": 2.0}
-LOOKS = (("125 %", "en"), ("200 %", "en"), ("200 %", "zh_CN"))
-"""Scales with the language of the window then; each look costs a second and a half."""
+FULL, SMALL, HIGH = (1920, 1080), (1366, 768), (3840, 2160)
+APART = 2 * HIGH[0]
+
+
+class Look(NamedTuple):
+    """A monitor's pixels, how much is enlarged on it, and the language of the window then."""
+
+    pixels: tuple[int, int]
+    scale: float
+    language: str
+    only: tuple[str, ...] = ()
+    """The screens that are judged, if not all."""
+
+    @property
+    def monitor(self) -> str:
+        """Return the name of its monitor, as Qt is told it."""
+        wide, high = self.pixels
+        return f"{wide}x{high} at {self.scale:.0%}"
+
+
+SHARP = ("desk", "detail", "alarms", "outbox", "new-incident")
+"""What stands for the others where only the pixels are finer: lists, map, table, form."""
+LOOKS = (
+    Look(SMALL, 1.25, "en"),
+    Look(FULL, 1.25, "en"),
+    Look(FULL, 2.0, "en"),
+    Look(FULL, 2.0, "zh_CN"),
+    Look(SMALL, 1.25, "zh_CN"),
+    Look(FULL, 1.25, "zh_CN"),
+    Look(HIGH, 2.0, "zh_CN", SHARP),
+)
+"""Each costs a second and a half; the window becomes small and large again between them."""
 
 
 def main() -> int:
@@ -34,26 +62,26 @@ def main() -> int:
 
 def _make_screens(folder: Path) -> None:
     """Give this process a screen for each scale, before Qt begins."""
-    wide, high = PIXELS
+    monitors = {look.monitor: look for look in LOOKS}
     screens = [
-        {"name": name, "x": 2 * wide * place, "y": 0, "width": wide, "height": high}
-        | {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
-        for place, name in enumerate(SCALES)
+        {"name": name, "x": APART * place, "y": 0, "width": look.pixels[0]}
+        | {"height": look.pixels[1], "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        for place, (name, look) in enumerate(monitors.items())
     ]
     file = folder / "screens.json"
     file.write_text(json.dumps({"screens": screens}), encoding="utf-8")
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
-    factors = (f"{name}={scale}" for name, scale in SCALES.items())
+    factors = (f"{name}={look.scale}" for name, look in monitors.items())
     os.environ["QT_SCREEN_SCALE_FACTORS"] = ";".join(factors)
 
 
 def _score(folder: Path) -> dict[str, dict[str, list[str]]]:
     from PySide6.QtGui import QGuiApplication
 
-    from bench.views import desk_views
     from desktop.gui.app import application
     from desktop.gui.desk.layout import is_small
     from support.builders import FakeClock
+    from support.events import come_to_rest
     from support.open_desk import calm, open_desk
     from support.prompt import wait_until
     from support.sample_board import close_counties, sample_county
@@ -66,22 +94,32 @@ def _score(folder: Path) -> dict[str, dict[str, list[str]]]:
     hand = cast(Any, Hand())
     with ActiveAccessibility(), open_desk(hand, county, folder) as window:
         screens = {screen.name(): screen for screen in QGuiApplication.screens()}
-        for scale, language in LOOKS:
-            if window.screen_context.words.language != language:
+        for look in LOOKS:
+            if window.screen_context.words.language != look.language:
                 window.run_action("language")
-            screen = screens[scale]
+            screen = screens[look.monitor]
             window.setScreen(screen)
             window.move(screen.geometry().topLeft())
             window.resize(screen.geometry().size())
-            wait_until(lambda scale=scale: window.devicePixelRatio() == SCALES[scale])
+            wait_until(lambda ratio=look.scale: window.devicePixelRatio() == ratio)
             small = is_small(window.size())
             wait_until(lambda small=small: window.arrangement.is_small == small)
             calm(hand, window)
+            come_to_rest()
             rest = partial(calm, hand, window)
-            look = f"{scale} {language}"
-            score_desk(window, desk_views, rest, first=False, look=look, scores=scores)
+            name = f"{look.monitor} {look.language}"
+            views = partial(_views, look)
+            score_desk(window, views, rest, first=False, look=name, scores=scores)
     close_counties()
     return scores
+
+
+def _views(look: Look, window: Any) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Every screen of the desk; those that are not judged in this look have no name."""
+    from bench.views import desk_views
+
+    for name, arrange in desk_views(window):
+        yield name if name in (look.only or (name,)) else "", arrange
 
 
 class Hand:

@@ -80,9 +80,10 @@ class Painted:
         self.widget = widget
         self.writings: list[Writing] = []
         self._shapes: list[tuple[ET.Element, str, QTransform, str]] = []
+        # The drawing comes first: letters look a little different once they were drawn large.
+        drawing, self._drawn = _drawing(widget)
         self._packed = packed_of(widget.grab().toImage(), widget)
         self.pixels = _unpacked(self._packed)
-        drawing, self._drawn = _drawing(widget)
         self._owner = widget
         for group in ET.fromstring(drawing).iter("{http://www.w3.org/2000/svg}g"):
             self._read(group)

@@ -32,7 +32,8 @@ from support.painted import (
 LARGE_PX, LARGE_STRONG_PX = 24, 19
 TEXT_LEAST, LARGE_LEAST, MARK_LEAST = 4.5, 3.0, 3.0
 MARK_PX = (6, 100)
-"""Between these sides a filled shape of about equal sides is a mark."""
+"""Between these sides a filled shape of about equal sides is a mark; on what is higher or wider than
+1080 pixels marks may be so much larger."""
 MOST_HUES, HUE_STEP = 6, 12
 FEW_PIXELS = 12
 FIGURE = re.compile(r"[-−≥≤]?\s?\d[\d:.,]*\s?%?")
@@ -206,6 +207,7 @@ def _changes(before: Any, now: Any, writings: list[Writing], side_px: int) -> li
 def marks_of(painted: Painted) -> Iterable[Fill]:
     """Find the small filled shapes that mean something: of no colour of a ground."""
     least, most = MARK_PX
+    most *= max(1.0, min(painted.widget.width(), painted.widget.height()) / 1080)
     grounds = {
         QColor(color).rgb()
         for tokens in THEMES.values()

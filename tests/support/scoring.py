@@ -118,6 +118,7 @@ def score_wall(wall: WallWindow, scores: Scores) -> None:
         wall.go_to(place, NOW)
         scene = wall.shown[0]
         name = type(scene).__name__
+        wall.grab()  # Letters look a little different the first time that they are painted.
         before = score("wall", name, wall, scores)
         if place == 0:
             note(scores, "unseen", name, unseen("wall", before))
