@@ -32,8 +32,8 @@ from support.painted import (
 LARGE_PX, LARGE_STRONG_PX = 24, 19
 TEXT_LEAST, LARGE_LEAST, MARK_LEAST = 4.5, 3.0, 3.0
 MARK_PX = (6, 100)
-"""Between these sides a filled shape of about equal sides is a mark; on what is higher or wider than
-1080 pixels marks may be so much larger."""
+"""Between these sides a filled shape of about equal sides is a mark; on what is larger than 1080
+pixels each way marks may be so much larger."""
 MOST_HUES, HUE_STEP = 6, 12
 FEW_PIXELS = 12
 FIGURE = re.compile(r"[-−≥≤]?\s?\d[\d:.,]*\s?%?")
