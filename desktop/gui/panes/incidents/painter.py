@@ -9,8 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from desktop.application.ports import IncidentRow
-from desktop.domain.instant import DAY, HOUR, Instant
-from desktop.domain.instant import SECOND as SECOND_MS
+from desktop.domain.instant import DAY, HOUR, SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.context import UiContext
@@ -33,7 +32,7 @@ Span = tuple[int, int]
 """Left edge and width of a column; no width when it is hidden."""
 Spans = tuple[Span, ...]
 
-SECOND: Ink = ("second", "second")
+SECONDARY: Ink = ("second", "second")
 LEVEL_INKS: dict[EventLevel, Ink] = {
     EventLevel.ESPECIALLY_MAJOR: ("grave", "red"),
     EventLevel.MAJOR: ("grave", "red"),
@@ -224,16 +223,16 @@ class IncidentPainter:
         words = self._screen.words
         graded = row.level not in symbols.HOLLOW or row.level is EventLevel.UNKNOWN
         level = words.term("event_level", row.level) if graded else ""
-        parts = [(level, LEVEL_INKS.get(row.level, SECOND))]
+        parts = [(level, LEVEL_INKS.get(row.level, SECONDARY))]
         if not row.acknowledged:
-            parts.append((formatting.translate("IncidentModel", "unacknowledged"), SECOND))
+            parts.append((formatting.translate("IncidentModel", "unacknowledged"), SECONDARY))
         has_column = self._spans[Column.STAGE][1] > 0
         if not has_column:
             parts.append((self._state(row), self._state_ink(row)))
-        parts.append((self._model.township(row.township), SECOND))
+        parts.append((self._model.township(row.township), SECONDARY))
         if not has_column:
-            parts.append((words.term("stage", row.stage), SECOND))
-        parts.append((words.text(row.lead_unit), SECOND))
+            parts.append((words.term("stage", row.stage), SECONDARY))
+        parts.append((words.text(row.lead_unit), SECONDARY))
         return parts
 
     def _stage(self, row: IncidentRow, left: int, width: int) -> list[Written]:
@@ -319,6 +318,6 @@ def _read_clock(row: IncidentRow, now: Instant) -> tuple[object, int | None]:
     left = row.due_at - now
     urgency = (left < 0, left <= 0, left <= row.prealarm_ms)
     unit, length = formatting.step_of_length(abs(left))
-    if unit > SECOND_MS:
+    if unit > SECOND:
         return (urgency, unit, length), None
     return (urgency, unit, length // 60), length % 60
