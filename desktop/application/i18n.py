@@ -17,6 +17,8 @@ from desktop.domain.localized_text import Text, isolate
 from desktop.domain.source import Problem
 
 LANGUAGES = ("zh_CN", "en")
+_UNITS = {DAY: ("天", "d"), HOUR: ("小时", "h"), MINUTE: ("分", "min"), SECOND: ("秒", "s")}
+"""The units of a length of time from the largest on, with their names in both languages."""
 
 
 class ProblemText(msgspec.Struct, frozen=True):
@@ -133,16 +135,14 @@ class Words:
     def span(self, length_ms: int) -> str:
         """A length of time in its largest unit; below a second is zero seconds."""
         sign, length_ms = ("-", -length_ms) if length_ms <= -SECOND else ("", max(0, length_ms))
-        units = (
-            (DAY, "天", "d"),
-            (HOUR, "小时", "h"),
-            (MINUTE, "分", "min"),
-            (SECOND, "秒", "s"),
-        )
-        for size, zh, en in units:
-            if length_ms >= size or size == SECOND:
-                return f"{sign}{length_ms // size} {zh if self.chinese else en}"
-        raise AssertionError("the last unit always fits")
+        unit = choose_unit(length_ms)
+        zh, en = _UNITS[unit]
+        return f"{sign}{length_ms // unit} {zh if self.chinese else en}"
+
+
+def choose_unit(length_ms: int) -> int:
+    """Return the largest unit of time of which a length has at least one, else a second."""
+    return next((unit for unit in _UNITS if length_ms >= unit), SECOND)
 
 
 class Reasons:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
 
 from desktop.application.export.outgoing import plain
-from desktop.application.i18n import Words
+from desktop.application.i18n import Words, choose_unit
 from desktop.domain.command import Collection, CommandRecord, CommandState, Hold
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
@@ -88,27 +88,32 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
 def say_length(length: int, words: Words) -> str:
     """Format a length of time in hours and minutes, beyond a day in days; empty below an hour,
     where seconds count: a list whose every row ticks does not show which of them press."""
-    if length >= DAY:
-        return words.span(length)
-    if length < HOUR:
-        return ""
+    unit = choose_unit(length)
+    if unit == HOUR:
+        return say_hours(length)
+    return words.span(length) if unit == DAY else ""
+
+
+def say_hours(length: int) -> str:
+    """Format a length of time in hours and minutes: `1h 50m`."""
     said = translate("Phrases", "{hours}h {minutes}m")
     return said.format(hours=length // HOUR, minutes=length % HOUR // MINUTE)
 
 
 def step_of_length(length: int) -> tuple[int, int]:
-    """Return what is another once `countdown` says a length of time otherwise."""
-    unit = DAY if length >= DAY else MINUTE if length >= HOUR else SECOND
-    return unit, length // unit
+    """Return what is another once `countdown` says a length of time otherwise: below a day it says
+    more than the largest unit."""
+    unit = choose_unit(length)
+    least = {HOUR: MINUTE, MINUTE: SECOND}.get(unit, unit)
+    return least, length // least
 
 
 def step_of_age(at: Instant | None, now: Instant) -> tuple[int, int] | None:
     """Return what is another once `Words.age` says otherwise how old something is."""
     if at is None:
         return None
-    age = now - at
-    unit = SECOND if age < MINUTE else MINUTE if age < HOUR else HOUR if age < DAY else DAY
-    return unit, age // unit
+    unit = choose_unit(now - at)
+    return unit, (now - at) // unit
 
 
 def step_of_ages(
@@ -145,13 +150,13 @@ def minutes_of_hour(length: int) -> str:
 
 
 def wait(seconds: int | None) -> str:
-    """Format a wait in everyday form: `47 min`, `1 h 50 min`; a dash when it was not reported."""
+    """Format a wait in everyday form: `47 min`, `1h 50m`; a dash when it was not reported."""
     if seconds is None:
         return NOTHING
-    whole, minutes = divmod(max(0, seconds) // 60, 60)
-    if not whole:
-        return translate("Queues", "{minutes} min").format(minutes=minutes)
-    return translate("Queues", "{hours} h {minutes} min").format(hours=whole, minutes=minutes)
+    length = max(0, seconds) * SECOND
+    if length >= HOUR:
+        return say_hours(length)
+    return translate("Queues", "{minutes} min").format(minutes=length // MINUTE)
 
 
 def size(count: int) -> str:

@@ -74,7 +74,7 @@ def test_waits_are_said_in_words() -> None:
     assert [formatting.wait(s) for s in (59, 47 * 60, 110 * 60)] == [
         "0 min",
         "47 min",
-        "1 h 50 min",
+        "1h 50m",
     ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from desktop import paths
-from desktop.application.i18n import Words
+from desktop.application.i18n import Words, choose_unit
 from desktop.connectors.shared.fields import reason_of
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
@@ -88,6 +88,23 @@ def test_every_problem_code_in_the_program_has_words():
     }
     assert used
     assert used <= set(problems), sorted(used - set(problems))
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "unit"),
+    [
+        (-DAY, SECOND),
+        (0, SECOND),
+        (MINUTE - 1, SECOND),
+        (MINUTE, MINUTE),
+        (HOUR - 1, MINUTE),
+        (HOUR, HOUR),
+        (DAY - 1, HOUR),
+        (DAY, DAY),
+    ],
+)
+def test_a_length_of_time_is_told_in_the_largest_unit_that_it_has_one_of(length_ms: int, unit: int):
+    assert choose_unit(length_ms) == unit
 
 
 @pytest.mark.parametrize(
