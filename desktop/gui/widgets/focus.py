@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from desktop.gui.theme import Theme
 
@@ -17,6 +18,14 @@ def holds_keyboard(widget: QWidget) -> bool:
     """Whether the widget, or a child of it, has the keyboard focus."""
     focused = QApplication.focusWidget()
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
+
+
+def return_keyboard(before: QWidget | None) -> bool:
+    """Give the keyboard back to what had it before; False if that is gone or out of sight."""
+    if before is None or not isValid(before) or not before.isVisible():
+        return False
+    before.setFocus()
+    return True
 
 
 def find_stops(root: QWidget) -> list[QWidget]:

@@ -13,11 +13,16 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
-from desktop.gui.widgets.focus import FocusFrame, find_stops, holds_keyboard, move_focus
+from desktop.gui.widgets.focus import (
+    FocusFrame,
+    find_stops,
+    holds_keyboard,
+    move_focus,
+    return_keyboard,
+)
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -105,8 +110,8 @@ class Sheet(Retranslated, QFrame):
             self._give_back()
 
     def _give_back(self) -> None:
-        before = self._before if self._before is not None and isValid(self._before) else None
-        (before or self._window).setFocus()
+        if not return_keyboard(self._before):
+            self._window.setFocus()
 
     def refresh(self) -> None:
         """Update the content if the sheet is visible."""

@@ -16,7 +16,7 @@ from desktop.gui.language import Retranslated
 from desktop.gui.panes.detail.note_editor import NoteEditor
 from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.steps_bar import StepsBar
-from desktop.gui.widgets.focus import holds_keyboard
+from desktop.gui.widgets.focus import holds_keyboard, return_keyboard
 from desktop.gui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -155,7 +155,5 @@ class CommandFoot(Retranslated, QWidget):
 
     def _return_keyboard(self) -> None:
         """Give the keyboard back to where it was: the list goes on where it was left."""
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus()
-        else:
+        if not return_keyboard(self._before):
             self.left.emit()
