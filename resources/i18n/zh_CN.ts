@@ -2081,10 +2081,6 @@
         <translation>队列</translation>
     </message>
     <message>
-        <source>against its own threshold</source>
-        <translation>对照各自阈值</translation>
-    </message>
-    <message>
         <source>waiting</source>
         <translation>等候</translation>
     </message>
@@ -2195,7 +2191,11 @@
         <source>data of {time}</source>
         <translation>数据 {time}</translation>
     </message>
-</context>
+<message>
+        <source>vs threshold</source>
+        <translation>对照各自阈值</translation>
+    </message>
+    </context>
 <context>
     <name>Warnings</name>
     <message>

@@ -51,6 +51,7 @@ FULL, SMALL, HIGH, TALL = (1920, 1080), (1366, 768), (3840, 2160), (1080, 1920)
 LEGENDS = ("new-incident", "MapScene")
 """Screens on which the four levels stand with their own shapes, to be chosen or explained."""
 LANGUAGES = {"light": "zh_CN", "dark": "en"}
+TITLES = {"zh_CN": "云溪县", "en": "Yunxi County"}
 ENLARGED_S = 100
 
 
@@ -94,13 +95,18 @@ def test_every_form_and_every_shared_widget_keeps_every_rule(qtbot: QtBot, theme
     assert scores == {}
 
 
-@pytest.mark.parametrize("size", [FULL, SMALL, HIGH, TALL], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_every_scene_of_the_wall_keeps_every_rule(qtbot: QtBot, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [(FULL, "zh_CN"), (SMALL, "en"), (HIGH, "zh_CN"), (TALL, "zh_CN"), (TALL, "en")],
+)
+def test_every_scene_of_the_wall_keeps_every_rule(
+    qtbot: QtBot, size: tuple[int, int], language: str
+) -> None:
     scores: Scores = {}
     with (
         ActiveAccessibility(),
-        a_stage(sample_county(FakeClock()), "zh_CN", "wall") as screen,
-        shown(WallWindow(screen, "云溪县"), screen, *size) as wall,
+        a_stage(sample_county(FakeClock()), language, "wall") as screen,
+        shown(WallWindow(screen, TITLES[language]), screen, *size) as wall,
     ):
         screen.theme.apply()
         score_wall(wall, scores)

@@ -17,6 +17,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
+from desktop.domain.source import SourceStatus
 from desktop.domain.viewing import LEAST_ARC_MINUTES, Viewing
 from desktop.gui import formatting
 from desktop.gui.theme import Theme
@@ -244,6 +245,25 @@ def test_a_tall_wall_says_all_of_what_calls_and_still_explains_its_map(qtbot: Qt
         assert painted_lines(wall.alarm) == [f"{said.beside} · {said.text}", said.below]
         (scene,) = wall.shown
         assert {"Larger", "overdue", "without coordinates"} <= set(painted_lines(scene))
+
+
+def test_the_foot_leaves_out_how_new_the_new_is_before_it_cuts_how_old_the_old_is(
+    qtbot: QtBot,
+) -> None:
+    def a_source(id: str, title: str, age: int) -> SourceStatus:
+        names = Text(title, title)
+        return a_status(id=id, title=names, last_good_at=NOW - age, expected_period_ms=MINUTE)
+
+    old = a_source("old", "Weather warnings", HOUR)
+    for count, said in (
+        (1, ["● Platform 0 s ago", "○ Weather warnings 1 h ago"]),
+        (4, [*["● Platform"] * 4, "○ Weather warnings 1 h"]),
+        (12, [*["●"] * 12, "○ Weather warnings 1 h"]),
+    ):
+        new = (a_source(f"new {n}", "Platform", 0) for n in range(count))
+        with a_wall(empty_county(FakeClock(), *new, old), (1920, 1080)) as wall:
+            written = [line for line in painted_lines(wall.foot) if line[0] in "●○"]
+            assert written[-len(said) :] == said, "what comes before was only measured"
 
 
 def test_the_head_says_date_shift_and_the_time_of_the_data(qtbot: QtBot) -> None:

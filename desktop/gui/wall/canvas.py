@@ -13,7 +13,7 @@ from desktop.gui.theme import Theme
 
 SMALL, ROW, LARGE, HUGE = 28.0, 38.0, 60.0, 80.0
 """The wall's four text sizes in units: beside, rows and names, figures, the headline."""
-LEADING = 1.04
+LEADING, LEADING_SMALL = 1.04, 1.3
 UNITS, MOST_UNITS = 1080, 1440
 """Units of a wall's shorter side: where nothing is known of its room, and at most."""
 NARROW_UNITS = 1500
@@ -32,6 +32,15 @@ def unit_px(width_px: int, height_px: int, theme: Theme, viewing: Viewing | None
     return max(0.2, side / MOST_UNITS, small_px / SMALL)
 
 
+def text_px(theme: Theme, unit: float, text: str, size: float, *, strong: bool = False) -> float:
+    """Return how many pixels a text of a size in units takes."""
+    return QFontMetricsF(_font(theme, unit, size, strong)).horizontalAdvance(in_one_line(text))
+
+
+def _font(theme: Theme, unit: float, size: float, strong: bool) -> QFont:
+    return theme.font("strong" if strong else "body", max(8, round(size * unit)))
+
+
 class Canvas:
     """Text and shapes in units on one widget."""
 
@@ -41,11 +50,11 @@ class Canvas:
 
     def font(self, size: float, strong: bool = False) -> QFont:
         """Return a font that is so many units high."""
-        return self.theme.font("strong" if strong else "body", max(8, round(size * self.unit)))
+        return _font(self.theme, self.unit, size, strong)
 
     def width(self, text: str, size: float, strong: bool = False) -> float:
         """Return how many pixels a text takes."""
-        return QFontMetricsF(self.font(size, strong)).horizontalAdvance(in_one_line(text))
+        return text_px(self.theme, self.unit, text, size, strong=strong)
 
     def write(
         self,
@@ -67,11 +76,28 @@ class Canvas:
         self.painter.drawText(rect, align | Qt.TextFlag.TextDontClip, line)
         return metrics.horizontalAdvance(line)
 
-    def fold(self, text: str, size: float, width: float, most: int) -> list[str]:
-        """Break a text into lines of this width in strong type; the last of `most` is cut."""
+    def write_whole(self, rect: QRectF, text: str, size: float, ink: str = "text") -> float:
+        """Write a line as large as this, or small rather than cut: nobody in front of a wall can
+        open it; return the pixels it took."""
+        fits = self.width(text, size) <= rect.width()
+        return self.write(rect, text, size if fits else SMALL, ink)
+
+    def write_lines(self, rect: QRectF, text: str, ink: str) -> None:
+        """Write small, in the middle of the rectangle, in as many lines as it holds."""
+        lead = SMALL * LEADING_SMALL * self.unit
+        most = max(1, int(rect.height() // lead))
+        lines = self.fold(text, SMALL, rect.width(), most, strong=False)
+        top = rect.center().y() - lead * len(lines) / 2
+        for n, line in enumerate(lines):
+            self.write(QRectF(rect.left(), top + n * lead, rect.width(), lead), line, SMALL, ink)
+
+    def fold(
+        self, text: str, size: float, width: float, most: int, *, strong: bool = True
+    ) -> list[str]:
+        """Break a text into lines of this width; the last of `most` is cut."""
         text = in_one_line(text)
         lines: list[str] = []
-        layout = QTextLayout(text, self.font(size, strong=True))
+        layout = QTextLayout(text, self.font(size, strong=strong))
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)

@@ -18,7 +18,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.symbols import paint_warning
-from desktop.gui.wall.canvas import LEFT, NARROW_UNITS, ROW, SMALL, Canvas
+from desktop.gui.wall.canvas import LEFT, NARROW_UNITS, ROW, SMALL, Canvas, text_px
 from desktop.gui.wall.running import RunningTexts, Wording
 from desktop.gui.wall.state import AgeLine, WallState, age_lines
 
@@ -27,6 +27,9 @@ translate = QCoreApplication.translate
 TOP_UNITS, TOP_UNITS_NARROW = 76, 132
 LINE_UNITS, LINE_UNITS_NARROW = 68, 52
 FOOT_UNITS, FOOT_UNITS_TALL = 56, 100
+EDGE_UNITS, GAP_UNITS, TRACK_UNITS = 40, 32, 200
+MOST_BRIEF = 3
+"""How briefly ages are said at most."""
 BEATS = 20
 """Seconds in which the heartbeat crosses its track."""
 BANNER_LINES = 2
@@ -202,41 +205,65 @@ class Foot(QWidget):
     def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
         """Show this moment, and paint anew what of it differs."""
         self.statuses, self.now = statuses, now
-        self.update(self._track.toAlignedRect())
-        self._running.run(self._runs())
+        if self.isVisible():
+            self.update(self._track.toAlignedRect())
+            self._running.run(self._runs())
 
     def _runs(self) -> dict[object, Wording]:
-        """Return what runs: each source's age, and the turn."""
-        ages = enumerate(Wording(text, SMALL, ink) for text, ink in self.ages())
-        return {"turn": Wording(self.turn_words(), SMALL, "second"), **dict(ages)}
+        """Return what runs: each source's age, as briefly as it must, and the turn."""
+        turn, gap = self.turn_words(), GAP_UNITS * self.unit
+        room = self.width() - 2 * EDGE_UNITS * self.unit
+        if not self.is_tall:
+            room -= self._px(turn) + (TRACK_UNITS + 2 * EDGE_UNITS) * self.unit
+        for brevity in range(MOST_BRIEF + 1):
+            ages = self.ages(brevity)
+            if sum(self._px(text) + gap for text, _ in ages) - gap <= room:
+                break
+        said = enumerate(Wording(text, SMALL, ink) for text, ink in ages)
+        return {"turn": Wording(turn, SMALL, "second"), **dict(said)}
+
+    def _px(self, text: str) -> float:
+        return text_px(self._screen.theme, self.unit, text, SMALL)
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether the ages stand in a line of their own."""
+        return self.height() > (FOOT_UNITS + FOOT_UNITS_TALL) / 2 * self.unit
 
     @property
     def beat(self) -> float:
         """Return the heartbeat's position on its track, 0 to 1; another one each second."""
         return (self.now // SECOND) % BEATS / (BEATS - 1)
 
-    def ages(self) -> list[tuple[str, str]]:
-        """Return each source's age in words, with its colour; first a clock that is wrong."""
+    def ages(self, brevity: int = 0) -> list[tuple[str, str]]:
+        """Return each source's age in words, with its colour; first a clock that is wrong.
+
+        Briefer, fresh sources are said without age, at last by their shape alone.
+        """
         words, said = self._screen.words, []
         problem = self._screen.board.clock_problem()
         if problem is not None:
             said.append((formatting.without_stop(words.problem(problem).happened), "orange"))
         for source in self.statuses:
-            fresh = source.freshness(self.now)
-            mark = formatting.source_mark(source, self.now)
-            title = formatting.in_one_line(words.text(source.title), 24)
-            age = (
-                formatting.unheard(source)
-                if source.last_good_at is None
-                else words.age(self.now - source.last_good_at)
-            )
-            ink = "second" if fresh is Freshness.FRESH else "orange"
+            fresh = source.freshness(self.now) is Freshness.FRESH
+            calm = fresh and not source.bad_items
+            parts = [
+                formatting.source_mark(source, self.now),
+                formatting.in_one_line(words.text(source.title), 24),
+                self._age(source, brevity),
+            ]
+            text = " ".join(parts[: MOST_BRIEF + 1 - brevity] if calm and brevity > 1 else parts)
             if source.bad_items:
                 unread = translate("Wall", "%n could not be read", "", source.bad_items)
-                age = f"{age} · {unread}"
-                ink = "orange"
-            said.append((f"{mark} {title} {age}", ink))
+                text = f"{text} · {unread}"
+            said.append((text, "second" if calm else "orange"))
         return said
+
+    def _age(self, source: SourceStatus, brevity: int) -> str:
+        if source.last_good_at is None:
+            return formatting.unheard(source)
+        age, words = self.now - source.last_good_at, self._screen.words
+        return words.format_lasted(age) if brevity else words.age(age)
 
     def turn_words(self) -> str:
         """Return the scene's name and when the next one comes, or why it stays.
@@ -262,22 +289,22 @@ class Foot(QWidget):
         u = self.unit
         self._running.forget()
         canvas.panel(QRectF(self.rect()))
-        inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        edge = EDGE_UNITS * u
+        inner = QRectF(self.rect()).adjusted(edge, 0, -edge, 0)
         low = QRectF(inner)
-        is_tall = self.height() > (FOOT_UNITS + FOOT_UNITS_TALL) / 2 * u
-        if is_tall:
+        if self.is_tall:
             inner.setBottom(inner.center().y())
             low.setTop(inner.bottom())
-        self._track = QRectF(inner.left(), inner.center().y() - 2 * u, 200 * u, 4 * u)
-        beside = inner.adjusted(self._track.width() + 40 * u, 0, 0, 0)
+        self._track = QRectF(inner.left(), inner.center().y() - 2 * u, TRACK_UNITS * u, 4 * u)
+        beside = inner.adjusted(self._track.width() + edge, 0, 0, 0)
         (name, turn), *ages = self._runs().items()
         right = self._running.write(canvas, name, beside, turn)
-        x, end = self._track.right() + 40 * u, inner.right() - right - 40 * u
-        if is_tall:
+        x, end = self._track.right() + edge, inner.right() - right - edge
+        if self.is_tall:
             x, end = low.left(), low.right()
         for name, said in ages:
             room = QRectF(x, low.top(), end - x, low.height())
-            x += self._running.write(canvas, name, room, said, LEFT) + 32 * u
+            x += self._running.write(canvas, name, room, said, LEFT) + GAP_UNITS * u
 
     def _paint_beat(self, canvas: Canvas) -> None:
         """Paint the heartbeat on its track."""

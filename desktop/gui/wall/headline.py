@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -50,6 +50,8 @@ class Headline:
     shape: EventLevel | WarningLevel | None = None
     key: Key | None = None
     """What the map marks."""
+    brief: str = ""
+    """What is said in place of the line below where there is one line for all."""
 
 
 def find_worst(state: WallState, now: Instant, words: Words) -> Headline:
@@ -98,8 +100,7 @@ def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
         return None
     alarm, count = calling.alarm, len(calling.followers)
     since = formatting.moment(alarm.raised_at, now)
-    parts = [
-        translate("Wall", "unacknowledged since {time}").format(time=since),
+    beside = [
         translate("Wall", "%n more follow from it", "", count) if count else "",
         state.township_name(alarm.township, words),
     ]
@@ -108,9 +109,11 @@ def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
         "red",
         formatting.format_elapsed(alarm.raised_at, now),
         "red",
-        " · ".join(part for part in parts if part),
+        _join(translate("Wall", "unacknowledged since {time}").format(time=since), *beside),
         EventLevel.MAJOR,
         Key(alarm.source, Collection.ASSETS, alarm.asset) if alarm.asset else None,
+        # How long it has called stands in that line: since when need not.
+        _join(translate("Wall", "unacknowledged"), *beside),
     )
 
 
@@ -129,7 +132,7 @@ def of_incident(row: IncidentRow, state: WallState, now: Instant, words: Words) 
         "red" if calls else "text",
         said,
         "red" if overdue else "orange" if _is_pressing(row, now) else "text",
-        " · ".join(part for part in parts if part),
+        _join(*parts),
         row.level,
         row.key,
     )
@@ -146,7 +149,7 @@ def of_warning(warning: Warning, state: WallState, now: Instant, words: Words) -
     ]
     return Headline(
         warning_text.headline(warning, words),
-        below=" · ".join(part for part in parts if part),
+        below=_join(*parts),
         shape=warning.level,
         key=Key(warning.source, Collection.WARNINGS, warning.id),
     )
@@ -169,7 +172,11 @@ def of_queues(state: WallState, words: Words) -> Headline:
     ]
     beside = figure(worst.waiting) if by_count else formatting.wait(worst.longest_wait_s)
     text = words.text(worst.name)
-    return Headline(text, "orange", beside, "orange", " · ".join(parts))
+    return Headline(text, "orange", beside, "orange", _join(*parts))
+
+
+def _join(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 class HeadlineBand(QWidget):
@@ -190,8 +197,7 @@ class HeadlineBand(QWidget):
         if said == before:
             return
         self.said = said
-        lines = (said.text, said.beside, said.below)
-        self.setAccessibleName(" · ".join(line for line in lines if line))
+        self.setAccessibleName(_join(said.text, said.beside, said.below))
         if replace(before, beside=said.beside, beside_ink=said.beside_ink) == said:
             self._running.run({"beside": self._beside()})
         else:
@@ -226,7 +232,7 @@ class HeadlineBand(QWidget):
         if said.shape is not None:
             room.setLeft(room.left() + 100 * u)
         canvas.write_fitting(room, said.text, said.ink)
-        canvas.write(low, said.below, SMALL, "second")
+        canvas.write_lines(low, said.below, "second")
 
 
 class AlarmLine(QWidget):
@@ -252,8 +258,7 @@ class AlarmLine(QWidget):
         """The line in words; empty if nothing calls."""
         if self.said is None:
             return ""
-        parts = (self.said.beside, self.said.text, self.said.below)
-        return " · ".join(part for part in parts if part)
+        return _join(self.said.beside, self.said.text, self.said.below)
 
     def height_units(self, *, tall: bool) -> int:
         """Return its height, which is none while nothing calls."""
@@ -269,16 +274,18 @@ class AlarmLine(QWidget):
             return
         painter.fillRect(QRectF(0, 0, 12 * u, self.height()), self._screen.theme.color("red"))
         upper = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
-        lower = None
-        if self.height() > (LINE_UNITS + BELOW_UNITS / 2) * u:
-            upper.setHeight(LINE_UNITS * u)
-            lower = upper.translated(56 * u, upper.height() - 8 * u)
-            lower.setSize(QSizeF(upper.width() - 56 * u, BELOW_UNITS * u))
+        upper.setHeight(LINE_UNITS * u)
         paint_shape(canvas, upper, 36, said)
         upper.setLeft(upper.left() + 56 * u)
-        text = " · ".join(part for part in (said.beside, said.text) if part)
+        text = _join(said.beside, said.text)
         taken = canvas.write(upper, text, ROW, "red", strong=True)
-        canvas.write(lower or upper.adjusted(taken + 24 * u, 0, 0, 0), said.below, SMALL, "second")
+        if self.height() > (LINE_UNITS + BELOW_UNITS / 2) * u:
+            top = upper.bottom() - 8 * u
+            lower = QRectF(upper.left(), top, upper.width(), BELOW_UNITS * u)
+            canvas.write(lower, said.below, SMALL, "second")
+        else:
+            beside = upper.adjusted(taken + 24 * u, 0, 0, 0)
+            canvas.write(beside, said.brief or said.below, SMALL, "second")
 
 
 def paint_shape(canvas: Canvas, rect: QRectF, units: float, said: Headline) -> None:

@@ -16,6 +16,8 @@ from desktop.gui.wall.warnings_scene import WarningRows
 
 translate = QCoreApplication.translate
 
+BESIDE_UNITS = 700
+"""The width of what stands beside the map: area and end of most warnings fit in a line of it."""
 LEAST_WARNINGS_UNITS, LEGEND_UNITS, EDGE_UNITS = 160, 5 * 48, 24
 HIGH, LEAST_HIGH = 0.72, 0.6
 """The map's height on a tall wall, in parts of its width: as a rule, and at least."""
@@ -49,7 +51,7 @@ class MapScene(Scene):
             ground = whole.adjusted(0, 0, 0, -max(0.0, whole.height() - high))
             beside = whole.adjusted(0, ground.height() + gap, 0, 0)
         else:
-            side = min(640 * self.unit, self.width() * 0.38)
+            side = min(BESIDE_UNITS * self.unit, self.width() * 0.38)
             ground = whole.adjusted(0, 0, -side - gap, 0)
             beside = whole.adjusted(ground.width() + gap, 0, 0, 0)
         self.map.paint(canvas.painter, ground, state.county, self.unit, self.headline(state).key)

@@ -223,10 +223,7 @@ class OverviewScene(Scene):
         lower = QRectF(upper.left(), upper.bottom(), upper.width(), 44 * u)
         canvas.level(QRectF(upper.left(), upper.center().y() - side / 2, side, side), row.level)
         indent = 56 * u
-        title, room = words.text(row.title), upper.adjusted(indent, 0, 0, 0)
-        # A long title is smaller rather than cut: nobody in front of a wall can open it.
-        size = ROW if canvas.width(title, ROW) <= room.width() else SMALL
-        canvas.write(room, title, size)
+        canvas.write_whole(upper.adjusted(indent, 0, 0, 0), words.text(row.title), ROW)
         taken = self._running.write(canvas, row.key, lower, self._count_down(row))
         parts = [
             words.term("event_level", row.level) if row.level is not EventLevel.NONE else "",

@@ -74,10 +74,10 @@ class QueuesScene(Scene):
         u = self.unit
         fixed = (160 * u, 140 * u, 230 * u, min(360 * u, rect.width() * 0.18))
         if self.is_narrow:
-            fixed = (0.0, *fixed[1:3], 0.0)
+            fixed = (0.0, 100 * u, 190 * u, 0.0)
         gaps = 32 * u * (len([width for width in fixed if width]) + 1)
         room = rect.width() - sum(fixed) - gaps
-        name = room * 0.6 if self.is_narrow else min(460 * u, room * 0.55)
+        name = room * 0.7 if self.is_narrow else min(460 * u, room * 0.55)
         columns, x = [], rect.left()
         for width in (name, fixed[0], room - name, *fixed[1:]):
             columns.append((x, width))
@@ -87,7 +87,7 @@ class QueuesScene(Scene):
     def _head(self, canvas: Canvas, rect: QRectF, columns: tuple[tuple[float, float], ...]) -> None:
         words = (
             (0, translate("Wall", "Queue"), LEFT),
-            (2, translate("Wall", "against its own threshold"), LEFT),
+            (2, translate("Wall", "vs threshold"), LEFT),
             (3, translate("Wall", "waiting"), RIGHT),
             (4, translate("Wall", "longest wait"), RIGHT),
             (5, translate("Wall", "last 4 h"), LEFT),
@@ -119,7 +119,7 @@ class QueuesScene(Scene):
                 name.setHeight(height / 2)
                 state = name.translated(0, height / 2)
             canvas.write(state, translate("Wall", "congested"), SMALL, "orange")
-        canvas.write(name, screen.words.text(queue.name), ROW)
+        canvas.write_whole(name, screen.words.text(queue.name), ROW)
         margin = (height - 56 * u) / 2
         paint_bar(canvas.painter, bar.adjusted(0, margin, 0, -margin), queue, screen)
         ink = "orange" if over_count(queue) else "text"

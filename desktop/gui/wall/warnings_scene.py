@@ -62,7 +62,7 @@ class WarningRows:
         plate = QRectF(rect.left(), rect.top() + 4 * u, 44 * u, 44 * u)
         paint_warning(canvas.painter, plate, warning.level, self._screen.theme.tokens)
         line = QRectF(rect.left() + 60 * u, rect.top(), rect.width() - 60 * u, 48 * u)
-        canvas.write(line, warning_text.headline(warning, words), ROW)
+        canvas.write_whole(line, warning_text.headline(warning, words), ROW)
         lower = line.translated(0, 46 * u)
         begins = warning_text.begins(warning, self._now)
         ends = warning_text.ends(warning, self._now, self._state.unread_ends)
