@@ -252,7 +252,7 @@ def _writing(text: ET.Element, move: QTransform, owner: QWidget) -> Writing:
     strong = int(text.get("font-weight", "400")) >= 600
     said = (text.text or "").strip("\n")
     x, y = float(text.get("x", "0")), float(text.get("y", "0"))
-    width = _metrics(px, strong).horizontalAdvance(said)
+    width = _metrics(QApplication.font().toString(), px, strong).horizontalAdvance(said)
     rect = QRectF(x, y - ASCENT * px, width, (ASCENT + BELOW) * px)
     shown = move.mapRect(rect)
     size = round(px * math.hypot(move.m21(), move.m22()))
@@ -268,8 +268,9 @@ def _writing(text: ET.Element, move: QTransform, owner: QWidget) -> Writing:
 
 
 @cache
-def _metrics(px: int, strong: bool) -> QFontMetricsF:
-    font = QFont(QApplication.font())
+def _metrics(described: str, px: int, strong: bool) -> QFontMetricsF:
+    font = QFont()
+    font.fromString(described)
     font.setPixelSize(max(1, px))
     font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     return QFontMetricsF(font)
