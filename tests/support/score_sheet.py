@@ -206,7 +206,7 @@ def _changes(before: Any, now: Any, writings: list[Writing], side_px: int) -> li
 
 def marks_of(painted: Painted) -> Iterable[Fill]:
     """Find the small filled shapes that mean something: of no colour of a ground."""
-    least, most = MARK_PX
+    least, most = MARK_PX[0], float(MARK_PX[1])
     most *= max(1.0, min(painted.widget.width(), painted.widget.height()) / 1080)
     grounds = {
         QColor(color).rgb()
