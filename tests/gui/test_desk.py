@@ -403,7 +403,7 @@ def test_the_palette_finds_a_township_by_its_initials(qtbot: QtBot, tmp_path: Pa
         QTest.keyClick(desk.palette_sheet.field, Qt.Key.Key_Return)
         assert not desk.palette_sheet.isVisible()
         qtbot.waitUntil(lambda: desk.panes["incidents"].model.wanted.township == "T01")
-        assert desk.panes["incidents"].township_chip.isVisible()
+        assert desk.panes["incidents"].chips.township.isVisible()
 
 
 def test_every_pane_keeps_its_title_readable_in_a_small_window(

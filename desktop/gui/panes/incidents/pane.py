@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QBoxLayout,
-    QButtonGroup,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,15 +24,14 @@ from desktop.application.reads.read_models import Overview
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import SECOND, Instant
-from desktop.domain.levels import EventLevel
 from desktop.gui import first_paint, formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents import SPEC
+from desktop.gui.panes.incidents.chips import FilterChips
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.list_pane import ListPane
-from desktop.gui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
     from desktop.gui.list_export import ListSnapshot
@@ -56,7 +54,6 @@ class IncidentPane(ListPane):
         self._overview: Overview | None = None
         self._picked_unloaded = False
         self._act: Callable[[], None] | None = None
-        self._township: str | None = None
         self._created: int | None = None
         """An incident just created here, to be picked once the list has it."""
         self._is_later = self._has_read = False
@@ -83,7 +80,9 @@ class IncidentPane(ListPane):
         self.model.counted.connect(self._show_waiting)
         self.model.settled.connect(self._settle)
         self.model.dataChanged.connect(self._complete_pick)
-        self._build_chips()
+        self.chips = FilterChips(screen)
+        self.chips.changed.connect(self._filter)
+        self.chips.moved.connect(self._fit)
         self._arrange()
         self.retranslate()
         screen.feed.changed.connect(self._hear)
@@ -104,7 +103,8 @@ class IncidentPane(ListPane):
 
     def show_content(self) -> None:
         super().show_content()
-        if self._keyless and QApplication.focusWidget() in (None, *self._chips.values()):
+        focused = QApplication.focusWidget()
+        if self._keyless and (focused is None or self.chips.has(focused)):
             self.view.setFocus()  # Qt gave the keyboard away while there was no list.
         self._keyless = False
 
@@ -158,13 +158,9 @@ class IncidentPane(ListPane):
         return self.as_snapshot(columns, read_rows(screen.board, numbers), len(numbers))
 
     def limits(self) -> list[str]:
-        chip = next(name for name, button in self._chips.items() if button.isChecked())
         text = self.search.text().strip()
-        return [
-            "" if chip == "all" else self._chips[chip].text(),
-            self.model.township(self._township) if self._township else "",
-            translate("IncidentPane", "“{text}”").format(text=text) if text else "",
-        ]
+        said = translate("IncidentPane", "“{text}”").format(text=text)
+        return [*self.chips.limits, said if text else ""]
 
     def describe_picked(self) -> list[str]:
         rows = map(self.model.line, self.view.rows_picked())
@@ -196,11 +192,7 @@ class IncidentPane(ListPane):
 
     def show_township(self, code: str | None) -> None:
         """Limit the list to one township, or to none."""
-        self._township = code
-        self.township_chip.setVisible(code is not None)
-        self.township_chip.setText(f"{self.model.township(code)} ×" if code else "")
-        self._filter()
-        self._fit()
+        self.chips.show_township(code, self.model.township(code) if code else "")
 
     def show_new(self) -> None:
         """Show the waiting rows and go to the top."""
@@ -216,8 +208,7 @@ class IncidentPane(ListPane):
     def clear_filters(self) -> None:
         """Show every open incident again."""
         self.search.clear()
-        self._chips["open"].setChecked(True)
-        self.show_township(None)
+        self.chips.clear()
 
     @property
     def filtered(self) -> bool:
@@ -254,36 +245,11 @@ class IncidentPane(ListPane):
         if self.model.wanted.text != self.search.text().strip():
             self._search()
 
-    def _build_chips(self) -> None:
-        self._chips: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        for name in ("open", "overdue", "grave", "unacknowledged", "hotline", "all"):
-            chip = QPushButton()
-            chip.setObjectName(name)
-            chip.setCheckable(True)
-            chip.setProperty("chip", True)
-            chip.setFont(self.screen_context.theme.font("second"))
-            group.addButton(chip)
-            self._chips[name] = chip
-        self._chips["open"].setChecked(True)
-        group.buttonToggled.connect(lambda _chip, on: self._filter() if on else None)
-        self.township_chip = QPushButton()
-        self.township_chip.setCheckable(True)
-        self.township_chip.setProperty("chip", True)
-        self.township_chip.setChecked(True)
-        self.township_chip.setFont(self.screen_context.theme.font("second"))
-        self.township_chip.hide()
-        self.township_chip.clicked.connect(lambda: self.show_township(None))
-
     def _arrange(self) -> None:
-        self._chip_row = QWidget()
-        chips = FlowLayout(self._chip_row, spacing=4)
-        for chip in (*self._chips.values(), self.township_chip):
-            chips.addWidget(chip)
         self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._tools.setContentsMargins(TOOLS_PX, 8, TOOLS_PX, 8)
         self._tools.setSpacing(8)
-        self._tools.addWidget(self._chip_row)
+        self._tools.addWidget(self.chips)
         self._tools.addWidget(self.search, 1)
         content = QWidget()  # Were the view hidden itself, Qt would give the keyboard far away.
         below = QVBoxLayout(content)
@@ -293,18 +259,8 @@ class IncidentPane(ListPane):
         self.add_above_body(self._tools)
 
     def _filter(self) -> None:
-        chip = next(name for name, button in self._chips.items() if button.isChecked())
-        self.model.set_wanted(
-            IncidentFilter(
-                open_only=chip != "all",
-                overdue_at=self.screen_context.board.now() if chip == "overdue" else None,
-                worst_rank=EventLevel.LARGER.rank if chip == "grave" else None,
-                channel="12345" if chip == "hotline" else None,
-                township=self._township,
-                unacknowledged=chip == "unacknowledged",
-                text=self.search.text().strip(),
-            )
-        )
+        now = self.screen_context.board.now()
+        self.model.set_wanted(self.chips.as_filter(self.search.text().strip(), now))
 
     def _hear(self, changed: Changes) -> None:
         if self.must_say_anew(changed) or changed & SPEC.follows:
@@ -406,15 +362,12 @@ class IncidentPane(ListPane):
 
     def _fit(self) -> None:
         """Put the search below the chips when both do not fit into one line."""
-        shown = [
-            chip for chip in (*self._chips.values(), self.township_chip) if not chip.isHidden()
-        ]
-        chips = sum(chip.sizeHint().width() for chip in shown) + 4 * (len(shown) - 1)
+        chips = self.chips.one_row_px()
         wide = chips + SEARCH_PX + 32 <= self.width()
-        self._chip_row.setMinimumWidth(chips if wide else 0)
+        self.chips.setMinimumWidth(chips if wide else 0)
         # Where little room is left the list gives way, and not half a row of chips.
         room = chips if wide else self.width() - 2 * TOOLS_PX
-        self._chip_row.setMinimumHeight(self._chip_row.heightForWidth(room))
+        self.chips.setMinimumHeight(self.chips.heightForWidth(room))
         direction = QBoxLayout.Direction
         self._tools.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self.view.fit()
@@ -426,15 +379,7 @@ class IncidentPane(ListPane):
     def retranslate(self) -> None:
         self.set_title(translate("IncidentPane", "Incidents"))
         self.view.setAccessibleName(translate("IncidentPane", "Incident list"))
-        for name, text in {
-            "open": translate("IncidentPane", "Open"),
-            "overdue": translate("IncidentPane", "Overdue"),
-            "grave": translate("IncidentPane", "Larger+"),
-            "unacknowledged": translate("IncidentPane", "Unacknowledged"),
-            "hotline": translate("IncidentPane", "12345"),
-            "all": translate("IncidentPane", "All"),
-        }.items():
-            self._chips[name].setText(text)
+        self.chips.retranslate()
         hint = translate("IncidentPane", "Search  {key}")
         key = self.screen_context.keymap.cap_of("/")
         self.search.setPlaceholderText(hint.format(key=key).strip())
