@@ -143,7 +143,8 @@ def test_an_upgrade_is_no_way_around_the_certificate_and_carries_no_command(tls:
         with pytest.raises(SourceError) as caught:
             line.post("x", b"command", again=True)
         line.close()
-        assert caught.value.problem.code == "captive_portal"
+        problem = caught.value.problem
+        assert (problem.code, problem.details["there"]) == ("wants_https", server.url + "/x")
         assert not any(each.secure for each in server.asked)
 
 

@@ -43,6 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "网络要求先登录上网，答复的是网页；之后自动发出。",
         "The network wants a login first and answered with a web page; it goes out after that.",
     ),
+    "wants_https": (
+        "平台要求改用 https 的地址；配置改好后自动发出。",
+        "The platform wants its https address; it goes out once the profile has that.",
+    ),
 }
 OTHERWISE = (
     "指令没有送成（{code}），会自动再试。",

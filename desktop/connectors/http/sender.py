@@ -72,8 +72,12 @@ class Sender:
                 return response
             response.close()
             there = join(url, target)
-            is_within = origin(there) == origin(url) or upgrades(url, there)
-            if request.method != "GET" or not is_within:
+            is_safer = upgrades(url, there)
+            if is_safer and request.method != "GET":
+                # What was posted has been sent in the clear, and is not sent on by itself.
+                details = {"address": url, "there": excerpt(there)}
+                raise SourceError(Problem("wants_https", details))
+            if request.method != "GET" or not (is_safer or origin(there) == origin(url)):
                 raise SourceError(
                     Problem("captive_portal", {"address": url, "reason": excerpt(there or target)})
                 )
