@@ -130,13 +130,13 @@ def step_of_ages(
     return ages, now // MINUTE, is_later, words.language
 
 
-def format_elapsed(since: Instant, now: Instant) -> str:
-    """Format an elapsed time as `00:00:41`; hours grow beyond a day.
+def format_elapsed(since: Instant, now: Instant, words: Words) -> str:
+    """Format an elapsed time as `00:00:41`; long ones as `say_length` does.
 
     A start in the future gets a minus: a clock is wrong.
     """
     sign, length = ("-", since - now) if since > now else ("", now - since)
-    return sign + hours(length)
+    return sign + (say_length(length, words) or hours(length))
 
 
 def hours(length: int) -> str:

@@ -54,8 +54,15 @@ def test_where_the_time_is_a_bound_no_more_than_that_is_left() -> None:
 
 
 def test_what_begins_later_than_now_has_not_lasted_for_nothing() -> None:
-    assert formatting.format_elapsed(NOW - 41 * SECOND, NOW) == "00:00:41"
-    assert formatting.format_elapsed(NOW + 5 * MINUTE, NOW) == "-00:05:00"
+    words = Words(RESOURCES, "en")
+    assert formatting.format_elapsed(NOW - 41 * SECOND, NOW, words) == "00:00:41"
+    assert formatting.format_elapsed(NOW + 5 * MINUTE, NOW, words) == "-00:05:00"
+
+
+def test_what_has_lasted_for_hours_does_not_tick_with_the_seconds() -> None:
+    words = Words(RESOURCES, "en")
+    assert formatting.format_elapsed(NOW - 110 * MINUTE, NOW, words) == "1h 50m"
+    assert formatting.format_elapsed(NOW - 50 * HOUR, NOW, words) == "2 d"
 
 
 def test_a_tooltip_shows_tags_as_they_are() -> None:

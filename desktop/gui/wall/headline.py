@@ -107,7 +107,7 @@ def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
     return Headline(
         words.text(alarm.title),
         "red",
-        formatting.format_elapsed(alarm.raised_at, now),
+        formatting.format_elapsed(alarm.raised_at, now, words),
         "red",
         _join(translate("Wall", "unacknowledged since {time}").format(time=since), *beside),
         EventLevel.MAJOR,

@@ -201,7 +201,7 @@ class AlarmStrip(BarePane):
         group, said = row.group, ""
         if not row.is_fold:
             state = self._screen.words.term("alarm_state", group.alarm.state)
-            said = f"{state} {formatting.format_elapsed(group.latest_at, now)}"
+            said = f"{state} {formatting.format_elapsed(group.latest_at, now, self._screen.words)}"
             if group.followers:
                 said = f"{said} · {say_followers(len(group.followers))}"
         self.since.set_text(said)
