@@ -425,11 +425,11 @@ def test_on_a_monitor_it_would_not_fit_framed_the_desk_opens_filling_it(
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         desk.hide()
-        desk.arrangement.by_default = True
+        desk.arrangement.was_left = False
         desk.open()
         assert desk.isMaximized()
         desk.showNormal()
         desk.hide()
-        desk.arrangement.by_default = False
+        desk.arrangement.was_left = True
         desk.open()
         assert not desk.isMaximized()

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop.gui.desk.layout import LEAST_SIZE, is_small
 from desktop.gui.desk.window import DeskWindow
 from support.builders import FakeClock
+from support.dragging import drag_right_edge
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import sample_county
 
 SMALL = QSize(960, 540)
 """1920 × 1080 enlarged to 200 %."""
-ACROSS = Qt.Orientation.Horizontal
 TABS = ("detail", "map", "infrastructure", "queues", "warnings")
 
 
@@ -86,8 +86,8 @@ def test_what_is_asked_for_on_the_map_or_opened_comes_to_the_front(
 def test_each_size_has_its_arrangement_also_after_a_start(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
-        desk.resizeDocks([desk.arrangement.docks["incidents"]], [555], ACROSS)
-        calm(qtbot, desk)
+        wide = desk.arrangement.docks["incidents"].width()
+        drag_right_edge(qtbot, desk, "incidents", 555 - wide)
         resized(qtbot, desk, SMALL)
         desk.run_action("go_queues")
         resized(qtbot, desk, QSize(1366, 768))

@@ -6,6 +6,7 @@ other panes as tabs.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.gui.desk.shares import (
+    SeparatorWatch,
+    Shares,
+    apply_shares,
+    measure_shares,
+    read_shares,
+    resize,
+)
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneSpec
 
@@ -90,8 +99,6 @@ class Layout:
         self.docks: dict[str, PaneDock] = {}
         self.is_small = False
         """Whether the panes are in two columns."""
-        self._squeezed = False
-        """Whether the docks at the foot are as narrow as when the window had become small."""
         self._states: dict[bool, QByteArray] = {}
         """The positions of the docks when they were last in two columns, and when in all."""
         self.middle = QStackedWidget()
@@ -100,31 +107,42 @@ class Layout:
         window.setDockNestingEnabled(True)
         window.setDocumentMode(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.by_default = True
-        """Whether the officer has not moved anything yet."""
-        self._settle = QTimer(window)
-        self._settle.setSingleShot(True)
+        self.was_left = False
+        """Whether the window is shown as the officer left it once."""
+        self._by_hand: dict[bool, Shares] = {}
+        """The docks' shares in two columns and in all, where the officer moved something."""
+        self._settle = QTimer(window, singleShot=True)
         self._settle.timeout.connect(self._fit)
+        self._moved = QTimer(window, singleShot=True)
+        self._moved.timeout.connect(self._measure)
+        SeparatorWatch(window, self._measure)
+
+    @property
+    def by_default(self) -> bool:
+        """Whether the officer has not moved anything in this arrangement yet."""
+        return self.is_small not in self._by_hand
 
     def begin(self) -> None:
         """Put every pane where it was left, else in its default position."""
         self.retranslate()
-        restored = self._restore_geometry()
+        on_screen = self._restore_geometry()
         self.is_small = is_small(self._window.size())
         self.arrange()
-        self.by_default = not (restored and self._restore_state())
+        self.was_left = self._restore_state() and on_screen
+        for small in (False, True):
+            shares = read_shares(self._read_kept(_shares_name(small)))
+            if shares is not None:
+                self._by_hand[small] = shares
 
     def settle(self) -> None:
-        """Keep the arrangement in step with the window's size; its proportions only until the
-        officer moves something."""
-        if self.by_default or is_small(self._window.size()) != self.is_small:
-            self._settle.start()
+        """Keep the arrangement in step with the window's size: in the default proportions until the
+        officer moves something, then in those."""
+        self._settle.start()
 
     def _fit(self) -> None:
         small = is_small(self._window.size())
         # Whoever keeps panes in windows of their own has made the arrangement that fits.
         if small != self.is_small and not any(dock.isFloating() for dock in self.docks.values()):
-            self._squeezed = not small and small in self._states
             self._states[self.is_small] = self._window.saveState(VERSION)
             focused = self._window.focusWidget()
             self.is_small = small
@@ -132,13 +150,15 @@ class Layout:
             self._restore_state()
             if focused is not None:
                 focused.setFocus()
-            if self._squeezed:
-                self._settle.start()  # Once all docks are in their places.
-        elif self._squeezed:
-            self._squeezed = False
-            self._share_foot(self._window.size())
+            self._settle.start()  # Once all docks are in their places.
         elif self.by_default:
             self.proportion(self._window.size())
+        else:
+            apply_shares(self._window, self.docks, self._by_hand[self.is_small])
+
+    def _measure(self) -> None:
+        """Keep what the officer made of the docks' sizes."""
+        self._by_hand[self.is_small] = measure_shares(self._window, self.docks)
 
     def put(self, name: str, pane: Pane) -> None:
         """Put a pane into its place, instead of its placeholder."""
@@ -147,13 +167,18 @@ class Layout:
             self.middle.addWidget(pane)
             self.middle.setCurrentWidget(pane)
         elif name not in self.docks:
-            self.docks[name] = PaneDock(name, pane)
+            self._add_dock(name, pane)
             return
         else:
             before = self.docks[name].widget()
             self.docks[name].hold(pane)
         if before is not None:
             before.deleteLater()
+
+    def _add_dock(self, name: str, pane: Pane) -> None:
+        dock = self.docks[name] = PaneDock(name, pane)
+        dock.dockLocationChanged.connect(lambda _area: self._moved.start())
+        dock.topLevelChanged.connect(lambda _floating: self._moved.start())
 
     def _is_central(self, name: str) -> bool:
         return self._specs[name].area is Area.CENTRE and not self.is_small
@@ -180,8 +205,14 @@ class Layout:
         else:
             self._arrange_in_all()
         self.proportion(self._window.size())
+        self._moved.stop()  # All this was not done by hand.
         # Bars of tabs are made as docks are laid out, and not only where there are tabs.
         QTimer.singleShot(0, self._window, self.retranslate)
+
+    def reset(self) -> None:
+        """Forget what the officer moved in this arrangement."""
+        self._by_hand.pop(self.is_small, None)
+        self.arrange()
 
     def _move_centre(self) -> None:
         """Put the pane that needs the most room in the middle, or among the tabs."""
@@ -189,7 +220,7 @@ class Layout:
         if self.is_small and name not in self.docks:
             pane = self.middle.currentWidget()
             assert isinstance(pane, Pane)
-            self.docks[name] = PaneDock(name, pane)
+            self._add_dock(name, pane)
             self.docks[name].setWindowTitle(self._specs[name].title())
         elif not self.is_small and name in self.docks:
             dock = self.docks.pop(name)
@@ -230,28 +261,23 @@ class Layout:
     def proportion(self, size: QSize) -> None:
         """Set the default widths and heights for a window of this size."""
         docks, window = self.docks, self._window
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if self.is_small:
             wide = max(320, min(440, size.width() * 40 // 100))
-            window.resizeDocks([docks[LIST]], [wide], Qt.Orientation.Horizontal)
+            resize(window, {docks[LIST]: wide}, across)
             return
-        across = Qt.Orientation.Horizontal
         # One call per side: in one call Qt shares the whole width out between the two.
         for side in (Area.LEFT, Area.RIGHT):
             for name in self._at(side)[:1]:
                 width = self._specs[name].width
                 if width is not None:
-                    window.resizeDocks([docks[name]], [width(size.width())], across)
-        self._share_foot(size)
-
-    def _share_foot(self, size: QSize) -> None:
-        """Set the default widths and height of the docks at the foot."""
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        docks, window = self.docks, self._window
+                    resize(window, {docks[name]: width(size.width())}, across)
         names = self._at(Area.BOTTOM)
         foot = [docks[name] for name in names]
         bottom = max(304, size.height() * 26 // 100) if size.height() >= 900 else 200
-        window.resizeDocks(foot, [bottom] * len(foot), down)
-        window.resizeDocks(foot, self._shares(names, size.width()), across)
+        resize(window, dict.fromkeys(foot, bottom), down)
+        widths = self._shares(names, size.width())
+        resize(window, dict(zip(foot, widths, strict=True)), across)
 
     def _shares(self, names: list[str], window_px: int) -> list[int]:
         """Return the widths of docks side by side: the wanted ones, and the rest for the others."""
@@ -281,7 +307,7 @@ class Layout:
                 change = by_px if held is not None else -by_px
                 if change:
                     self._window.resizeDocks([dock], [max(1, now_px + change)], along)
-                    self.by_default = False
+                    self._measure()
 
     def call(self, name: str) -> None:
         """Show this pane if it is one shown on call and hidden, or behind another tab."""
@@ -314,24 +340,28 @@ class Layout:
 
     def _restore_geometry(self) -> bool:
         geometry = self._read_kept("geometry")
-        if geometry is None or not self._window.restoreGeometry(geometry):
+        if not isinstance(geometry, QByteArray) or not self._window.restoreGeometry(geometry):
             return False
         return on_a_screen(self._window)
 
     def _restore_state(self) -> bool:
-        state = self._states.get(self.is_small) or self._read_kept(self._state_name(self.is_small))
-        if state is None or not self._window.restoreState(state, VERSION):
+        state = self._states.get(self.is_small) or self._read_kept(_state_name(self.is_small))
+        if not isinstance(state, QByteArray) or not self._window.restoreState(state, VERSION):
             return False
         for name, dock in self.docks.items():
             if dock.isFloating() and not on_a_screen(dock):
                 dock.setFloating(False)
             if not self._specs[name].on_call:
                 dock.show()
+        self._moved.stop()
         return True
 
     def keep(self) -> None:
         """Store this layout for these monitors, and as the last one for others."""
         self._settle.stop()
+        if self._moved.isActive():
+            self._moved.stop()
+            self._measure()
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -340,19 +370,18 @@ class Layout:
         for group in (self._arrangement(), "last"):
             kept.setValue(f"{group}/geometry", self._window.saveGeometry())
             for small, state in self._states.items():
-                kept.setValue(f"{group}/{self._state_name(small)}", state)
+                kept.setValue(f"{group}/{_state_name(small)}", state)
+                shares = self._by_hand.get(small)
+                told = "" if shares is None else json.dumps(shares)
+                kept.setValue(f"{group}/{_shares_name(small)}", told)
         kept.sync()
 
-    def _state_name(self, small: bool) -> str:
-        return "small_state" if small else "state"
-
-    def _read_kept(self, name: str) -> QByteArray | None:
+    def _read_kept(self, name: str) -> object:
         """Return what was stored of these monitors, else of the last ones."""
         if self._file is None or not self._file.exists():
             return None
         kept = self._settings()
-        found = kept.value(f"{self._arrangement()}/{name}", kept.value(f"last/{name}"))
-        return found if isinstance(found, QByteArray) else None
+        return kept.value(f"{self._arrangement()}/{name}", kept.value(f"last/{name}"))
 
     def _settings(self) -> QSettings:
         return QSettings(str(self._file), QSettings.Format.IniFormat)
@@ -364,6 +393,14 @@ class Layout:
             area = screen.geometry()
             screens.append(f"{area.width()}x{area.height()}at{area.x()}_{area.y()}")
         return "-".join(sorted(screens)) or "none"
+
+
+def _state_name(small: bool) -> str:
+    return "small_state" if small else "state"
+
+
+def _shares_name(small: bool) -> str:
+    return "small_shares" if small else "shares"
 
 
 def is_small(size: QSize) -> bool:

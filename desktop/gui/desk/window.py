@@ -297,7 +297,7 @@ class DeskWindow(Retranslated, QMainWindow):
         """Show the window as it was left; the first time maximized if it would not fit with its
         frame."""
         room = self.screen().availableGeometry().size()
-        if self.arrangement.by_default and FULL_SIZE.boundedTo(room - FRAME) != FULL_SIZE:
+        if not self.arrangement.was_left and FULL_SIZE.boundedTo(room - FRAME) != FULL_SIZE:
             self.showMaximized()
         else:
             self.show()
@@ -329,7 +329,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "narrower": partial(self.arrangement.stretch, wider_px=-STRETCH_PX),
             "higher": partial(self.arrangement.stretch, higher_px=STRETCH_PX),
             "lower": partial(self.arrangement.stretch, higher_px=-STRETCH_PX),
-            "reset_layout": self.arrangement.arrange,
+            "reset_layout": self.arrangement.reset,
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,
             "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made when wanted
@@ -416,6 +416,7 @@ class DeskWindow(Retranslated, QMainWindow):
     def retranslate(self) -> None:
         self.setWindowTitle(self.status.name)
         self.arrangement.retranslate()
+        self.arrangement.settle()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not (self._away or self._may_leave) and self.grace_bar.let_go():
