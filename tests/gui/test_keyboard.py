@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import Stage
 from desktop.domain.source import Problem
+from desktop.gui.desk.tab_order import list_stops
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.keymap import Keymap
 from desktop.gui.widgets.focus import find_stops
@@ -155,6 +156,17 @@ def test_tab_goes_through_the_desk_as_the_eye_does_and_every_stop_has_a_name(
         order = [name for n, name in enumerate(panes) if n == 0 or panes[n - 1] != name]
         assert len(order) == len(set(order)) + 1, "each pane is gone through at one go"
         assert [n for n in order if n in ("detail", "map")] == ["map", "detail"]
+
+
+def test_tab_goes_through_panes_that_were_put_at_the_top(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        docks = desk.arrangement.docks
+        for name in ("warnings", "queues"):
+            desk.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, docks[name])
+        qtbot.waitUntil(lambda: docks["queues"].x() > docks["warnings"].x())
+        stops = list_stops(desk, docks.values())
+        order = [name for stop in stops for name in docks if docks[name].isAncestorOf(stop)]
+        assert list(dict.fromkeys(order))[:3] == ["warnings", "queues", "incidents"]
 
 
 @pytest.mark.parametrize("sheet", ["", "new_incident", "sources", "outbox", "keys", "go_alarms"])

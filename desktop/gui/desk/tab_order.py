@@ -9,13 +9,20 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from desktop.gui.widgets.focus import find_stops
 
-COLUMNS = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
+TOP, MIDDLE, FOOT = (
+    Qt.DockWidgetArea.TopDockWidgetArea,
     Qt.DockWidgetArea.NoDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
-"""Areas in the order of reading; the middle is that of no dock."""
+"""The sides on which docks stand side by side, and the middle, which is that of no dock."""
+ORDER = (
+    TOP,
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    MIDDLE,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    FOOT,
+)
+"""Areas in the order of reading."""
 
 
 def list_stops(window: QMainWindow, docks: Iterable[QDockWidget]) -> list[QWidget]:
@@ -24,10 +31,9 @@ def list_stops(window: QMainWindow, docks: Iterable[QDockWidget]) -> list[QWidge
     parts = [part for part in (window.centralWidget(), *docks) if part is not None]
     for n, part in enumerate(parts):
         if part.isVisibleTo(window) and part.window() is window:
-            side = window.dockWidgetArea(part) if isinstance(part, QDockWidget) else COLUMNS[1]
-            area = COLUMNS.index(side)
-            place = part.x() if area == len(COLUMNS) - 1 else part.y()
-            found.append((area, place, n))
+            area = window.dockWidgetArea(part) if isinstance(part, QDockWidget) else MIDDLE
+            place = part.x() if area in (TOP, FOOT) else part.y()
+            found.append((ORDER.index(area), place, n))
     strips = window.menuWidget()
     ordered = [parts[n] for _area, _place, n in sorted(found)]
     return [stop for part in (strips, *ordered) if part is not None for stop in find_stops(part)]
