@@ -22,10 +22,10 @@ from desktop.gui.widgets.sheet import HEAD_PX, Sheet
 
 translate = QCoreApplication.translate
 
-WIDTH_PX = 720
+WIDTH_PX = 768
 SWITCH_PX = 44
 ROW_PX = 28
-KEYS_PX = 92
+KEYS_PX = 124
 HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 

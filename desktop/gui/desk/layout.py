@@ -25,10 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.gui.desk.moving import move_dock
 from desktop.gui.desk.shares import (
     SeparatorWatch,
     Shares,
     apply_shares,
+    find_docks_at,
     measure_shares,
     read_shares,
     resize,
@@ -114,7 +116,7 @@ class Layout:
         self._settle = QTimer(window, singleShot=True)
         self._settle.timeout.connect(self._fit)
         self._moved = QTimer(window, singleShot=True)
-        self._moved.timeout.connect(self._measure)
+        self._moved.timeout.connect(self._take_move)
         SeparatorWatch(window, self._measure)
 
     @property
@@ -155,6 +157,10 @@ class Layout:
             self.proportion(self._window.size())
         else:
             apply_shares(self._window, self.docks, self._by_hand[self.is_small])
+
+    def _take_move(self) -> None:
+        self.retranslate()  # There may be a bar of tabs that was not there before.
+        self._measure()
 
     def _measure(self) -> None:
         """Keep what the officer made of the docks' sizes."""
@@ -289,25 +295,35 @@ class Layout:
 
     def _at(self, area: Area) -> list[str]:
         """Return the panes at this side that are not hidden."""
-        shown = (name for name, dock in self.docks.items() if not dock.isHidden())
-        return [name for name in shown if self._specs[name].area is area]
+        shown = find_docks_at(self._window, self.docks.values(), SIDES[area])
+        return [dock.objectName() for dock in shown]
 
     def stretch(self, wider_px: int = 0, higher_px: int = 0) -> None:
         """Make the pane with the keyboard larger by so much, as dragging its edge does."""
-        focused = self._window.focusWidget()
-        held = next((dock for dock in self.docks.values() if dock.isAncestorOf(focused)), None)
-        for by_px, along, area in (
-            (wider_px, Qt.Orientation.Horizontal, Area.LEFT),
-            (higher_px, Qt.Orientation.Vertical, Area.BOTTOM),
+        held = self._find_held()
+        for by_px, along, areas in (
+            (wider_px, Qt.Orientation.Horizontal, (Area.LEFT, Area.RIGHT)),
+            (higher_px, Qt.Orientation.Vertical, (Area.BOTTOM,)),
         ):
             # What stands in the middle grows by what its neighbour loses.
-            beside = [self.docks[name] for name in self._at(area)[:1]]
+            beside = [self.docks[name] for area in areas for name in self._at(area)][:1]
             for dock in [held] if held is not None else beside:
                 now_px = dock.width() if along is Qt.Orientation.Horizontal else dock.height()
                 change = by_px if held is not None else -by_px
                 if change:
                     self._window.resizeDocks([dock], [max(1, now_px + change)], along)
                     self._measure()
+
+    def move(self, area: Qt.DockWidgetArea) -> None:
+        """Move the pane with the keyboard to this side; the one in the middle stays there."""
+        held = self._find_held()
+        if held is not None:
+            move_dock(self._window, self.docks.values(), held, area)
+
+    def _find_held(self) -> PaneDock | None:
+        """Return the dock with the keyboard."""
+        focused = QApplication.focusWidget() or self._window.focusWidget()
+        return next((dock for dock in self.docks.values() if dock.isAncestorOf(focused)), None)
 
     def call(self, name: str) -> None:
         """Show this pane if it is one shown on call and hidden, or behind another tab."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
@@ -53,11 +53,8 @@ def apply_shares(window: QMainWindow, docks: Mapping[str, QDockWidget], shares: 
     """Give these docks their shares of the window as it is now, as far as their contents allow."""
     size = window.size()
     for area in AREAS:
-        at = [
-            (dock, shares[name])
-            for name, dock in docks.items()
-            if name in shares and _is_docked(dock) and window.dockWidgetArea(dock) == area
-        ]
+        shared = {dock: shares[name] for name, dock in docks.items() if name in shares}
+        at = [(dock, shared[dock]) for dock in find_docks_at(window, shared, area)]
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         resize(window, {dock: round(wide * size.width()) for dock, (wide, _) in at}, across)
         resize(window, {dock: round(high * size.height()) for dock, (_, high) in at}, down)
@@ -71,6 +68,13 @@ def resize(window: QMainWindow, wanted: Mapping[QDockWidget, int], along: Qt.Ori
 
 def _extent(size: QSize, along: Qt.Orientation) -> int:
     return size.width() if along is Qt.Orientation.Horizontal else size.height()
+
+
+def find_docks_at(
+    window: QMainWindow, docks: Iterable[QDockWidget], area: Qt.DockWidgetArea
+) -> list[QDockWidget]:
+    """Return the docks that are shown at this side, those behind a tab included."""
+    return [dock for dock in docks if _is_docked(dock) and window.dockWidgetArea(dock) == area]
 
 
 def _is_docked(dock: QDockWidget) -> bool:

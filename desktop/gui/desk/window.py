@@ -329,6 +329,10 @@ class DeskWindow(Retranslated, QMainWindow):
             "narrower": partial(self.arrangement.stretch, wider_px=-STRETCH_PX),
             "higher": partial(self.arrangement.stretch, higher_px=STRETCH_PX),
             "lower": partial(self.arrangement.stretch, higher_px=-STRETCH_PX),
+            "move_left": partial(self.arrangement.move, Qt.DockWidgetArea.LeftDockWidgetArea),
+            "move_right": partial(self.arrangement.move, Qt.DockWidgetArea.RightDockWidgetArea),
+            "move_up": partial(self.arrangement.move, Qt.DockWidgetArea.TopDockWidgetArea),
+            "move_down": partial(self.arrangement.move, Qt.DockWidgetArea.BottomDockWidgetArea),
             "reset_layout": self.arrangement.reset,
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,
