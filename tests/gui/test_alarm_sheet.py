@@ -22,12 +22,13 @@ from desktop.domain.instant import MINUTE
 from desktop.gui import change_feed
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.alarms.model import FOLD
+from desktop.gui.panes.alarms.sheet import AlarmSheet
 from support.builders import NOW, FakeClock, an_alarm
 from support.open_desk import calm, open_desk
 from support.sample_board import SampleCounty, sample_county
 
 RETURNED = AlarmState.RETURNED_UNACKNOWLEDGED
-SHIFT = Qt.KeyboardModifier.ShiftModifier
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def of_county(county: SampleCounty, state: AlarmState, **changes: Any) -> list[Alarm]:
@@ -182,6 +183,7 @@ def test_enter_shows_the_asset_of_an_alarm_and_s_asks_why_it_is_shelved(
         sheet, shown = desk.panes["alarms"].sheet, []
         desk.panes["alarms"].picked.connect(shown.append)
         asset = sheet.list.current.group.alarm.asset
+        QTest.keyClick(sheet.list, Qt.Key.Key_Return)  # First it unfolds what follows from it.
         QTest.keyClick(sheet.list, Qt.Key.Key_Return)
         assert shown == [Key("county", Collection.ASSETS, asset)]
         assert not sheet.isVisible()
@@ -190,6 +192,121 @@ def test_enter_shows_the_asset_of_an_alarm_and_s_asks_why_it_is_shelved(
         QTest.keyClick(sheet.list, Qt.Key.Key_S)
         qtbot.waitUntil(desk.form_sheet.isVisible)
         assert desk.form_sheet.form.task.kind is CommandKind.SHELVE
+
+
+@pytest.fixture
+def storm(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[SampleCounty, AlarmSheet]]:
+    """The sheet on a cause from which seventeen follow, which is current."""
+    county = sample_county(FakeClock(), 5)
+    with opened(qtbot, county, tmp_path, language="en") as desk:
+        sheet = desk.panes["alarms"].sheet
+        assert len(sheet.list.current.beneath) == 17
+        yield county, sheet
+
+
+def press(sheet: AlarmSheet, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(sheet.list, key)
+
+
+def shown_within(sheet: AlarmSheet) -> int:
+    return sum(row.within for row in sheet.model.rows)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Right])
+def test_what_follows_from_a_cause_is_unfolded_and_folded_again_by_keys(
+    storm: tuple[SampleCounty, AlarmSheet], key: Qt.Key
+) -> None:
+    _county, sheet = storm
+    cause = sheet.list.current
+    assert shown_within(sheet) == 0, "folded at first"
+    press(sheet, key)
+    assert shown_within(sheet) == 17
+    assert sheet.list.current == cause
+    press(sheet, Qt.Key.Key_J, Qt.Key.Key_J)
+    assert sheet.list.current.group in cause.group.followers
+    press(sheet, Qt.Key.Key_Left)
+    assert shown_within(sheet) == 0
+    assert sheet.list.current == cause
+    press(sheet, Qt.Key.Key_Left)
+    assert sheet.isVisible(), "what is folded is not folded twice"
+
+
+def test_right_goes_down_to_what_follows_and_enter_shows_the_asset_of_the_open_cause(
+    qtbot: QtBot, storm: tuple[SampleCounty, AlarmSheet]
+) -> None:
+    _county, sheet = storm
+    cause = sheet.list.current
+    shown: list[Key] = []
+    sheet.shown.connect(shown.append)
+    press(sheet, Qt.Key.Key_Right, Qt.Key.Key_Right)
+    assert sheet.list.current.group == cause.group.followers[0]
+    press(sheet, Qt.Key.Key_K, Qt.Key.Key_Return)
+    assert shown == [Key("county", Collection.ASSETS, cause.group.alarm.asset)]
+
+
+def test_one_that_follows_is_acknowledged_as_any_row_and_says_so(
+    qtbot: QtBot, storm: tuple[SampleCounty, AlarmSheet]
+) -> None:
+    county, sheet = storm
+    press(sheet, Qt.Key.Key_Right, Qt.Key.Key_Right)
+    first, second = sheet.list.current.key, sheet.model.rows[2].key
+    assert sheet.buttons["acknowledge"].isVisible()
+    press(sheet, Qt.Key.Key_A)
+    assert sheet.list.current.key == second
+    qtbot.waitUntil(lambda: acknowledged(county) == [first.id])
+
+    def says_so() -> bool:
+        row = next(r for r in sheet.model.rows if r.key == first)
+        return row.within and row.group.alarm.state is AlarmState.ACKNOWLEDGED
+
+    qtbot.waitUntil(says_so)
+    row = next(r for r in sheet.model.rows if r.key == first)
+    assert row.group.pending is not None
+
+
+def test_the_arrow_of_a_cause_unfolds_it_by_one_click_and_folds_it_by_the_next(
+    storm: tuple[SampleCounty, AlarmSheet],
+) -> None:
+    _county, sheet = storm
+    row = sheet.list.visualRect(sheet.model.index(0))
+    arrow, words = QPoint(8, row.center().y()), row.center()
+    for place, count in ((words, 0), (arrow, 17), (words, 17), (arrow, 0)):
+        QTest.mouseClick(sheet.list.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+        assert shown_within(sheet) == count
+    QTest.mouseClick(sheet.list.viewport(), Qt.MouseButton.LeftButton, NONE, arrow)
+    QTest.mouseDClick(sheet.list.viewport(), Qt.MouseButton.LeftButton, NONE, arrow)
+    assert sheet.isVisible(), "a second click on it does not open the asset"
+
+
+def test_a_sheet_opened_again_is_folded(
+    qtbot: QtBot, storm: tuple[SampleCounty, AlarmSheet]
+) -> None:
+    _county, sheet = storm
+    press(sheet, Qt.Key.Key_Right)
+    sheet.fill()
+    qtbot.waitUntil(lambda: shown_within(sheet) == 17)
+    press(sheet, Qt.Key.Key_Escape)
+    sheet.toggle()
+    assert sheet.isVisible()
+    assert shown_within(sheet) == 0
+
+
+def test_buttons_say_how_a_cause_is_unfolded_and_folded(
+    storm: tuple[SampleCounty, AlarmSheet],
+) -> None:
+    _county, sheet = storm
+    show, fold = sheet.buttons["show"], sheet.buttons["fold"]
+    assert "Unfold" in show.accessibleName() + show.text()
+    assert not fold.isVisible()
+    press(sheet, Qt.Key.Key_Right)
+    assert "Show the asset" in show.accessibleName() + show.text()
+    assert fold.isVisible()
+    press(sheet, Qt.Key.Key_J)
+    assert not show.isVisible(), "it has no asset"
+    assert fold.isVisible()
+    fold.click()
+    assert shown_within(sheet) == 0
 
 
 def test_a_row_says_what_it_is_to_a_screen_reader(qtbot: QtBot, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_alarms_with_one_cause_are_one_group_however_long_the_chain(bench: Board
         an_alarm(id="alone", priority=AlarmPriority.HIGH),
     )
     groups = bench.board.alarms()
-    assert [(g.alarm.id, sorted(a.id for a in g.followers)) for g in groups] == [
+    assert [(g.alarm.id, sorted(f.alarm.id for f in g.followers)) for g in groups] == [
         ("alone", []),
         ("root", ["last", "next"]),
     ]
@@ -98,7 +98,7 @@ def test_alarms_that_blame_one_another_in_a_circle_are_still_shown(bench: BoardB
     bench.put(an_alarm(id="a", cause="b"), an_alarm(id="b", cause="a"), an_alarm(id="c", cause="b"))
     (group,) = bench.board.alarms()
     assert group.alarm.id == "a"
-    assert sorted(a.id for a in group.followers) == ["b", "c"]
+    assert sorted(f.alarm.id for f in group.followers) == ["b", "c"]
 
 
 def test_a_follower_whose_cause_has_gone_stands_alone(bench: BoardBench):
@@ -128,7 +128,7 @@ def test_a_cause_that_has_returned_hides_none_that_still_stands(bench: BoardBenc
         an_alarm(id="last", cause="next"),
     )
     groups = bench.board.alarms()
-    assert [(g.alarm.id, [a.id for a in g.followers]) for g in groups] == [
+    assert [(g.alarm.id, [f.alarm.id for f in g.followers]) for g in groups] == [
         ("next", ["last"]),
         ("root", ["gone"]),
     ]

@@ -300,7 +300,7 @@ def _shown(machine: Machine) -> dict[Name, Plain]:
         if detail is not None:
             shown["incidents", row_id] = judge.spread(detail.incident)
     for group in machine.board.alarms():
-        for alarm in (group.alarm, *group.followers):
+        for alarm in (group.alarm, *(each.alarm for each in group.followers)):
             shown["alarms", alarm.id] = judge.spread(alarm)
     return shown
 

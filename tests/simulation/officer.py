@@ -261,7 +261,7 @@ class Officer:
         if detail is not None:
             return detail.incident.version
         alarms = [
-            each for group in self.desk.board.alarms() for each in (group.alarm, *group.followers)
+            each.alarm for group in self.desk.board.alarms() for each in (group, *group.followers)
         ]
         return next(
             (a.version for a in alarms if (a.source, a.id) == (target.source, target.id)), None

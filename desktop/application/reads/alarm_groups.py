@@ -9,6 +9,7 @@ import msgspec
 
 from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm
+from desktop.domain.instant import Instant
 
 Groups = tuple[AlarmGroup, ...]
 
@@ -16,23 +17,27 @@ Groups = tuple[AlarmGroup, ...]
 def group_alarms(alarms: Iterable[Alarm], show: Callable[[Alarm], AlarmGroup]) -> Groups:
     """Return the alarms by cause and by condition, in the order of `Alarm.urgency`.
 
-    `show` makes the group of an alarm that heads one, with this desk's commands applied.
+    `show` makes the group of one alarm alone, with this desk's commands applied.
     """
     found = list(alarms)
     present = {(a.source, a.id): a for a in found}
-    followers: defaultdict[tuple[str, str], list[Alarm]] = defaultdict(list)
+    followers: defaultdict[tuple[str, str], list[AlarmGroup]] = defaultdict(list)
     heads: list[Alarm] = []
     for alarm in found:
         root = _root_cause(alarm, present)
         if root is alarm:
             heads.append(alarm)
         else:
-            followers[root.source, root.id].append(alarm)
+            followers[root.source, root.id].append(show(alarm))
     groups = [
         msgspec.structs.replace(show(head), followers=tuple(followers[head.source, head.id]))
         for head in heads
     ]
-    return tuple(sorted(_merge_repeats(groups), key=lambda group: group.alarm.urgency))
+    return tuple(sorted(_merge_repeats(groups), key=_urgency))
+
+
+def _urgency(group: AlarmGroup) -> tuple[int, int, Instant]:
+    return group.alarm.urgency
 
 
 def _merge_repeats(groups: Iterable[AlarmGroup]) -> Iterable[AlarmGroup]:
@@ -48,7 +53,7 @@ def _merge_repeats(groups: Iterable[AlarmGroup]) -> Iterable[AlarmGroup]:
         yield msgspec.structs.replace(
             last,
             repeats=tuple(group.alarm for group in earlier),
-            followers=tuple(alarm for group in times for alarm in group.followers),
+            followers=tuple(sorted((f for group in times for f in group.followers), key=_urgency)),
         )
 
 

@@ -123,7 +123,8 @@ class AlarmGroup(msgspec.Struct, frozen=True):
 
     alarm: Alarm
     """With this desk's unfinished commands applied."""
-    followers: tuple[Alarm, ...]
+    followers: tuple[AlarmGroup, ...]
+    """Each a group of its own, worst first; none of them has any."""
     pending: CommandState | None
     """State of this desk's newest command on it, while its outcome is not in the rows."""
     repeats: tuple[Alarm, ...] = ()

@@ -1,7 +1,11 @@
-"""The rows of the list of alarms: what stands, one row for all that have returned, the rest."""
+"""The rows of the list of alarms: what stands, one row for all that have returned, the rest.
+
+What follows from an alarm, and what has returned, is folded under its row until it is unfolded.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -38,8 +42,18 @@ class AlarmRow:
 
     groups: Groups
     is_fold: bool = False
-    within: bool = False
-    """Whether it is one of those shown under the open fold."""
+    depth: int = 0
+    """How many folds it is under."""
+
+    @property
+    def within(self) -> bool:
+        """Whether it is one of those shown under an open fold."""
+        return self.depth > 0
+
+    @property
+    def beneath(self) -> Groups:
+        """What can be unfolded under it."""
+        return self.groups if self.is_fold else self.group.followers
 
     @property
     def key(self) -> Key:
@@ -52,17 +66,26 @@ class AlarmRow:
         return self.groups[0]
 
 
-def arrange_rows(groups: Groups, *, unfolded: bool) -> tuple[AlarmRow, ...]:
-    """Return the rows in the board's order; returned alarms are folded into one row."""
+def arrange_rows(groups: Groups, unfolded: Container[Key] = ()) -> tuple[AlarmRow, ...]:
+    """Return the rows in the board's order, with what is under those `unfolded`; returned alarms
+    are folded into one row."""
     returned = tuple(g for g in groups if g.calls and not g.stands)
     rows = [AlarmRow((g,)) for g in groups if g.stands]
     if len(returned) == 1:
         rows.append(AlarmRow(returned))
     elif returned:
         rows.append(AlarmRow(returned, is_fold=True))
-        if unfolded:
-            rows += [AlarmRow((g,), within=True) for g in returned]
-    return (*rows, *(AlarmRow((g,)) for g in groups if not g.calls))
+    rows += [AlarmRow((g,)) for g in groups if not g.calls]
+    return tuple(_unfold(rows, unfolded))
+
+
+def _unfold(rows: Iterable[AlarmRow], unfolded: Container[Key]) -> Iterator[AlarmRow]:
+    """Yield the rows, each followed by those under it if it is unfolded."""
+    for row in rows:
+        yield row
+        if row.key in unfolded:
+            under = [AlarmRow((group,), depth=row.depth + 1) for group in row.beneath]
+            yield from _unfold(under, unfolded)
 
 
 class AlarmModel(SnapshotListModel[AlarmRow]):
@@ -70,7 +93,17 @@ class AlarmModel(SnapshotListModel[AlarmRow]):
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen, lambda row: row.key)
-        self.unfolded = False
+        self.unfolded: set[Key] = set()
+        """The rows under which their alarms are shown."""
+
+    def is_open(self, row: AlarmRow) -> bool:
+        """Whether what can be unfolded under a row is shown."""
+        return bool(row.beneath) and row.key in self.unfolded
+
+    def find_over(self, row: AlarmRow) -> AlarmRow:
+        """Return the row under which this one is shown; itself if it is under none."""
+        at = self.row(row.key) or 0
+        return next((r for r in reversed(self.rows[:at]) if r.depth < row.depth), row)
 
     def name(self, row: AlarmRow) -> str:
         if row.is_fold:

@@ -14,7 +14,8 @@ from desktop.gui.widgets.snapshot_list import RowPainter
 
 ROW_PX = 44
 MARK_PX = 14
-INSET_PX = 20
+INSET_PX, EDGE_PX = 20, 16
+ARROW_PX = 10
 AGE_PX = 88
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -47,7 +48,7 @@ class AlarmPainter(RowPainter[AlarmRow]):
         self._model = model
 
     def paint_row(self, painter: QPainter, rect: QRect, row: AlarmRow) -> None:
-        inner = rect.adjusted(16 + (INSET_PX if row.within else 0), 4, -16, -4)
+        inner = rect.adjusted(EDGE_PX + INSET_PX * row.depth, 4, -EDGE_PX, -4)
         mark = QRectF(inner.left(), inner.top() + 4, MARK_PX, MARK_PX)
         text = inner.adjusted(MARK_PX + 10, 0, -AGE_PX - 12, 0)
         upper = QRect(text.left(), text.top(), text.width(), 20)
@@ -57,17 +58,27 @@ class AlarmPainter(RowPainter[AlarmRow]):
         if row.is_fold:
             centre = int(rect.center().y())
             mark.moveTop(centre - MARK_PX / 2)
-            _paint_arrow(painter, mark, self._screen.theme.color("second"), self._model.unfolded)
+            self._paint_arrow(painter, mark, row)
             upper.moveTop(centre - 10)
             age.moveTop(centre - 10)
         else:
             paint_mark(painter, mark, row, self._screen)
+            if row.beneath:
+                arrow = QRectF(mark.left() - ARROW_PX - 2, mark.top(), ARROW_PX, MARK_PX)
+                self._paint_arrow(painter, arrow, row)
             self._write(painter, lower, self._model.about(row), "second", "second", LEFT)
         ink = "text" if stands else "second"
         self._write(
             painter, upper, self._model.name(row), "strong" if stands else "body", ink, LEFT
         )
         self._write(painter, age, self._model.age(row), "number", ink, RIGHT)
+
+    def is_on_arrow(self, x_px: int, row: AlarmRow) -> bool:
+        """Whether this place in a row is its arrow, with the mark beside it."""
+        return bool(row.beneath) and x_px < EDGE_PX + INSET_PX * row.depth + MARK_PX
+
+    def _paint_arrow(self, painter: QPainter, rect: QRectF, row: AlarmRow) -> None:
+        _paint_arrow(painter, rect, self._screen.theme.color("second"), self._model.is_open(row))
 
     def _write(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.i18n import ProblemText
@@ -44,6 +44,8 @@ KEYS = {
     Qt.Key.Key_S: "shelve",
     Qt.Key.Key_Return: "show",
     Qt.Key.Key_Enter: "show",
+    Qt.Key.Key_Right: "unfold",
+    Qt.Key.Key_Left: "fold",
 }
 STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 
@@ -59,7 +61,8 @@ def acknowledge_groups(screen: UiContext, submitter: CommandSubmitter, groups: G
     alarms: list[Alarm] = []
     for group in groups:
         along = () if group.stands else group.followers
-        alarms += (group.alarm, *group.repeats, *(a for a in along if a.state.is_returned))
+        returned = (f.alarm for f in along if f.alarm.state.is_returned)
+        alarms += (group.alarm, *group.repeats, *returned)
     submitter.acknowledge_all(
         (key_of(alarm), alarm.version or None)
         for alarm in alarms
@@ -68,10 +71,35 @@ def acknowledge_groups(screen: UiContext, submitter: CommandSubmitter, groups: G
 
 
 class AlarmList(RowList[AlarmRow]):
-    """A list that takes J, K, A, S and Enter before the window does."""
+    """A list that takes J, K, A, S, Enter and arrows before the window does."""
 
     acted = Signal(str)
-    """The name of the action whose key was pressed."""
+    """The name of the action whose key was pressed, or whose place in the row was clicked."""
+
+    def __init__(self, table: AlarmModel, painter: AlarmPainter) -> None:
+        super().__init__(table, painter)
+        self._model, self._marks = table, painter
+        self.doubleClicked.connect(lambda _index: self.acted.emit("show"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        row = self._row_of_arrow(event)
+        if row is not None and row is self.current:
+            self.acted.emit("fold" if self._model.is_open(row) else "unfold")
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take a second click on an arrow for no more than that."""
+        if self._row_of_arrow(event) is None:
+            super().mouseDoubleClickEvent(event)
+
+    def _row_of_arrow(self, event: QMouseEvent) -> AlarmRow | None:
+        """Return the row whose arrow is where the left button was clicked."""
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        if not index.isValid() or event.button() is not Qt.MouseButton.LeftButton:
+            return None
+        row = self._model.rows[index.row()]
+        return row if self._marks.is_on_arrow(place.x(), row) else None
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -118,11 +146,11 @@ class AlarmSheet(Sheet):
             "acknowledge": KeyButton(screen, "A", main=True, local=True),
             "shelve": KeyButton(screen, "S", local=True),
             "show": KeyButton(screen, "Enter", local=True),
+            "fold": KeyButton(screen, "Left", local=True),
         }
         """The buttons for the current row by the name of what they do."""
         self._arrange()
         self.list.acted.connect(self.act)
-        self.list.doubleClicked.connect(lambda _index: self.act("show"))
         self.list.selectionModel().currentChanged.connect(lambda *_: self._say_current())
         screen.theme.changed.connect(self.list.viewport().update)
         screen.feed.changed.connect(self._hear)
@@ -152,6 +180,9 @@ class AlarmSheet(Sheet):
         self.body.addLayout(foot)
 
     def lay(self) -> None:
+        if not self.isVisible():
+            self.model.unfolded.clear()
+            self._show(self._groups)
         super().lay()
         self.list.setFocus()
 
@@ -168,18 +199,44 @@ class AlarmSheet(Sheet):
         row = self.list.current
         if row is None or not self._fits(name, row):
             return
-        if name == "acknowledge":
+        match self._meaning(name, row):
+            case "acknowledge":
+                self.list.step(1)
+                acknowledge_groups(self._screen, self._submitter, row.groups)
+            case "shelve":
+                self._shelve(row.group.alarm)
+            case "unfold":
+                self._unfold(row)
+            case "fold":
+                self._fold(row)
+            case "show":
+                self.put_away()
+                alarm = row.group.alarm
+                self.shown.emit(Key(alarm.source, Collection.ASSETS, alarm.asset))
+
+    def _meaning(self, name: str, row: AlarmRow) -> str:
+        """Return what is done to the row: Enter unfolds it first, and then shows its asset."""
+        if name != "show":
+            return name
+        if row.beneath and not self.model.is_open(row):
+            return "unfold"
+        has_no_asset = row.is_fold or not row.group.alarm.asset
+        return "fold" if row.beneath and has_no_asset else "show"
+
+    def _unfold(self, row: AlarmRow) -> None:
+        """Show what is under a row; once it is shown, go down to it."""
+        if self.model.is_open(row):
             self.list.step(1)
-            acknowledge_groups(self._screen, self._submitter, row.groups)
-        elif name == "shelve":
-            self._shelve(row.group.alarm)
-        elif row.is_fold:
-            self.model.unfolded = not self.model.unfolded
-            self._show(self._groups)
         else:
-            self.put_away()
-            alarm = row.group.alarm
-            self.shown.emit(Key(alarm.source, Collection.ASSETS, alarm.asset))
+            self.model.unfolded.add(row.key)
+            self._show(self._groups)
+
+    def _fold(self, row: AlarmRow) -> None:
+        """Hide what is under a row, else the row and what is beside it under another."""
+        over = row if self.model.is_open(row) else self.model.find_over(row)
+        self.list.stand_again(self.model.row(over.key) or 0)
+        self.model.unfolded.discard(over.key)
+        self._show(self._groups)
 
     def _shelve(self, alarm: Alarm) -> None:
         """Ask for reason and time; an alarm on the shelf is taken back at once."""
@@ -197,7 +254,11 @@ class AlarmSheet(Sheet):
     def _fits(self, name: str, row: AlarmRow) -> bool:
         """Whether this can be done to the row now: only then it has a button and its key works."""
         if name == "show":
-            return row.is_fold or bool(row.group.alarm.asset)
+            return bool(row.beneath or row.group.alarm.asset)
+        if name == "unfold":
+            return bool(row.beneath)
+        if name == "fold":
+            return self.model.is_open(row) or row.within
         if name == "acknowledge":
             takes = partial(may_take, self._screen, kind=CommandKind.ACKNOWLEDGE)
             return any(takes(group.alarm) for group in row.groups)
@@ -209,7 +270,7 @@ class AlarmSheet(Sheet):
 
     def _show(self, groups: Groups) -> None:
         self._groups = groups
-        rows = arrange_rows(groups, unfolded=self.model.unfolded)
+        rows = arrange_rows(groups, self.model.unfolded)
         self.list.show_rows(rows)
         if rows and self.list.current is None:
             self.list.step(1)
@@ -238,7 +299,9 @@ class AlarmSheet(Sheet):
         for name, button in self.buttons.items():
             button.setVisible(row is not None and self._fits(name, row))
             if row is not None:
-                button.say(self._verb(name, row))
+                button.say(self._verb(self._meaning(name, row), row))
+        if row is not None and self._meaning("show", row) == "fold":
+            self.buttons["fold"].hide()  # The one for Enter says it.
 
     def _verb(self, name: str, row: AlarmRow) -> str:
         words = self._screen.words
@@ -247,11 +310,11 @@ class AlarmSheet(Sheet):
             return all_of_them if row.is_fold else translate("AlarmStrip", "Acknowledge")
         if name == "shelve":
             return words.term("command", self._shelving(row))
-        if not row.is_fold:
-            return translate("AlarmSheet", "Show the asset")
-        is_open = self.model.unfolded
-        fold, unfold = translate("AlarmSheet", "Fold"), translate("AlarmSheet", "Unfold")
-        return fold if is_open else unfold
+        return {
+            "show": translate("AlarmSheet", "Show the asset"),
+            "fold": translate("AlarmSheet", "Fold"),
+            "unfold": translate("AlarmSheet", "Unfold"),
+        }[name]
 
     def _tick(self, _now: Instant) -> None:
         """Repaint the ages once one of them reads otherwise."""
