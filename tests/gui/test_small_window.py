@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
+from desktop.application.i18n import Words
+from desktop.domain.command import Collection, Key
+from desktop.gui import formatting
 from desktop.gui.desk.layout import LEAST_SIZE, is_small
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.panes.infrastructure.asset_list import asset_key
+from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from support.builders import FakeClock
 from support.dragging import drag_right_edge
-from support.open_desk import calm, incident_key, open_desk
+from support.open_desk import RESOURCES, calm, incident_key, open_desk
 from support.sample_board import sample_county
 
 SMALL = QSize(960, 540)
@@ -171,3 +178,77 @@ def test_on_a_large_monitor_the_list_and_the_detail_grow_too(qtbot: QtBot, tmp_p
             qtbot.waitUntil(lambda docks=docks, high=high: docks["queues"].height() > high // 5)
             widths[wide] = [docks[name].width() for name in ("incidents", "detail", "queues")]
         assert all(after > 1.25 * before for before, after in zip(*widths.values(), strict=True))
+
+
+@pytest.fixture
+def cuts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts of which a painter cut the end."""
+    found: list[str] = []
+    cut = formatting.elide
+
+    def watch(text: str, metrics: QFontMetrics, width: int) -> str:
+        shown = cut(text, metrics, width)
+        if shown != formatting.in_one_line(text):
+            found.append(text)
+        return shown
+
+    monkeypatch.setattr(formatting, "elide", watch)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "is_alone"),
+    [
+        ("en", SMALL, True),
+        ("en", QSize(1093, 614), True),
+        ("en", QSize(1366, 768), False),
+        ("zh_CN", SMALL, True),
+        ("zh_CN", QSize(1093, 614), False),
+    ],
+)
+def test_no_name_is_cut_in_a_list_of_assets_however_small_the_window(
+    qtbot: QtBot, tmp_path: Path, language: str, size: QSize, is_alone: bool, cuts: list[str]
+) -> None:
+    spoken = Words(RESOURCES, language)
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, language=language, words=spoken
+    ) as desk:
+        resized(qtbot, desk, size)
+        desk.run_action("go_infrastructure")
+        pane = desk.panes["infrastructure"]
+        pane.open_cell(None, "pump_station")
+        calm(qtbot, desk)
+        assert pane.matrix.isHidden() == is_alone
+        qtbot.waitUntil(lambda: _fill_together(pane))
+        cuts.clear()
+        for asset in pane.assets.table.rows:
+            pane.assets.scrollTo(pane.assets.table.index(pane.assets.table.row(asset_key(asset))))
+            pane.assets.grab()
+        assert cuts == []
+        assert pane.assets.hasFocus()
+
+
+def test_where_a_list_of_assets_is_alone_keys_lead_there_and_back(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        resized(qtbot, desk, SMALL)
+        desk.run_action("go_infrastructure")
+        pane, asset = desk.panes["infrastructure"], Key("county", Collection.ASSETS, "A0001")
+        assert pane.show_key(asset)
+        assert pane.matrix.isHidden()
+        assert pane.assets.hasFocus(), "what had the keyboard is out of sight"
+        desk.run_action("go_incidents")
+        desk.run_action("go_infrastructure")
+        assert pane.assets.hasFocus()
+        QTest.keyClick(pane.assets, Qt.Key.Key_Escape)
+        assert pane.matrix.isVisible()
+        assert pane.matrix.hasFocus()
+        pane.show_key(asset)
+        resized(qtbot, desk, QSize(1366, 768))
+        assert pane.matrix.isVisible()
+
+
+def _fill_together(pane: InfrastructurePane) -> bool:
+    matrix_px = 0 if pane.matrix.isHidden() else pane.matrix.width() + 1
+    return pane.assets.width() + matrix_px == pane.width()

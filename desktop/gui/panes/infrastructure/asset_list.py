@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
@@ -10,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter
 
 from desktop.application.i18n import Words
 from desktop.domain.asset import Asset, AssetState
@@ -25,6 +27,10 @@ translate = QCoreApplication.translate
 
 ROW_PX = 44
 MARK_PX = 12
+TEXT_PX, MARGIN_PX, GAP_PX = 32, 12, 8
+"""Where a row's text begins, what is free behind it, and between a name and its reading."""
+MOST_PX = 298
+"""How wide the list asks to be at most: of a longer name the end is cut."""
 
 
 def reading(asset: Asset) -> str:
@@ -76,7 +82,7 @@ class AssetPainter(RowPainter[Asset]):
         now = self._screen.board.now()
         mark = QRectF(rect.left() + 12, rect.top() + 9, MARK_PX, MARK_PX)
         paint_state(painter, mark, row.state, 1, theme)
-        inner = rect.adjusted(32, 4, -12, -4)
+        inner = rect.adjusted(TEXT_PX, 4, -MARGIN_PX, -4)
         upper = QRect(inner.left(), inner.top(), inner.width(), 20)
         lower = QRect(inner.left(), inner.top() + 19, inner.width(), 16)
         state = words.term("asset_state", row.state)
@@ -115,7 +121,7 @@ class AssetPainter(RowPainter[Asset]):
         width = metrics.horizontalAdvance(right)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.color(inks[0]))
-        shown = formatting.elide(left, metrics, rect.width() - width - 8)
+        shown = formatting.elide(left, metrics, rect.width() - width - GAP_PX)
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, shown)
         painter.setPen(theme.color(inks[1]))
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
@@ -132,9 +138,23 @@ class AssetList(RowList[Asset]):
         self._screen = screen
         self._told: Key | None = None
         self._focusing = False
+        self._measured: tuple[set[tuple[str, str]], int] = (set(), 0)
+        """Names with their units, and the width that they need."""
         self.selectionModel().currentChanged.connect(self._tell)
         self.clicked.connect(self._tell)
         self.activated.connect(self._tell_again)
+
+    def whole_px(self, assets: Iterable[Asset]) -> int:
+        """Return the width from which on no name of these assets is cut, within reason."""
+        text = self._screen.words.text
+        shown = {(formatting.in_one_line(text(a.name)), a.unit) for a in assets}
+        if shown != self._measured[0]:
+            metrics = QFontMetrics(self._screen.theme.font("body"))
+            needed = (metrics.horizontalAdvance(f"{name}000.0 {unit}") for name, unit in shown)
+            bar_px = self.verticalScrollBar().sizeHint().width()
+            most_px = max(needed, default=0) + TEXT_PX + GAP_PX + MARGIN_PX + bar_px
+            self._measured = shown, min(most_px, MOST_PX)
+        return self._measured[1]
 
     def stand_again(self, row: int) -> None:
         """Select the asset again after the rows moved, without choosing it anew."""

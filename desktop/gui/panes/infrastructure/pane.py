@@ -37,6 +37,7 @@ translate = QCoreApplication.translate
 
 SIDE_BY_SIDE_PX = 1000
 """From this width on the chart is beside the list, below it under the list."""
+HAIRLINE_PX = 1
 LIST_ALWAYS_PX = 900
 """Below this width the matrix has the pane to itself until a cell is opened."""
 
@@ -180,7 +181,8 @@ class InfrastructurePane(ListPane):
         self._side.addWidget(listed, 1)
         self._side.addWidget(self.chart, 1)
         row.addWidget(self.matrix, 6)
-        row.addWidget(_hairline())
+        self._line = _hairline()
+        row.addWidget(self._line)
         row.addWidget(side, 5)
         self.set_content(content)
         self.setFocusProxy(self.matrix)
@@ -274,11 +276,27 @@ class InfrastructurePane(ListPane):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Show the list beside the matrix where both fit, or where a cell was opened."""
-        self.shut.setVisible(self._scope is not None)
-        self._beside.setVisible(self._scope is not None or self.width() >= LIST_ALWAYS_PX)
-        room = self.width() - self._beside.minimumSizeHint().width() - 1
-        self.matrix.setMinimumWidth(max(0, min(self.matrix.whole_px, room)))
+        """Show the list beside the matrix where both fit, or where a cell was opened.
+
+        The matrix gives way until no name is cut; where it cannot, the open list is alone.
+        """
+        is_open, whole_px = self._scope is not None, self.matrix.whole_px
+        is_listed = is_open or self.width() >= LIST_ALWAYS_PX
+        list_px = self.assets.whole_px(self._find()) + HAIRLINE_PX if is_listed else 0
+        self.shut.setVisible(is_open)
+        self._beside.setVisible(is_listed)
+        self._leave_alone(is_open and self.width() - whole_px < list_px)
+        room = self.width() - self._beside.minimumSizeHint().width() - HAIRLINE_PX
+        self.matrix.setMinimumWidth(max(0, min(whole_px, room)))
+        self.matrix.setMaximumWidth(max(whole_px, self.width() - list_px))
+
+    def _leave_alone(self, is_alone: bool) -> None:
+        """Hide the matrix where the list is alone; the keyboard goes on in what is seen."""
+        self.setFocusProxy(self.assets if is_alone else self.matrix)
+        if is_alone and self.matrix.hasFocus():
+            self.assets.setFocus()
+        self.matrix.setHidden(is_alone)
+        self._line.setHidden(is_alone)
 
     def _say_scope(self) -> None:
         count = len(self.assets.table.rows)
@@ -339,7 +357,7 @@ def _axes_and_cells(data: Infrastructure) -> object:
 
 def _hairline() -> QFrame:
     line = QFrame()
-    line.setFixedWidth(1)
+    line.setFixedWidth(HAIRLINE_PX)
     line.setFrameShape(QFrame.Shape.NoFrame)
     line.setAutoFillBackground(True)
     line.setBackgroundRole(line.palette().ColorRole.Mid)
