@@ -27,7 +27,8 @@ LookUp = Callable[[Callable[[], bool]], bytes]
 class KeyringWindow(QWidget):
     """A message and a cancel button; `key` is None until the keyring has given it.
 
-    It is looked up on a thread of its own: the window can be moved and closed meanwhile.
+    It is looked up on a thread of its own: the window can be moved and closed meanwhile. As it
+    opens it leaves the keyboard to the keyring's own window, in which somebody may be typing.
     """
 
     def __init__(self, chinese: bool, look_up: LookUp) -> None:
@@ -52,6 +53,7 @@ class KeyringWindow(QWidget):
         column.addWidget(self.words)
         column.addWidget(buttons)
         self.setFixedWidth(440)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._runner.ask(lambda: look_up(self._cut.is_set), self._have, self._fail)
 
     def closeEvent(self, event: QCloseEvent) -> None:

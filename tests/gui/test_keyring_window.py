@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -101,6 +101,20 @@ def test_a_slow_keyring_is_waited_for_beside_a_window_that_says_so(
     assert said == [WORDS["waiting"][language == "en"]]
     assert slow.asked == 1, "the window goes on with the same question"
     assert slow.on is not threading.main_thread()
+
+
+def test_the_window_leaves_the_keyboard_to_the_one_in_which_the_keyring_asks(
+    qtbot: QtBot, slow: SlowKeyring, wait_of: WaitOf
+):
+    left: list[bool] = []
+
+    def look() -> None:
+        left.append(shown().testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating))
+        slow.lets.set()
+
+    QTimer.singleShot(0, look)
+    assert wait_of()(slow.key) == KEY
+    assert left == [True]
 
 
 def test_a_keyring_that_answers_at_once_opens_no_window(
