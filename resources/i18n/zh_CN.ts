@@ -80,7 +80,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -207,7 +207,7 @@
         <source>Acknowledge all returned alarms</source>
         <translation>确认全部已恢复告警</translation>
     </message>
-<message>
+    <message>
         <source>Move the pane to the left</source>
         <translation>窗格移到左侧</translation>
     </message>
@@ -223,7 +223,7 @@
         <source>Move the pane to the foot</source>
         <translation>窗格移到下方</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>AlarmSheet</name>
     <message>
@@ -539,7 +539,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -579,7 +579,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -633,7 +633,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1067,7 +1067,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1091,7 +1091,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1217,7 +1217,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1878,7 +1878,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -1909,7 +1909,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
