@@ -19,6 +19,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import msgspec  # noqa: E402 - needs the paths above
 import zstandard  # noqa: E402
 
+from desktop.county_server.db.command_log import KEYS_KEPT_S  # noqa: E402
+from desktop.county_server.db.database import RETENTION_S  # noqa: E402
+from desktop.county_server.http.api import Settings  # noqa: E402
+from desktop.county_server.snapshots.compact import LIST, TITLED  # noqa: E402
 from desktop.demo.county import DemoCounty  # noqa: E402
 from desktop.wire import level1, level2  # noqa: E402
 from desktop.wire.level2 import FieldPatch, Frames, Grown, Keyed, Patch, frames  # noqa: E402
@@ -30,6 +34,7 @@ STEPS = 60
 INCIDENTS = 800
 PAGE_ROWS = 20
 NOTES = ("已联系现场", "已派人查看", "On the way", "来电人表示满意", "Crew on site")
+FILE_LIMIT = Settings("云麓县").file_limit
 NAMES = ("值班员 03", "值班员 11", "张伟", "李娜", "duty.officer")
 
 Rows = dict[int, tuple[str, int, Any]]
@@ -148,20 +153,26 @@ def _epoch(chance: Random) -> str:
 def _session(kept: Frames, rows: Rows, now: datetime, epoch: str) -> None:
     session = level1.Session(
         magic=level1.MAGIC,
-        nonce=f"{Random(epoch).getrandbits(128):032x}",
-        epoch=epoch,
+        nonce=f"{Random(epoch).getrandbits(64):016x}",
+        epoch=epoch[:8],
         fence=1,
         county=level1.Phrase("云麓县", "Yunlu County"),
         collections=tuple(level1.COLLECTIONS),
         townships=(),
-        snapshot=f"/v1/snapshot/all/{epoch}-1",
-        expected_period_s=15.0,
-        retention_s=15_552_000,
+        snapshot=f"/v1/snapshot/all/{epoch[:5]}-{len(rows)}-3",
+        expected_period_s=30.0,
+        retention_s=RETENTION_S,
         server_time=now,
+        file_limit=FILE_LIMIT,
         sums=True,
+        dictionary=epoch[4:],
+        server=f"{Random(epoch + 'server').getrandbits(64):016x}",
+        keys_kept_s=KEYS_KEPT_S,
     )
     worst = [Keyed(key, row) for key, (name, _, row) in rows.items() if _is_open(name, row)]
-    level2.encode_session(session, level2.encode_page("incidents", worst[:PAGE_ROWS]), kept)
+    worst.sort(key=lambda each: each.row.level == "ordinary")
+    first = level2.encode_page("incidents", worst[:PAGE_ROWS], LIST, TITLED)
+    level2.encode_session(session, first, kept)
 
 
 def _is_open(name: str, row: Any) -> bool:
