@@ -211,6 +211,7 @@ class Desk:
             file_limit=self._file_limit,
             usage=self.meter.usage,
             login=self._logins(),
+            asks_keyring=_asks_keyring,
         )
         self.engine.keep_back(board.commands.grace.holds)
         board.commands.on_accept_server = self.engine.accept_server
@@ -390,6 +391,13 @@ def login_token(
             raise SourceError(error.problem, held=True) from error
 
     return token
+
+
+def _asks_keyring() -> bool:
+    """Whether a source waits for its login because the keyring asks for its password."""
+    from desktop.storage.keys import login_tokens
+
+    return login_tokens.is_asking()
 
 
 def day_beginning(profile: Profile) -> Callable[[Instant], Instant]:

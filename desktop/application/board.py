@@ -68,11 +68,14 @@ class Board:
         file_limit: Callable[[str], int | None] = lambda source: None,
         usage: Callable[[], Usage] | None = None,
         login: Callable[[str], str] = lambda source: "",
+        asks_keyring: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`login` returns the fingerprint of a source's present login token."""
+        """`login` returns the fingerprint of a source's present login token; `asks_keyring`,
+        whether a source waits for it because the keyring asks for its password."""
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._statuses, self._day_began_at, self._usage = statuses, day_began_at, usage
         self._standing = PendingOverlay(cache, outbox, statuses, clock)
+        self.asks_keyring = asks_keyring
         self._counts = AssetCounts()
         self.listeners = Listeners()
         self.files = OwnFiles(outbox, files, file_limit)

@@ -1321,6 +1321,10 @@
 <context>
     <name>OutageLine</name>
     <message>
+        <source>The keyring asks for its password: it keeps the logins of the sources, which are asked once it is unlocked.</source>
+        <translation>密钥环在要口令：来源的登录存在它里面，解锁后自动联系来源。</translation>
+    </message>
+    <message>
         <source>What you write is stored here and goes out once it answers</source>
         <translation>您写的都存在本机，接通后自动发出</translation>
     </message>

@@ -74,6 +74,29 @@ def test_one_sentence_says_who_since_when_what_is_seen_and_what_becomes_of_comma
         assert not desk.panes["incidents"].head.is_hatched
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The keyring asks for its password: it keeps the logins of the sources"),
+        ("zh_CN", "密钥环在要口令：来源的登录存在它里面"),
+    ],
+)
+@pytest.mark.parametrize("statuses", [(a_status(last_good_at=NOW),), (FAILS,)])
+def test_what_the_keyring_asks_over_the_desk_is_said_with_why_until_it_is_unlocked(
+    qtbot: QtBot, tmp_path: Path, language: str, said: str, statuses: tuple[SourceStatus, ...]
+) -> None:
+    with a_desk(qtbot, tmp_path, *statuses, language=language) as (desk, county):
+        before = desk.outage.isVisible(), desk.outage.words.text()
+        county.board.asks_keyring = lambda: True
+        desk.screen_context.feed.ticked.emit(county.clock.now())
+        assert desk.outage.isVisible()
+        assert desk.outage.words.text().startswith(said)
+        county.board.asks_keyring = lambda: False
+        desk.screen_context.feed.ticked.emit(county.clock.now())
+        assert desk.outage.isVisible() == before[0]
+        assert not before[0] or desk.outage.words.text() == before[1]
+
+
 def test_heads_that_say_nothing_of_an_outage_do_no_work_with_its_seconds(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from desktop.application.profile import parse_profile
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection
+from desktop.storage.keys import login_tokens
 from support.builders import FakeClock
 
 PROFILE = """\
@@ -47,3 +49,15 @@ def test_a_desk_with_a_damaged_outbox_says_where_its_rescue_is_and_leaves_nothin
     assert caught.value.problem.code == "outbox_damaged"
     assert Path(caught.value.problem.details["rescue"]).is_file()
     assert logging.getLogger().handlers == handlers
+
+
+def test_a_desk_knows_that_the_keyring_asks_for_the_password_of_its_logins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    profile = parse_profile(PROFILE, "desk.toml", Manifests())
+    with closing(
+        bootstrap.Desk(profile, tmp_path, bytes(range(32)), bootstrap.words_in("en"), [])
+    ) as desk:
+        assert not desk.board.asks_keyring()
+        monkeypatch.setattr(login_tokens, "is_asking", lambda: True)
+        assert desk.board.asks_keyring()

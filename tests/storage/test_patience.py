@@ -59,6 +59,39 @@ def test_who_gives_up_leaves_one_question_standing_for_the_next(slow: Slow):
     assert slow.asked == 1
 
 
+def test_how_long_a_question_is_under_way_is_known_by_the_beginning_of_its_name(slow: Slow):
+    questions = Questions()
+    assert questions.longest_s("long ") == 0.0
+    standing = questions.begin("long a", slow)
+    questions.ask("short a", lambda: "answer", 20)
+    assert questions.longest_s("long ") > 0.0
+    assert questions.longest_s("short ") == 0.0
+    slow.go_on.set()
+    assert standing.result(20) == "answer"
+    assert questions.longest_s("long ") == 0.0
+
+
+def test_a_login_that_waits_for_a_person_to_unlock_the_keyring_is_told(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+):
+    def locked(*_args: object) -> None:
+        raise Unsure
+
+    class Keyring:
+        def get_password(self, _service: str, _entry: str) -> str:
+            return slow()
+
+    monkeypatch.setattr(login_tokens, "find_secret", locked)
+    monkeypatch.setattr(login_tokens, "system_keyring", Keyring)
+    monkeypatch.setattr(login_tokens, "ASKS_AFTER_S", 0.0001)
+    with pytest.raises(StoreError):
+        login_tokens.read("desk", "county", wait_s=0.01)
+    assert login_tokens.is_asking()
+    slow.go_on.set()
+    assert login_tokens.read("desk", "county") == "answer"
+    assert not login_tokens.is_asking()
+
+
 def test_a_wait_is_cut_when_the_desk_closes(slow: Slow):
     closing = threading.Event()
     told: list[type[BaseException]] = []

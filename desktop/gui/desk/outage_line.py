@@ -1,4 +1,5 @@
-"""One sentence under the strip while sources fail: who, since when, of what time the data is."""
+"""One sentence under the strip while sources fail: who, since when, of what time the data is; or
+while the keyring has to be unlocked before they can be asked."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ NAMED = 2
 
 
 class OutageLine(Retranslated, QWidget):
-    """A line that is there only while a source fails; a press opens the sheet of sources."""
+    """A line that is there only while a source fails, or waits for the keyring; a press opens the
+    sheet of sources."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -52,24 +54,38 @@ class OutageLine(Retranslated, QWidget):
 
     def _say(self, now: Instant) -> None:
         statuses = self._screen.board.statuses()
-        step = statuses, now // MINUTE
+        asks_keyring = self._screen.board.asks_keyring()
+        step = statuses, asks_keyring, now // MINUTE
         if step == self._step:
             return
         self._step = step
         outage = find_outage(statuses)
-        self.setVisible(outage is not None)
-        if outage is not None:
-            said = sentence(outage, now, self._screen)
-            if said != self._said:
-                self._said = said
-                self.words.setText(said.replace("&", "&&"))
-                self.words.setToolTip(formatting.plain_tip(said))
+        self.setVisible(asks_keyring or outage is not None)
+        if asks_keyring:
+            self._show_sentence(_ask_to_unlock())
+        elif outage is not None:
+            self._show_sentence(sentence(outage, now, self._screen))
+
+    def _show_sentence(self, said: str) -> None:
+        if said != self._said:
+            self._said = said
+            self.words.setText(said.replace("&", "&&"))
+            self.words.setToolTip(formatting.plain_tip(said))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(0, 0, EDGE_PX, self.height(), hatch(self._screen.theme.tokens))
         painter.setPen(self._screen.theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+def _ask_to_unlock() -> str:
+    """Say what the keyring's own window over the desk asks for, and why."""
+    return translate(
+        "OutageLine",
+        "The keyring asks for its password: it keeps the logins of the sources, which are asked"
+        " once it is unlocked.",
+    )
 
 
 def sentence(outage: Outage, now: Instant, screen: UiContext) -> str:

@@ -46,6 +46,7 @@ class Questions:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._standing: dict[str, Future[Any]] = {}
+        self._began_s: dict[str, float] = {}
 
     def ask(
         self,
@@ -64,16 +65,22 @@ class Questions:
             if standing is not None:
                 return standing
             answer: Future[T] = Future()
-            self._standing[name] = answer
+            self._standing[name], self._began_s[name] = answer, time.monotonic()
             thread = threading.Thread(
                 target=self._run, args=(name, question, answer), name="keyring", daemon=True
             )
             try:
                 thread.start()
             except BaseException:
-                del self._standing[name]
+                del self._standing[name], self._began_s[name]
                 raise
         return answer
+
+    def longest_s(self, prefix: str) -> float:
+        """Return for how long questions of such names have been under way; 0.0 when none is."""
+        with self._lock:
+            began_s = [at_s for name, at_s in self._began_s.items() if name.startswith(prefix)]
+        return time.monotonic() - min(began_s) if began_s else 0.0
 
     def _run(self, name: str, question: Callable[[], T], answer: Future[T]) -> None:
         try:
@@ -88,6 +95,7 @@ class Questions:
     def _forget(self, name: str) -> None:
         with self._lock:
             self._standing.pop(name, None)
+            self._began_s.pop(name, None)
 
 
 QUESTIONS = Questions()

@@ -15,6 +15,16 @@ from desktop.storage.keys.secret_service import START_WITHIN_S, Unsure, find_sec
 UNLOCKED_WITHIN_S = 120.0
 """How long a person may take to unlock the keyring before the source is shown to wait for it."""
 
+ASKS_AFTER_S = 2.0
+"""An open keyring has answered by then: one that has not asks a person for its password."""
+_LONG = "long "
+"""How the names of questions begin that may make the keyring ask a person."""
+
+
+def is_asking() -> bool:
+    """Whether a reader waits because the keyring asks a person for its password."""
+    return QUESTIONS.longest_s(_LONG) >= ASKS_AFTER_S
+
 
 def read(
     profile: str,
@@ -44,7 +54,7 @@ def read(
             short_s = START_WITHIN_S if wait_s is None else wait_s
             return find_secret(SERVICE, entry, short_s, is_cut)
         long_s = UNLOCKED_WITHIN_S if wait_s is None else wait_s
-        found = QUESTIONS.ask(f"long {entry}", question, long_s, is_cut)
+        found = QUESTIONS.ask(f"{_LONG}{entry}", question, long_s, is_cut)
     except NoAnswer:
         raise StoreError(Problem("keyring_locked")) from None
     return None if found is None else str(found)
