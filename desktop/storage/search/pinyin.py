@@ -7,8 +7,11 @@ unlike its characters (重庆) with its syllables. Its lines are sorted by their
 from __future__ import annotations
 
 from functools import lru_cache
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 TABLE = Path(__file__).with_name("pinyin.txt")
 
@@ -19,6 +22,8 @@ def spell(name: str) -> tuple[str, ...]:
 
     The longest phrase that begins at a character decides how it is read.
     """
+    from mmap import ACCESS_READ, mmap  # Not for the first paint.
+
     with TABLE.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as table:
         found: list[str] = []
         start = 0
