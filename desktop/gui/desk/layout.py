@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.gui.desk.moving import move_dock
 from desktop.gui.desk.shares import (
     SeparatorWatch,
     Shares,
@@ -318,6 +317,8 @@ class Layout:
         """Move the pane with the keyboard to this side; the one in the middle stays there."""
         held = self._find_held()
         if held is not None:
+            from desktop.gui.desk.moving import move_dock
+
             move_dock(self._window, self.docks.values(), held, area)
 
     def _find_held(self) -> PaneDock | None:

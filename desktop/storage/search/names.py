@@ -12,7 +12,6 @@ from desktop.domain.command import Collection
 from desktop.domain.geo import Township
 from desktop.domain.localized_text import Text
 from desktop.storage.search.bigrams import fold
-from desktop.storage.search.pinyin import spell
 from desktop.storage.sqlite.string_ids import word_number
 
 _township = msgspec.msgpack.Decoder(Township).decode
@@ -63,6 +62,8 @@ class PinyinIndex:
 
     def learn(self, db: apsw.Connection, found: Iterable[str]) -> None:
         """Work out the pinyin of names not seen before."""
+        from desktop.storage.search.pinyin import spell
+
         for name in set(found) - self._known:
             known = db.execute("SELECT 1 FROM spoken WHERE name = ?", (name,)).fetchone()
             if known is None and not name.isascii():
@@ -78,6 +79,8 @@ class PinyinIndex:
 
 def initials(db: apsw.Connection, names: Iterable[str]) -> dict[str, str]:
     """Return the pinyin initials of each name: as stored for the search, else worked out."""
+    from desktop.storage.search.pinyin import spell
+
     found: dict[str, str] = {}
     for name in names:
         kept = db.execute("SELECT initials FROM spoken WHERE name = ?", (name,)).fetchone()
