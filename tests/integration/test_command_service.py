@@ -402,3 +402,21 @@ def test_a_shelved_alarm_shows_as_shelved_at_once_and_may_be_taken_back(bench: B
     assert (group.alarm.state, group.calls) == (AlarmState.SHELVED, False)
     assert CommandKind.UNSHELVE in bench.board.commands.steps(alarm)
     assert CommandKind.SHELVE not in bench.board.commands.steps(alarm)
+
+
+def test_what_came_back_from_a_report_given_anew_twice_goes_along_with_the_last(
+    bench: BoardBench,
+):
+    report = bench.board.commands.create("county", {"title": "x"})
+    note = bench.board.commands.note(report.command.target, "y")
+    bench.outbox.offering([note.command.key], NOW)
+    bench.outbox.set_state(note.command.key, CommandState.SENT, Text(), NOW)
+    bench.outbox.set_state(report.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
+    second = bench.board.answering.resend(report.command.key)
+    bench.outbox.set_state(second.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
+    third = bench.board.answering.resend(second.command.key)
+    bench.outbox.set_state(note.command.key, CommandState.REJECTED, Text("没有该对象"), NOW)
+    bench.board.answering.resend(report.command.key)
+    given = [r.command.body for r in bench.outbox.on_target(third.command.target)]
+    assert given == [{"title": "x"}, {"text": "y"}]
+    assert len(bench.outbox.on_target(second.command.target)) == 1

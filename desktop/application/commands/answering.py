@@ -123,9 +123,11 @@ class Answering:
             report = self._commands.store(
                 CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
             )
+        # That one may have been refused and given anew as well, before what comes along now.
+        place = in_place_of(self._outbox, report.command.target, known)
         for each in dependents(self._outbox, old):
             if replacing(each.command.key, known) is None:
-                self._take_along(each, report.command.target)
+                self._take_along(each, place)
         self._put_aside(old)
         return report
 
