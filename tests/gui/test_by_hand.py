@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from desktop.gui.desk.layout import is_small
+from desktop.gui.desk.shares import read_shares
 from desktop.gui.desk.window import DeskWindow
 from support.builders import FakeClock
 from support.dragging import drag_right_edge, drag_upper_edge
@@ -119,3 +120,13 @@ def test_a_restart_alone_moves_nothing_by_hand(qtbot: QtBot, tmp_path: Path) -> 
         resize(qtbot, desk, LARGE)
         qtbot.waitUntil(lambda: extents(desk) == DEFAULT)
         assert desk.arrangement.by_default
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"a": 1}', '{"a": [1]}', '{"a": ["x", 1]}', '{"a": [NaN, 0.2]}',
+     '{"a": [0.2, Infinity]}', '{"a": [-0.1, 0.2]}', '{"a": [1e300, 0.2]}', None],
+)  # fmt: skip
+def test_shares_of_a_damaged_file_are_none(text: str | None) -> None:
+    assert read_shares(text) is None
+    assert read_shares('{"a": [0.25, 1]}') == {"a": (0.25, 1.0)}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 Shares = dict[str, tuple[float, float]]
 """A dock's share of the window's width and of its height, by the dock's name."""
+MOST = 10.0
 AREAS = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -82,9 +83,11 @@ def _is_docked(dock: QDockWidget) -> bool:
 
 
 def read_shares(text: object) -> Shares | None:
-    """Return the shares kept as text; None for what is no such text."""
+    """Return the shares kept as text; None for what is no such text, as in a damaged file."""
     try:
-        found = json.loads(str(text))
-        return {str(name): (float(wide), float(high)) for name, (wide, high) in found.items()}
-    except (ValueError, TypeError, AttributeError):
+        told = json.loads(str(text))
+        found = {str(name): (float(wide), float(high)) for name, (wide, high) in told.items()}
+    except (ValueError, TypeError, AttributeError, OverflowError):
         return None
+    # No number is none of these, and where there is little room a dock may be beyond the window.
+    return found if all(0 <= share < MOST for each in found.values() for share in each) else None
