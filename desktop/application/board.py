@@ -36,12 +36,14 @@ from desktop.application.reads.read_models import (
     Overview,
     QueueLine,
     Usage,
+    map_mark,
 )
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, Trend, TrendKind
 from desktop.domain.clock import Clock, CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.domain.geo import MapLine, Township
+from desktop.domain.incident import Incident
 from desktop.domain.instant import DAY, Instant, to_datetime
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import Problem, SourceStatus, UnreadableItem
@@ -208,7 +210,7 @@ class Board:
 
         layer = since or MapLayer((), (), (), 0, (), ())
         if is_due(Collection.INCIDENTS):
-            marks, unplaced = self._map_marks(limit)
+            marks, unplaced = self._map_marks(limit, layer.incidents)
             layer = msgspec.structs.replace(layer, incidents=marks, unplaced=unplaced)
         if is_due(Collection.TOWNSHIPS):
             layer = msgspec.structs.replace(layer, townships=self.townships())
@@ -222,27 +224,26 @@ class Board:
             layer = msgspec.structs.replace(layer, warnings=self.warnings())
         return layer
 
-    def _map_marks(self, limit: int) -> tuple[tuple[MapMark, ...], int]:
-        """Return the open incidents that have a place, worst last, and how many have none."""
-        now, marks = self.now(), []
-        found = (*self._cache.open_incidents(limit), *self._standing.new_incidents())
-        for incident in found:
-            place, due_at = incident.place, incident.due_at
-            if place is not None:
-                marks.append(
-                    MapMark(
-                        key=Key(incident.source, Collection.INCIDENTS, incident.id),
-                        title=incident.title,
-                        level=incident.level,
-                        lon=place.lon,
-                        lat=place.lat,
-                        overdue=due_at is not None and due_at <= now,
-                        township=incident.township,
-                        due_at=due_at,
-                    )
-                )
-        marks.reverse()
-        return tuple(marks), len(found) - len(marks)
+    def _map_marks(
+        self, limit: int, before: tuple[MapMark, ...]
+    ) -> tuple[tuple[MapMark, ...], int]:
+        """Return the open incidents that have a place, worst last, and how many have none.
+
+        One that stands as it did before is the same object: what is drawn holds it already.
+        """
+        now, known = self.now(), {mark.key: mark for mark in before}
+        found: list[MapMark | None] = []
+
+        def keep(incident: Incident) -> None:
+            mark = map_mark(incident, now)
+            old = None if mark is None else known.get(mark.key)
+            found.append(old if old == mark else mark)
+
+        self._cache.visit_open_incidents(limit, keep)
+        for incident in self._standing.new_incidents():
+            keep(incident)
+        marks = tuple(mark for mark in reversed(found) if mark is not None)
+        return before if marks == before else marks, len(found) - len(marks)
 
     def townships(self) -> tuple[Township, ...]:
         """Every township, one per id: sources of one county share its codes."""

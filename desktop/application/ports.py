@@ -250,7 +250,10 @@ class Cache(Protocol):
         """Its row number, or None when the cache does not hold it."""
 
     def open_incidents(self, limit: int) -> list[Incident]:
-        """Open incidents in list order, for the map."""
+        """Open incidents in list order."""
+
+    def visit_open_incidents(self, limit: int, visit: Callable[[Incident], object]) -> None:
+        """Call `visit` with each of them, one in memory at a time."""
 
     def rows(self, collection: Collection) -> list[Row]:
         """Every row of a small collection, all sources, by source then id."""

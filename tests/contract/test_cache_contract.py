@@ -10,7 +10,7 @@ import pytest
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection, Key
-from desktop.domain.incident import Stage
+from desktop.domain.incident import Incident, Stage
 from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
@@ -160,6 +160,9 @@ def test_the_most_urgent_come_first(cache):
     assert found == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     assert [int(name[0]) for name in ids(cache, IncidentFilter(), limit=3)] == [0, 1, 2]
     assert [int(i.id[0]) for i in cache.open_incidents(4)] == [0, 1, 2, 3]
+    visited: list[Incident] = []
+    cache.visit_open_incidents(4, visited.append)
+    assert [int(i.id[0]) for i in visited] == [0, 1, 2, 3]
 
 
 def test_filters_narrow_one_another(cache):

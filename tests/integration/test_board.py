@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from support.board_bench import INCIDENT, BoardBench
 from support.builders import (
     NOW,
     a_queue,
+    a_timeline_entry,
     a_township,
     a_warning,
     an_alarm,
@@ -222,6 +224,36 @@ def test_the_map_says_how_many_incidents_have_no_place(bench: BoardBench):
     layer = bench.board.map_layer()
     assert len(layer.incidents) == 1
     assert layer.unplaced == 1
+
+
+def test_the_map_reads_one_incident_at_a_time_into_memory(bench: BoardBench):
+    timeline = tuple(a_timeline_entry(by=f"网格员{n}") for n in range(20))
+    bench.put(*(an_incident(id=f"I{n}", timeline=timeline) for n in range(200)))
+    bench.board.map_layer()
+    tracemalloc.start()
+    layer = bench.board.map_layer()
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(layer.incidents) == 200
+    assert most - kept < 200 * 500, "each of them whole takes ten times that"
+
+
+def test_what_stands_on_the_map_as_before_is_kept_and_not_held_twice(bench: BoardBench):
+    bench.put(*(an_incident(id=f"I{n}") for n in range(3)))
+    before = bench.board.map_layer()
+    again = bench.board.map_layer(since=before, changed={Collection.INCIDENTS})
+    assert again.incidents is before.incidents
+    bench.put(an_incident(id="I1", title=Text("改", "Changed"), version=9))
+    after = bench.board.map_layer(since=before, changed={Collection.INCIDENTS})
+    held = {mark.key.id: mark for mark in before.incidents}
+    assert {m.key.id for m in after.incidents if m is not held[m.key.id]} == {"I1"}
+
+
+def test_the_marks_of_a_source_and_a_township_share_their_names(bench: BoardBench):
+    bench.put(*(an_incident(id=f"I{n}", township="T 01") for n in range(3)))
+    marks = bench.board.map_layer().incidents
+    assert len({id(mark.key.source) for mark in marks}) == 1
+    assert len({id(mark.township) for mark in marks}) == 1
 
 
 def test_one_township_told_by_two_sources_is_one_row(bench: BoardBench):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sys import intern
+
 import msgspec
 
 from desktop.application.ports import Counts
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset, AssetState, Trend
-from desktop.domain.command import CommandRecord, CommandState, Key
+from desktop.domain.command import Collection, CommandRecord, CommandState, Key
 from desktop.domain.geo import MapLine, Township
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
@@ -63,6 +65,24 @@ class MapMark(msgspec.Struct, frozen=True):
     overdue: bool
     township: str = ""
     due_at: Instant | None = None
+
+
+def map_mark(incident: Incident, now: Instant) -> MapMark | None:
+    """Return the mark of an incident on the map, or None when it has no place."""
+    place, due_at = incident.place, incident.due_at
+    if place is None:
+        return None
+    return MapMark(
+        # Thousands of them name few sources and townships.
+        key=Key(intern(incident.source), Collection.INCIDENTS, incident.id),
+        title=incident.title,
+        level=incident.level,
+        lon=place.lon,
+        lat=place.lat,
+        overdue=due_at is not None and due_at <= now,
+        township=intern(incident.township),
+        due_at=due_at,
+    )
 
 
 class MapLayer(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -257,14 +257,21 @@ def incident_number(db: apsw.Connection, key: Key) -> int | None:
     return None if row is None else int(row[0])
 
 
-def open_incidents(db: apsw.Connection, limit: int) -> list[Incident]:
-    """The first open incidents in list order."""
+def visit_open_incidents(
+    db: apsw.Connection, limit: int, visit: Callable[[Incident], object]
+) -> None:
+    """Call `visit` with the first open incidents in list order, letting each go before the next.
+
+    Thousands decoded at once, among what is kept of each, would leave memory in pieces that never
+    go back to the system.
+    """
     found = db.execute(
         "SELECT i.body FROM (SELECT row FROM incident WHERE urgency < ?"
         " ORDER BY urgency, newest, row LIMIT ?) o JOIN incident i USING (row)",
         (CLOSED, limit),
     )
-    return [_decode(body) for (body,) in found]
+    for (body,) in found:
+        visit(_decode(body))
 
 
 def all_incidents(db: apsw.Connection) -> list[Incident]:

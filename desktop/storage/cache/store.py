@@ -287,7 +287,12 @@ class SqliteCache:
         return self._read(lambda db: incidents.incident_number(db, key))
 
     def open_incidents(self, limit: int) -> list[Incident]:
-        return self._read(lambda db: incidents.open_incidents(db, limit))
+        found: list[Incident] = []
+        self.visit_open_incidents(limit, found.append)
+        return found
+
+    def visit_open_incidents(self, limit: int, visit: Callable[[Incident], object]) -> None:
+        self._read(lambda db: incidents.visit_open_incidents(db, limit, visit))
 
     def rows(self, collection: Collection) -> list[Row]:
         if collection is Collection.INCIDENTS:
