@@ -152,6 +152,27 @@ def test_a_refused_command_says_so_and_can_be_edited(qtbot: QtBot, tmp_path: Pat
         assert desk.conflict_sheet.edit_button.isVisible()
 
 
+@pytest.mark.parametrize("language, words", [("zh_CN", "已不在本机"), ("en", "no longer on this")])
+def test_a_refused_file_that_is_gone_says_so_and_cannot_be_submitted_again(
+    qtbot: QtBot, tmp_path: Path, language: str, words: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = county.board.commands.attach(incident_key(), "a.jpg", "image/jpeg", b"photo")
+    county.outbox.set_state(record.command.key, CommandState.REJECTED, Text("不行"), NOW)
+    county.stores.files.take_back(record.command.target.source, record.command.body["file"]["digest"])
+    county.stores.files.purge(record.command.target.source)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        decide(qtbot, desk)
+        sheet = desk.conflict_sheet
+        assert any(words in line and "a.jpg" in line for line in said(sheet))
+        assert [button.isVisible() for button in sheet.buttons] == [False, False, True]
+        QTest.keyClick(sheet, Qt.Key.Key_1)
+        calm(qtbot, desk)
+        assert len(county.commands()) == 1
+        QTest.keyClick(sheet, Qt.Key.Key_3)
+        qtbot.waitUntil(lambda: not sheet.isVisible())
+
+
 def test_one_that_was_answered_meanwhile_has_nothing_to_decide(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

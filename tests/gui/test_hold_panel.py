@@ -130,6 +130,24 @@ def test_another_picked_line_takes_the_finger_off_the_trigger(qtbot: QtBot, tmp_
         assert {state_of(county, record) for record in records} == {CommandState.HELD}
 
 
+def test_a_file_that_is_gone_is_not_given_to_the_new_server(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = county.board.commands.attach(incident_key(), "a.jpg", "image/jpeg", b"photo")
+    source, digest = record.command.target.source, record.command.body["file"]["digest"]
+    county.outbox.hold([record.command.key], Hold.SERVER, Text(), NOW)
+    county.outbox.bind(source, Binding(server="new"))
+    county.stores.files.take_back(source, digest)
+    county.stores.files.purge(source)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.outbox_sheet.toggle()
+        calm(qtbot, desk)
+        panel = desk.outbox_sheet.hold
+        press(qtbot, panel, "renew")
+        calm(qtbot, desk)
+        assert "a.jpg" in panel.warning.text() and "已不在本机" in panel.warning.text()
+        assert len(county.commands()) == 1
+
+
 def test_a_new_server_is_accepted_before_it_is_given_anything(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     record = held(county, Hold.SERVER, left=False)

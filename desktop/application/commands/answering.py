@@ -9,7 +9,7 @@ from typing import Any
 from desktop.application.commands.belonging import ALL
 from desktop.application.commands.command_service import CommandService
 from desktop.application.commands.conflicts import conflict_of
-from desktop.application.commands.own_files import OwnFiles
+from desktop.application.commands.own_files import FileGone, OwnFiles
 from desktop.application.commands.refused_reports import dependents, in_place_of, replacing
 from desktop.application.ports import OutboxStore
 from desktop.application.reads.pending_overlay import PendingOverlay
@@ -26,6 +26,7 @@ from desktop.domain.command import (
     mint_key,
 )
 from desktop.domain.incident import Incident
+from desktop.domain.overlay import file_of
 from desktop.domain.source import Row
 from desktop.protocol.lifecycle import new_incident_id
 
@@ -53,7 +54,9 @@ class Answering:
         record = self._outbox.record(key)
         if record is None or not is_answerable(record):
             return None
-        return conflict_of(record, *self._rows_of(record))
+        file = file_of(record.command)
+        is_gone = file is not None and not self._files.has(file.digest)
+        return conflict_of(record, *self._rows_of(record), file_gone=is_gone)
 
     def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
         """Return the row of the click and the county's: as a conflict had it, else as cached."""
@@ -65,7 +68,8 @@ class Answering:
     def resend(self, key: str) -> CommandRecord:
         """Submit the same command on the row as the county has it now; a second press adds none.
 
-        Raises KeyError for a command that was neither refused nor in conflict.
+        Raises KeyError for a command that was neither refused nor in conflict, and FileGone for a
+        file that is no longer here.
         """
         with self._answering:
             return self._answer(key, None)
@@ -90,7 +94,7 @@ class Answering:
         theirs = self._rows_of(old)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
         if command.kind is CommandKind.ATTACH:
-            self._files.send_again(command.target.source, command.body["file"])
+            given = self._files.send_again(command)
         again = self._commands.store(command.kind, target, given, base, None, key, theirs)
         self._put_aside(old)
         return again
@@ -133,9 +137,14 @@ class Answering:
 
     def _take_along(self, held: CommandRecord, target: Key) -> None:
         command = held.command
-        if command.kind is CommandKind.ATTACH:
-            self._files.send_again(target.source, command.body["file"])
-        self._commands.store(command.kind, target, command.body, None, None, replaces=command.key)
+        try:
+            body = self._files.send_again(command)
+        except FileGone:
+            if held.state is CommandState.REJECTED:
+                return  # It came back long ago, and he has seen it: it stays refused.
+            # Its file was lost with this disk's other files; the county is asked for it.
+            body = command.body
+        self._commands.store(command.kind, target, body, None, None, replaces=command.key)
         self._put_aside(held)
 
 

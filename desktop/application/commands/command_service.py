@@ -111,14 +111,14 @@ class CommandService:
         base: int | None = None,
         key: str | None = None,
     ) -> CommandRecord:
-        """Submit a command; durable on return.
+        """Submit a command, of any kind but ATTACH; durable on return.
 
         `key` is minted by the screen at the click, so that a second press is the same command.
         Without `base` a command that checks it takes the cached row's version. Raises InvalidField,
         a ValueError, before anything is stored.
         """
         if kind is CommandKind.ATTACH:
-            self._files.send_again(target.source, validate_body(kind, body)["file"])
+            raise ValueError("a file is attached with its bytes: see `attach`")
         return self.store(kind, target, body, base, key)
 
     def create(

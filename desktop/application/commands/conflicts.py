@@ -12,10 +12,13 @@ from desktop.domain.source import Row
 _NOT_SHOWN = frozenset({"version", "whole"})
 
 
-def conflict_of(record: CommandRecord, basis: Row | None, theirs: Row | None) -> Conflict:
+def conflict_of(
+    record: CommandRecord, basis: Row | None, theirs: Row | None, *, file_gone: bool = False
+) -> Conflict:
     """Return both versions of a row: the officer's with the command applied, and the county's."""
     mine = None if basis is None else overlay.row_over(basis, [record.command])
-    return Conflict(record=record, mine=mine, theirs=theirs, differing=_differing(mine, theirs))
+    differing = _differing(mine, theirs)
+    return Conflict(record, mine, theirs, differing, file_gone)
 
 
 def _differing(mine: Row | None, theirs: Row | None) -> tuple[str, ...]:

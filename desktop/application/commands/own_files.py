@@ -9,10 +9,17 @@ from desktop.application.commands.belonging import ALL
 from desktop.application.ports import FileStore, OutboxStore, StoreError
 from desktop.domain.command import Command, CommandState
 from desktop.domain.incident import FileRef
-from desktop.domain.overlay import files_named
+from desktop.domain.overlay import file_of, files_named
 from desktop.domain.source import Problem
 
 THUMBNAIL_TYPE = "image/jpeg"
+
+
+class FileGone(StoreError):
+    """A file that is to go out again is no longer here: it can only be attached anew."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Problem("file_gone", {"name": name}))
 
 
 class OwnFiles:
@@ -61,11 +68,22 @@ class OwnFiles:
             files.keep(source, small, thumbnail, is_thumbnail=True)
         files.keep(source, ref, body)
 
-    def send_again(self, source: str, told: Mapping[str, Any]) -> None:
-        """Queue the files of a repeated attach command again, as far as they are here."""
-        ref = FileRef(**told)
-        if (body := self.read(ref.digest)) is not None:
-            self.keep_to_send(source, ref, body, self.read(ref.thumbnail))
+    def send_again(self, command: Command) -> Mapping[str, Any]:
+        """Queue the files of a repeated command again; return the body it may be repeated with.
+
+        That names no thumbnail which is no longer here. Raises FileGone for an attach command
+        whose file is not here: nobody could ever open what the county would then list.
+        """
+        if (named := file_of(command)) is None:
+            return command.body
+        if (body := self.read(named.digest)) is None:
+            raise FileGone(named.name)
+        ref, thumbnail = FileRef(**command.body["file"]), self.read(named.thumbnail)
+        told = dict(command.body["file"])
+        if thumbnail is None:
+            told.pop("thumbnail", None)
+        self.keep_to_send(command.target.source, ref, body, thumbnail)
+        return {**command.body, "file": told}
 
     def take_back(self, source: str, withdrawn: Sequence[Command]) -> None:
         """Drop the uploads of files that only these withdrawn commands name."""

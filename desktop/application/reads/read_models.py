@@ -176,6 +176,8 @@ class Conflict(msgspec.Struct, frozen=True):
     """The row as the county had it when it answered."""
     differing: tuple[str, ...]
     """Names of the fields in which the two differ; the version is not one of them."""
+    file_gone: bool = False
+    """Whether the file it attaches is no longer here, so that it can only be attached anew."""
 
 
 class Usage(msgspec.Struct, frozen=True):

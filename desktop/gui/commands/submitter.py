@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.application.commands.own_files import FileGone
 from desktop.application.ports import StoreError
 from desktop.domain.command import CommandRecord, Key
 from desktop.domain.source import Problem
@@ -14,6 +15,8 @@ from desktop.gui.context import UiContext
 
 def not_stored(error: Exception) -> Problem:
     """Return the problem of a command that could not be stored."""
+    if isinstance(error, FileGone):
+        return error.problem
     code = error.problem.code if isinstance(error, StoreError) else ""
     if code == "disk_full":
         return Problem("command_not_stored_full")

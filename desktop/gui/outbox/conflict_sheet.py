@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.application.reads.read_models import Conflict
 from desktop.domain.command import Collection, CommandState
 from desktop.domain.incident import Incident
-from desktop.domain.source import Row
+from desktop.domain.overlay import file_of
+from desktop.domain.source import Problem, Row
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words, fields_to_compare, name_words, value_words
 from desktop.gui.commands.submitter import CommandSubmitter
@@ -73,7 +74,7 @@ class ConflictSheet(Sheet):
     def resend(self) -> None:
         """Submit the same command again, on the county's present version."""
         conflict, board = self._conflict, self._screen.board
-        if conflict is not None and not self._deciding:
+        if conflict is not None and not (self._deciding or conflict.file_gone):
             self._decide(False)
             key, target = self._key, conflict.record.command.target
             self._submitter.submit(
@@ -136,6 +137,8 @@ class ConflictSheet(Sheet):
             self._tell(column, conflict)
         for button in self.buttons:
             button.setVisible(conflict is not None)
+        if conflict is not None and conflict.file_gone:
+            self.resend_button.setVisible(False)
         editable = conflict is not None and any(
             field.kind is not FieldKind.FILE for field in conflict.record.command.kind.row.fields
         )
@@ -169,6 +172,10 @@ class ConflictSheet(Sheet):
             column.addWidget(
                 make_bounded_label(self._screen, words.text(record.reason), self._unfolded)
             )
+        file = file_of(command)
+        if file is not None and conflict.file_gone:
+            gone = words.problem(Problem("file_gone", {"name": file.name}))
+            self._say(column, str(gone), color="orange_text")
         if conflict.mine is None and conflict.theirs is None:
             self._say(column, translate("ConflictSheet", "The row itself is not known here."))
             return

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.command import CommandRecord, CommandState, Hold
+from desktop.gui.commands.submitter import not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.widgets.label import PlainLabel
 
@@ -123,9 +124,11 @@ class HoldPanel(QWidget):
     def _renew(self) -> None:
         board, key = self._screen.board, self._key()
 
-        def say_why_not(_error: Exception) -> None:
-            first = translate("HoldPanel", "First choose “Go on with this server” under Sources.")
-            self.warning.set_text(first)
+        def say_why_not(error: Exception) -> None:
+            why = translate("HoldPanel", "First choose “Go on with this server” under Sources.")
+            if not isinstance(error, KeyError):
+                why = str(self._screen.words.problem(not_stored(error)))
+            self.warning.set_text(why)
             self.warning.setVisible(True)
 
         self._screen.writer.ask(
