@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulation.afterthoughts import (
+    answer_late,
     attach_large,
     cached,
     clash,
@@ -123,7 +124,7 @@ ACTS: tuple[Act, ...] = (
     foresee, attach_by_mistake, lock_disk, hesitate, hesitate, tide, lose_change, crash_at_rows,
     cut_short, portal, set_back_file,
     look_alike, press_on_both, refuse_first, outlive_keys, echo_after_restore, spend_day,
-    borrow_file, hang_up,
+    borrow_file, hang_up, answer_late,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (

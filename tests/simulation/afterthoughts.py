@@ -30,6 +30,8 @@ STEPS = (CommandKind.ESCALATE, CommandKind.EXTEND, CommandKind.DISPATCH, Command
 UNKNOWN_TOWNSHIP = "t9"
 POISON_S = 1800.0
 """By then everything but the poison has gone out, if it does not wait for the poison."""
+LATE = "i90"
+"""An incident that comes after an officer had something to say of it."""
 POISONS = ("request reset", "firewall 403", "request lost")
 
 
@@ -51,6 +53,31 @@ def report_anew(play: Play, desk: Desk) -> None:
     play.officers[desk.name].report(UNKNOWN_TOWNSHIP)
     for _ in range(1 + int(play.dice.random() * 2)):
         play.world.time.after(10 + play.dice.random() * 60, lambda: play.perform(resend, desk))
+
+
+def answer_late(play: Play, desk: Desk) -> None:
+    """A file is refused and dismissed, for another login the rows go, and then it is answered.
+
+    What it was attached to was not there, and has come since.
+    """
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    if desk.opened is None or desk.is_busy or server is None or server.database is None:
+        return
+    play.officers[desk.name].attach(Key(source, Collection.INCIDENTS, LATE))
+    play.world.time.wait(20)
+    if server.database is not None:
+        server.database.mark_durable()
+        server.say("marked durable")
+    for _ in range(4):
+        dismiss(play, desk)
+    play.world.time.wait(4000)
+    change_login(play, desk)
+    if server.database is not None:
+        play.lives[server.name].change(LATE)
+    play.world.time.wait(60)
+    for _ in range(4):
+        resend(play, desk)
 
 
 def glance(play: Play, desk: Desk) -> None:

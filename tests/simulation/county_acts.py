@@ -157,7 +157,9 @@ def narrow(play: Play, desk: Desk) -> None:
     logins = dict(server.logins)
     login = play.dice.choice(list(logins))
     logins[login] = play.dice.choice(((), ("t1",), ("t2", "t3"), None))
-    server.set_accounts(logins)
+    if any(townships is not None for townships in logins.values()):
+        # Accounts that name nobody are refused by a county, which keeps those of before.
+        server.set_accounts(logins)
 
 
 def remove_files(play: Play, desk: Desk) -> None:

@@ -144,8 +144,11 @@ class Officer:
         if abs(command.clock_at - desk.clock.now()) > A_MOMENT_MS:
             # It was given in its place before, by whoever it was under whatever login.
             officer, login = command.by, ""
+        given = _given(again)
+        lacks = [digest for digest in given["files"] if not desk.board.files.has(digest)]
         self._say(
-            "resent", key=key, by=command.key, command=_given(again), officer=officer, login=login,
+            "resent", key=key, by=command.key, command=given, officer=officer, login=login,
+            lacks=lacks,
         )  # fmt: skip
 
     def draft(self) -> None:

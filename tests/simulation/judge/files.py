@@ -121,6 +121,14 @@ def judge_kept_files(facts: Facts) -> Iterator[str]:
                 yield f"A: {view['desk']} no longer has {digest[:6]}, which may be needed"
 
 
+def judge_given_again(facts: Facts) -> Iterator[str]:
+    """A: nothing is given again of which the bytes are gone: nobody could ever open it."""
+    for event in facts.history.of("resent"):
+        for digest in event["lacks"]:
+            named = f"{event['desk']} {event['by'][:6]}"
+            yield f"A: {named} was given again without {digest[:6]}, which is not here"
+
+
 def judge_left_files(facts: Facts) -> Iterator[str]:
     """A: with the first rows of another account, files that came under the one before are gone."""
     unclear = ("disk lost", "disk put back", "disk cloned", "disk fault", "url moved")
@@ -189,5 +197,6 @@ def _is_moved(facts: Facts, view: Entry) -> bool:
 
 ATTACHMENTS = "/v1/attachments/"
 JUDGES = (
-    judge_files, judge_senders, judge_taken_back, judge_kept_files, judge_left_files,
+    judge_files, judge_senders, judge_taken_back, judge_kept_files, judge_given_again,
+    judge_left_files,
 )  # fmt: skip

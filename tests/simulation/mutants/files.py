@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.application.commands.own_files import OwnFiles
+from desktop.application.commands.own_files import FileGone, OwnFiles
 from desktop.application.sync import file_keeping
 from desktop.application.sync.file_transfer import FileTransfer
 from desktop.connectors.county import files as county_files
@@ -73,6 +73,20 @@ def _any_content() -> Iterator[None]:
         return str(db.execute("SELECT digest FROM file WHERE number = ?", (number,)).get)
 
     with swapped(store, "_digest", digest):
+        yield
+
+
+@mutant("a file that is gone is given again", "answer_late")
+def _given_by_name() -> Iterator[None]:
+    """A refused file is submitted again by its name, whether its bytes are here or not."""
+
+    def send(before: Any, self: OwnFiles, command: Any) -> Any:
+        try:
+            return before(self, command)
+        except FileGone:
+            return command.body
+
+    with swapped(OwnFiles, "send_again", send):
         yield
 
 

@@ -309,6 +309,18 @@ def _dropped_dependents() -> Iterator[None]:
         yield
 
 
+@mutant("what came back goes to the report that was refused again", "report_anew")
+def _first_answer() -> Iterator[None]:
+    """What is on a report goes along with the first that took its place, refused or not."""
+
+    def place(before: Any, outbox: Any, target: Any, known: Any) -> Any:
+        report = refused_reports.report_of(outbox.on_target(target))
+        return target if report is not None and report.replaces else before(outbox, target, known)
+
+    with swapped_everywhere(refused_reports, "in_place_of", place):
+        yield
+
+
 @mutant("a note begun is lost", "draft", "glance")
 def _no_drafts() -> Iterator[None]:
     """Drafts stay on the screen and are not kept."""
