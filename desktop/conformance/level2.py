@@ -25,6 +25,7 @@ from desktop.wire.level2 import (
     apply_patch,
     decode_patch,
     decode_session,
+    name_asked,
 )
 
 ACCEPT = {"Accept": MEDIA}
@@ -230,6 +231,11 @@ class Compact:
 
     def _patch(self, answer: Response) -> bool:
         patch = self._decode("level2_patch", answer, lambda: decode_patch(answer.body, self.frames))
+        asked = name_asked(self._token)
+        self._report.judge(
+            "level2_patch", patch.asked == asked, request=answer.request, path="asked",
+            expected=f"{asked:08x}", got=None if patch.asked is None else f"{patch.asked:08x}",
+        )  # fmt: skip
         for name, rows in patch.puts.items():
             for keyed in rows:
                 before = self.rows.get(keyed.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.link import RequestStats, TrafficClass
 from desktop.domain.source import Batch, SyncState
+from desktop.wire.level2 import MEDIA, Frames, Patch, encode_patch, name_asked
 from support.builders import FakeClock
 from support.scripted_county import END, HEAD, KNOWN, PAGES, page, results, session
 from support.servers import Asked, Said, ScriptedServer, said_lines
@@ -67,6 +69,21 @@ def test_a_page_of_changes_is_as_good_a_proof_as_a_session(server: ScriptedServe
             clock.advance(minutes * MINUTE)
             pull_all(county, KNOWN)
     assert server.count("/v1/session", "POST") == 1
+
+
+@pytest.mark.parametrize("asked, is_taken", [(KNOWN.token, True), (None, True), ("t0", False)])
+def test_fields_that_changed_since_another_token_are_not_taken(
+    server: ScriptedServer, county: CountyConnector, asked: str | None, is_taken: bool
+):
+    told = None if asked is None else name_asked(asked)
+    patch = Patch("t9", False, datetime(2026, 11, 23, 12, tzinfo=UTC), asked=told)
+    server.answers["/v1/changes"] = Said(
+        encode_patch(patch, Frames()), headers={"Content-Type": MEDIA}
+    )
+    if is_taken:
+        assert [batch.token for batch in pull_all(county, KNOWN)][-1] == "t9"
+    else:
+        assert code_of(county, KNOWN) == "answered_another"
 
 
 def test_a_probe_asks_anew_for_a_snapshot_that_was_replaced_or_says_that_there_is_none(

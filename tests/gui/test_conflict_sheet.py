@@ -159,8 +159,9 @@ def test_a_refused_file_that_is_gone_says_so_and_cannot_be_submitted_again(
     county = sample_county(FakeClock(), 5)
     record = county.board.commands.attach(incident_key(), "a.jpg", "image/jpeg", b"photo")
     county.outbox.set_state(record.command.key, CommandState.REJECTED, Text("不行"), NOW)
-    county.stores.files.take_back(record.command.target.source, record.command.body["file"]["digest"])
-    county.stores.files.purge(record.command.target.source)
+    source, digest = record.command.target.source, record.command.body["file"]["digest"]
+    county.stores.files.take_back(source, digest)
+    county.stores.files.purge(source)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         decide(qtbot, desk)
         sheet = desk.conflict_sheet

@@ -144,7 +144,8 @@ def test_a_file_that_is_gone_is_not_given_to_the_new_server(qtbot: QtBot, tmp_pa
         panel = desk.outbox_sheet.hold
         press(qtbot, panel, "renew")
         calm(qtbot, desk)
-        assert "a.jpg" in panel.warning.text() and "已不在本机" in panel.warning.text()
+        assert "a.jpg" in panel.warning.text()
+        assert "已不在本机" in panel.warning.text()
         assert len(county.commands()) == 1
 
 

@@ -21,7 +21,7 @@ from desktop.county_server.snapshots import compact
 from desktop.demo.county import DemoCounty
 from desktop.protocol.checksum import BUCKETS, bucket
 from desktop.wire.level1 import COLLECTIONS, Deadline, Phrase, TimelineEntry, Trend
-from desktop.wire.level2 import Grown, Patch, decode_page, decode_patch
+from desktop.wire.level2 import Grown, Patch, decode_page, decode_patch, name_asked
 from support.compact_reader import PLAIN, CompactReader
 from support.county_rows import MOMENT, alarm, asset, incident, snapshot_of
 
@@ -74,6 +74,14 @@ def database():
     found = Database()
     yield found
     found.close()
+
+
+def test_a_page_names_the_token_it_answers(database: Database):
+    reader = CompactReader(database, ANYBODY)
+    reader.take_snapshot()
+    live(database, [("put", "incidents", "r1", "", 1)])
+    page = page_of(database, reader.token)
+    assert page.asked == name_asked(reader.token) != name_asked(page.token)
 
 
 @given(

@@ -17,6 +17,7 @@ from desktop.wire.level2 import (
     encode_patch,
     encode_results,
     encode_session,
+    name_asked,
 )
 from model.response import Said
 
@@ -68,7 +69,7 @@ def snapshot(head: level1.SnapshotHead, rows: Rows, collections: tuple[str, ...]
     return b"".join((*pieces, encoder.trailer(trailer)))
 
 
-def patch(told: level1.Changes, rows: Rows, page: list[Name], since: int) -> Said:
+def patch(told: level1.Changes, rows: Rows, page: list[Name], since: int, asked: str) -> Said:
     """One page of changes: whole rows, fields of rows that only changed, numbers of gone ones."""
     puts: dict[str, list[Keyed]] = {}
     patches: list[FieldPatch] = []
@@ -89,6 +90,7 @@ def patch(told: level1.Changes, rows: Rows, page: list[Name], since: int) -> Sai
         {name: tuple(found) for name, found in puts.items()},
         tuple(patches),
         tuple(drops),
+        name_asked(asked),
     )
     return Said(200, encode_patch(whole, PLAIN), HEAD)
 

@@ -308,7 +308,8 @@ class Rows:
             sum=None if more else f"{state.sum:016x}",
         )
         if self.compact and request.wants(MEDIA):
-            return compact.patch(told, self, [key for _, key in page], base)
+            asked = unquote(request.query["since"])
+            return compact.patch(told, self, [key for _, key in page], base, asked)
         return Said(200, encode(told))
 
     def _told(self, key: tuple[str, str]) -> level1.Change:

@@ -92,6 +92,8 @@ class SimSocket:
             # Another lane of a program that died meanwhile: nothing of it reaches anybody.
             raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         if self.is_shut:
+            # Nobody can tell afterwards how much of it had gone when its own deadline came.
+            self.desk.world.say("sent into nothing", desk=self.desk.name, source=self.lane.source)
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         if self.is_reset or self.desk.network != self.network:
             # A dead way: the system takes the bytes and nobody gets them.

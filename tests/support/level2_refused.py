@@ -166,10 +166,11 @@ def patches() -> list[Vector]:
     put = f"{len(line) // 2:02x} {line}"
     return [
         patch("不是补丁", "not a patch", f"05 {NO_SUM[3:]} 00 00 00"),
-        patch("未定义的标记", "a mark that means nothing", f"01 04 03 652e31 {NOW} 00 00 00"),
+        patch("未定义的标记", "a mark that means nothing", f"01 08 03 652e31 {NOW} 00 00 00"),
         patch("空的 token", "an empty token", f"01 00 00 {NOW} 00 00 00"),
         patch("token 太长", "a token too long", f"01 00 c901 {'61' * 201} {NOW} 00 00 00"),
         patch("断在校验和里", "cut within the sum", f"01 02 03 652e31 {NOW} 0000"),
+        patch("断在所问里", "cut within what was asked", f"01 04 03 652e31 {NOW} 0000"),
         patch("同一种类两次", "a collection put twice", f"{NO_SUM} 02 {put} {put} 00 00"),
         patch("没有的种类", "a group of no collection", f"{NO_SUM} 00 01 08 01 02 02 00 00"),
         patch("负的键", "a negative key", f"{NO_SUM} 00 01 01 01 01 02 00 00"),

@@ -66,6 +66,7 @@ def patch_value(patch: Patch) -> Value:
     """A patch as JSON, its sum in hexadecimal digits."""
     told: Value = plain(patch)
     told["sum"] = None if patch.sum is None else f"{patch.sum:016x}"
+    told["asked"] = None if patch.asked is None else f"{patch.asked:08x}"
     return told
 
 
@@ -81,8 +82,9 @@ def patch_bytes(value: Value) -> bytes:
     )
     told = msgspec.convert(value["server_time"], level1.Moment)
     total = None if value["sum"] is None else int(value["sum"], 16)
+    asked = None if value["asked"] is None else int(value["asked"], 16)
     drops = tuple(value["drops"])
-    patch = Patch(value["token"], value["more"], told, total, puts, patches, drops)
+    patch = Patch(value["token"], value["more"], told, total, puts, patches, drops, asked)
     return level2.encode_patch(patch, STORED)
 
 

@@ -21,7 +21,7 @@ from desktop.connectors.http.response import Reply
 from desktop.domain.instant import from_datetime
 from desktop.domain.source import Batch, Problem
 from desktop.wire.level1 import MAGIC
-from desktop.wire.level2 import WireError, decode_patch
+from desktop.wire.level2 import WireError, decode_patch, name_asked
 
 MAX_EMPTY_PAGES = 20
 """Empty pages in a row that still announce more; beyond them the server is taken to loop."""
@@ -66,7 +66,7 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
             if first or not county.is_sure:
                 yield Batch(county.source, is_proven=county.is_sure)
             return
-        page = _compact_page(county, reply) if is_compact(reply) else _page(county, reply)
+        page = _compact_page(county, reply, token) if is_compact(reply) else _page(county, reply)
         county.proven()
         yield page.batch
         first = False
@@ -122,11 +122,15 @@ def _page(county: CountySession, reply: Reply) -> _Page:
     return _Page(batch, page.token, page.more, not page.changes)
 
 
-def _compact_page(county: CountySession, reply: Reply) -> _Page:
+def _compact_page(county: CountySession, reply: Reply, asked: str) -> _Page:
     try:
         patch = decode_patch(reply.body, county.frames, MOST_UNPACKED)
     except WireError as error:
         raise undecodable(reply.url, error, reply.body) from None
+    if patch.asked not in (None, name_asked(asked)):
+        # Its fields are those that changed since another token: rows would lose what came between,
+        # and no sum would ever show it.
+        raise SourceError(Problem("answered_another", {"address": reply.url}))
     county.http.note_server_time(from_datetime(patch.server_time))
     read = read_patch(county.source, patch)
     batch = Batch(

@@ -16,7 +16,7 @@ from desktop.county_server.feed.projection import WHOLE, Projection
 from desktop.county_server.scope import Account, Token
 from desktop.protocol.checksum import UNCOUNTED
 from desktop.wire.level1 import COLLECTIONS
-from desktop.wire.level2 import FieldPatch, Frames, Grown, Keyed, Patch, encode_patch
+from desktop.wire.level2 import FieldPatch, Frames, Grown, Keyed, Patch, encode_patch, name_asked
 
 WHOLE_ROW_SHARE = 6
 """How many times smaller a whole row is in a patch than in JSON; a guess, then measured."""
@@ -58,7 +58,7 @@ def _meaning_of(
     return FieldPatch(row.collection, row.key, row.version, changes), size
 
 
-def _patch(page: Page[Told], now_s: float, total: int | None) -> Patch:
+def _patch(page: Page[Told], now_s: float, total: int | None, since: str) -> Patch:
     puts: dict[str, list[Keyed]] = {}
     patches: list[FieldPatch] = []
     drops: list[int] = []
@@ -77,6 +77,7 @@ def _patch(page: Page[Told], now_s: float, total: int | None) -> Patch:
         puts={collection: tuple(rows) for collection, rows in puts.items()},
         patches=tuple(patches),
         drops=tuple(drops),
+        asked=name_asked(since),
     )
 
 
@@ -112,7 +113,7 @@ def read_patch(
             )
             if page is None:
                 return None
-            data = encode_patch(_patch(page, now_s, total), frames)
+            data = encode_patch(_patch(page, now_s, total, since), frames)
             if not page.more or 2 * len(data) > max_bytes:
                 break
             about = about * max_bytes // len(data)
@@ -120,7 +121,7 @@ def read_patch(
     while len(data) > max_bytes and len(page.found) > 1:
         count = len(page.found)
         page = page.first(max(1, min(count - 1, count * max_bytes // len(data))))
-        data = encode_patch(_patch(page, now_s, total), frames)
+        data = encode_patch(_patch(page, now_s, total, since), frames)
     return Packed(data, page.more)
 
 

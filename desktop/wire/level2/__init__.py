@@ -23,6 +23,7 @@ from desktop.wire.level2.patch import (
     apply_patch,
     decode_patch,
     encode_patch,
+    name_asked,
 )
 from desktop.wire.level2.schema import LIST_FIELDS
 from desktop.wire.level2.session import decode_session, encode_session
@@ -56,4 +57,5 @@ __all__ = [
     "encode_patch",
     "encode_results",
     "encode_session",
+    "name_asked",
 ]

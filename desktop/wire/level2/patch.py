@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -27,7 +28,7 @@ from desktop.wire.level2.schema import NAMES, NUMBERS, RECORDS
 
 PATCH = 1
 """First byte of a patch, inside its frame."""
-MORE, SUMMED = 1, 2
+MORE, SUMMED, ASKED = 1, 2, 4
 MOST_VERSION = 2**53
 MOST_ITEMS = 2**31
 
@@ -61,6 +62,14 @@ class Patch(msgspec.Struct, frozen=True):
     puts: dict[str, tuple[Keyed, ...]] = {}
     patches: tuple[FieldPatch, ...] = ()
     drops: tuple[int, ...] = ()
+    asked: int | None = None
+    """`name_asked` of the token this answers; None where the server does not tell, or was asked
+    for no token."""
+
+
+def name_asked(token: str) -> int:
+    """Return what stands for the asked token in its answer: the CRC-32 of its UTF-8."""
+    return crc32(token.encode())
 
 
 def apply_patch(row: Any, patch: FieldPatch) -> Any:
@@ -90,7 +99,7 @@ def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) ->
     if cursor.byte() != PATCH:
         raise WireError("not a patch")
     marks = cursor.byte()
-    if marks & ~(MORE | SUMMED):
+    if marks & ~(MORE | SUMMED | ASKED):
         raise WireError("a patch of another form")
     token = cursor.text(200)
     if not token:
@@ -98,6 +107,7 @@ def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) ->
     now = cursor.sint()
     (server_time,) = moments([now])
     total = int.from_bytes(cursor.take(8), "little") if marks & SUMMED else None
+    asked = int.from_bytes(cursor.take(4), "little") if marks & ASKED else None
     puts: dict[str, tuple[Keyed, ...]] = {}
     for _ in range(cursor.count(len(NAMES))):
         page = take_page(cursor.inside()).page()
@@ -110,16 +120,28 @@ def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) ->
     drops = _take_keys(cursor, cursor.count(PAGE_ROWS))
     cursor.end()
     _check_keys(puts, patches, drops)
-    return Patch(token, bool(marks & MORE), server_time, total, puts, tuple(patches), tuple(drops))
+    return Patch(
+        token=token,
+        more=bool(marks & MORE),
+        server_time=server_time,
+        sum=total,
+        puts=puts,
+        patches=tuple(patches),
+        drops=tuple(drops),
+        asked=asked,
+    )
 
 
 def _put_patch(patch: Patch) -> bytearray:
-    out = bytearray([PATCH, MORE * patch.more | SUMMED * (patch.sum is not None)])
+    marks = MORE * patch.more | SUMMED * (patch.sum is not None) | ASKED * (patch.asked is not None)
+    out = bytearray([PATCH, marks])
     put_text(out, patch.token)
     now = milliseconds(patch.server_time)
     put_sint(out, now)
     if patch.sum is not None:
         out += patch.sum.to_bytes(8, "little")
+    if patch.asked is not None:
+        out += patch.asked.to_bytes(4, "little")
     put_uint(out, len(patch.puts))
     for collection, rows in patch.puts.items():
         page = bytearray()

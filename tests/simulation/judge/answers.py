@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simulation.history import Entry
 from simulation.judge.commands import CHECKED
-from simulation.judge.facts import FINAL, Facts
+from simulation.judge.facts import FINAL, OUT_OF_SCOPE, Facts
 
 UNDECIDED = ("stored", "sent", "rejected", "conflict")
 
@@ -88,6 +88,9 @@ def judge_given_on(facts: Facts) -> Iterator[str]:
         command = event["command"]
         if not dids or dids[-1]["status"] != "conflict" or command["kind"] not in CHECKED:
             continue
+        told = [e for e in facts.told[event["desk"], event["key"]] if e["n"] < event["n"]]
+        if told and told[-1]["reason"]["zh"] == OUT_OF_SCOPE:
+            continue  # It was told without the row: the one here is all he can go by.
         unclear = facts.before(event, "put back", "url moved", "epoch begun")
         if not unclear and command["base"] != dids[-1]["version"]:
             yield (

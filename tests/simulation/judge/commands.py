@@ -8,7 +8,7 @@ from typing import Any
 
 from simulation.history import Entry
 from simulation.judge.county_rows import county_row, differing
-from simulation.judge.facts import Facts
+from simulation.judge.facts import OUT_OF_SCOPE, Facts
 from simulation.judge.overlays import instant
 from simulation.judge.receipts import is_same
 
@@ -170,6 +170,8 @@ def _theirs(facts: Facts, view: Entry, command: Entry, logged: Entry, named: str
     here = view["rows"][target["source"]].get(target["collection"], {}).get(target["id"])
     if view["desk"] in facts.twins and theirs == here:
         return  # It was told afterwards and without its row: what is here is shown, or nothing.
+    if theirs in (None, here) and command["reason"]["zh"] == OUT_OF_SCOPE:
+        return  # It was told once the account might no longer see the row.
     if theirs is None:
         yield f"K: {named} is in conflict with a row that is not shown"
         return

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from simulation.history import Entry, History
 
 FINAL = ("accepted", "rejected", "conflict", "cancelled", "given_up")
+OUT_OF_SCOPE = "该对象已不在本账号的范围内"
+"""The reason a county gives where the account may no longer see the row it tells of."""
 
 
 class Facts:
