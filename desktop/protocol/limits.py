@@ -114,6 +114,21 @@ TEXT_FREE = 1 * MEGABYTE
 TEXT_PER_BYTE = 200
 """And for each byte received."""
 
+# Of a courier bundle, which comes on a stick and is read whole.
+
+COURIER_BYTES = 64 * MEGABYTE
+"""One bundle: the largest file a county takes by default, with a week of commands beside it."""
+COURIER_UNPACKED = 80 * MEGABYTE
+"""What it may unpack to: files are packed already, and commands alone are a few megabytes."""
+COURIER_COMMANDS = 10_000
+"""Commands of one bundle: a month of an office that gives one every four minutes."""
+COURIER_PIECE_BYTES = 1 * MEGABYTE
+"""One piece of a file in it."""
+COURIER_FILES = 10_000
+"""Pieces of files in one bundle, or files named by a receipt: more than fit at their length."""
+PAIRING_BYTES = 4 * KILOBYTE
+"""A pairing file: two keys and two names come to less than half of it."""
+
 
 def most_unpacked(packed: int) -> int:
     """Return the largest size in bytes that this many packed bytes may unpack to."""

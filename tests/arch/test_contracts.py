@@ -32,6 +32,7 @@ PLANTS = [
     ("Only storage opens the database and the keyring", "bootstrap.py", "import keyring"),
     ("Only the county server serves", "demo/planted.py", "import uvicorn"),
     ("Only the county server serves", "connectors/planted.py", "import starlette"),
+    ("Only courier bundles are sealed and signed", "storage/planted.py", "import cryptography"),
     ("Only the loader of files reads workbooks", "county_server/planted.py", "import openpyxl"),
     ("The screens ask the application alone", "gui/planted.py", "import desktop.storage"),
     (

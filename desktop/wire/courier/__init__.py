@@ -1,0 +1,41 @@
+"""Courier bundles: what the network would carry, as one signed and encrypted file on a stick.
+
+`resources/county-api/courier.md` describes the format. Nothing here reads or writes a file.
+"""
+
+from desktop.wire.courier.bodies import (
+    ArrivedFile,
+    Chunk,
+    Delivery,
+    DeliveryReceipt,
+    decode_receipt,
+    decode_up,
+    encode_body,
+)
+from desktop.wire.courier.bundle import Direction, Header, read_header, seal, unseal
+from desktop.wire.courier.keys import PrivateKeys, PublicKeys, derive_office_secret
+from desktop.wire.courier.pairing import Pairing, read_pairing, write_pairing
+from desktop.wire.courier.problems import BundleError, Fault
+
+__all__ = [
+    "ArrivedFile",
+    "BundleError",
+    "Chunk",
+    "Delivery",
+    "DeliveryReceipt",
+    "Direction",
+    "Fault",
+    "Header",
+    "Pairing",
+    "PrivateKeys",
+    "PublicKeys",
+    "decode_receipt",
+    "decode_up",
+    "derive_office_secret",
+    "encode_body",
+    "read_header",
+    "read_pairing",
+    "seal",
+    "unseal",
+    "write_pairing",
+]
