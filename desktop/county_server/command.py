@@ -1,4 +1,4 @@
-"""`county-server`: make and restore backups of a county, begin an epoch, make a login token."""
+"""`county-server`: backups of a county, a new epoch, a login token, courier bundles."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
 
+from desktop.county_server import courier_command
 from desktop.county_server.db.backups import Done, FilesMissing, NotABackup, restore, save
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.file_lock import InUse
@@ -42,6 +43,7 @@ def main(given: Sequence[str] | None = None) -> int:
         "backup": lambda: _backup(path, args.folder),
         "restore": lambda: _restore(path, args.folder, accept_loss=args.accept_loss),
         "epoch": lambda: _epoch(path, accept_loss=args.accept_loss),
+        "courier": lambda: courier_command.run(path, args),
     }
     try:
         return work[args.command]()
@@ -98,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
         "token", help="新的登录令牌及其在账号文件中的写法 / a new login token"
     )
     token.add_argument("name", metavar="NAME", help="账号名称 / the account's name")
-    for each in (saving, back, epoch):
+    carrying = courier_command.add_parsers(commands)
+    for each in (saving, back, epoch, *carrying):
         where = each.add_mutually_exclusive_group(required=True)
         where.add_argument(
             "--data", type=Path, metavar="DIR", help="县平台的数据文件夹 / its folder"

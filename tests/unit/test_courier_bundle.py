@@ -48,7 +48,7 @@ NAMES = (COUNTY, OFFICE, 1)
 def read(data: bytes, keys: PublicKeys = OFFICE_KEYS.public) -> Delivery:
     """What the county reads of a bundle."""
     header = courier.read_header(data)
-    return courier.decode_up(courier.unseal(data, header, keys, COUNTY_KEYS))
+    return courier.decode_delivery(courier.unseal(data, header, keys, COUNTY_KEYS))
 
 
 def fault_of(call: Any, *given: Any) -> Fault:
@@ -97,7 +97,7 @@ def test_a_bundle_cut_anywhere_is_refused_as_cut(length: int) -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_and_nothing_else_is_raised(data: bytes) -> None:
     assert fault_of(read, data) in set(Fault)
-    assert fault_of(courier.decode_up, data) is Fault.UNREADABLE
+    assert fault_of(courier.decode_delivery, data) is Fault.UNREADABLE
 
 
 @given(st.text(max_size=200))
@@ -148,7 +148,7 @@ def test_a_body_is_packed_where_that_is_shorter() -> None:
     up = Delivery(1, OFFICE, (request,) * 50)
     frame = courier.encode_body(up)
     assert len(frame) < len(request) * 5
-    assert courier.decode_up(frame) == up
+    assert courier.decode_delivery(frame) == up
     assert courier.encode_body(UP)[0] in (0, 1)
 
 
@@ -167,7 +167,7 @@ def test_a_body_is_packed_where_that_is_shorter() -> None:
 )
 def test_pieces_that_do_not_fit_their_file_are_refused(pieces: tuple[Chunk, ...]) -> None:
     body = courier.encode_body(Delivery(1, OFFICE, (), pieces))
-    assert fault_of(courier.decode_up, body) is Fault.UNREADABLE
+    assert fault_of(courier.decode_delivery, body) is Fault.UNREADABLE
 
 
 def test_pieces_in_their_order_are_taken_and_a_later_part_alone_too() -> None:
@@ -175,22 +175,23 @@ def test_pieces_in_their_order_are_taken_and_a_later_part_alone_too() -> None:
     both = (Chunk(DIGEST, len(CONTENT), "", 0, CONTENT[:5]), half)
     for pieces in (both, (half,)):
         assert (
-            courier.decode_up(courier.encode_body(Delivery(1, OFFICE, (), pieces))).files == pieces
+            courier.decode_delivery(courier.encode_body(Delivery(1, OFFICE, (), pieces))).files
+            == pieces
         )
 
 
 def test_what_is_too_much_is_refused() -> None:
     long = Chunk(DIGEST, 2**30, "", 0, bytes(COURIER_PIECE_BYTES + 1))
-    assert fault_of(courier.decode_up, courier.encode_body(Delivery(1, "", (), (long,)))) is (
+    assert fault_of(courier.decode_delivery, courier.encode_body(Delivery(1, "", (), (long,)))) is (
         Fault.UNREADABLE
     )
     bomb = courier.encode_body(Delivery(1, "", (bytes(COURIER_UNPACKED + 1),)))
     assert len(bomb) < 100_000
-    assert fault_of(courier.decode_up, bomb) is Fault.UNREADABLE
+    assert fault_of(courier.decode_delivery, bomb) is Fault.UNREADABLE
     command = ASKED["commands"][0]  # type: ignore[index]
     request = in_json(ASKED | {"commands": [command] * 20})
     crowd = courier.encode_body(Delivery(1, "", (request,) * 501))
-    assert fault_of(courier.decode_up, crowd) is Fault.UNREADABLE
+    assert fault_of(courier.decode_delivery, crowd) is Fault.UNREADABLE
     with pytest.raises(ValueError, match="larger"):
         courier.seal(Direction.UP, NAMES, bytes(COURIER_BYTES), OFFICE_KEYS, COUNTY_KEYS.public)
 
@@ -198,7 +199,7 @@ def test_what_is_too_much_is_refused() -> None:
 @pytest.mark.parametrize("request_", [b"", b"{}", b"[1]", b"\xff", b"[" * 5000])
 def test_a_request_that_is_none_spoils_its_bundle(request_: bytes) -> None:
     up = courier.encode_body(Delivery(1, OFFICE, (request_,)))
-    assert fault_of(courier.decode_up, up) is Fault.UNREADABLE
+    assert fault_of(courier.decode_delivery, up) is Fault.UNREADABLE
     told = msgspec.structs.replace(receipt(), answers=(request_,))
     assert fault_of(courier.decode_receipt, courier.encode_body(told)) is Fault.UNREADABLE
 

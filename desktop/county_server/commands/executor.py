@@ -82,18 +82,24 @@ def digest(command: Command) -> bytes:
 
 
 def do_commands(
-    database: Database, asked: Commands, account: Account, rules: Rules = ANY_RULES
+    database: Database,
+    asked: Commands,
+    account: Account,
+    rules: Rules = ANY_RULES,
+    *,
+    carried: bool = False,
 ) -> CommandResults:
     """Execute each command that was not executed before; return the results in the order asked.
 
     A command whose `after` is unknown here gets no result: the one before it on the
-    same target has yet to arrive, so the client sends it again under the same key.
+    same target has yet to arrive, so the client sends it again under the same key. Of commands
+    `carried` in a courier bundle its signature names the sender, so they need no session.
     """
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.transaction() as transaction:
-        client = _sender(transaction.connection, asked, account)
+        client = asked.client if carried else _sender(transaction.connection, asked, account)
         desk = _Desk(transaction, client, account, rules, now, asked.offset_ms)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from desktop.county_server import problems
 from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.db.checksums import MOST_BUCKETS, read_buckets, read_sums
 from desktop.county_server.db.command_log import KEYS_KEPT_S
 from desktop.county_server.db.database import RETENTION_S, TIDY_EVERY_S, Database
@@ -36,6 +37,7 @@ from desktop.county_server.feed.projection import read_projection
 from desktop.county_server.files.attachments import Attachments
 from desktop.county_server.http.caching import page_headers, snapshot_headers
 from desktop.county_server.http.command_routes import CommandPace, CommandRoutes
+from desktop.county_server.http.courier_routes import CourierRoutes
 from desktop.county_server.http.dates import Dated
 from desktop.county_server.http.events import Hints
 from desktop.county_server.http.file_routes import FileRoutes
@@ -132,6 +134,9 @@ class Api:
         pace = CommandPace(quotas, database.time_s)
         self._commands = CommandRoutes(database, rules, self._frames, pace)
         self._attachments = Attachments(database, settings.file_limit, quotas)
+        self._courier = CourierRoutes(
+            Deliveries(database, self._attachments, rules, self._roster.accounts)
+        )
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
         self._streams: Counter[str] = Counter()
@@ -171,6 +176,7 @@ class Api:
                 "/v1/attachments/{digest}", check_then_answer(self._files.either), ["GET", "PUT"]
             ),
             ManyMethods("/v1/commands", check_then_answer(self._commands.either), ["GET", "POST"]),
+            Route("/v1/courier", check_then_answer(self._courier.take), methods=["POST"]),
             Route("/v1/stream", check_then_answer(self._stream)),
         ]
 

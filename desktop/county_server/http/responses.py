@@ -58,14 +58,14 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_bytes(request: Request) -> bytes:
+async def read_bytes(request: Request, most: int = MAX_BODY_BYTES) -> bytes:
     """Read the whole body; 413 when it is too large, 400 when the client broke off."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                detail = f"At most {MAX_BODY_BYTES} bytes."
+            if len(body) > most:
+                detail = f"At most {most} bytes."
                 raise ApiError(413, "too-large", detail, {"Connection": "close"})
     except ClientDisconnect:
         raise ApiError(400, "body", "It broke off.") from None

@@ -8,8 +8,8 @@ from desktop.wire.courier.bodies import (
     Chunk,
     Delivery,
     DeliveryReceipt,
+    decode_delivery,
     decode_receipt,
-    decode_up,
     encode_body,
 )
 from desktop.wire.courier.bundle import Direction, Header, read_header, seal, unseal
@@ -29,8 +29,8 @@ __all__ = [
     "Pairing",
     "PrivateKeys",
     "PublicKeys",
+    "decode_delivery",
     "decode_receipt",
-    "decode_up",
     "derive_office_secret",
     "encode_body",
     "read_header",

@@ -96,7 +96,7 @@ def encode_body(body: Delivery | DeliveryReceipt, *, pack: bool = True) -> bytes
     return min(stored, bytes([PLAIN]) + packer.compress(raw), key=len)
 
 
-def decode_up(data: bytes) -> Delivery:
+def decode_delivery(data: bytes) -> Delivery:
     """Return what an office sends; BundleError when it is not of the form."""
     up = _decode(data, Delivery)
     asked = sum(len(each.commands) for each in up.commands())

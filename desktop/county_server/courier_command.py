@@ -1,0 +1,169 @@
+"""`county-server courier`: pair with offices, revoke them, and take their bundles from a stick."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.duties import owners_of
+from desktop.county_server.courier.delivery import Delivered, Deliveries
+from desktop.county_server.courier.offices import Offices, identity_of
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.disk import write_whole
+from desktop.county_server.files.attachments import Attachments
+from desktop.county_server.http.account_file import AccountsError, read_accounts
+from desktop.county_server.http.api import Settings
+from desktop.county_server.scope import Accounts
+from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
+from desktop.wire import courier
+from desktop.wire.courier import BundleError, Fault, Pairing
+
+DONE, FAILED, UNCONFIRMED = 0, 1, 3
+RECEIPT_SUFFIX = ".receipt.cdb"
+UNFIT_FOR_NAMES = re.compile(r"[^\w-]")
+
+
+def add_parsers(commands: Any) -> list[argparse.ArgumentParser]:
+    """Add `courier` and its own commands; return those, which still need to know the database."""
+    family = commands.add_parser("courier", help="摆渡包与配对 / courier bundles and pairing")
+    own = family.add_subparsers(dest="courier", required=True)
+    pair = own.add_parser("pair", help="与一个值守点配对，或换密钥 / pair with an office")
+    pair.add_argument("file", type=Path, metavar="FILE", help="值守点的配对文件 / of the office")
+    pair.add_argument("--account", default="", metavar="NAME", help="其指令的账号 / its account")
+    pair.add_argument(
+        "--fingerprint", metavar="DIGITS", help="电话核对过的指纹 / as compared by telephone"
+    )
+    pair.add_argument("--to", type=Path, metavar="FILE", help="写出县平台的配对文件 / ours, for it")
+    revoke = own.add_parser("revoke", help="撤销一个值守点 / refuse an office from now on")
+    revoke.add_argument("office", metavar="NAME")
+    offices = own.add_parser("offices", help="列出配对的值守点 / list the paired offices")
+    take = own.add_parser("import", help="办理摆渡包并写出回执 / take bundles, write receipts")
+    take.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    take.add_argument("--receipts", type=Path, required=True, metavar="DIR")
+    take.add_argument("--accounts", type=Path, metavar="FILE", help="账号文件 / file of accounts")
+    take.add_argument("--file-limit", type=int, default=Settings().file_limit, metavar="BYTES")
+    return [pair, revoke, offices, take]
+
+
+def run(database: Path, args: argparse.Namespace) -> int:
+    """Run one of them; 0 done, 1 something was refused or still waits, 3 not yet confirmed."""
+    offices = Offices(database)
+    try:
+        if args.courier == "import":
+            return _import(database, args)
+        county = identity_of(database)
+        if args.courier == "pair":
+            return _pair(offices, county, args)
+        if args.courier == "revoke":
+            offices.revoke(args.office)
+            print(f"已撤销 {args.office}。", f"{args.office} is revoked.", sep="\n")
+            return DONE
+    except BundleError as error:
+        _complain(*error.fault.words)
+        return FAILED
+    except AccountsError as error:
+        _complain(str(error))
+        return FAILED
+    return _list(offices, county)
+
+
+def _pair(offices: Offices, county: str, args: argparse.Namespace) -> int:
+    told = courier.read_pairing(_read(args.file, PAIRING_BYTES).decode("ascii", "replace"))
+    if told.side != "office":
+        raise BundleError(Fault.OTHER_WAY)
+    if told.county != county:
+        raise BundleError(Fault.OTHER_COUNTY)
+    fingerprint = told.keys.fingerprint
+    if "".join((args.fingerprint or "").split()).lower() != fingerprint.replace(" ", ""):
+        _complain(
+            f"值守点 {told.office} 的指纹：{fingerprint}",
+            f"Fingerprint of {told.office}: {fingerprint}",
+            "请与值守点核对，相符再加 --fingerprint 写出它。尚未配对。",
+            "Compare it with the office; if it is the same say it with --fingerprint."
+            " Nothing is paired yet.",
+        )
+        return UNCONFIRMED
+    offices.pair(told, args.account)
+    own = offices.own().public
+    if args.to is not None:
+        ours = Pairing("county", county, told.office, own.signing, own.agreement)
+        write_whole(args.to, courier.write_pairing(ours).encode() + b"\n")
+    print(f"已与 {told.office} 配对。县平台的指纹：{own.fingerprint}")
+    print(f"Paired with {told.office}. Fingerprint of the county: {own.fingerprint}")
+    return DONE
+
+
+def _list(offices: Offices, county: str) -> int:
+    print(f"{county}  {offices.own().public.fingerprint}")
+    for each in offices.list_all():
+        state = "撤销 / revoked" if each.revoked else ""
+        keys = " + ".join(key.fingerprint for key in each.keys)
+        print(f"{each.name}  {each.account or '-'}  {keys}{state}")
+    return DONE
+
+
+def _import(database: Path, args: argparse.Namespace) -> int:
+    if not database.is_file():
+        raise FileNotFoundError(database)
+    accounts: Accounts = {} if args.accounts is None else read_accounts(args.accounts)
+    owners = owners_of(accounts)
+    rules = Rules(file_limit=args.file_limit, owners=lambda: owners)
+    args.receipts.mkdir(parents=True, exist_ok=True)
+    with closing(Database(database)) as county:
+        files = Attachments(county, args.file_limit)
+        with closing(files):
+            deliveries = Deliveries(county, files, rules, lambda: accounts)
+            # The oldest first: what an office gave later may wait for what it gave before.
+            done = [
+                _take(deliveries, file, args.receipts) for file in sorted(args.files, key=_number)
+            ]
+    return DONE if all(done) else FAILED
+
+
+def _number(file: Path) -> int:
+    """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
+    try:
+        return courier.read_header(_read(file, COURIER_BYTES)).number
+    except (BundleError, OSError):
+        return 0
+
+
+def _take(deliveries: Deliveries, file: Path, receipts: Path) -> bool:
+    """Take one bundle and write its receipt; whether all of it was taken."""
+    try:
+        delivered = deliveries.take(_read(file, COURIER_BYTES))
+    except BundleError as error:
+        _complain(*(f"{file}: {each}" for each in error.fault.words))
+        return False
+    except OSError as error:
+        _complain(f"{file}: {error}")
+        return False
+    name = UNFIT_FOR_NAMES.sub("_", delivered.office)
+    to = receipts / f"{name}-{delivered.number}{RECEIPT_SUFFIX}"
+    write_whole(to, delivered.receipt)
+    _tell(file, delivered, to)
+    return not (delivered.waiting or delivered.parts)
+
+
+def _tell(file: Path, found: Delivered, to: Path) -> None:
+    print(f"{file}: {found.office}，指令有答复 {found.answered} 条，附件收齐 {found.files} 个。")
+    print(f"{file}: {found.office}, {found.answered} commands answered, {found.files} files whole.")
+    if found.waiting or found.parts:
+        print(f"  待前一个包：指令 {found.waiting} 条，附件 {found.parts} 个。")
+        print(f"  Waiting for an earlier bundle: {found.waiting} commands, {found.parts} files.")
+    print(f"  回执 / receipt: {to}")
+
+
+def _read(file: Path, most: int) -> bytes:
+    """Return a file's content, and one byte more of one that is larger: it is refused for it."""
+    with file.open("rb") as opened:
+        return opened.read(most + 1)
+
+
+def _complain(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)
