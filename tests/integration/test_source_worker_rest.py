@@ -10,10 +10,10 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.application.sync.poll_backoff import LATER, LONGEST_RETRY_S
-from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s
+from desktop.application.sync.rest import HINT_GAP_S, Calls, Contact, Rest, due_in_s
 from desktop.application.sync.source_worker import SPREAD_S, SourceWorker
 from desktop.domain.source import Problem
-from support.builders import FakeClock, a_command
+from support.builders import FakeClock, a_batch, a_command, an_incident
 from support.scripted_connector import ScriptedConnector, source_of
 from support.stores import Stores
 
@@ -81,6 +81,50 @@ def test_a_hint_calls_for_a_turn_at_once_but_not_where_the_server_asked_for_pati
     assert rest.patient
     bench.lane.hint()
     assert bench.lane.due_in_s(rest) >= 600.0
+
+
+def test_a_further_hint_waits_a_moment_but_not_the_first_nor_an_officer(bench: Bench):
+    bench.lane.hint()
+    rest = bench.lane.run_once()
+    bench.wait(0.1)
+    bench.lane.hint()
+    assert bench.lane.due_in_s(rest) == pytest.approx(HINT_GAP_S - 0.1), "soon, but not at once"
+    bench.wait(HINT_GAP_S - 0.1)
+    assert bench.lane.due_in_s(rest) == 0.0
+    rest = bench.lane.run_once()
+    bench.lane.hint()
+    bench.give()
+    assert bench.lane.due_in_s(rest) == 0.0, "an officer's command waits for no gap"
+    bench.lane.run_once()
+    bench.wait(HINT_GAP_S)
+    rest = bench.lane.run_once()
+    bench.lane.hint()
+    assert bench.lane.due_in_s(rest) == 0.0, "the first since an exchange that no hint called for"
+
+
+def test_a_server_that_hints_at_every_row_costs_an_exchange_in_each_gap(bench: Bench):
+    turns, rest = 0, bench.lane.run_once()
+    for _ in range(100):
+        bench.wait(0.05)
+        bench.lane.hint()
+        if bench.lane.due_in_s(rest) == 0.0:
+            turns, rest = turns + 1, bench.lane.run_once()
+    assert turns == pytest.approx(100 * 0.05 / HINT_GAP_S, abs=1)
+
+
+def test_a_change_that_was_hinted_at_calls_for_no_hasty_poll_and_one_that_a_poll_found_does(
+    bench: Bench,
+):
+    for _ in range(4):
+        quiet = bench.lane.run_once()
+    for number in range(3):
+        bench.connector.pulls = [[a_batch(an_incident(id=f"h{number}"))]]
+        bench.lane.hint()
+        hinted = bench.lane.run_once()
+        bench.wait(HINT_GAP_S)
+    assert hinted.wait_s == pytest.approx(quiet.wait_s, rel=0.05)
+    bench.connector.pulls = [[a_batch(an_incident(id="found"))]]
+    assert bench.lane.run_once().wait_s < quiet.wait_s / 3, "hints are late, or do not come"
 
 
 def test_a_command_a_press_of_refresh_and_another_network_end_the_patience_asked_for(bench: Bench):
@@ -224,6 +268,7 @@ def test_a_closed_lane_is_always_due(bench: Bench):
         (Calls(at_s=6.0), POLLED, True, 2.0),
         (Calls(hinted=True), POLLED, False, 0.0),
         (Calls(hinted=True), POLLED, True, 6.0),
+        (Calls(hinted=True), Contact(0.0, 3.0), False, 0.0),
         (Calls(), Contact(0.0, 3.0), False, 6.0),
         (Calls(), Contact(0.0, 3.0), True, 6.0),
     ],
@@ -232,6 +277,23 @@ def test_the_decision_of_a_rest_of_ten_seconds_after_four(
     calls: Calls, contact: Contact, patient: bool, left_s: float
 ):
     assert due_in_s(Rest(0.0, 10.0, patient), calls, contact, 4.0) == pytest.approx(left_s)
+
+
+@pytest.mark.parametrize(
+    ("calls", "wait_s", "left_s"),
+    [
+        (Calls(hinted=True), 10.0, 0.2),
+        (Calls(hinted=True), 4.1, 0.1),
+        (Calls(hinted=True, at_s=4.05), 10.0, 0.05),
+        (Calls(hinted=True, at_s=1.0), 10.0, 0.0),
+        (Calls(), 10.0, 6.0),
+    ],
+)
+def test_the_decision_of_a_rest_that_hints_end_from_a_moment_on(
+    calls: Calls, wait_s: float, left_s: float
+):
+    rest = Rest(0.0, wait_s, hints_from_s=4.2)
+    assert due_in_s(rest, calls, POLLED, 4.0) == pytest.approx(left_s)
 
 
 @pytest.mark.parametrize(

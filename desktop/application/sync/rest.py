@@ -9,6 +9,9 @@ from desktop.domain.instant import Instant
 
 QUIET_POLL_S = 600.0
 """A live stream does not spare the poll for longer than this."""
+HINT_GAP_S = 0.5
+"""From the beginning of an exchange that a hint called for until a further hint calls for one: a
+server may hint at every single row, and each exchange costs more than the row."""
 
 
 class Rest(msgspec.Struct, frozen=True):
@@ -19,6 +22,8 @@ class Rest(msgspec.Struct, frozen=True):
     patient: bool = False
     """Whether the server asked for it: then hints do not end it. Fifty desks that come back
     at each click of one officer are what such a server cannot bear."""
+    hints_from_s: float = 0.0
+    """From when on a hint ends it."""
 
 
 class Calls(msgspec.Struct):
@@ -46,15 +51,12 @@ def due_in_s(rest: Rest, calls: Calls, contact: Contact, now_s: float) -> float:
     A heartbeat received meanwhile begins the rest anew: hints come before it on the same
     connection, so the rows here are those the server had when it sent it.
     """
-    if calls.hinted and not rest.patient:
-        return 0.0
     over_s = rest.began_s + rest.wait_s
-    if (
-        now_s >= over_s
-        and not rest.patient
-        and (spared_s := _no_poll_before_s(rest, contact, now_s))
-    ):
-        over_s = spared_s
+    if not rest.patient:
+        if calls.hinted:
+            over_s = min(over_s, rest.hints_from_s)
+        elif now_s >= over_s and (spared_s := _no_poll_before_s(rest, contact, now_s)):
+            over_s = spared_s
     if calls.at_s is not None:
         over_s = min(over_s, calls.at_s)
     return max(0.0, over_s - now_s)

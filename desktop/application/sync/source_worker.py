@@ -31,7 +31,7 @@ from desktop.application.sync.late_connector import LateConnector
 from desktop.application.sync.news import News
 from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
 from desktop.application.sync.progress_estimate import ProgressEstimate
-from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s, good_at
+from desktop.application.sync.rest import HINT_GAP_S, Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.changes import NOTHING, Changes
 from desktop.domain.clock import Clock, is_before_bound, offset_problem
@@ -289,8 +289,9 @@ class SourceWorker:
             calls, self._calls = self._calls, Calls()
         if calls.at_s is not None:
             self._offer_at_s = 0.0
-        wait_s, patient = self._take_turn()
-        self._rest = Rest(self._clock.monotonic_s(), wait_s, patient)
+        hints_from_s = self._clock.monotonic_s() + HINT_GAP_S if calls.hinted else 0.0
+        wait_s, patient = self._take_turn(hinted=calls.hinted)
+        self._rest = Rest(self._clock.monotonic_s(), wait_s, patient, hints_from_s)
         return self._rest
 
     def due_in_s(self, rest: Rest) -> float:
@@ -333,11 +334,11 @@ class SourceWorker:
         except BaseException:
             log.critical("a broken worker could not be told of", exc_info=True)
 
-    def _take_turn(self) -> tuple[float, bool]:
+    def _take_turn(self, *, hinted: bool) -> tuple[float, bool]:
         """Run one exchange; returns how long to wait then, and whether the server asked for it."""
         self._tell()
         try:
-            wait_s, patient = self._after(self.exchange_once()), False
+            wait_s, patient = self._after(self.exchange_once(), hinted=hinted), False
         except Cancelled:
             return 0.0, False
         except SourceError as error:
@@ -348,10 +349,14 @@ class SourceWorker:
         self._tell()
         return wait_s, patient
 
-    def _after(self, done: Exchange) -> float:
-        """Return how long to wait after an exchange that went well."""
+    def _after(self, done: Exchange, *, hinted: bool) -> float:
+        """Return how long to wait after an exchange that went well.
+
+        One that a hint called for proves that hints come: the next change needs no hasty poll.
+        """
         spent = self._meter is not None and self._meter.over
-        wait_s = self._pace.after_success(changed=bool(done.rows or done.answered), spent=spent)
+        changed = bool(done.answered or (done.rows and not hinted))
+        wait_s = self._pace.after_success(changed=changed, spent=spent)
         if done.again:
             return 0.0
         if done.offer_after_s:
