@@ -12,6 +12,7 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.session import LOGIN_KEPT_S
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
@@ -21,6 +22,7 @@ from desktop.domain.command import Collection, CommandKind, CommandState, Hold
 from desktop.domain.incident import Stage
 from desktop.domain.source import Batch, SyncState
 from desktop.wire import level1
+from support.builders import FakeClock
 from support.scripted_county import AT, END, HEAD, KNOWN, PAGES, ROW, page, results, session
 from support.servers import Asked, Said, ScriptedServer, said_json, said_lines
 from support.sources import connect, pull_all, record, services, source_settings
@@ -409,3 +411,30 @@ def test_a_login_is_sent_and_a_missing_one_is_held(database: Database):
         stranger.close()
     assert caught.value.problem.code == "login_missing"
     assert caught.value.held
+
+
+def test_polls_compare_the_login_now_and_then_and_whatever_else_is_asked_each_time(
+    server: ScriptedServer,
+):
+    server.answers["/v1/changes"] = Said(status=204)
+    clock, logins = FakeClock(), ["wang"]
+    read: list[str] = []
+    given = services(clock=clock, login=lambda: read.append(logins[0]) or logins[0])  # type: ignore[func-returns-value]
+    county = CountyConnector(source_settings("county", url=server.url), given)
+
+    def sessions() -> int:
+        return [asked.path for asked in server.asked].count("/v1/session")
+
+    pull_all(county, KNOWN)
+    for _ in range(4):
+        clock.advance(round(LOGIN_KEPT_S * 200))
+        pull_all(county, KNOWN)
+    assert (len(read), sessions()) == (1, 1)
+    logins[0] = "li"
+    clock.advance(round(LOGIN_KEPT_S * 200))
+    pull_all(county, KNOWN)
+    assert sessions() == 2, "it is noticed after a few seconds"
+    logins[0] = "wang"
+    county.epoch()
+    assert sessions() == 3, "before commands go out it is noticed at once"
+    county.close()

@@ -142,7 +142,7 @@ class CountyConnector(ReadOnlySource):
             if state.token is None and self._county.session is self._taken:
                 self._county.forget()  # Its snapshot has been read: a newer one is wanted.
             self._county.doubt()
-            session = self._county.ensure_session(rows_wanted=state.token is None)
+            session = self._county.ensure_session(rows_wanted=state.token is None, polling=True)
             if state.token is None:
                 first = list(self._first_rows(session))
                 yield from first

@@ -30,6 +30,9 @@ BELIEVED_S, BELIEVED_LEVEL_1_S = 600.0, 3600.0
 """On an unencrypted line the longest time after an answer last bore the magic or the nonce until a
 new session is begun: marks may come out of a cache that keeps what it must not. An idle hour's
 bytes have room for six sessions more at level 2 and for one at level 1."""
+LOGIN_KEPT_S = 5.0
+"""How long the login counts as unchanged where only rows are asked for: to ask the keyring costs as
+much as a poll."""
 CHOOSY = (400, 404, 406, 422)
 UNNAMED = "-"
 """Identity of a server that gives no name."""
@@ -67,6 +70,8 @@ class CountySession:
         self._login = login
         self._used_login: str | None = None
         """Fingerprint of the login that the last session was opened with; None before the first."""
+        self._compared_s = 0.0
+        """When that was last compared with the current login."""
         self.on_login: Callable[[], None] = lambda: None
         """Called when the login token is another than for the session before."""
         self._met_s = 0.0
@@ -104,16 +109,24 @@ class CountySession:
         """The installation's random name."""
         return self.openings.client
 
-    def ensure_session(self, *, rows_wanted: bool = False) -> Session:
+    def ensure_session(self, *, rows_wanted: bool = False, polling: bool = False) -> Session:
         """Return the session in use, or a new one: also when the login token has changed.
 
-        Also when this computer's clock has jumped since, as its offset is then unknown.
+        Also when this computer's clock has jumped since, as its offset is then unknown. With
+        `polling` a login compared a few seconds ago is not compared again.
         """
         if self.session is not None and (
-            self._login() != self._used_login or self._clock_jumps() != self._known_jumps
+            self._is_other_login(polling=polling) or self._clock_jumps() != self._known_jumps
         ):
             self.forget()
         return self.session or self.open(rows_wanted=rows_wanted)
+
+    def _is_other_login(self, *, polling: bool) -> bool:
+        now_s = self._clock.monotonic_s()
+        if polling and now_s - self._compared_s < LOGIN_KEPT_S:
+            return False
+        self._compared_s = now_s
+        return self._login() != self._used_login
 
     def open(self, *, rows_wanted: bool = False) -> Session:
         """Open a new session; SourceError when the answer is not from a county's server.
@@ -124,7 +137,7 @@ class CountySession:
         """
         self.forget()
         self.http.begin()  # Meanwhile the keyring is read and the opening stored.
-        login = self._login()
+        self._compared_s, login = self._clock.monotonic_s(), self._login()
         if self._used_login not in (None, login):
             self.on_login()
         self._used_login = login
