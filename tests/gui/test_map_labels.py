@@ -12,6 +12,7 @@ from PySide6.QtGui import QPolygonF
 
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
+from desktop.domain.geo import Place
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.gui.panes.map.drawing import View
@@ -95,6 +96,22 @@ def test_a_square_of_kilometres_is_a_square_on_the_map() -> None:
     outline = ((10.0, 60.0), (10.2, 60.0), (10.2, 60.1), (10.0, 60.1), (10.0, 60.0))
     extent = county_of(a_township(outline=outline)).areas[0].outline.boundingRect()
     assert extent.width() == pytest.approx(extent.height(), rel=0.01)
+
+
+def test_the_whole_county_is_what_its_shapes_fill_now() -> None:
+    """The extent is taken over from the county before only where every shape is."""
+    made = empty_county(FakeClock(), a_status(last_good_at=NOW))
+    places = ((110.0, 29.5), (110.1, 29.6), (110.2, 29.7))
+    county, extents = None, []
+    for number, (lon, lat) in enumerate(places):
+        for value in (1.0, 2.0):
+            made.tell(an_asset(id=f"A{number}", place=Place(lon, lat), value=value))
+            county = lay_out(made.board.map_layer(), made.board.statuses(), NOW, county)
+            extents.append(county.extent)
+    assert extents[2] is extents[3], "a reading moves nothing"
+    assert extents[4] is extents[5]
+    assert extents[2] != extents[4]
+    assert extents[4].contains(extents[2])
 
 
 def county_of(*rows: object, last_good_at: int | None = NOW) -> County:

@@ -70,7 +70,7 @@ def lay_out(
         marks,
         layer.unplaced,
         len(layer.warnings) - len(dangers),
-        _extent(areas, lines, marks),
+        _extent(areas, lines, marks, before),
         layer,
         _changes_at(layer, now, before),
         unknown,
@@ -205,8 +205,13 @@ def _marks(layer: MapLayer, before: County) -> Iterable[Mark]:
         )
 
 
-def _extent(areas: Sequence[Area], lines: Sequence[Line], marks: Sequence[Mark]) -> QRectF:
-    """Return the extent of "the whole county": the outlines, or the marks if there are none."""
+def _extent(
+    areas: Sequence[Area], lines: Sequence[Line], marks: Sequence[Mark], before: County
+) -> QRectF:
+    """Return the extent of "the whole county": the outlines, or the marks if there are none; of
+    the same shapes, what it was before."""
+    if before.layer and (areas, lines, marks) == (before.areas, before.lines, before.marks):
+        return before.extent
     extent = QRectF()
     for area in areas:
         extent = extent.united(area.outline.boundingRect())
