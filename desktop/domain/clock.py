@@ -11,6 +11,8 @@ from desktop.domain.source import Problem
 
 CLOCK_OFF_MS = MINUTE
 """Beyond this difference a clock is shown as wrong, and its reading is sent with commands."""
+SET_RIGHT_MS = 5 * MINUTE
+"""How exactly a person sets a clock back to where it was before it was set wrong."""
 BUSY_S = 0.2
 """Longest time that reading both clocks may take; beyond it the computer was busy in between and
 the pair is not compared."""
@@ -41,8 +43,9 @@ class CorrectedClock:
 
     Thread-safe. If the inner clock is set back while the program runs, the time goes on: no clock
     goes back by itself. If it is set forward, that looks like sleep: the jump is followed, and the
-    offset is not known until a server has given the time again. If it was set back while the
-    program was off, the time goes on from the bound of an earlier run.
+    offset is not known until a server has given the time again. If it then goes back by as much,
+    it was no sleep but a wrong setting, and the time is as if neither had been. If it was set back
+    while the program was off, the time goes on from the bound of an earlier run.
     """
 
     def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
@@ -53,6 +56,8 @@ class CorrectedClock:
         """How often the inner clock was seen to jump."""
         self._told_at_jump = -1
         """The value of `jumps` when a server last gave the time."""
+        self._ahead_ms = 0
+        """How far the inner clock last jumped forward, while no server has given the time since."""
         self._hands: tuple[float, Instant] | None = None
         self._since: tuple[float, Instant] | None = None
         """The monotonic time and the instant it corresponds to, from which the lower bound
@@ -119,7 +124,7 @@ class CorrectedClock:
         """
         with self._reading:
             self._read()
-            self._told_at_jump = self.jumps
+            self._told_at_jump, self._ahead_ms = self.jumps, 0
             if abs(offset_ms - self.offset_ms) >= SECOND:
                 self.offset_ms = offset_ms
 
@@ -149,9 +154,14 @@ class CorrectedClock:
         if told:
             self._since = before[0], before[1] + self.offset_ms
         self.jumps += 1
-        if jump_ms < 0:
+        if jump_ms > 0:
+            self._ahead_ms = jump_ms
+            return
+        was_wrong = self._ahead_ms and abs(self._ahead_ms + jump_ms) <= SET_RIGHT_MS
+        self._ahead_ms = 0
+        if not was_wrong:
             self.offset_ms -= jump_ms
-            self._told_at_jump = self.jumps if told else -1
+        self._told_at_jump = self.jumps if told else -1
 
 
 def is_told(clock: Clock) -> bool:

@@ -12,8 +12,9 @@ import pytest
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.command import Command, CommandKind
+from desktop.domain.command import Command, CommandKind, Hold
 from desktop.domain.incident import FileRef
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from support.builders import a_batch, a_command
 from support.exchange_bench import Bench
@@ -34,7 +35,10 @@ def an_attach(body: bytes, account: str) -> tuple[Command, FileRef]:
     return msgspec.structs.replace(command, account=account), ref
 
 
-def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(bench: Bench):
+@pytest.mark.parametrize("is_given_up", [False, True])
+def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(
+    bench: Bench, is_given_up: bool
+):
     sent: list[str] = []
 
     def upload(ref: FileRef, offset: int, piece: bytes) -> int:
@@ -47,6 +51,10 @@ def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(ben
     ours, _ = an_attach(b"both", "li")
     for command in (theirs, shared, ours):
         bench.outbox.append(command, bench.clock.now())
+    if is_given_up:
+        bench.outbox.offering([theirs.key], bench.clock.now())
+        bench.outbox.hold([theirs.key], Hold.ACCOUNT, Text(), bench.clock.now())
+        assert bench.outbox.give_up(theirs.key, bench.clock.now())
     files.keep("county", held, b"theirs")
     files.keep("county", both, b"both")
     bench.connector.login = "li"

@@ -141,11 +141,11 @@ class Officer:
     def _say_resent(self, key: str, again: CommandRecord) -> None:
         desk, command = self.desk, again.command
         officer, login = desk.officer, desk.logins.get(command.target.source, "")
-        if abs(command.clock_at - desk.clock.now()) > A_MOMENT_MS:
-            # It was given in its place before, by whoever it was under whatever login.
-            officer, login = command.by, ""
         given = _given(again)
         lacks = [digest for digest in given["files"] if not desk.board.files.has(digest)]
+        if abs(command.clock_at - desk.clock.now()) > A_MOMENT_MS:
+            # It was given in its place before, by whoever it was under whatever login.
+            officer, login, lacks = command.by, "", []
         self._say(
             "resent", key=key, by=command.key, command=given, officer=officer, login=login,
             lacks=lacks,

@@ -57,6 +57,40 @@ def test_a_jump_forward_may_be_sleep_and_leaves_the_offset_open(
     assert (clock.now(), clock.is_told) == (NOW, True)
 
 
+def test_a_clock_set_wrong_and_right_again_is_as_if_nobody_had_touched_it(
+    inner: FakeClock, clock: CorrectedClock
+):
+    clock.follow(90 * SECOND)
+    clock.now()
+    inner.at += 39 * HOUR
+    assert clock.now() == NOW + 39 * HOUR + 90 * SECOND
+    inner.advance(HOUR)
+    clock.now()
+    inner.at -= 39 * HOUR - 2 * MINUTE
+    assert clock.now() == NOW + HOUR + 2 * MINUTE + 90 * SECOND
+    assert not clock.is_told
+
+
+def test_a_clock_set_back_by_less_than_it_slept_stops_no_time(
+    inner: FakeClock, clock: CorrectedClock
+):
+    clock.follow(0)
+    clock.now()
+    inner.at += 8 * HOUR
+    clock.now()
+    inner.at -= HOUR
+    assert clock.now() == NOW + 8 * HOUR
+
+
+def test_what_a_server_told_since_is_not_undone(inner: FakeClock, clock: CorrectedClock):
+    clock.now()
+    inner.at += 8 * HOUR
+    clock.now()
+    clock.follow(0)
+    inner.at -= 8 * HOUR
+    assert (clock.now(), clock.is_told) == (NOW + 8 * HOUR, True)
+
+
 def test_hands_read_apart_on_a_busy_computer_are_no_jump(inner: FakeClock, clock: CorrectedClock):
     clock.now()
     told = iter([0.0, 70.0])

@@ -85,22 +85,20 @@ def hold_strangers(
 
 
 def files_of_strangers(outbox: OutboxStore, source: str, binding: Binding) -> set[str]:
-    """Return digests of files that are named only by commands which may not go out now."""
-    waiting = [
-        record.command
-        for record in outbox.list_unfinished(source)
-        if hold_of(record.command, binding) is not Hold.NONE
-    ]
-    found = {digest for command in waiting for digest in files_named(command)}
-    if not found:
-        return found
-    keys = {command.key for command in waiting}
+    """Return digests of files that are named only by commands which may not go out now.
+
+    One that was given up may have been done: its file goes out, under its own login as before.
+    """
+    found: set[str] = set()
+    others: set[str] = set()
     for record in outbox.recent(ALL):
-        command = record.command
-        ours = command.target.source == source and command.key not in keys
-        if ours and record.state is not CommandState.CANCELLED:
-            found.difference_update(files_named(command))
-    return found
+        command, state = record.command, record.state
+        if command.target.source != source or state is CommandState.CANCELLED:
+            continue
+        waits = not state.is_final or state is CommandState.GIVEN_UP
+        is_strange = waits and hold_of(command, binding) is not Hold.NONE
+        (found if is_strange else others).update(files_named(command))
+    return found - others
 
 
 def _anothers(account: str) -> Text:
