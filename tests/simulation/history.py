@@ -71,7 +71,8 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     poisoned        desk, key: no request with this command passes from now on, in calm weather
     poison over     desk, key, others: keys given with it, which did not have to wait for it
     time passed     seconds: so long no desk asked anything, from then on
-    sent into nothing   desk, source: over a connection of a network that is gone
+    sent into nothing   desk, source: over a connection of a network that is gone; ended: over one
+                        that the desk itself had just ended, by a deadline or because it moved
     faults over     from here on nothing goes wrong any more: the judge of silence starts counting
 
 ### Requests

@@ -93,14 +93,14 @@ class SimSocket:
             raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         if self.is_shut:
             # Nobody can tell afterwards how much of it had gone when its own deadline came.
-            self.desk.world.say("sent into nothing", desk=self.desk.name, source=self.lane.source)
+            self._say_lost()
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         if self.is_reset or self.desk.network != self.network:
             # A dead way: the system takes the bytes and nobody gets them.
             if self.is_reset:
                 raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
             self._sent.clear()
-            self.desk.world.say("sent into nothing", desk=self.desk.name, source=self.lane.source)
+            self._say_lost()
             return
         self.desk.crossed["sent"] += len(data)
         time.wait(len(data) / self.desk.link.rate)
@@ -108,6 +108,10 @@ class SimSocket:
         asked = whole_request(self._sent)
         if asked is not None:
             self.desk.world.weather.carry(self, asked)
+
+    def _say_lost(self) -> None:
+        who = {"desk": self.desk.name, "source": self.lane.source}
+        self.desk.world.say("sent into nothing", **who, ended=self.is_shut)
 
     def recv_into(self, buffer: Any) -> int:
         """Wait for what comes; it takes as long as it takes."""

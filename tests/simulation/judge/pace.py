@@ -155,7 +155,9 @@ def judge_dead_ways(facts: Facts) -> Iterator[str]:
     """Q: after another network or a sleep nothing is sent over connections of before."""
     for event in facts.history.of("sent into nothing"):
         moved = [e for e in facts.before(event, "network changed") if e["desk"] == event["desk"]]
-        if moved and moved[-1]["network"] and event["t"] - moved[-1]["t"] > LATE_MS:
+        is_old = bool(moved and moved[-1]["network"]) and event["t"] - moved[-1]["t"] > LATE_MS
+        # On a connection that the desk had ended a request under way has to fail like this.
+        if is_old and not event["ended"]:
             yield f"Q: {event['desk']} {event['source']} uses a connection of another network"
 
 
