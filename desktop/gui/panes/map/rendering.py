@@ -154,11 +154,11 @@ class Drawing:
             for mark in pair
             if mark is not None
         ]
-        old, new = set(map(_face, before.labels)), set(map(_face, labels))
+        changed = set(map(_face, before.labels)) ^ set(map(_face, labels))
         rects += [
             self.lettering.rect(label).translated(margin)
             for label in (*before.labels, *labels)
-            if _face(label) in old ^ new
+            if _face(label) in changed
         ]
         pixels = [self._in_pixels(rect, before.image) for rect in rects]
         pixels = [rect for rect in pixels if not rect.isEmpty()]
@@ -180,7 +180,7 @@ class Drawing:
         image = ground.copy(pixels)
         image.setDevicePixelRatio(ratio)
         part = QRectF(QPointF(pixels.topLeft()) / ratio, QRectF(pixels).size() / ratio)
-        marks = [m for m in shown.marks if self.stamps.rect(m, wide).intersects(part)]
+        marks = self.stamps.near(shown.marks, part, wide)
         seen = part.translated(-MARGIN_PX, -MARGIN_PX)
         near = [label for label in labels if self.lettering.rect(label).intersects(seen)]
         with QPainter(image) as painter:

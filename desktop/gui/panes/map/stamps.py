@@ -29,6 +29,9 @@ ASSET_PX = {
     AssetState.OUT_OF_SERVICE: 6,
     AssetState.NORMAL: 4,
 }
+OVERDUE_PX = 8
+"""How much larger a mark is that is overdue."""
+LARGEST_PX = max(*INCIDENT_PX.values(), *ASSET_PX.values()) + OVERDUE_PX
 
 Kind = tuple[bool, str, bool]
 
@@ -48,7 +51,7 @@ class Stamps:
         if size is None:
             table = ASSET_PX if mark.is_asset else INCIDENT_PX
             px = next(px for shape, px in table.items() if shape == mark.shape)
-            size = self._sizes[kind] = (px + (8 if mark.overdue else 0)) * self._look.scale
+            size = self._sizes[kind] = (px + OVERDUE_PX * mark.overdue) * self._look.scale
         return size
 
     def rect(self, mark: Mark, view: View) -> QRectF:
@@ -56,6 +59,13 @@ class Stamps:
         x, y = view.pixel(mark.x, mark.y)
         half = self.size_px(mark) / 2 + 2
         return QRectF(x - half, y - half, 2 * half, 2 * half)
+
+    def near(self, marks: Iterable[Mark], part: QRectF, view: View) -> list[Mark]:
+        """Return the marks that may cover any of a part of the surface."""
+        half = (LARGEST_PX * self._look.scale) / 2 + 2
+        left, top = view.plane(part.left() - half, part.top() - half)
+        right, bottom = view.plane(part.right() + half, part.bottom() + half)
+        return [mark for mark in marks if left < mark.x < right and top < mark.y < bottom]
 
     def draw(self, painter: QPainter, marks: Iterable[Mark], view: View) -> None:
         """Draw every mark on the surface, in the order given, each on whole pixels."""
