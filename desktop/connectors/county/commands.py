@@ -16,7 +16,7 @@ from desktop.domain.command import Command, CommandRecord, CommandState, Hold, K
 from desktop.domain.dating import wrong_reading
 from desktop.domain.instant import to_datetime
 from desktop.domain.localized_text import Text
-from desktop.domain.source import CommandResult, Row
+from desktop.domain.source import Binding, CommandResult, Row
 from desktop.protocol.fields import FieldKind
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC, MAX_COMMANDS, MAX_TEXT
@@ -29,6 +29,10 @@ STATES = {
     "conflict": CommandState.CONFLICT,
     "held": CommandState.HELD,
 }
+
+
+NO_EPOCH = "-"
+"""Stands in a bundle for the epoch of a desk that has to ask for it anew."""
 
 
 class _Result(msgspec.Struct):
@@ -59,6 +63,31 @@ def wire_commands(
     differ from the corrected time by more than a minute.
     """
     ordered = sorted(records, key=lambda record: record.seq)[:MAX_COMMANDS]
+    commands = _in_chains(ordered, offset_ms)
+    return level1.Commands(
+        session.epoch, session.fence, client, commands, _offset_to_tell(commands, offset_ms)
+    )
+
+
+def wire_requests(
+    records: Sequence[CommandRecord], binding: Binding, client: str, offset_ms: int
+) -> Iterator[level1.Commands]:
+    """Yield the requests for a courier bundle, in the order of the clicks.
+
+    They are those of the network, but `after` reaches across all of them: nobody waits between two
+    for the answers to the first.
+    """
+    commands = _in_chains(sorted(records, key=lambda record: record.seq), offset_ms)
+    for at in range(0, len(commands), MAX_COMMANDS):
+        group = commands[at : at + MAX_COMMANDS]
+        yield level1.Commands(
+            *(binding.epoch or NO_EPOCH, binding.fence, client, group),
+            _offset_to_tell(group, offset_ms),
+        )
+
+
+def _in_chains(ordered: Sequence[CommandRecord], offset_ms: int) -> tuple[level1.Command, ...]:
+    """Convert commands to wire form, each after the one before it on the same target."""
     last: dict[Key, str] = {}
     commands: list[level1.Command] = []
     for record in ordered:
@@ -79,8 +108,11 @@ def wire_commands(
             )
         )
         last[command.target] = command.key
-    told_ms = offset_ms if any(each.clock is not None for each in commands) else 0
-    return level1.Commands(session.epoch, session.fence, client, tuple(commands), told_ms)
+    return tuple(commands)
+
+
+def _offset_to_tell(commands: Sequence[level1.Command], offset_ms: int) -> int:
+    return offset_ms if any(each.clock is not None for each in commands) else 0
 
 
 def wire_body(command: Command) -> dict[str, Any]:
@@ -154,16 +186,25 @@ def decode(
         if (state := STATES.get(result.status)) is None:
             answers.append(_puzzling(result))
             continue
-        answers.append(
-            CommandResult(
-                key=result.key,
-                state=state,
-                reason=text(result.reason),
-                row=_row(result, target),
-                durable=result.durable,
-            )
-        )
+        answers.append(_answer(result, state, target))
     return answers
+
+
+def read_result(result: level1.CommandResult, target: Key) -> CommandResult:
+    """Convert a result that a receipt gives to one of our commands."""
+    return _answer(result, STATES[result.status], target)
+
+
+def _answer(
+    result: _Result | level1.CommandResult, state: CommandState, target: Key
+) -> CommandResult:
+    return CommandResult(
+        key=result.key,
+        state=state,
+        reason=text(result.reason),
+        row=_row(result, target),
+        durable=result.durable,
+    )
 
 
 def _puzzling(result: _Result | level1.CommandResult) -> CommandResult:

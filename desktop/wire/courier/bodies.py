@@ -18,6 +18,7 @@ from desktop.protocol.limits import (
     COURIER_FILES,
     COURIER_PIECE_BYTES,
     COURIER_UNPACKED,
+    most_unpacked,
 )
 from desktop.wire.courier.problems import BundleError, Fault
 from desktop.wire.level1 import CommandResults, Commands, Digest, Word
@@ -93,7 +94,9 @@ def encode_body(body: Delivery | DeliveryReceipt, *, pack: bool = True) -> bytes
         PACKED_LEVEL, source_size=len(raw), format=zstandard.FORMAT_ZSTD1_MAGICLESS
     )
     packer = zstandard.ZstdCompressor(compression_params=parameters)
-    return min(stored, bytes([PLAIN]) + packer.compress(raw), key=len)
+    packed = bytes([PLAIN]) + packer.compress(raw)
+    # What shrinks beyond the bound would be refused as a bomb, such as an empty picture.
+    return stored if len(raw) > most_unpacked(len(packed)) else min(stored, packed, key=len)
 
 
 def decode_delivery(data: bytes) -> Delivery:

@@ -1,0 +1,1 @@
+"""Courier bundles at the desk: what goes onto a stick, and what a receipt brings back."""

@@ -1,0 +1,213 @@
+"""`county-desk courier`: pair with the county, write bundles to a stick, read receipts, relay."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from desktop import bootstrap
+from desktop.application.courier.export import export
+from desktop.application.courier.receipts import keep_receipt
+from desktop.application.export.outgoing import plain
+from desktop.application.ports import SourceError
+from desktop.commands.opening import with_desk
+from desktop.commands.options import add_desk_options, complain
+from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.courier import (
+    CourierBox,
+    OfficePairing,
+    begin_pairing,
+    county_fingerprint,
+    end_pairing,
+    office_line,
+)
+from desktop.domain.courier import BundleRefused
+from desktop.domain.localized_text import Text
+from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
+from desktop.storage.files.bundle_file import write_verified
+
+UNCONFIRMED = 3
+ENTRY = "courier\x1f"
+"""Begins the name under which a source's pairing is kept; no id of a source holds the sign."""
+RECEIPT_SUFFIX = ".receipt.cdb"
+NO_SOURCE = Text(
+    "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
+)
+NEVER_SEEN = Text(
+    "本机还没有连过县平台，不知道它是哪一个：请先连网同步一次。",
+    "This desk has never reached its county, so it does not know which one: sync once first.",
+)
+NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office first.")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of `courier` with their options."""
+    own = parser.add_subparsers(dest="action", required=True)
+    pair = own.add_parser("pair", help="make keys, then take the county's (配对)")
+    step = pair.add_mutually_exclusive_group(required=True)
+    step.add_argument("--office", metavar="NAME", help="make new keys; with --to for the county")
+    step.add_argument("--county", type=Path, metavar="FILE", help="the county's pairing file")
+    pair.add_argument("--to", type=Path, metavar="FILE", help="write our pairing file here")
+    pair.add_argument(
+        "--fingerprint", metavar="DIGITS", help="the county's fingerprint as you compared it"
+    )
+    out = own.add_parser("export", help="write what waits to a stick (导出摆渡包)")
+    out.add_argument("file", type=Path, metavar="FILE")
+    back = own.add_parser("import", help="read receipts from the stick (导入回执)")
+    back.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    over = own.add_parser("relay", help="hand another office's bundles on (代交摆渡包)")
+    over.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    over.add_argument("--receipts", type=Path, required=True, metavar="DIR")
+    for each in (pair, out, back, over):
+        each.add_argument("--source", help="default: the only source of kind county")
+        add_desk_options(each, required=True)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command; 0 done, 1 refused or failed, 2 wrong use, 3 a fingerprint to compare."""
+    return with_desk(options, lambda desk: _Courier(desk, options).run())
+
+
+class _Courier:
+    """One run on one opened desk."""
+
+    def __init__(self, desk: bootstrap.Desk, options: argparse.Namespace) -> None:
+        self._desk, self._options = desk, options
+
+    def run(self) -> int:
+        counties = [each.id for each in self._desk.profile.sources if each.kind == "county"]
+        found = [each for each in counties if self._options.source in (None, each)]
+        if len(found) != 1:
+            self._complain(NO_SOURCE)
+            return 2
+        (self._source,) = found
+        actions: dict[str, Callable[[], int]] = {
+            "pair": self._pair,
+            "export": self._export,
+            "import": lambda: self._each(self._import),
+            "relay": lambda: self._each(self._relay),
+        }
+        try:
+            return actions[self._options.action]()
+        except BundleRefused as refused:
+            self._complain(refused.why)
+        except OSError as error:
+            complain(str(error))
+        return 1
+
+    def _pair(self) -> int:
+        known = self._load_pairing()
+        if self._options.county is not None:
+            return self._end_pairing(known)
+        county = self._desk.outbox.binding(self._source).server
+        if not county:
+            raise BundleRefused(NEVER_SEEN)
+        begun = begin_pairing(known, self._options.office, county)
+        line, fingerprint = office_line(begun)
+        self._keep(begun)
+        if self._options.to is not None:
+            write_verified(self._options.to, line.encode() + b"\n")
+        print(line)
+        self._say(f"本值守点的指纹：{fingerprint}", f"Fingerprint of this office: {fingerprint}")
+        return 0
+
+    def _end_pairing(self, known: OfficePairing | None) -> int:
+        if known is None:
+            raise BundleRefused(NO_KEYS)
+        line = _read(self._options.county, PAIRING_BYTES).decode("ascii", "replace")
+        fingerprint = county_fingerprint(known, line)
+        said = "".join((self._options.fingerprint or "").split()).lower()
+        if said != fingerprint.replace(" ", ""):
+            self._complain(
+                Text(
+                    f"县平台的指纹：{fingerprint}。请与县里核对，相符再用 --fingerprint 写出。",
+                    f"Fingerprint of the county: {fingerprint}. Compare it with the county; if it"
+                    " is the same say it with --fingerprint.",
+                )
+            )
+            return UNCONFIRMED
+        self._keep(end_pairing(known, line))
+        self._say("已配对。", "Paired.")
+        return 0
+
+    def _export(self) -> int:
+        file: Path = self._options.file
+
+        def write(place: int, content: bytes) -> None:
+            name = f"{file.stem}-{place + 1}{file.suffix}" if place else file.name
+            write_verified(file.with_name(name), content)
+
+        desk = self._desk
+        done = export(desk.outbox, desk.files, desk.clock, self._source, self._box(), write)
+        self._say(
+            f"已写入并核对 {file}：摆渡包 {done.number}，文件 {done.bundles} 个，"
+            f"指令 {done.commands} 条，附件 {done.files} 个；另有 {done.left} 条留在本机。"
+            "收到回执之前都不算送达。",
+            f"Written and read back {file}: bundle {done.number} in {done.bundles} files, with"
+            f" {done.commands} commands and {done.files} attached files; {done.left} commands stay"
+            " here. Nothing has arrived until a receipt says so.",
+        )
+        return 0
+
+    def _import(self, file: Path) -> None:
+        desk, data = self._desk, _read(file, COURIER_BYTES)
+        done = keep_receipt(desk.outbox, desk.files, desk.clock, self._source, self._box(), data)
+        self._say(
+            f"{file}: 摆渡包 {done.number} 的回执：指令有答复 {done.answers} 条，"
+            f"附件收齐 {done.files} 个。",
+            f"{file}: receipt of bundle {done.number}: {done.answers} commands answered,"
+            f" {done.files} files whole at the county.",
+        )
+
+    def _relay(self, file: Path) -> None:
+        with self._desk.connect(self._source) as connector:
+            assert isinstance(connector, CountyConnector)
+            receipt = connector.relay(_read(file, COURIER_BYTES))
+        to = self._options.receipts / f"{file.stem}{RECEIPT_SUFFIX}"
+        to.parent.mkdir(parents=True, exist_ok=True)
+        write_verified(to, receipt)
+        self._say(f"{file}: 县平台已收，回执 {to}", f"{file}: taken by the county, receipt {to}")
+
+    def _each(self, work: Callable[[Path], None]) -> int:
+        """Do the work on each file; one that is refused holds up no other."""
+        status = 0
+        for file in self._options.files:
+            try:
+                work(file)
+                continue
+            except BundleRefused as refused:
+                complain(f"{file}: {refused.why.in_language(self._desk.words.language)}")
+            except SourceError as error:
+                complain(f"{file}: {plain(str(self._desk.words.problem(error.problem)))}")
+            except OSError as error:
+                complain(f"{file}: {error}")
+            status = 1
+        return status
+
+    def _box(self) -> CourierBox:
+        known, outbox = self._load_pairing(), self._desk.outbox
+        if known is None:
+            raise BundleRefused(NO_KEYS)
+        return CourierBox(known, outbox.binding(self._source), outbox.client_id())
+
+    def _load_pairing(self) -> OfficePairing | None:
+        kept = self._desk.read_secret(ENTRY + self._source)
+        return None if kept is None else msgspec.json.decode(kept, type=OfficePairing)
+
+    def _keep(self, pairing: OfficePairing) -> None:
+        self._desk.keep_secret(ENTRY + self._source, msgspec.json.encode(pairing).decode())
+
+    def _say(self, zh: str, en: str) -> None:
+        print(plain(zh if self._desk.words.chinese else en))
+
+    def _complain(self, why: Text) -> None:
+        complain(why.in_language(self._desk.words.language))
+
+
+def _read(file: Path, most: int) -> bytes:
+    """Return a file's content, and one byte more of one that is larger: it is refused for it."""
+    with file.open("rb") as opened:
+        return opened.read(most + 1)

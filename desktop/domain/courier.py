@@ -1,0 +1,34 @@
+"""What a courier bundle carries between a desk and its county, as the desk knows it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.domain.incident import FileRef
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult
+
+
+class FilePart(msgspec.Struct, frozen=True):
+    """Some bytes of a file to send, from an offset on."""
+
+    ref: FileRef
+    offset: int
+    data: bytes
+
+
+class CarriedAnswers(msgspec.Struct, frozen=True):
+    """What a receipt says, checked: the county's answers, and how much it has of each file."""
+
+    number: int
+    """Of the bundle that it is for."""
+    answers: tuple[CommandResult, ...]
+    files: tuple[tuple[str, int], ...]
+
+
+class BundleRefused(Exception):
+    """A bundle, receipt or pairing file is refused; nothing of it was taken."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
