@@ -254,7 +254,7 @@ def spoil_files(play: Play, desk: Desk) -> None:
 def poison(play: Play, desk: Desk) -> None:
     """A firewall that lets one command never pass: all others go out all the same."""
     world, weather = play.world, play.world.weather
-    if desk.opened is None or desk.is_busy or weather.poison:
+    if desk.opened is None or desk.is_busy or desk.is_asleep or weather.poison:
         return
     with weather.being((), 0.0):
         officer = play.officers[desk.name]

@@ -252,7 +252,7 @@ class Desk:
             "desk started", desk=self.name, officer=self.officer, logins=dict(self.logins),
             twin_of=self.twin_of, sources=world.leads_to(self),
             clock_off_ms=round(self.clock.off_s * 1000), encrypted=world.scheme == "https",
-            notices=[notice.code for notice in self.opened.notices],
+            notices=[notice.code for notice in self.opened.notices], bytes=look.spent_today(self),
         )  # fmt: skip
         self._told, self._changes, self._watched = {}, None, None
         self.board.listeners.subscribe(self._announced)

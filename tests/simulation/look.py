@@ -102,7 +102,7 @@ def view(desk: Desk) -> dict[str, Any]:
             if record.state in (CommandState.CONFLICT, CommandState.REJECTED)
         },
         "files": _files(desk, records),
-        "bytes": _bytes(desk),
+        "bytes": spent_today(desk),
         "bindings": {source: _plain(opened.outbox.binding(source)) for source in desk.sources},
     }
 
@@ -200,7 +200,7 @@ def _files(desk: Desk, records: list[CommandRecord]) -> dict[str, Any]:
     }
 
 
-def _bytes(desk: Desk) -> dict[str, Any]:
+def spent_today(desk: Desk) -> dict[str, Any]:
     usage = desk.board.usage()
     return {
         "day": usage.day,

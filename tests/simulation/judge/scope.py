@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from simulation.history import Entry
 from simulation.judge.facts import Facts
 
-TOLD = ("well", "slow", "closed after", "headers lost", "changed meanwhile", "cut", "stalled")
+TOLD = (
+    "well", "slow", "closed after", "headers lost", "changed meanwhile", "cut", "stalled",
+    "server killed",
+)  # fmt: skip
 """What may have befallen a request of which something came."""
 BEGUN = 800
 """So many bytes, the head among them, and something of a snapshot has come."""

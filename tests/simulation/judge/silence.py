@@ -107,7 +107,7 @@ def judge_budget(facts: Facts) -> Iterator[str]:
         told = view["bytes"]
         if len(view["sources"]) > 1:
             continue  # Two sources may each begin the same last piece.
-        bulk = sum(sum(told["spent"].get(kind, (0, 0))) for kind in BULK)
+        bulk = _bulk(told) - _spent_before(facts, view)
         broken = [
             request["sent"] + request["received"]
             for event, request in facts.requests()
@@ -117,6 +117,22 @@ def judge_budget(facts: Facts) -> Iterator[str]:
         if told["budget"] is not None and bulk > most:
             named = f"Q: {view['desk']} spent {bulk} on files and snapshots"
             yield f"{named}, of {told['budget']} that are a day's bytes"
+
+
+def _bulk(told: Entry) -> int:
+    return sum(sum(told["spent"].get(kind, (0, 0))) for kind in BULK)
+
+
+def _spent_before(facts: Facts, view: Entry) -> int:
+    """What was spent of the day when this limit was set: without it, or on another's disk."""
+    told = view["bytes"]
+    before = 0
+    for start in reversed(facts.before(view, "desk started")):
+        if start["desk"] == view["desk"] and start["bytes"]["day"] == told["day"]:
+            if start["bytes"]["budget"] != told["budget"]:
+                break
+            before = _bulk(start["bytes"])
+    return before
 
 
 def _under_way(facts: Facts, view: Entry) -> float:
