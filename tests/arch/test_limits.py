@@ -19,6 +19,7 @@ OTHERS = {
     "MOST_VERSION": "what a JSON number holds",
     "MOST_NUMBER": "what a JSON number holds",
     "MOST_ITEMS": "what a count of level 1 holds",
+    "MOST_PARTS": "the form of a frame",
     "MOST_PLACES": "the form of a column",
     "MOST_DIGITS": "of a number a hint tells",
     "MOST_NAMED": "of the alarms an answer names",

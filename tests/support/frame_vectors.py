@@ -1,0 +1,78 @@
+"""The published test vectors of frames: frame_vectors.py writes them anew.
+
+Nothing else writes them: a change of theirs is a change of the format.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+for folder in (ROOT, ROOT / "tests"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+from desktop.wire.frames.bits import BitWriter  # noqa: E402 - needs the path above
+from desktop.wire.frames.command_bits import encode_message  # noqa: E402
+from desktop.wire.frames.fragments import FrameType, cut  # noqa: E402
+from desktop.wire.frames.outcomes import Outcome, encode_outcomes  # noqa: E402
+from desktop.wire.frames.text import FREQUENT, SYMBOLS, WORDS, put_text  # noqa: E402
+from support.frame_messages import KEY, REPORTS, TABLES  # noqa: E402
+
+PATH = ROOT / "resources" / "county-api" / "vectors" / "office-frames.json"
+OFFICE, EPOCH = 7, "3f9a1c20"
+RECEIPTS = [
+    Outcome(41, "5f0c9a3e", "accepted"),
+    Outcome(42, "77aa0011", "rejected", "县平台没有该对象，可能已被删除"),
+    Outcome(43, "00000000", "unreadable"),
+]
+
+
+def write() -> dict[str, Any]:
+    """Return all vectors as one value."""
+    found: dict[str, Any] = {
+        "office": OFFICE,
+        "key": KEY.hex(),
+        "tables": msgspec.to_builtins(TABLES),
+        "tables_check": TABLES.check,
+        "messages": [],
+    }
+    for name, told in REPORTS.items():
+        bits = encode_message(told, TABLES)
+        frames = cut(FrameType.COMMAND, OFFICE, told.command.seq, bits, KEY)
+        found["messages"].append(
+            {
+                "name": name,
+                "command": msgspec.to_builtins(told.command),
+                "client": told.client,
+                "offset_ms": told.offset_ms,
+                "bits": bits.hex(),
+                "frames": [each.hex() for each in frames],
+            }
+        )
+    found["receipts"] = {
+        "epoch": EPOCH,
+        "receipts": msgspec.to_builtins(RECEIPTS),
+        "frames": [each.hex() for each in encode_outcomes(RECEIPTS, EPOCH, OFFICE, KEY)],
+    }
+    found |= {"frequent": FREQUENT, "symbols": SYMBOLS, "words": WORDS, "texts": texts()}
+    return found
+
+
+def texts() -> list[dict[str, str]]:
+    """Return texts with their bits: frequent and common characters, words, and others."""
+    found = []
+    for text in ("", "K17 处", "请求支援", "鑫淼", "龘😀", "abc\n"):
+        out = BitWriter()
+        put_text(out, text)
+        found.append({"text": text, "bits": out.to_bytes().hex()})
+    return found
+
+
+if __name__ == "__main__":
+    PATH.write_text(json.dumps(write(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

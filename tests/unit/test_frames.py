@@ -1,0 +1,207 @@
+"""Commands as frames: they arrive whole and authentic, or not at all."""
+
+from __future__ import annotations
+
+import json
+import random
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.county_server.commands.executor import digest
+from desktop.wire.frames.command_bits import Message, NotCarried, decode_message, encode_message
+from desktop.wire.frames.fragments import (
+    FRAME_SIZE,
+    FrameType,
+    NotAuthentic,
+    cut,
+    join,
+    read_fragment,
+)
+from desktop.wire.frames.line import LineReader, put_on_line
+from desktop.wire.frames.outcomes import (
+    Outcome,
+    decode_outcomes,
+    encode_outcomes,
+    mark_epoch,
+)
+from desktop.wire.frames.tables import NO_TABLES, OtherTables, Tables
+from desktop.wire.frames.text import COMMON, ESCAPE, FREQUENT
+from desktop.wire.level1 import Command
+from desktop.wire.level2.cursor import WireError
+from support.frame_messages import KEY, OTHER_KEY, REPORTS, TABLES, message, messages
+from support.frame_vectors import PATH, write
+
+OFFICE = 7
+
+
+def carry(told: Message, key: bytes = KEY) -> list[bytes]:
+    data = encode_message(told, TABLES)
+    return cut(FrameType.COMMAND, OFFICE, told.command.seq, data, key)
+
+
+def receive(frames: list[bytes], tables: Tables = TABLES) -> Message | None:
+    found = {each.part: each for each in (read_fragment(f, {OFFICE: KEY}) for f in frames)}
+    data = join(found, KEY)
+    return None if data is None else decode_message(data, found[0].number, tables)
+
+
+@given(messages(), st.randoms())
+@settings(deadline=None)
+def test_any_command_arrives_with_its_key_and_digest_in_any_order(
+    told: Message, chance: random.Random
+) -> None:
+    frames = carry(told)
+    assert max(map(len, frames)) <= FRAME_SIZE
+    chance.shuffle(frames)
+    found = receive([*frames, frames[0]])
+    assert found is not None
+    assert digest(found.command) == digest(told.command)
+    assert (found.client, found.offset_ms) == (told.client, told.offset_ms)
+    for name in ("key", "seq", "after", "clock"):
+        assert getattr(found.command, name) == getattr(told.command, name)
+
+
+SIZES = {
+    "acknowledge": 40, "feedback": 49, "note": 55, "create-short": 42, "create": 97,
+    "create-long": 133,
+}  # fmt: skip
+"""Bytes of a report, as `frames.md` says; 125 fit into one frame."""
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_takes_few_bytes(name: str) -> None:
+    assert len(encode_message(REPORTS[name], TABLES)) == SIZES[name]
+    assert len(carry(REPORTS[name])) == 1 + (SIZES[name] > 125)
+
+
+def test_a_message_with_a_part_missing_is_none_yet() -> None:
+    frames = carry(REPORTS["create-long"])
+    assert receive(frames[1:]) is None
+
+
+def test_parts_of_two_messages_with_one_number_never_become_one() -> None:
+    told = REPORTS["create-long"]
+    other = carry(msgspec.structs.replace(told, command=msgspec.structs.replace(
+        told.command, body={"title": "西河乡河堤渗水", "summary": "渗水约 9 平方米，浑水，" * 8}
+    )))  # fmt: skip
+    one = carry(told)
+    with pytest.raises(NotAuthentic):
+        receive([one[0], other[1]])
+
+
+def test_a_frame_is_authentic_under_its_own_office_and_key_alone() -> None:
+    (frame,) = carry(REPORTS["note"])
+    for keys in ({}, {OFFICE: OTHER_KEY}, {OFFICE + 1: KEY}):
+        with pytest.raises(NotAuthentic):
+            read_fragment(frame, keys)
+
+
+def test_every_single_bit_counts() -> None:
+    (frame,) = carry(REPORTS["note"])
+    for bit in range(8 * len(frame)):
+        damaged = bytearray(frame)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(NotAuthentic):
+            read_fragment(bytes(damaged), {OFFICE: KEY, 6: KEY, 5: KEY, 3: KEY})
+
+
+def test_codes_of_other_tables_are_not_guessed_at() -> None:
+    frames = carry(REPORTS["create-short"])
+    others = msgspec.structs.replace(TABLES, categories=("fire", *TABLES.categories[1:]))
+    for tables in (others, NO_TABLES):
+        with pytest.raises(OtherTables):
+            receive(frames, tables)
+
+
+def test_codes_may_go_as_text_where_the_tables_differ() -> None:
+    told = REPORTS["create-short"]
+    data = encode_message(told)
+    assert digest(decode_message(data, 41, TABLES).command) == digest(told.command)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        message("note", {"text": "长" * 1_300}),
+        message("note", {"text": "甲", "more": 1}),
+        message("note", {"text": "\ud800"}),
+        message("extend", {"due_at": "soon", "text": "甲"}),
+        message("create", {"title": "甲", "place": [118.0, -0.0]}),
+        message("later kind"),
+        message(collection="queues"),
+        message(at=REPORTS["note"].command.at.replace(year=2060)),
+        message(seq=2**24),
+    ],
+    ids=str,
+)
+def test_what_frames_have_no_room_for_is_not_sent(told: Message) -> None:
+    with pytest.raises((NotCarried, WireError)):
+        carry(told)
+
+
+def test_bytes_that_say_the_same_otherwise_are_refused() -> None:
+    data = encode_message(REPORTS["note"], TABLES)
+    with pytest.raises(WireError):
+        decode_message(data + b"\0", 41, TABLES)
+    with pytest.raises(WireError):
+        decode_message(data[:-1], 41, TABLES)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_message_or_no_message(data: bytes) -> None:
+    for read in (lambda: decode_message(data, 1, TABLES), lambda: decode_outcomes(data)):
+        with suppress(WireError):
+            read()
+
+
+def test_the_table_of_characters_is_whole() -> None:
+    assert len(FREQUENT) == len(set(FREQUENT)) == 128
+    assert len(COMMON) == len(set(COMMON)) < ESCAPE
+
+
+def test_receipts_share_frames_and_each_is_readable_alone() -> None:
+    told = [
+        Outcome(number, f"{number:08x}", "rejected" if number % 5 == 0 else "accepted",
+                "县平台没有该对象，可能已被删除" if number % 5 == 0 else "")
+        for number in range(1, 31)
+    ]  # fmt: skip
+    frames = encode_outcomes(told, "epoch-1", OFFICE, KEY)
+    assert max(map(len, frames)) <= FRAME_SIZE
+    assert len(frames) < 6
+    found = [decode_outcomes(read_fragment(each, {OFFICE: KEY}).content) for each in frames]
+    assert {each.epoch for each in found} == {mark_epoch("epoch-1")}
+    assert [receipt for each in found for receipt in each.outcomes] == told
+
+
+def test_a_receipt_is_no_command() -> None:
+    (frame,) = encode_outcomes([Outcome(1, "0" * 8, "accepted")], "e", OFFICE, KEY)
+    assert read_fragment(frame, {OFFICE: KEY}).type is FrameType.OUTCOMES
+    with pytest.raises(NotAuthentic):
+        read_fragment(bytes((frame[0] & 0xF0 | 1,)) + frame[1:], {OFFICE: KEY})
+
+
+@given(st.lists(st.binary(min_size=1, max_size=FRAME_SIZE), max_size=5), st.binary(max_size=30))
+def test_a_line_of_bytes_yields_the_frames_after_any_noise(
+    frames: list[bytes], noise: bytes
+) -> None:
+    stream = noise + b"\xc0" + b"".join(map(put_on_line, frames))
+    reader = LineReader()
+    found = [frame for byte in stream for frame in reader.feed(bytes((byte,)))]
+    assert found[len(found) - len(frames) :] == frames
+
+
+def test_the_published_vectors_are_what_the_code_writes() -> None:
+    assert json.loads(PATH.read_text(encoding="utf-8")) == json.loads(json.dumps(write()))
+
+
+@pytest.mark.parametrize("vector", write()["messages"], ids=lambda each: each["name"])
+def test_the_published_frames_are_read_as_their_command(vector: Any) -> None:
+    found = receive([bytes.fromhex(each) for each in vector["frames"]])
+    assert found is not None
+    assert digest(found.command) == digest(msgspec.convert(vector["command"], Command))
+    assert found.command.key == vector["command"]["key"]
