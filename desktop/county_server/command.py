@@ -1,4 +1,4 @@
-"""`county-server`: backups of a county, a new epoch, a login token, courier bundles."""
+"""`county-server`: backups of a county, epochs, login tokens, courier bundles, frames."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from desktop.county_server.db.backups import Done, FilesMissing, NotABackup, res
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.file_lock import InUse
 from desktop.county_server.db.losses import LossRefused, words
+from desktop.county_server.frames.arguments import add_arguments as add_frames_arguments
+from desktop.county_server.frames.offices import OfficesError
+from desktop.county_server.frames.serving import serve_frames
 from desktop.protocol.process_memory import keep_private
 
 DONE, FAILED, REFUSED, IN_USE = 0, 1, 3, 4
@@ -40,6 +43,7 @@ def main(given: Sequence[str] | None = None) -> int:
         return _token(args.name)
     path: Path = args.database or args.data / "county.db"
     work: dict[str, Callable[[], int]] = {
+        "frames": lambda: serve_frames(args, path),
         "backup": lambda: _backup(path, args.folder),
         "restore": lambda: _restore(path, args.folder, accept_loss=args.accept_loss),
         "epoch": lambda: _epoch(path, accept_loss=args.accept_loss),
@@ -57,6 +61,8 @@ def main(given: Sequence[str] | None = None) -> int:
     except InUse:
         _complain(*IN_USE_WORDS)
         return IN_USE
+    except OfficesError as error:
+        _complain(str(error))
     except NotABackup as error:
         _complain("这不是完好的备份。", "This is not a whole backup.", str(error))
     except FileExistsError as error:
@@ -96,12 +102,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     for each in (saving, back):
         each.add_argument("folder", type=Path, metavar="DIR", help="备份文件夹 / the backup")
+    frames = commands.add_parser(
+        "frames", help="从串口或网关收短帧中的指令 / take commands that come as frames"
+    )
+    add_frames_arguments(frames)
+    frames.add_argument(
+        "--accounts", type=Path, metavar="FILE", help="账号文件 / the county's accounts"
+    )
     token = commands.add_parser(
         "token", help="新的登录令牌及其在账号文件中的写法 / a new login token"
     )
     token.add_argument("name", metavar="NAME", help="账号名称 / the account's name")
     carrying = courier_command.add_parsers(commands)
-    for each in (saving, back, epoch, *carrying):
+    for each in (saving, back, epoch, frames, *carrying):
         where = each.add_mutually_exclusive_group(required=True)
         where.add_argument(
             "--data", type=Path, metavar="DIR", help="县平台的数据文件夹 / its folder"

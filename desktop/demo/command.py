@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -19,13 +19,16 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.db.disk import private_folder
 from desktop.county_server.db.file_lock import InUse
 from desktop.county_server.db.losses import LossRefused, words
+from desktop.county_server.frames.arguments import add_arguments as add_frames_arguments
+from desktop.county_server.frames.arguments import open_frames
+from desktop.county_server.frames.offices import OfficesError
 from desktop.county_server.http import listening
 from desktop.county_server.http.api import Settings
 from desktop.county_server.http.listening import Listening, ListenRefused
 from desktop.county_server.load import Aged, Loaded, LoadError, State, load, state, takes_commands
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
-from desktop.paths import frame_dictionaries
+from desktop.paths import frame_dictionaries, resources
 from desktop.wire.level1 import COLLECTIONS, Phrase
 
 LOOK_EVERY_S = 2.0
@@ -68,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drill", action="store_true", help="say that it is a drill's server")
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
     listening.add_arguments(parser)
+    add_frames_arguments(parser, "--frames-")
     parser.add_argument(
         "--load",
         type=Path,
@@ -112,6 +116,9 @@ def main(args: argparse.Namespace) -> int:
         with _stop_on_signals(stop):
             serve = _serve_files if args.load else _serve_county
             return serve(args, reached, stop)
+    except OfficesError as error:
+        print(error, file=sys.stderr)
+        return 2
     except LossRefused as refused:
         print(*words(refused.loss), sep="\n", file=sys.stderr)
         return REFUSED
@@ -150,14 +157,27 @@ def _serve_county(args: argparse.Namespace, reached: Listening, stop: threading.
         host=args.host,
         port=args.port,
     )
-    try:
+    with closing(county), _taking_frames(args, county.server, county.database):
         print(county.start(), flush=True)
         while not stop.wait(LOOK_EVERY_S):
             if not county.server.is_serving:
                 return _complain(1, *NOT_SERVING)
-    finally:
-        county.close()
     return 0
+
+
+@contextmanager
+def _taking_frames(
+    args: argparse.Namespace, server: CountyServer, database: Database
+) -> Iterator[None]:
+    """Take frames meanwhile, where the options ask for it."""
+    api = server.api
+    tables = resources() / "county"
+    frames = open_frames(args, database, api.roster.accounts, api.rules, tables)
+    try:
+        yield
+    finally:
+        if frames is not None:
+            frames.close()
 
 
 def _database(args: argparse.Namespace) -> Path | None:
@@ -205,8 +225,9 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
         if not args.writable and takes_commands(database):
             return _complain(2, *NOT_OVER_THE_COMMANDS)
         bring_in(loaded)
-        print(server.start(), flush=True)
-        _follow(folder, seen, stop, lambda: bring_in(load(folder)))
+        with _taking_frames(args, server, database):
+            print(server.start(), flush=True)
+            _follow(folder, seen, stop, lambda: bring_in(load(folder)))
     finally:
         server.close()
         database.close()

@@ -63,7 +63,7 @@ def wire_commands(
     differ from the corrected time by more than a minute.
     """
     ordered = sorted(records, key=lambda record: record.seq)[:MAX_COMMANDS]
-    commands = _in_chains(ordered, offset_ms)
+    commands = to_wire(ordered, offset_ms)
     return level1.Commands(
         session.epoch, session.fence, client, commands, _offset_to_tell(commands, offset_ms)
     )
@@ -77,7 +77,7 @@ def wire_requests(
     They are those of the network, but `after` reaches across all of them: nobody waits between two
     for the answers to the first.
     """
-    commands = _in_chains(sorted(records, key=lambda record: record.seq), offset_ms)
+    commands = to_wire(sorted(records, key=lambda record: record.seq), offset_ms)
     for at in range(0, len(commands), MAX_COMMANDS):
         group = commands[at : at + MAX_COMMANDS]
         yield level1.Commands(
@@ -86,11 +86,14 @@ def wire_requests(
         )
 
 
-def _in_chains(ordered: Sequence[CommandRecord], offset_ms: int) -> tuple[level1.Command, ...]:
-    """Convert commands to wire form, each after the one before it on the same target."""
+def to_wire(records: Sequence[CommandRecord], offset_ms: int) -> tuple[level1.Command, ...]:
+    """Convert commands, which are in the order of their clicks, to wire form.
+
+    Each comes after the one before it on the same target.
+    """
     last: dict[Key, str] = {}
     commands: list[level1.Command] = []
-    for record in ordered:
+    for record in records:
         command = record.command
         commands.append(
             level1.Command(

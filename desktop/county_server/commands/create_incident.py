@@ -20,6 +20,10 @@ NUMBER = "JB-{year}-{serial:06d}"
 """Numbers of incidents that desks report (接报), unlike those of the county's other systems."""
 
 
+FILE_LIMIT = 50_000_000
+"""Bytes of the largest file taken where a county sets no limit of its own."""
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What this county accepts."""
 

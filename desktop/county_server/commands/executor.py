@@ -92,8 +92,8 @@ def do_commands(
     """Execute each command that was not executed before; return the results in the order asked.
 
     A command whose `after` is unknown here gets no result: the one before it on the
-    same target has yet to arrive, so the client sends it again under the same key. Of commands
-    `carried` in a courier bundle its signature names the sender, so they need no session.
+    same target has yet to arrive, so the client sends it again under the same key. Commands that
+    were `carried`, in a courier bundle or frames, name their sender themselves and need no session.
     """
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)

@@ -61,6 +61,15 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
     return Standing.IN_STEP if known_here else Standing.COPY
 
 
+def find_client(connection: sqlite3.Connection, account: str, beginning: str) -> str:
+    """Return the account's only client whose id begins so; the beginning itself without one."""
+    found = connection.execute(
+        "SELECT client FROM clients WHERE account=? AND substr(client, 1, ?)=? LIMIT 2",
+        (account, len(beginning), beginning),
+    ).fetchall()
+    return str(found[0][0]) if len(found) == 1 else beginning
+
+
 class _Opening(msgspec.Struct, frozen=True):
     """The newest session of a client under one account."""
 

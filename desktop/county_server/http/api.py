@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from desktop.county_server import problems
-from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.create_incident import FILE_LIMIT, Rules
 from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.db.checksums import MOST_BUCKETS, read_buckets, read_sums
 from desktop.county_server.db.command_log import KEYS_KEPT_S
@@ -102,7 +102,7 @@ class Settings(msgspec.Struct, frozen=True):
     drill: bool = False
     dictionaries: Mapping[str, bytes] = {}
     """Dictionaries of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
-    file_limit: int = 50_000_000
+    file_limit: int = FILE_LIMIT
     """Bytes of the largest file taken; 0 for none."""
     categories: frozenset[str] = frozenset()
     """Codes of the categories a new incident may have; empty takes any."""
@@ -125,17 +125,17 @@ class Api:
         self._builder = SnapshotBuilder(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
         self._is_personal = bool(settings.accounts)
-        self._roster = Roster(settings.accounts, settings.accounts_file, database.time_s)
-        rules = Rules(
+        self.roster = Roster(settings.accounts, settings.accounts_file, database.time_s)
+        self.rules = Rules(
             *(settings.categories, settings.file_limit, settings.takes_commands),
-            self._roster.owners,
+            self.roster.owners,
         )
         quotas = settings.quotas
         pace = CommandPace(quotas, database.time_s)
-        self._commands = CommandRoutes(database, rules, self._frames, pace)
+        self._commands = CommandRoutes(database, self.rules, self._frames, pace)
         self._attachments = Attachments(database, settings.file_limit, quotas)
         self._courier = CourierRoutes(
-            Deliveries(database, self._attachments, rules, self._roster.accounts)
+            Deliveries(database, self._attachments, self.rules, self.roster.accounts)
         )
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
@@ -183,7 +183,7 @@ class Api:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         self._hints = Hints(self._database)
-        self._builder.begin(self._roster.accounts().values() or (ANYBODY,))
+        self._builder.begin(self.roster.accounts().values() or (ANYBODY,))
         tidying = asyncio.create_task(self._tidy())
         try:
             yield
@@ -239,7 +239,7 @@ class Api:
 
     def _account_of(self, request: Request) -> Account:
         said = request.headers.get("authorization")
-        accounts = self._roster.accounts()
+        accounts = self.roster.accounts()
         account, given = account_of(said, accounts), token_hash(said)
         if accounts and given is not None:
             address = request.client.host if request.client else ""
@@ -396,7 +396,7 @@ class Api:
         try:
             async with aclosing(hints.events(account)) as events:
                 async for piece in events:
-                    if not self._roster.has(account):
+                    if not self.roster.has(account):
                         return
                     yield piece
         finally:

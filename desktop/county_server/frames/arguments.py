@@ -1,0 +1,133 @@
+"""The options of a county that takes frames, and what they open."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import msgspec
+
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.db.database import Database
+from desktop.county_server.frames.inbox import Inbox
+from desktop.county_server.frames.offices import OfficesError, read_offices
+from desktop.county_server.frames.receiver import Receiver
+from desktop.county_server.frames.ways import GatewayWay, SerialWay
+from desktop.county_server.scope import Account, Accounts
+from desktop.protocol.serial_line import SPEEDS
+from desktop.wire.frames.tables import Tables, read_tables
+
+FILES = ("categories.toml", "channels.toml", "townships.toml")
+INBOX = "frames.db"
+NEEDS_OFFICES = (
+    "收短帧须有单位文件，以及串口或网关端口。\n"
+    "Frames need the file of offices, and a serial line or a port for a gateway."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser, prefix: str = "--") -> None:
+    """Add the options about frames to a parser, their names after `prefix`."""
+    parser.add_argument(
+        f"{prefix}offices",
+        dest="frames_offices",
+        type=Path,
+        metavar="FILE",
+        help="可发短帧的单位（TOML）/ take frames of the offices of this TOML file",
+    )
+    parser.add_argument(
+        f"{prefix}serial",
+        dest="frames_serial",
+        metavar="DEVICE",
+        help="从串口收 / from this serial line",
+    )
+    parser.add_argument(
+        f"{prefix}speed", dest="frames_speed", type=int, choices=SPEEDS, default=9600,
+        help="串口速率 / its bit/s",
+    )  # fmt: skip
+    parser.add_argument(
+        f"{prefix}listen",
+        dest="frames_listen",
+        type=_address,
+        metavar="[HOST:]PORT",
+        help="从网关收，每帧一个 POST / from a gateway that posts each frame here",
+    )
+    parser.add_argument(
+        f"{prefix}tables",
+        dest="frames_tables",
+        type=Path,
+        metavar="DIR",
+        help="代码表，与值守端相同 / the folder of categories.toml and others, as on the desks",
+    )
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError("write it as PORT or HOST:PORT")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+class Frames(msgspec.Struct):
+    """What takes frames while a county is served; `close` ends all of it."""
+
+    ways: list[SerialWay | GatewayWay]
+    opened: ExitStack
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every way is still read."""
+        return all(way.is_open for way in self.ways)
+
+    @property
+    def places(self) -> list[str]:
+        """The devices and addresses that frames come in at."""
+        return [way.place for way in self.ways]
+
+    def close(self) -> None:
+        """Close the ways and then the inbox. Idempotent."""
+        self.opened.close()
+
+
+def open_frames(
+    args: argparse.Namespace,
+    database: Database,
+    accounts: Callable[[], Accounts],
+    rules: Rules,
+    tables: Path | None = None,
+) -> Frames | None:
+    """Open what the options ask for; None where they ask for no frames.
+
+    OfficesError where they are incomplete or a file is wrong; OSError where a port is taken or a
+    device cannot be opened. `tables` is their folder unless the options name one.
+    """
+    if args.frames_offices is None and args.frames_serial is None and args.frames_listen is None:
+        return None
+    if args.frames_offices is None or (args.frames_serial is None and args.frames_listen is None):
+        raise OfficesError(NEEDS_OFFICES)
+    try:
+        offices = read_offices(args.frames_offices)
+        codes = _tables(args.frames_tables or tables)
+    except (ValueError, KeyError) as error:
+        raise OfficesError(f"{args.frames_tables or tables}: {error}") from None
+    with ExitStack() as opened:
+        inbox = opened.enter_context(closing(Inbox(database.path.with_name(INBOX))))
+        receiver = Receiver(database, offices, inbox, _by_name(accounts), rules, codes)
+        ways: list[SerialWay | GatewayWay] = []
+        if args.frames_serial is not None:
+            way = SerialWay(receiver, args.frames_serial, args.frames_speed)
+            ways.append(opened.enter_context(closing(way)))
+        if args.frames_listen is not None:
+            ways.append(opened.enter_context(closing(GatewayWay(receiver, *args.frames_listen))))
+        return Frames(ways, opened.pop_all())
+
+
+def _by_name(accounts: Callable[[], Accounts]) -> Callable[[], Mapping[str, Account]]:
+    return lambda: {each.name: each for each in accounts().values()}
+
+
+def _tables(folder: Path | None) -> Tables:
+    if folder is None:
+        return Tables()
+    return read_tables(*((folder / name).read_bytes() for name in FILES))

@@ -1,0 +1,132 @@
+"""Frames in, outcomes out: each message is done by the executor of the network's commands."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.openings import find_client
+from desktop.county_server.frames.inbox import Inbox
+from desktop.county_server.frames.offices import Office
+from desktop.county_server.problems import ApiError
+from desktop.county_server.scope import Account
+from desktop.wire.frames.command_bits import Message, decode_message
+from desktop.wire.frames.fragments import FrameType, NotAuthentic, join, read_fragment
+from desktop.wire.frames.outcomes import NO_KEY, Outcome, encode_outcomes
+from desktop.wire.frames.tables import Tables
+from desktop.wire.level1 import CommandResult, Commands, Phrase
+from desktop.wire.level2.cursor import WireError
+
+OLDEST = timedelta(days=180)
+"""How long after it was given a command is still done; keys are on record for longer."""
+NO_ACCOUNT = "该单位的账号已停用，请向县里核实"
+TOO_OLD = "指令下达已超过 180 天，没有办，请向县里核实"
+KEY_REUSED = "该键已用于另一条指令，没有办"
+
+
+class Receiver:
+    """Takes frames from any number of ways. Thread-safe; its owner closes database and inbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        offices: Mapping[int, Office],
+        inbox: Inbox,
+        accounts: Callable[[], Mapping[str, Account]],
+        rules: Rules,
+        tables: Tables,
+    ) -> None:
+        """`accounts` returns the present accounts by name; none at all means anybody's."""
+        self._database, self._offices, self._inbox = database, offices, inbox
+        self._accounts, self._rules, self._tables = accounts, rules, tables
+        self._keys = {each.number: each.key for each in offices.values()}
+        self._lock = threading.Lock()
+
+    def take(self, frame: bytes) -> list[bytes]:
+        """Take one frame; return the frames that tell its office what became of its messages.
+
+        A frame that is not authentic, or of long ago, changes nothing and is not answered.
+        """
+        try:
+            fragment = read_fragment(frame, self._keys)
+        except NotAuthentic:
+            return []
+        if fragment.type is not FrameType.COMMAND:
+            return []
+        with self._lock:
+            if self._inbox.is_too_old(fragment):
+                return []
+            self._inbox.keep(fragment)
+            office = self._offices[fragment.office]
+            outcomes = self._work_off(office, fragment.number)
+            return encode_outcomes(outcomes, self._database.epoch, office.number, office.key)
+
+    def _work_off(self, office: Office, number: int) -> list[Outcome]:
+        """Do a message if it is whole, and then those that have waited for it."""
+        first = self._do(office, number)
+        if first is None or first.status == "received":
+            return [] if first is None else [first]
+        outcomes = [first]
+        while True:
+            found = [self._do(office, each) for each in self._inbox.whole(office.number)]
+            done = [each for each in found if each is not None and each.status != "received"]
+            outcomes += done
+            if not done:
+                return outcomes
+
+    def _do(self, office: Office, number: int) -> Outcome | None:
+        """Return what became of a message; None while parts are missing."""
+        try:
+            data = join(self._inbox.parts(office.number, number), office.key)
+            if data is None:
+                return None
+            message = decode_message(data, number, self._tables)
+        except NotAuthentic:
+            self._inbox.drop(office.number, number)
+            return None
+        except WireError:
+            self._inbox.drop(office.number, number)
+            return Outcome(number, NO_KEY, "unreadable")
+        self._inbox.note_number(office.number, number)
+        outcome = self._outcome(office, message)
+        if outcome.status != "received":
+            self._inbox.drop(office.number, number)
+        return outcome
+
+    def _outcome(self, office: Office, message: Message) -> Outcome:
+        """Execute a message; `received` while the command before it has not come."""
+        number, key = message.command.seq, message.command.key
+        account = self._account(office)
+        if account is None:
+            return Outcome(number, key, "held", NO_ACCOUNT)
+        if self._is_too_late(message, account):
+            return Outcome(number, key, "held", TOO_OLD)
+        with self._database.reading() as connection:
+            client = find_client(connection, account.name, message.client)
+        asked = Commands("-", 0, client, (message.command,), message.offset_ms)
+        try:
+            results = do_commands(self._database, asked, account, self._rules, carried=True).results
+        except ApiError:
+            return Outcome(number, key, "rejected", KEY_REUSED)
+        if not results:
+            return Outcome(number, key, "received")
+        return Outcome(number, key, results[0].status, _reason(results[0]))
+
+    def _account(self, office: Office) -> Account | None:
+        accounts = self._accounts()
+        return accounts.get(office.account) if accounts else Account()
+
+    def _is_too_late(self, message: Message, account: Account) -> bool:
+        """Whether the command may have been done so long ago that its key is off the record."""
+        now = datetime.fromtimestamp(self._database.time_s(), UTC)
+        if now - message.command.at <= OLDEST:
+            return False
+        return not command_states(self._database, [message.command.key], account).results
+
+
+def _reason(result: CommandResult) -> str:
+    return result.reason.zh if isinstance(result.reason, Phrase) else result.reason
