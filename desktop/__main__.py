@@ -25,6 +25,7 @@ COMMANDS = {
     "outbox": ("desktop.commands.outbox", "list, export, withdraw or reorder commands (待发指令)"),
     "command": ("desktop.commands.command", "submit a command from a script (下达指令)"),
     "courier": ("desktop.commands.courier", "carry commands on a stick (摆渡)"),
+    "frames": ("desktop.commands.frames", "send waiting commands as short frames (短帧发送)"),
     "probe": ("desktop.commands.script", "say what answers at each source (探测)"),
     "conformance": ("desktop.commands.conformance", "hold a county's server to the API (接口检查)"),
     "login": ("desktop.commands.login", "keep a source's token or password in the keyring (登录)"),

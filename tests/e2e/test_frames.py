@@ -1,0 +1,226 @@
+"""Road, power and network down: a desk's commands go as frames, and the network does nothing twice.
+
+The real programs, over real pseudo-terminals and through a gateway that loses half.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import subprocess
+import threading
+import tty
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.frame_messages import KEY
+from support.program import County, county_desk, free_port, write_profile
+
+LONG = "渗水约 2 平方米，清水，" * 12
+
+
+@contextmanager
+def a_line(seed: int) -> Iterator[tuple[str, str]]:
+    """Two ends of a serial line with noise on it, as device names."""
+    masters, names, slaves = [], [], []
+    for _ in range(2):
+        master, slave = os.openpty()
+        tty.setraw(slave)
+        masters.append(master)
+        slaves.append(slave)
+        names.append(os.ttyname(slave))
+    end, chance = threading.Event(), random.Random(seed)
+
+    def relay() -> None:
+        while not end.is_set():
+            for source in select.select(masters, [], [], 0.05)[0]:
+                data = bytearray(os.read(source, 4096))
+                if chance.random() < 0.2:
+                    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+                os.write(masters[1 - masters.index(source)], bytes(data))
+
+    thread = threading.Thread(target=relay)
+    thread.start()
+    try:
+        yield names[0], names[1]
+    finally:
+        end.set()
+        thread.join()
+        for handle in (*masters, *slaves):
+            os.close(handle)
+
+
+@contextmanager
+def a_gateway(county: str, *, is_silent: bool = False) -> Iterator[str]:
+    """A gateway that loses every other frame, some without a word and some with an answer.
+
+    A silent one brings nothing back.
+    """
+    count = iter(range(10**6))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            frame = self.rfile.read(int(self.headers["Content-Length"]))
+            number = next(count)
+            if number % 4 == 1:
+                self.close_connection = True
+                return
+            answer = b""
+            if number % 4 != 3:
+                with urllib.request.urlopen(county, frame, timeout=10) as reply:
+                    answer = reply.read()
+            answer = b"" if is_silent else answer
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/sms"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Office:
+    """A desk's folder with its profile and the key it shares with the county."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.profile = write_profile(folder / "desk.toml", url)
+        self.folder = folder / "desk"
+        self.key = folder / "office.key"
+        self.key.write_text(KEY.hex())
+        self.key.chmod(0o600)
+        assert self.run("sync").returncode == 0
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return county_desk(
+            *words,
+            *("--profile", str(self.profile), "--profile-dir", str(self.folder)),
+            *("--key", "file", "--lang", "en"),
+        )
+
+    def frames(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.run("frames", *words, "--office", "7", "--office-key", str(self.key))
+
+    def rows(self) -> list[dict[str, Any]]:
+        return list(json.loads(self.run("outbox", "--json").stdout)["rows"])
+
+    def states(self) -> dict[str, str]:
+        return {row["kind"]: row["state"] for row in self.rows()}
+
+    def incident(self, stage: str) -> str:
+        rows = json.loads(self.run("list", "incidents", "--offline", "--json").stdout)["rows"]
+        return next(str(row["id"]) for row in rows if row["stage"] == stage)
+
+    def give(self) -> tuple[str, str]:
+        """Report an incident and add notes, short and long; the incident and the noted one."""
+        done = self.run(
+            *("command", "create", "-", "title=河堤渗水", f"summary={LONG}", "level=ordinary"),
+            *("township=xihe", "category=river_level", "place=118.1408,31.8837"),
+        )
+        target = self.incident("handling")
+        assert self.run("command", "feedback", target, "text=已抢通一条车道").returncode == 0
+        return f"new-{done.stdout.split()[0]}", target
+
+
+def write_offices(folder: Path) -> Path:
+    (folder / "west.key").write_text(KEY.hex())
+    (folder / "west.key").chmod(0o600)
+    file = folder / "offices.toml"
+    file.write_text('[[office]]\nnumber = 7\nkey_file = "west.key"\n')
+    return file
+
+
+COUNTY = ("--speed", "0", "--incidents", "60")
+
+
+def check_done_once(county: County, office: Office, report: str, target: str) -> None:
+    """Bring the network back: everything is as the frames left it, and each was done once."""
+    versions = [county.row("incidents", each)["version"] for each in (report, target)]
+    done = office.run("sync")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert office.states() == {"create": "accepted", "feedback": "accepted"}
+    assert [county.row("incidents", each)["version"] for each in (report, target)] == versions
+    assert county.row("incidents", report)["summary"]["zh"] == LONG.strip()
+    assert county.row("incidents", target)["stage"] == "fed_back"
+    entries = county.row("incidents", target)["timeline"]
+    assert sum("已抢通一条车道" in str(each["text"]) for each in entries) == 1
+
+
+@pytest.mark.timeout(180)
+def test_commands_go_over_a_noisy_serial_line_and_once(tmp_path: Path) -> None:
+    with a_line(3) as (ours, theirs):
+        options = ("--frames-offices", str(write_offices(tmp_path)), "--frames-serial", theirs)
+        with County(tmp_path, *COUNTY, *options) as county:
+            office = Office(tmp_path, county.url)
+            report, target = office.give()
+            listed = office.frames("list")
+            assert listed.returncode == 0
+            assert "stored" in listed.stdout
+            assert office.states() == {"create": "stored", "feedback": "stored"}
+            sent = office.frames("send", "--serial", ours, "--rounds", "8", "--wait", "2")
+            assert sent.returncode == 0, sent.stdout + sent.stderr
+            assert office.states() == {"create": "accepted", "feedback": "accepted"}
+            check_done_once(county, office, report, target)
+
+
+@pytest.mark.timeout(180)
+def test_commands_go_through_a_gateway_that_loses_half_and_once(tmp_path: Path) -> None:
+    port = free_port()
+    options = (*("--frames-offices", str(write_offices(tmp_path)), "--frames-listen", str(port)),)
+    with County(tmp_path, *COUNTY, *options) as county:
+        office = Office(tmp_path, county.url)
+        report, target = office.give()
+        with a_gateway(f"http://127.0.0.1:{port}/") as url:
+            once = office.frames("send", "--gateway", url)
+            assert once.returncode == 1
+            assert "stored" not in office.states().values()
+            sent = office.frames("send", "--gateway", url, "--rounds", "12")
+            assert sent.returncode == 0, sent.stdout + sent.stderr
+        check_done_once(county, office, report, target)
+
+
+@pytest.mark.timeout(180)
+def test_what_the_county_did_unheard_is_settled_by_the_network_and_not_done_again(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    options = ("--frames-offices", str(write_offices(tmp_path)), "--frames-listen", str(port))
+    with County(tmp_path, *COUNTY, *options) as county:
+        office = Office(tmp_path, county.url)
+        report, target = office.give()
+        with a_gateway(f"http://127.0.0.1:{port}/", is_silent=True) as url:
+            assert office.frames("send", "--gateway", url, "--rounds", "8").returncode == 1
+        assert office.states() == {"create": "sent", "feedback": "sent"}
+        assert county.row("incidents", target)["stage"] == "fed_back"
+        check_done_once(county, office, report, target)
+
+
+def test_nothing_leaves_without_a_way_a_key_or_an_open_command(tmp_path: Path) -> None:
+    with County(tmp_path, *COUNTY) as county:
+        office = Office(tmp_path, county.url)
+        office.give()
+        sent = office.frames("send", "--gateway", f"http://127.0.0.1:{free_port()}/")
+        assert sent.returncode == 1
+        assert office.states() == {"create": "stored", "feedback": "stored"}
+        office.key.chmod(0o644)
+        assert office.frames("list").returncode == 2
+        office.key.chmod(0o600)
+        assert office.run("sync").returncode == 0
+        assert office.frames("list").stdout == ""
