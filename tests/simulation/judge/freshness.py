@@ -222,6 +222,7 @@ def judge_remembered(facts: Facts) -> Iterator[str]:
         started = [e for e in facts.before(view, "desk started") if e["desk"] == view["desk"]]
         if len(started) < 2 or facts.before(view, "disk lost", "disk put back", "disk fault"):
             continue
+        stopped = [e for e in facts.before(view, "desk stopped") if e["desk"] == view["desk"]]
         for source in view["sources"]:
             mine = [
                 e
@@ -230,6 +231,8 @@ def judge_remembered(facts: Facts) -> Iterator[str]:
             ]
             if not mine or mine[-1]["n"] > started[-1]["n"] or "ended_ms" not in mine[-1]:
                 continue
+            if any(e["n"] > mine[-1]["n"] and e["how"] == "power lost" for e in stopped):
+                continue  # The cache is not synced: what it was told last may be gone.
             if mine[-1]["outcome"] not in ("well", "died", "cancelled") and not source["problem"]:
                 yield f"V: {view['desk']} {source['id']} forgot that it fails"
 
