@@ -15,6 +15,7 @@ from desktop.application.sync.file_transfer import FileTransfer
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Collection, Command, CommandKind, CommandState, Key
 from desktop.domain.incident import FileRef
+from desktop.domain.instant import DAY, HOUR
 from desktop.domain.link import LinkTier
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
@@ -160,6 +161,23 @@ def test_only_files_of_that_source_that_are_here_are_sent_again(bench: Bench):
     assert bench.again() == 2
     assert [each.ref.digest for each in bench.files.uploads("county")] == [SMALL_DIGEST, DIGEST]
     assert bench.files.uploads("z") == []
+
+
+@pytest.mark.parametrize("days, uploads", [(19, 0), (21, 2)])
+def test_files_that_a_county_may_have_deleted_before_it_took_their_command_are_sent_once_more(
+    bench: Bench, days: int, uploads: int
+):
+    bench.attach()
+    bench.clock.advance(days * DAY)
+    bench.answer(CommandState.ACCEPTED)
+    bench.look()
+    queued = bench.files.uploads("county")
+    assert len(queued) == uploads
+    for each in queued:
+        bench.files.mark_sent("county", each.ref.digest, each.ref.size)
+    bench.clock.advance(2 * HOUR)
+    bench.look()
+    assert bench.files.uploads("county") == []
 
 
 def test_files_of_withdrawn_commands_are_not_sent_again(bench: Bench):

@@ -19,6 +19,9 @@ KEPT_AFTER_MS = 7 * DAY
 """How long after its command was accepted: on a thin line the bytes arrive long after the command,
 and that the server keeps a command beyond any restore says nothing of its file."""
 LOOKED_AFTER_S = 3600.0
+UNNAMED_KEPT_MS = 20 * DAY
+"""How long, at least, a county keeps a file that no command of its own names: one whose command was
+accepted after that may have been deleted meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,9 @@ def look_after_files(
     found = _list_attach_commands(context)
     try:
         files.protect(source, {each for _, ref in found for each in (ref.digest, ref.thumbnail)})
+        for record, ref in found:
+            if _was_accepted_late(record) and known.note_late(ref.digest):
+                _send_again(files, source, ref)
         if looked_s is None:
             _want_back(files, known, source, found, held())
     except StoreError as error:
@@ -54,13 +60,25 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
     """
     count, known, source = 0, context.memory.files, context.source
     for _, ref in _list_attach_commands(context):
-        small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, 0)
-        for each, is_thumbnail in ((small, True), (_bare(ref), False)):
-            if each.digest and files.send_again(source, each, is_thumbnail=is_thumbnail):
-                count += 1
-            known.forget(each.digest)
+        count += _send_again(files, source, ref)
+        for digest in (ref.thumbnail, ref.digest):
+            known.forget(digest)
     known.look_again()
     return count
+
+
+def _send_again(files: FileStore, source: str, ref: FileRef) -> int:
+    """Queue a file and its thumbnail again, as far as they are here; returns how many."""
+    small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, 0)
+    return sum(
+        bool(each.digest) and files.send_again(source, each, is_thumbnail=is_thumbnail)
+        for each, is_thumbnail in ((small, True), (_bare(ref), False))
+    )
+
+
+def _was_accepted_late(record: CommandRecord) -> bool:
+    waited_ms = record.changed_at - record.command.at
+    return record.state is CommandState.ACCEPTED and waited_ms > UNNAMED_KEPT_MS
 
 
 def _list_attach_commands(context: ExchangeContext) -> list[tuple[CommandRecord, FileRef]]:

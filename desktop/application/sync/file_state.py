@@ -23,6 +23,7 @@ class FileState:
         self._absent: set[str] = set()
         self._spoilt: set[str] = set()
         self._resting: set[str] = set()
+        self._late: set[str] = set()
         self._looked_s: float | None = None
         self._missing: dict[str, str] = {}
         self._missing_thumbnails: frozenset[str] = frozenset()
@@ -92,6 +93,12 @@ class FileState:
             known.discard(digest)
         for way in (UP, DOWN):
             self._puzzles.forget(way + digest)
+
+    def note_late(self, digest: str) -> bool:
+        """Note a file whose command was accepted late; whether that is news in this run."""
+        is_news = digest not in self._late
+        self._late.add(digest)
+        return is_news
 
     @property
     def looked_s(self) -> float | None:
