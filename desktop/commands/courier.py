@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
 from desktop import bootstrap
+from desktop.application.courier.county_data import apply_data
 from desktop.application.courier.export import export
 from desktop.application.courier.receipts import keep_receipt
+from desktop.application.export import rows_table
 from desktop.application.export.outgoing import plain
 from desktop.application.ports import SourceError
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
+from desktop.connectors.county.carried import CarriedSource
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.courier import (
     CourierBox,
@@ -24,7 +28,8 @@ from desktop.connectors.county.courier import (
     end_pairing,
     office_line,
 )
-from desktop.domain.courier import BundleRefused
+from desktop.connectors.services import Services
+from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
@@ -56,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     out = own.add_parser("export", help="write what waits to a stick (导出摆渡包)")
     out.add_argument("file", type=Path, metavar="FILE")
+    out.add_argument("--no-data", action="store_true", help="ask for answers alone, no county data")
     back = own.add_parser("import", help="read receipts from the stick (导入回执)")
     back.add_argument("files", type=Path, nargs="+", metavar="FILE")
     over = own.add_parser("relay", help="hand another office's bundles on (代交摆渡包)")
@@ -141,7 +147,10 @@ class _Courier:
             write_verified(file.with_name(name), content)
 
         desk = self._desk
-        done = export(desk.outbox, desk.files, desk.clock, self._source, self._box(), write)
+        token = None if self._options.no_data else desk.cache.sync_state(self._source).token or ""
+        done = export(
+            *(desk.outbox, desk.files, desk.clock, self._source, self._box(), write), token=token
+        )
         self._say(
             f"已写入并核对 {file}：摆渡包 {done.number}，文件 {done.bundles} 个，"
             f"指令 {done.commands} 条，附件 {done.files} 个；另有 {done.left} 条留在本机。"
@@ -160,6 +169,30 @@ class _Courier:
             f"附件收齐 {done.files} 个。",
             f"{file}: receipt of bundle {done.number}: {done.answers} commands answered,"
             f" {done.files} files whole at the county.",
+        )
+        if done.data is not None:
+            self._apply(file, done.data)
+
+    def _apply(self, file: Path, data: CarriedData) -> None:
+        """Apply the county's data that came with a receipt, and say what became of it."""
+        desk = self._desk
+        (settings,) = (each for each in desk.profile.sources if each.id == self._source)
+        offset_ms = desk.cache.sync_state(self._source).offset_ms
+        data = msgspec.structs.replace(data, offset_ms=offset_ms)
+        services = Services(desk.clock, lambda _source: None)
+        with closing(CarriedSource(settings, services, data)) as carried:
+            done = apply_data(desk.cache, desk.outbox, desk.clock, carried, data)
+        at = rows_table.time_text(data.made_at, desk.zone)
+        if done is None:
+            self._say(
+                f"{file}: 其中的县级数据（{at}）不比本机的新，或接不上，没有采用。",
+                f"{file}: its county data of {at} is not newer than what is here, or does not"
+                " follow it, and was not used.",
+            )
+            return
+        self._say(
+            f"{file}: 县级数据更新到 {at}，变动 {done.rows} 行。",
+            f"{file}: county data as of {at}, {done.rows} rows changed.",
         )
 
     def _relay(self, file: Path) -> None:

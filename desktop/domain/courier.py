@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop.domain.incident import FileRef
+from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult
 
@@ -17,6 +18,22 @@ class FilePart(msgspec.Struct, frozen=True):
     data: bytes
 
 
+class CarriedData(msgspec.Struct, frozen=True):
+    """County data as it was when the county wrote a receipt, still in the wire's bytes."""
+
+    made_at: Instant
+    epoch: str
+    account: str
+    townships: tuple[str, ...]
+    collections: tuple[str, ...]
+    since: str
+    """The token that the pages follow; empty for a snapshot."""
+    pages: tuple[bytes, ...]
+    snapshot: bytes
+    offset_ms: int = 0
+    """What was known of the county's clock before."""
+
+
 class CarriedAnswers(msgspec.Struct, frozen=True):
     """What a receipt says, checked: the county's answers, and how much it has of each file."""
 
@@ -24,6 +41,7 @@ class CarriedAnswers(msgspec.Struct, frozen=True):
     """Of the bundle that it is for."""
     answers: tuple[CommandResult, ...]
     files: tuple[tuple[str, int], ...]
+    data: CarriedData | None = None
 
 
 class BundleRefused(Exception):

@@ -87,7 +87,11 @@ def test_commands_and_a_photo_go_by_stick_and_their_answers_come_back(
     words = ["courier", "import", str(bundle), str(bundle), "--receipts", str(receipts)]
     assert county_server([*words, "--database", str(county.database)]) == 0
     (receipt,) = receipts.iterdir()
-    assert "2 commands answered, 1 files whole" in office.courier("import", receipt)
+    said = office.courier("import", receipt)
+    assert "2 commands answered, 1 files whole" in said
+    assert "county data as of" in said
+    listed = office.run("list", "incidents", "--offline", "--all", "--whole", "--json").stdout
+    assert "桥面积水" in listed
     assert {row["state"] for row in office.outbox()} == {"accepted"}
     row = county.row("incidents", target)
     assert [each.get("here", True) for each in row["files"]] == [True]

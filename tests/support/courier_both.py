@@ -48,12 +48,13 @@ class Both:
     """A desk without a network and its county, paired."""
 
     def __init__(self, folder: Path, accounts: Accounts) -> None:
-        self.clock = CorrectedClock(FakeClock())
+        self.computer = FakeClock()
+        self.clock = CorrectedClock(self.computer)
         self.stores = Stores(folder, self.clock)
         self.outbox, self.files = self.stores.outbox, self.stores.files
         path = folder / "county.db"
         self.accounts = dict(accounts)
-        self.county = Database(path, time_s=lambda: self.clock.now() / 1000 + 60)
+        self.county = Database(path, time_s=lambda: self.clock.now() / 1000)
         self.county.put("incidents", [incident("i1")])
         self.attachments = Attachments(self.county, LIMIT)
         self.deliveries = Deliveries(self.county, self.attachments, RULES, lambda: self.accounts)
@@ -94,14 +95,15 @@ class Both:
         self.files.keep(SOURCE, ref, body)
         return ref
 
-    def export(self) -> Exported:
+    def export(self, token: str | None = None) -> Exported:
         self.stick.clear()
 
         def write(place: int, content: bytes) -> None:
             assert place == len(self.stick)
             self.stick.append(content)
 
-        return export(self.outbox, self.files, self.clock, SOURCE, self.box(), write)
+        desk = (self.outbox, self.files, self.clock)
+        return export(*desk, SOURCE, self.box(), write, token=token)
 
     def deliver(self) -> list[bytes]:
         return [self.deliveries.take(each).receipt for each in self.stick]

@@ -27,8 +27,9 @@ class Box(Protocol):
         made_at: Instant,
         requests: Sequence[bytes],
         parts: Sequence[FilePart],
+        token: str | None,
     ) -> bytes:
-        """Return a bundle, signed and encrypted."""
+        """Return a bundle, signed and encrypted; with a token it asks for what is newer."""
 
     def open_receipt(self, data: bytes, target_of: Callable[[str], Key | None]) -> CarriedAnswers:
         """Return what a receipt says of our commands; BundleRefused for any other."""

@@ -43,10 +43,13 @@ def export(
     source: str,
     box: Box,
     write: Write,
+    *,
+    token: str | None = None,
 ) -> Exported:
     """Write a source's unfinished commands and their files; they stay in the outbox as they are.
 
-    From the first byte on they may have left, as on the network: they cannot be withdrawn.
+    From the first byte on they may have left, as on the network: they cannot be withdrawn. With
+    the `token` of the rows here, empty for none, the receipt is to bring what is newer.
     """
     now = clock.now()
     binding = outbox.binding(source)
@@ -62,7 +65,8 @@ def export(
     uploads = _Uploads(outbox, files, source, binding)
     parts, place = uploads.next(COURIER_BYTES - sum(map(len, requests)) - MARGIN_BYTES), 0
     while place == 0 or parts:
-        write(place, box.seal(now + place, now, requests if place == 0 else (), parts))
+        told = (requests, token) if place == 0 else ((), None)
+        write(place, box.seal(now + place, now, told[0], parts, told[1]))
         parts, place = uploads.next(COURIER_BYTES - MARGIN_BYTES), place + 1
     _say(outbox, source, frozenset(going), now)
     left = len(outbox.list_unfinished(source)) - len(going)

@@ -8,6 +8,7 @@ from desktop.application.courier.box import Box
 from desktop.application.ports import FileStore, OutboxStore
 from desktop.domain.clock import Clock
 from desktop.domain.command import Key
+from desktop.domain.courier import CarriedData
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -17,6 +18,8 @@ class Received(msgspec.Struct, frozen=True):
     answers: int
     files: int
     """Files that the county has whole."""
+    data: CarriedData | None = None
+    """County data to be applied after it."""
 
 
 def keep_receipt(
@@ -41,4 +44,4 @@ def keep_receipt(
         whole += upload is None or offset >= upload.ref.size
         if upload is not None and offset > upload.offset:
             files.mark_sent(source, digest, offset)
-    return Received(found.number, len(found.answers), whole)
+    return Received(found.number, len(found.answers), whole, found.data)

@@ -11,7 +11,7 @@ from desktop.connectors.county.session import CountySession, not_county_api
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.response import decode_json
 from desktop.domain.command import CommandRecord, Key
-from desktop.domain.courier import BundleRefused, CarriedAnswers, FilePart
+from desktop.domain.courier import BundleRefused, CarriedAnswers, CarriedData, FilePart
 from desktop.domain.instant import Instant
 from desktop.domain.link import TrafficClass
 from desktop.domain.localized_text import Text
@@ -21,6 +21,7 @@ from desktop.wire import courier, level1
 from desktop.wire.courier import (
     BundleError,
     Chunk,
+    CountyData,
     Delivery,
     Direction,
     Fault,
@@ -125,13 +126,14 @@ class CourierBox:
         made_at: Instant,
         requests: Sequence[bytes],
         parts: Sequence[FilePart],
+        token: str | None,
     ) -> bytes:
-        """Return a bundle, signed and encrypted."""
+        """Return a bundle, signed and encrypted; with a token it asks for what is newer."""
         chunks = tuple(
             Chunk(each.ref.digest, each.ref.size, each.ref.media_type, each.offset, each.data)
             for each in parts
         )
-        delivery = Delivery(made_at, self._binding.account, tuple(requests), chunks)
+        delivery = Delivery(made_at, self._binding.account, tuple(requests), chunks, token)
         names = (self._pairing.county, self._pairing.office, number)
         signer = self._keys[-1] if self._pairing.confirmed else self._keys[0]
         body = courier.encode_body(delivery)
@@ -167,7 +169,8 @@ class CourierBox:
             if (target := target_of(result.key)) is not None
         ]
         files = tuple((each.digest, each.offset) for each in receipt.files)
-        return CarriedAnswers(header.number, tuple(answers), files)
+        brought = None if receipt.data is None else _data_of(receipt.data)
+        return CarriedAnswers(header.number, tuple(answers), files, brought)
 
 
 NOT_PAIRED = Text(
@@ -179,6 +182,14 @@ OTHER_EPOCH = Text(
     "The receipt is of another epoch of the county, which was restored in between, and says nothing"
     " of now: sync once over the network, or export again.",
 )
+
+
+def _data_of(told: CountyData) -> CarriedData:
+    """Return what a receipt brings of the county's data, its bytes as they are."""
+    return CarriedData(
+        *(told.made_at, told.epoch, told.account, told.townships, told.collections),
+        *(told.since, told.changes, told.snapshot),
+    )
 
 
 def relay(county: CountySession, bundle: bytes) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import msgspec
 
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.courier.county_data import gather_data
 from desktop.county_server.courier.offices import Offices, identity
 from desktop.county_server.db.database import Database
 from desktop.county_server.files.attachments import Arrival, Attachments, ByteRange
@@ -27,7 +28,14 @@ from desktop.wire.courier import (
     Direction,
     Fault,
 )
-from desktop.wire.level1 import MAGIC, CommandResult, CommandResults, Commands, FileOffer
+from desktop.wire.level1 import (
+    COLLECTIONS,
+    MAGIC,
+    CommandResult,
+    CommandResults,
+    Commands,
+    FileOffer,
+)
 
 MOST_WITH_ROWS = COURIER_BYTES // 4
 """A receipt whose answers are longer leaves out the rows of conflicts."""
@@ -58,9 +66,11 @@ class Deliveries:
         attachments: Attachments,
         rules: Rules,
         accounts: Callable[[], Accounts],
+        collections: Callable[[], Sequence[str]] = lambda: tuple(COLLECTIONS),
     ) -> None:
+        """`collections` are those that a session would list."""
         self._database, self._attachments = database, attachments
-        self._rules, self._accounts = rules, accounts
+        self._rules, self._accounts, self._collections = rules, accounts, collections
         self._offices = Offices(database.path)
         self._lock = threading.Lock()
 
@@ -92,7 +102,11 @@ class Deliveries:
         whole = sum(each.offset == each.size for each in files)
         made_at = int(self._database.time_s() * 1000)
         digest = hashlib.sha256(data).hexdigest()
-        receipt = DeliveryReceipt(made_at, digest, _within_bounds(answers), files)
+        brought = None
+        if delivery.token is not None:
+            collections = self._collections()
+            brought = gather_data(self._database, account, collections, delivery.token)
+        receipt = DeliveryReceipt(made_at, digest, _within_bounds(answers), files, brought)
         names = (county, office.name, header.number)
         sealed = courier.seal(Direction.RECEIPT, names, courier.encode_body(receipt), own, keys)
         waiting = sum(len(each.commands) for each in requests) - answered

@@ -134,9 +134,7 @@ class Api:
         pace = CommandPace(quotas, database.time_s)
         self._commands = CommandRoutes(database, self.rules, self._frames, pace)
         self._attachments = Attachments(database, settings.file_limit, quotas)
-        self._courier = CourierRoutes(
-            Deliveries(database, self._attachments, self.rules, self.roster.accounts)
-        )
+        self._courier = CourierRoutes(self._deliveries())
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
         self._streams: Counter[str] = Counter()
@@ -160,6 +158,10 @@ class Api:
         )
         app.router.redirect_slashes = False
         self.app: ASGIApp = Marked(Dated(app, database.time_s), database.server)
+
+    def _deliveries(self) -> Deliveries:
+        county = (self._database, self._attachments, self.rules, self.roster.accounts)
+        return Deliveries(*county, lambda: self.collections)
 
     def _routes(self) -> list[Route]:
         check_then_answer = self._guard

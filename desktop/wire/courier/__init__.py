@@ -6,6 +6,7 @@
 from desktop.wire.courier.bodies import (
     ArrivedFile,
     Chunk,
+    CountyData,
     Delivery,
     DeliveryReceipt,
     decode_delivery,
@@ -21,6 +22,7 @@ __all__ = [
     "ArrivedFile",
     "BundleError",
     "Chunk",
+    "CountyData",
     "Delivery",
     "DeliveryReceipt",
     "Direction",

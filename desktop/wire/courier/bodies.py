@@ -18,15 +18,18 @@ from desktop.protocol.limits import (
     COURIER_FILES,
     COURIER_PIECE_BYTES,
     COURIER_UNPACKED,
+    ID_CHARS,
+    PARTS,
     most_unpacked,
 )
 from desktop.wire.courier.problems import BundleError, Fault
-from desktop.wire.level1 import CommandResults, Commands, Digest, Word
+from desktop.wire.level1 import CommandResults, Commands, Digest, Id, Word
 from desktop.wire.level2 import WireError
 from desktop.wire.level2.frames import PLAIN, STORED, Frames
 
 PACKED_LEVEL = 9
 Size = Annotated[int, Meta(ge=0, le=2**40)]
+Token = Annotated[str, Meta(max_length=ID_CHARS)]
 Message = Annotated[bytes, Meta(max_length=COURIER_UNPACKED)]
 
 
@@ -40,6 +43,24 @@ class Chunk(msgspec.Struct, frozen=True):
     data: Annotated[bytes, Meta(min_length=1, max_length=COURIER_PIECE_BYTES)]
 
 
+class CountyData(msgspec.Struct, frozen=True):
+    """What an office's account may see that is newer than its token, at level 2."""
+
+    made_at: int
+    """Milliseconds since 1970, by the county's clock: the data is no fresher than that."""
+    epoch: Word
+    account: Word
+    townships: Annotated[tuple[Id, ...], Meta(max_length=PARTS)]
+    """Empty for the whole county."""
+    collections: Annotated[tuple[Word, ...], Meta(max_length=PARTS)]
+    since: Token = ""
+    """The token that `changes` follow; empty with a snapshot."""
+    changes: Annotated[tuple[Message, ...], Meta(max_length=COURIER_FILES)] = ()
+    """Answers of `GET /v1/changes`, each after the one before."""
+    snapshot: Message = b""
+    """The body of `GET /v1/snapshot/…`; empty with changes."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """An office's commands and files."""
 
@@ -50,6 +71,8 @@ class Delivery(msgspec.Struct, frozen=True):
     requests: Annotated[tuple[Message, ...], Meta(max_length=COURIER_COMMANDS)] = ()
     """Bodies of `POST /v1/commands`, in JSON, to be done in this order."""
     files: Annotated[tuple[Chunk, ...], Meta(max_length=COURIER_FILES)] = ()
+    token: Token | None = None
+    """Of the rows at the office: the receipt is to bring what is newer, all with an empty one."""
 
     def commands(self) -> tuple[Commands, ...]:
         """Return the requests decoded; BundleError for one that is none."""
@@ -74,6 +97,7 @@ class DeliveryReceipt(msgspec.Struct, frozen=True):
     answers: Annotated[tuple[Message, ...], Meta(max_length=COURIER_COMMANDS)] = ()
     """Answers to its requests as `POST /v1/commands` gives them, in JSON."""
     files: Annotated[tuple[ArrivedFile, ...], Meta(max_length=COURIER_FILES)] = ()
+    data: CountyData | None = None
 
     def results(self) -> tuple[CommandResults, ...]:
         """Return the answers decoded; BundleError for one that is none."""

@@ -1,0 +1,242 @@
+"""County data on a receipt: applied as the network's, no fresher than it is, never backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.application.courier.county_data import apply_data
+from desktop.application.ports import PullPlan, SourceError
+from desktop.application.sync.exchange import Exchange
+from desktop.connectors.county.carried import CarriedSource
+from desktop.connectors.county.client import CountyConnector
+from desktop.county_server.courier import county_data
+from desktop.county_server.http.api import Settings
+from desktop.county_server.scope import Account, Accounts
+from desktop.county_server.server import CountyServer
+from desktop.domain.command import Collection, Key
+from desktop.domain.courier import CarriedData
+from desktop.domain.incident import FileRef
+from support.builders import SOURCE
+from support.county_rows import asset, incident
+from support.courier_both import Both, note
+from support.sources import services, source_settings
+
+HOUR_MS = 3_600_000
+
+
+class Desk:
+    """The desk of `Both`, with its cache and what it gets of the county's data."""
+
+    def __init__(self, both: Both) -> None:
+        self.both, self.cache = both, both.stores.cache
+
+    def fetch(self) -> CarriedData:
+        """What a receipt brings that was asked for the rows that are here."""
+        self.both.export(self.cache.sync_state(SOURCE).token or "")
+        data = self.both.keep(self.both.deliver()[0]).data
+        assert data is not None
+        return data
+
+    def source(self, data: CarriedData) -> CarriedSource:
+        return CarriedSource(source_settings("county"), services(clock=self.both.clock), data)
+
+    def apply(self, data: CarriedData) -> Exchange | None:
+        return apply_data(self.cache, self.both.outbox, self.both.clock, self.source(data), data)
+
+    def titles(self) -> dict[str, str]:
+        found = {}
+        for number in ("i1", "i2", "i3"):
+            row = self.cache.incident(Key(SOURCE, Collection.INCIDENTS, number))
+            if row is not None:
+                found[number] = row.title.zh
+        return found
+
+    def wait(self) -> None:
+        self.both.computer.advance(HOUR_MS)
+
+
+Make = Callable[..., Desk]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    made: list[Both] = []
+
+    def build(accounts: Accounts | None = None) -> Desk:
+        made.append(Both(tmp_path, accounts or {}))
+        return Desk(made[-1])
+
+    yield build
+    for each in made:
+        each.stores.close()
+        each.attachments.close()
+        each.county.close()
+
+
+@pytest.fixture
+def desk(make: Make) -> Desk:
+    return make()
+
+
+def test_a_desk_without_rows_gets_a_snapshot_and_then_only_changes(desk: Desk) -> None:
+    county = desk.both.county
+    county.put("incidents", [incident("i2"), incident("i3")])
+    county.put("assets", [asset("a1")])
+    first = desk.fetch()
+    assert (bool(first.snapshot), first.pages) == (True, ())
+    assert desk.apply(first) is not None
+    assert set(desk.titles()) == {"i1", "i2", "i3"}
+    desk.wait()
+    county.put("incidents", [incident("i1", title="已改", version=5)])
+    county.delete("incidents", ["i3"])
+    second = desk.fetch()
+    assert (second.snapshot, len(second.pages)) == (b"", 1)
+    done = desk.apply(second)
+    assert done is not None
+    assert desk.titles() == {"i1": "已改", "i2": "路灯不亮"}
+    state = desk.cache.sync_state(SOURCE)
+    assert not state.diverged
+    assert state.last_good_at == second.made_at
+
+
+def test_the_data_is_as_old_as_it_is(desk: Desk) -> None:
+    data = desk.fetch()
+    for _ in range(48):
+        desk.wait()
+    assert desk.apply(data) is not None
+    assert desk.cache.sync_state(SOURCE).last_good_at == data.made_at
+
+
+def test_nothing_new_is_news_too(desk: Desk) -> None:
+    assert desk.apply(desk.fetch()) is not None
+    desk.wait()
+    desk.wait()
+    data = desk.fetch()
+    assert (data.snapshot, data.pages) == (b"", ())
+    done = desk.apply(data)
+    assert done is not None
+    assert done.rows == 0
+
+
+def test_older_data_and_data_that_does_not_follow_is_left_alone(desk: Desk) -> None:
+    county = desk.both.county
+    old = desk.fetch()
+    desk.wait()
+    county.put("incidents", [incident("i1", title="新", version=5)])
+    new = desk.fetch()
+    assert desk.apply(new) is not None
+    assert desk.apply(old) is None
+    assert desk.apply(new) is None
+    desk.wait()
+    county.put("incidents", [incident("i1", title="更新", version=6)])
+    skipped = desk.fetch()
+    desk.wait()
+    county.put("incidents", [incident("i2")])
+    assert desk.apply(desk.fetch()) is not None
+    assert desk.apply(skipped) is None
+    desk.wait()
+    follows_nothing = msgspec.structs.replace(
+        desk.fetch(), since="another", made_at=desk.both.clock.now() + HOUR_MS
+    )
+    assert desk.apply(follows_nothing) is None
+    other_epoch = msgspec.structs.replace(
+        desk.fetch(), epoch="restored", made_at=desk.both.clock.now() + HOUR_MS
+    )
+    assert desk.apply(other_epoch) is None
+    assert desk.titles()["i1"] == "更新"
+
+
+def test_a_township_gets_its_own_rows_alone(make: Make) -> None:
+    desk = make({"d" * 64: Account("东桥镇", ("east",))})
+    desk.both.county.put(
+        "incidents", [incident("i2", township="east"), incident("i3", township="west")]
+    )
+    data = desk.fetch()
+    assert data.townships == ("east",)
+    assert desk.apply(data) is not None
+    assert "i2" in desk.titles()
+    assert "i3" not in desk.titles()
+
+
+def test_commands_under_way_are_not_offered_to_a_stick(desk: Desk) -> None:
+    data = desk.fetch()
+    command = note()
+    desk.both.append(command)
+    desk.wait()
+    assert desk.apply(data) is not None
+    record = desk.both.outbox.record(command.key)
+    assert record is not None
+    assert not record.offered
+
+
+def test_the_network_goes_on_where_the_stick_left_off(desk: Desk) -> None:
+    county = desk.both.county
+    assert desk.apply(desk.fetch()) is not None
+    county.put("incidents", [incident("i2", title="网上来的")])
+    with CountyServer(county, Settings(), plain=True) as server:
+        settings = source_settings("county", url=server.base_url)
+        connector = CountyConnector(settings, services(client="d1"))
+        try:
+            batches = list(connector.pull(desk.cache.sync_state(SOURCE), PullPlan()))
+        finally:
+            connector.close()
+    assert [bool(batch.complete) for batch in batches] == [False]
+    for batch in batches:
+        desk.cache.apply(batch)
+    assert desk.titles()["i2"] == "网上来的"
+    assert not desk.cache.sync_state(SOURCE).diverged
+
+
+def test_a_token_the_county_does_not_know_gets_a_snapshot(desk: Desk) -> None:
+    desk.both.export("an-old.token")
+    data = desk.both.keep(desk.both.deliver()[0]).data
+    assert data is not None
+    assert data.snapshot
+    assert data.since == ""
+
+
+def test_who_asks_for_no_data_gets_none(desk: Desk) -> None:
+    desk.both.export(None)
+    assert desk.both.keep(desk.both.deliver()[0]).data is None
+
+
+def test_a_county_too_large_for_a_bundle_sends_the_answers_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.apply(desk.fetch()) is not None
+    desk.both.county.put("incidents", [incident("i2")])
+    monkeypatch.setattr(county_data, "MOST_OF_DATA", 10)
+    desk.both.append(note())
+    desk.both.export(desk.cache.sync_state(SOURCE).token)
+    found = desk.both.keep(desk.both.deliver()[0])
+    assert (found.answers, found.data) == (1, None)
+
+
+def test_pages_that_cannot_be_read_change_nothing(desk: Desk) -> None:
+    assert desk.apply(desk.fetch()) is not None
+    before = desk.cache.sync_state(SOURCE)
+    desk.wait()
+    desk.both.county.put("incidents", [incident("i1", title="改", version=5)])
+    good = desk.fetch()
+    for pages in ((b"rubbish",), (*good.pages, *good.pages)):
+        with pytest.raises(SourceError):
+            desk.apply(msgspec.structs.replace(good, pages=pages))
+        assert desk.cache.sync_state(SOURCE) == before
+    cut = msgspec.structs.replace(good, snapshot=b"\x28\xb5\x2f\xfdrubbish")
+    with pytest.raises(SourceError):
+        desk.apply(cut)
+    assert desk.cache.sync_state(SOURCE) == before
+
+
+def test_the_stick_answers_nothing_else(desk: Desk) -> None:
+    source = desk.source(desk.fetch())
+    for ask in (source.probe, lambda: source.send([]), lambda: source.states([])):
+        with pytest.raises(SourceError):
+            ask()
+    with pytest.raises(SourceError):
+        source.upload(FileRef("d" * 64, "a", "b", 1), 0, b"x")
+    assert source.clock_offset_ms() == 0
