@@ -48,10 +48,11 @@ from desktop.domain.source import Problem, Row, UnreadableItem
 from desktop.gui.widgets.thumbnail import decode
 from desktop.protocol.pictures import NoPicture, read_picture
 from desktop.storage.sqlite.row_codec import pack, unpack
-from desktop.wire import level1, level2
+from desktop.wire import courier, level1, level2
 from desktop.wire.command_bodies import InvalidBody, read_body
 from hostile import samples
 from hostile.spoken import speaking
+from support import courier_vectors
 from support.builders import FakeClock
 from support.checkout import ROOT
 
@@ -357,6 +358,30 @@ def _all() -> Iterable[Parser]:
     yield Parser("server commands", commands, _commands, (ApiError, InvalidBody))
     yield Parser("server compact", (*samples.vectors("commands"),), _compact_commands, wire)
     yield Parser("profile", (samples.profile(),), _profile, (ProfileError,))
+    yield from _of_the_courier()
+
+
+def _of_the_courier() -> Iterable[Parser]:
+    """Bundles from a stick, and what is in them once their signature fits."""
+    vectors, refused = courier_vectors, (courier.BundleError,)
+    bundles = (vectors.sealed_up(), vectors.sealed_receipt())
+    yield Parser("courier bundle", bundles, _bundle, refused)
+    ups = tuple(courier.encode_body(vectors.UP, pack=pack) for pack in (False, True))
+    yield Parser("courier delivery", ups, _take(courier.decode_delivery), refused)
+    receipts = (courier.encode_body(vectors.receipt(), pack=False),)
+    yield Parser("courier receipt", receipts, _take(courier.decode_receipt), refused)
+    line = vectors.pairing("office", vectors.OFFICE_KEYS).encode()
+    read_line = partial(_table, courier.read_pairing)
+    yield Parser("courier pairing", (line,), read_line, (*refused, UnicodeDecodeError))
+
+
+def _bundle(body: bytes) -> None:
+    keys = courier_vectors.OFFICE_KEYS.public
+    courier.unseal(body, courier.read_header(body), keys, courier_vectors.COUNTY_KEYS)
+
+
+def _take(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
+    return lambda body: read(body) and None
 
 
 PARSERS = {each.name: each for each in _all()}
