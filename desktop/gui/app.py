@@ -181,6 +181,9 @@ class Session(QObject):
         gc.enable()
         from PySide6.QtGui import QIcon
 
+        from desktop.gui.widgets.composing import Composing
+
+        Composing(self)
         icon = self._opening.resources / "icons" / "county-desk.png"
         QApplication.setWindowIcon(QIcon(str(icon)))
         self.feed.rest_with(self.window.windowHandle())

@@ -94,7 +94,8 @@ class Palette(Sheet):
         for part in (self.field, self.listed):
             part.setAccessibleName(self.title.text())
         self.nothing.set_text(translate("Palette", "No action or township matches"))
-        self.field.clear()
+        if not self.isVisible():
+            self.field.clear()
         self._collect()
         board = self._screen.board
         self._screen.reader.ask(

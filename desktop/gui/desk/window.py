@@ -223,9 +223,12 @@ class DeskWindow(Retranslated, QMainWindow):
         self.grace_bar.let_go()
         self._rest.close()
         self._log_off.stop()
-        self.panes.each(lambda pane: pane.keep())
         if self.whole:
+            from desktop.gui.widgets.composing import finish_composing
+
+            finish_composing(self)
             self.form_sheet.form.keep()
+        self.panes.each(lambda pane: pane.keep())
         self.arrangement.keep()
 
     def leave_unasked(self) -> None:

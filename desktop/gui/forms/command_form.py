@@ -20,6 +20,7 @@ from desktop.gui.forms.filling import Filling, Phase
 from desktop.gui.forms.source_entry import SourceEntry
 from desktop.gui.language import Retranslated
 from desktop.gui.widgets.clock_warning import ClockWarning
+from desktop.gui.widgets.composing import finish_composing
 from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
@@ -117,6 +118,7 @@ class CommandForm(Retranslated, QWidget):
         filling = self._filling
         if filling is None or filling.phase is Phase.SUBMITTING:
             return
+        finish_composing(self)
         if filling.is_reading:
             filling.phase = Phase.SUBMIT_ONCE_READ
             return
@@ -141,6 +143,7 @@ class CommandForm(Retranslated, QWidget):
     def leave(self) -> None:
         """Close the form; its entries are kept as a draft."""
         if self._filling is not None:
+            finish_composing(self)
             self.keep()
             self._put_away()
 

@@ -24,8 +24,10 @@ from desktop.gui import symbols
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.theme import restyle
+from desktop.gui.widgets.composing import is_composing
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.text_field import TextField
 from desktop.protocol.fields import LONGEST_SHELF_MINUTES, MOST_TEXT
 
 translate = QCoreApplication.translate
@@ -102,7 +104,7 @@ class LineEntry(Entry):
         return self.line.text().strip() or None
 
     def put(self, value: Any) -> None:
-        if isinstance(value, str) and value != self.line.text():
+        if isinstance(value, str) and value != self.line.text() and not is_composing(self.line):
             self.line.setText(value)
 
 
@@ -111,8 +113,7 @@ class TextEntry(Entry):
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
-        self.text = QPlainTextEdit()
-        self.text.setTabChangesFocus(True)
+        self.text = TextField()
         self.text.setFixedHeight(TEXT_PX)
         self._putting = False
         self.text.textChanged.connect(self._tell)
@@ -122,7 +123,9 @@ class TextEntry(Entry):
         return self.text.toPlainText().strip() or None
 
     def put(self, value: Any) -> None:
-        if isinstance(value, str) and value != self.text.toPlainText():
+        if not isinstance(value, str) or is_composing(self.text):
+            return
+        if value != self.text.toPlainText():
             self._putting = True
             self.text.setPlainText(value)
             self.text.moveCursor(QTextCursor.MoveOperation.End)

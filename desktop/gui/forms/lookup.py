@@ -12,6 +12,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.forms.choices import Choice, matching
 from desktop.gui.forms.field_widgets import Entry
+from desktop.gui.widgets.composing import is_composing
 from desktop.protocol.fields import LONGEST_LINE
 
 translate = QCoreApplication.translate
@@ -161,7 +162,7 @@ class LookupEntry(Entry):
         return str(self._code) if self._code is not None else None
 
     def put(self, value: Any) -> None:
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and not is_composing(self.line):
             self._code = value
             self.line.setText(self._name_of(value))
 

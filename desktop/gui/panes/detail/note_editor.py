@@ -6,16 +6,18 @@ import logging
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.command import Key, mint_key
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.drafts import why_not_kept
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.composing import finish_composing
 from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.text_field import TextField
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +27,8 @@ SAVE_PAUSE_MS = 400
 EDITOR_PX = 84
 
 
-class NoteText(QPlainTextEdit):
-    """A plain text field in which Ctrl+Enter submits and Esc leaves."""
+class NoteText(TextField):
+    """A text field in which Ctrl+Enter submits and Esc leaves."""
 
     sent = Signal()
     left = Signal()
@@ -62,7 +64,6 @@ class NoteEditor(Retranslated, QWidget):
         self._pressed: dict[Key, tuple[str, str]] = {}
         """The text and the command key of a press not yet confirmed as stored."""
         self.text = NoteText()
-        self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(EDITOR_PX)
         self.text.textChanged.connect(self._take_in)
         self.text.sent.connect(self.send)
@@ -95,6 +96,7 @@ class NoteEditor(Retranslated, QWidget):
             if self._awaited and draft is not None:
                 self._join(draft)
             return
+        finish_composing(self)
         self.keep()
         self._unkept = False
         self.target = target
@@ -126,6 +128,7 @@ class NoteEditor(Retranslated, QWidget):
 
     def send(self) -> None:
         """Submit the note; its draft is deleted only once the note is durable in the outbox."""
+        finish_composing(self)
         target, typed = self.target, self.text.toPlainText()
         text = typed.strip()
         if target is None or not text or target in self._sending or self._awaited:
@@ -165,11 +168,13 @@ class NoteEditor(Retranslated, QWidget):
         self._awaited = False
         self._offer()
         if draft:
+            finish_composing(self)
             typed = bool(self.text.toPlainText())
             QTextCursor(self.text.document()).insertText(f"{draft}\n" if typed else draft)
 
     def leave(self) -> None:
         """Close the editor, unless it has text; that stays."""
+        finish_composing(self)
         self.keep()
         held = holds_keyboard(self)
         self.setVisible(bool(self.text.toPlainText()))
