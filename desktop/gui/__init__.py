@@ -1,9 +1,11 @@
 """The user interface; only this package imports Qt."""
 
+import os
 import sys
 
-from desktop.gui.qt_libraries import load_beside
+from desktop.gui.qt_libraries import load_beside, offer_ibus
 
+offer_ibus(os.environ)
 load_beside()
 
 import PySide6  # noqa: E402, F401 - has the hook below made
