@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.create_incident import FILE_LIMIT, Rules
 from desktop.county_server.commands.duties import owners_of
 from desktop.county_server.courier.delivery import Delivered, Deliveries
 from desktop.county_server.courier.offices import Offices, identity_of
@@ -17,7 +17,6 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.db.disk import write_whole
 from desktop.county_server.files.attachments import Attachments
 from desktop.county_server.http.account_file import AccountsError, read_accounts
-from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Accounts
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.wire import courier
@@ -46,7 +45,7 @@ def add_parsers(commands: Any) -> list[argparse.ArgumentParser]:
     take.add_argument("files", type=Path, nargs="+", metavar="FILE")
     take.add_argument("--receipts", type=Path, required=True, metavar="DIR")
     take.add_argument("--accounts", type=Path, metavar="FILE", help="账号文件 / file of accounts")
-    take.add_argument("--file-limit", type=int, default=Settings().file_limit, metavar="BYTES")
+    take.add_argument("--file-limit", type=int, default=FILE_LIMIT, metavar="BYTES")
     return [pair, revoke, offices, take]
 
 

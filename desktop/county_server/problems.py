@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import msgspec
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 
 from desktop.wire.level1 import ProblemDetails
+
+if TYPE_CHECKING:
+    # Commands are also executed where no HTTP server is installed.
+    from starlette.requests import Request
+    from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -38,6 +41,8 @@ class ApiError(Exception):
 
 def problem(error: ApiError) -> Response:
     """Build the problem-details response for an error."""
+    from starlette.responses import Response
+
     details = ProblemDetails(
         type=f"urn:county-desk:problem:{error.kind}",
         title=HTTPStatus(error.status).phrase,
@@ -57,6 +62,8 @@ async def tell_api_error(_request: Request, error: Exception) -> Response:
 
 async def tell_http_error(_request: Request, error: Exception) -> Response:
     """Answer a request that the router refused: no such path, or no such method on it."""
+    from starlette.exceptions import HTTPException
+
     assert isinstance(error, HTTPException)
     kind = {404: "not-found", 405: "method"}.get(error.status_code, "http")
     return problem(ApiError(error.status_code, kind, headers=error.headers))
