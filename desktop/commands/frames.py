@@ -20,7 +20,9 @@ from desktop.domain.localized_text import Text
 from desktop.paths import resources
 from desktop.protocol.serial_line import SPEEDS
 from desktop.storage.sqlite.private_files import secret_in
-from desktop.wire.frames.fragments import LAST_OFFICE
+from desktop.wire.frames.dictation import take_dictation
+from desktop.wire.frames.fragments import LAST_OFFICE, cut
+from desktop.wire.frames.spoken import say_check, say_digits
 from desktop.wire.frames.tables import Tables, read_tables
 
 KEY = re.compile(rb"\s*([0-9a-fA-F]{64})\s*")
@@ -44,7 +46,7 @@ LINE_FAILED = Text("线路不通", "the line failed")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `frames`."""
-    parser.add_argument("action", choices=["list", "send"])
+    parser.add_argument("action", choices=["list", "send", "read", "hear"])
     parser.add_argument("--office", type=_office, required=True, metavar="N", help="our number")
     parser.add_argument(
         "--office-key", type=Path, required=True, metavar="FILE", help="the key shared with it"
@@ -82,11 +84,15 @@ def _run(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     source = _source(desk, options.source)
     if source is None:
         return _say(desk, 2, NO_COUNTY)
+    if options.action == "hear":
+        return _hear(desk, source, office)
     going = _waiting(desk, source, options, office)
     for each in going:
         print(_line(desk, each))
     if options.action == "list":
         return 0
+    if options.action == "read":
+        return _read_aloud(desk, going)
     if any(each.frames for each in going):
         try:
             with closing(_open_way(desk, options)) as way:
@@ -126,6 +132,30 @@ def _waiting(
         for each in pack(records, office, desk.outbox.client_id())
         if each.record.command.key.startswith(options.only or "")
     ]
+
+
+def _read_aloud(desk: bootstrap.Desk, going: Sequence[Carried]) -> int:
+    """Print what to read to the county; from now on it may be known there, though not sent."""
+    chinese = desk.words.chinese
+    spoken = [(each.record, each.spoken) for each in going if each.spoken is not None]
+    by_frames.note_leaving(desk.outbox, [record for record, _ in spoken], desk.clock)
+    for record, sheet in spoken:
+        print(f"\n{record.command.key[:8]} {sheet.seconds:.0f} s")
+        for number, group in enumerate(sheet.groups, 1):
+            print(f"{number:3} {group}  {say_digits(group, chinese=chinese)}")
+        print(f"{sheet.check}  {say_check(sheet.check, chinese=chinese)}")
+    return 0
+
+
+def _hear(desk: bootstrap.Desk, source: str, office: Office) -> int:
+    """Write down what the county reads back, and apply it; 1 when it was not taken."""
+    heard = take_dictation(input, print, {office.number: office.key})
+    if heard is None:
+        return 1
+    records = desk.outbox.list_unfinished(source)
+    for frame in cut(heard.type, office.number, heard.number, heard.data, office.key):
+        _apply(desk, source, office, frame)
+    return _tell_states(desk, records)
 
 
 def _open_way(desk: bootstrap.Desk, options: argparse.Namespace) -> Way:
@@ -168,20 +198,24 @@ def _listen(
     desk: bootstrap.Desk, source: str, options: argparse.Namespace, office: Office, way: Way
 ) -> None:
     """Apply what comes back until all is answered or nothing comes any more."""
-    epoch = desk.outbox.binding(source).epoch
     for frame in way.listen(options.wait):
-        waiting = desk.outbox.list_unfinished(source)
-        heard = read_outcomes(frame, office, waiting, epoch)
-        if heard is None:
-            continue
-        by_frames.keep_answers(desk.outbox, heard.answers, desk.clock)
-        if heard.is_of_another_epoch:
-            _say(desk, 0, ANOTHER_EPOCH)
-        for record, outcome in heard.unsettled:
-            reason = outcome.reason or _in_words(desk, UNREADABLE)
-            complain(plain(f"{record.command.key[:8]} {reason}"))
+        _apply(desk, source, office, frame)
         if not any(r.state is not CommandState.RECEIVED for r in _going(desk, source)):
             return
+
+
+def _apply(desk: bootstrap.Desk, source: str, office: Office, frame: bytes) -> None:
+    """Apply what a frame tells of our commands, if it is authentic and of this epoch."""
+    waiting = desk.outbox.list_unfinished(source)
+    heard = read_outcomes(frame, office, waiting, desk.outbox.binding(source).epoch)
+    if heard is None:
+        return
+    by_frames.keep_answers(desk.outbox, heard.answers, desk.clock)
+    if heard.is_of_another_epoch:
+        _say(desk, 0, ANOTHER_EPOCH)
+    for record, outcome in heard.unsettled:
+        reason = outcome.reason or _in_words(desk, UNREADABLE)
+        complain(plain(f"{record.command.key[:8]} {reason}"))
 
 
 def _going(desk: bootstrap.Desk, source: str) -> list[CommandRecord]:
@@ -192,8 +226,9 @@ def _line(desk: bootstrap.Desk, each: Carried) -> str:
     command = each.record.command
     kind = desk.words.term("command", command.kind)
     size = sum(map(len, each.frames))
-    how = f"{len(each.frames)} × ≤140 B, {size} B"
-    if not each.frames:
+    if each.spoken is not None:
+        how = f"{len(each.frames)} × ≤140 B, {size} B, {each.spoken.seconds:.0f} s"
+    else:
         how = f"{_in_words(desk, NOT_CARRIED)}: {each.why_not}"
     return plain(f"{command.key[:8]} {each.record.state.value} {kind} {how}")
 

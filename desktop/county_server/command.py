@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from desktop.county_server import courier_command
 from desktop.county_server.db.backups import Done, FilesMissing, NotABackup, restore, save
@@ -21,6 +22,7 @@ from desktop.county_server.db.losses import LossRefused, words
 from desktop.county_server.frames.arguments import add_arguments as add_frames_arguments
 from desktop.county_server.frames.offices import OfficesError
 from desktop.county_server.frames.serving import serve_frames
+from desktop.county_server.frames.telephone import hear_telephone
 from desktop.protocol.process_memory import keep_private
 
 DONE, FAILED, REFUSED, IN_USE = 0, 1, 3, 4
@@ -41,8 +43,9 @@ def main(given: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(given)
     if args.command == "token":
         return _token(args.name)
-    path: Path = args.database or args.data / "county.db"
+    path = Path() if args.command == "hear" else args.database or args.data / "county.db"
     work: dict[str, Callable[[], int]] = {
+        "hear": lambda: hear_telephone(args),
         "frames": lambda: serve_frames(args, path),
         "backup": lambda: _backup(path, args.folder),
         "restore": lambda: _restore(path, args.folder, accept_loss=args.accept_loss),
@@ -102,18 +105,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     for each in (saving, back):
         each.add_argument("folder", type=Path, metavar="DIR", help="备份文件夹 / the backup")
-    frames = commands.add_parser(
-        "frames", help="从串口或网关收短帧中的指令 / take commands that come as frames"
-    )
-    add_frames_arguments(frames)
-    frames.add_argument(
-        "--accounts", type=Path, metavar="FILE", help="账号文件 / the county's accounts"
-    )
     token = commands.add_parser(
         "token", help="新的登录令牌及其在账号文件中的写法 / a new login token"
     )
     token.add_argument("name", metavar="NAME", help="账号名称 / the account's name")
     carrying = courier_command.add_parsers(commands)
+    frames = _add_frames(commands)
     for each in (saving, back, epoch, frames, *carrying):
         where = each.add_mutually_exclusive_group(required=True)
         where.add_argument(
@@ -125,6 +122,25 @@ def _parser() -> argparse.ArgumentParser:
             "--accept-loss", action="store_true", help="明知会丢失仍继续 / go on though it loses"
         )
     return parser
+
+
+def _add_frames(commands: Any) -> argparse.ArgumentParser:
+    """Add `hear` and `frames`; return the latter, which still needs to know the database."""
+    frames: argparse.ArgumentParser = commands.add_parser(
+        "frames", help="从串口或网关收短帧中的指令 / take commands that come as frames"
+    )
+    add_frames_arguments(frames)
+    phone = commands.add_parser(
+        "hear", help="听写单位在电话里读的报告并办理 / take down what an office reads by telephone"
+    )
+    phone.add_argument("--offices", type=Path, required=True, metavar="FILE", help="单位 / offices")
+    phone.add_argument(
+        "--gateway", required=True, metavar="URL", help="县平台的网关端口 / the county's port"
+    )
+    frames.add_argument(
+        "--accounts", type=Path, metavar="FILE", help="账号文件 / the county's accounts"
+    )
+    return frames
 
 
 def _backup(path: Path, folder: Path) -> int:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import select
 import subprocess
+import sys
 import threading
 import tty
 import urllib.request
@@ -108,15 +110,17 @@ class Office:
         self.key.chmod(0o600)
         assert self.run("sync").returncode == 0
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         return county_desk(
             *words,
             *("--profile", str(self.profile), "--profile-dir", str(self.folder)),
             *("--key", "file", "--lang", "en"),
+            typed=typed,
         )
 
-    def frames(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.run("frames", *words, "--office", "7", "--office-key", str(self.key))
+    def frames(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        own = ("--office", "7", "--office-key", str(self.key))
+        return self.run("frames", *words, *own, typed=typed)
 
     def rows(self) -> list[dict[str, Any]]:
         return list(json.loads(self.run("outbox", "--json").stdout)["rows"])
@@ -209,6 +213,49 @@ def test_what_the_county_did_unheard_is_settled_by_the_network_and_not_done_agai
             assert office.frames("send", "--gateway", url, "--rounds", "8").returncode == 1
         assert office.states() == {"create": "sent", "feedback": "sent"}
         assert county.row("incidents", target)["stage"] == "fed_back"
+        check_done_once(county, office, report, target)
+
+
+GROUP = re.compile(r"^ *[0-9]+ ([0-9]{6}) ", re.MULTILINE)
+CHECK = re.compile(r"^([A-P]{4}) ", re.MULTILINE)
+
+
+def sheets_in(text: str) -> list[tuple[list[str], str]]:
+    """The groups and check words of what is to be read aloud."""
+    parts = CHECK.split(text)
+    sheets = zip(parts[::2], parts[1::2], strict=False)
+    return [(GROUP.findall(before), check) for before, check in sheets]
+
+
+@pytest.mark.timeout(180)
+def test_a_report_is_read_over_a_telephone_and_its_outcome_read_back(tmp_path: Path) -> None:
+    port, offices = free_port(), write_offices(tmp_path)
+    options = ("--frames-offices", str(offices), "--frames-listen", str(port))
+    with County(tmp_path, *COUNTY, *options) as county:
+        office = Office(tmp_path, county.url)
+        report, target = office.give()
+        sheets = sheets_in(office.frames("read").stdout)
+        assert len(sheets) == 2
+        assert office.states() == {"create": "stored", "feedback": "stored"}
+        for groups, check in sheets:
+            misheard = str((int(groups[2][0]) + 1) % 10) + groups[2][1:]
+            typed = [*groups[:2], misheard, *groups[2:], "", check]
+            written = subprocess.run(
+                [
+                    *(sys.executable, "-m", "desktop.county_server", "hear"),
+                    *("--offices", str(offices), "--gateway", f"http://127.0.0.1:{port}/"),
+                ],
+                input="\n".join(typed) + "\n",
+                capture_output=True,
+                encoding="utf-8",
+                timeout=60,
+                check=False,
+            )
+            assert written.returncode == 0, written.stdout + written.stderr
+            assert "group 3 read again" in written.stdout
+            [(back, word)] = sheets_in(written.stdout)
+            heard = office.frames("hear", typed="\n".join([*back, "", word]) + "\n")
+            assert "accepted" in heard.stdout, heard.stdout + heard.stderr
         check_done_once(county, office, report, target)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import subprocess
+import sys
 import threading
 import tty
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -292,3 +296,58 @@ def test_a_wrong_file_of_offices_is_refused_and_no_key_told(
     with pytest.raises(OfficesError) as refused:
         read_offices(write_offices(tmp_path, text, key, mode))
     assert KEY.hex() not in str(refused.value)
+
+
+@contextmanager
+def serving(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """`county-server frames` as a process of its own."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "desktop.county_server", "frames", "--data", str(folder)),
+            *("--offices", str(write_offices(folder, '[[office]]\nnumber = 7\nkey_file="a.key"'))),
+            *words,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_operators_program_takes_frames_while_nobody_serves(tmp_path: Path) -> None:
+    database = Database(tmp_path / "county.db")
+    database.put("incidents", [incident("i1")])
+    database.close()
+    with serving(tmp_path, "--listen", "0") as process:
+        assert process.stdout is not None
+        place = process.stdout.readline().split()[-1]
+        (frame,) = frames_of(note(1, at=datetime.now(UTC).replace(microsecond=0)))
+        with urllib.request.urlopen(place, frame, timeout=10) as answer:
+            (found,) = LineReader().feed(answer.read())
+        assert [each.status for each in outcomes_in(found)] == ["accepted"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [((), "port for a gateway"), (("--serial", "/dev/null"), "no serial line")],
+)
+def test_the_operators_program_says_what_is_missing(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    Database(tmp_path / "county.db").close()
+    with serving(tmp_path, *words) as process:
+        said = process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+    assert told in said
+
+
+def test_the_operators_program_wants_a_county(tmp_path: Path) -> None:
+    with serving(tmp_path, "--listen", "0") as process:
+        assert "is not there" in process.communicate(timeout=20)[1]
+    assert process.returncode == 1

@@ -21,6 +21,7 @@ from desktop.wire.frames.bits import BitWriter  # noqa: E402 - needs the path ab
 from desktop.wire.frames.command_bits import encode_message  # noqa: E402
 from desktop.wire.frames.fragments import FrameType, cut  # noqa: E402
 from desktop.wire.frames.outcomes import Outcome, encode_outcomes  # noqa: E402
+from desktop.wire.frames.spoken import speak  # noqa: E402
 from desktop.wire.frames.text import FREQUENT, SYMBOLS, WORDS, put_text  # noqa: E402
 from support.frame_messages import KEY, REPORTS, TABLES  # noqa: E402
 
@@ -44,6 +45,7 @@ def write() -> dict[str, Any]:
     }
     for name, told in REPORTS.items():
         bits = encode_message(told, TABLES)
+        spoken = speak(FrameType.COMMAND, OFFICE, told.command.seq, bits, KEY)
         frames = cut(FrameType.COMMAND, OFFICE, told.command.seq, bits, KEY)
         found["messages"].append(
             {
@@ -53,6 +55,7 @@ def write() -> dict[str, Any]:
                 "offset_ms": told.offset_ms,
                 "bits": bits.hex(),
                 "frames": [each.hex() for each in frames],
+                "spoken": msgspec.to_builtins(spoken),
             }
         )
     found["receipts"] = {

@@ -37,14 +37,17 @@ expected_period_s = {period_s}
 
 
 def county_desk(
-    *words: str | Path, within_s: float = 60, environment: Mapping[str, str] | None = None
+    *words: str | Path,
+    within_s: float = 60,
+    environment: Mapping[str, str] | None = None,
+    typed: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end, with what it said."""
     return subprocess.run(
         [*PROGRAM, *map(str, words)],
         cwd=ROOT,
         env=dict(os.environ) | dict(environment or {}),
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         encoding="utf-8",
         timeout=within_s,

@@ -13,6 +13,7 @@ from desktop.domain.source import CommandResult
 from desktop.wire.frames.command_bits import Message, NotCarried, encode_message
 from desktop.wire.frames.fragments import FrameType, cut, read_fragment
 from desktop.wire.frames.outcomes import Outcome, decode_outcomes, mark_epoch
+from desktop.wire.frames.spoken import PhoneSheet, speak
 from desktop.wire.frames.tables import Tables
 from desktop.wire.level2.cursor import WireError
 
@@ -31,7 +32,9 @@ class Carried(msgspec.Struct, frozen=True):
     """A command as it would go; without frames where it cannot."""
 
     record: CommandRecord
-    frames: tuple[bytes, ...]
+    frames: tuple[bytes, ...] = ()
+    spoken: PhoneSheet | None = None
+    """The same, to be read over a telephone."""
     why_not: str = ""
 
 
@@ -58,9 +61,10 @@ def pack(
             data = encode_message(Message(command, client, told_ms), office.tables)
             frames = cut(FrameType.COMMAND, office.number, record.seq, data, office.key)
         except (NotCarried, WireError) as error:
-            packed.append(Carried(record, (), str(error)))
+            packed.append(Carried(record, why_not=str(error)))
         else:
-            packed.append(Carried(record, tuple(frames)))
+            spoken = speak(FrameType.COMMAND, office.number, record.seq, data, office.key)
+            packed.append(Carried(record, tuple(frames), spoken))
     return packed
 
 
