@@ -105,7 +105,8 @@ def faults(words: list[str]) -> int:
 
 
 def _long_properties() -> int:
-    folders = [f"tests/{name}" for name in ("faults", "storage", "integration", "unit")]
+    names = ("faults", "storage", "integration", "unit", "e2e/test_pinyin.py")
+    folders = [f"tests/{name}" for name in names]
     present = [folder for folder in folders if (ROOT / folder).is_dir()]
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]
     return _pytest(*present, *long)
@@ -142,7 +143,7 @@ COMMANDS = {
     "bench": (bench, debian.TESTS),
     "shots": (shots, debian.WINDOW),
     "gallery": (gallery, debian.WINDOW),
-    "faults": (faults, debian.TESTS),
+    "faults": (faults, debian.LONG_TESTS),
     "tr": (tr, debian.WINDOW),
     "spec": (spec, ()),
     "package": (package, ()),

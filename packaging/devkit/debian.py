@@ -35,10 +35,6 @@ TESTS = (
     "xauth",
     "xdotool",
     "openbox",
-    "ibus",
-    "ibus-libpinyin",
-    "fcitx5",
-    "fcitx5-pinyin",
     "dbus",
     "gnome-keyring",
     "nginx-light",
@@ -47,6 +43,9 @@ TESTS = (
     "prometheus-node-exporter",
 )
 """The same and the real servers the tests talk to."""
+
+LONG_TESTS = (*TESTS, "ibus", "ibus-libpinyin", "fcitx5", "fcitx5-pinyin")
+"""The same and the input methods that pinyin is typed through."""
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 LISTS = Path("/var/lib/apt/lists")

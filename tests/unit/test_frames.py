@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import random
+import struct
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.county_server.commands.executor import digest
+from desktop.protocol.commands import CommandKind
+from desktop.protocol.fields import FieldKind
+from desktop.wire.frames.bits import BitReader, BitWriter
 from desktop.wire.frames.command_bits import Message, NotCarried, decode_message, encode_message
+from desktop.wire.frames.field_bits import take_fields
 from desktop.wire.frames.fragments import (
     FRAME_SIZE,
     FrameType,
@@ -142,6 +148,16 @@ def test_codes_may_go_as_text_where_the_tables_differ() -> None:
 def test_what_frames_have_no_room_for_is_not_sent(told: Message) -> None:
     with pytest.raises((NotCarried, WireError)):
         carry(told)
+
+
+@pytest.mark.parametrize("degrees", [math.nan, math.inf])
+def test_a_place_that_is_none_is_refused_like_any_other_bytes(degrees: float) -> None:
+    bits = BitWriter()
+    bits.put(0b101, 3)  # The field is there, and exactly as told.
+    bits.put_bytes(struct.pack(">dd", 118.0, degrees))
+    fields = tuple(f for f in CommandKind.CREATE.row.fields if f.kind is FieldKind.PLACE)
+    with pytest.raises(WireError, match="a place"):
+        take_fields(BitReader(bits.to_bytes()), fields, 0, NO_TABLES)
 
 
 def test_bytes_that_say_the_same_otherwise_are_refused() -> None:

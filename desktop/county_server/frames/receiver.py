@@ -40,7 +40,8 @@ class Receiver:
         rules: Rules,
         tables: Tables,
     ) -> None:
-        """`accounts` returns the present accounts by name; none at all means anybody's."""
+        """`accounts` returns the present accounts by name; without any, offices that name none
+        are anybody's."""
         self._database, self._offices, self._inbox = database, offices, inbox
         self._accounts, self._rules, self._tables = accounts, rules, tables
         self._keys = {each.number: each.key for each in offices.values()}
@@ -118,7 +119,8 @@ class Receiver:
 
     def _account(self, office: Office) -> Account | None:
         accounts = self._accounts()
-        return accounts.get(office.account) if accounts else Account()
+        # An office of a named account is never anybody, also where no accounts were read.
+        return accounts.get(office.account) if accounts or office.account else Account()
 
     def _is_too_late(self, message: Message, account: Account) -> bool:
         """Whether the command may have been done so long ago that its key is off the record."""

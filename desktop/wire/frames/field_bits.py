@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections.abc import Callable, Mapping
@@ -164,7 +165,10 @@ def _take_place(bits: BitReader, _field: Field, _around: Surroundings) -> list[f
         case 0:
             return [(bits.take(DEGREE_BITS) - 180 * MICROS) / MICROS for _ in range(2)]
         case 1:
-            return list(struct.unpack(">dd", bits.take_bytes(16)))
+            place = list(struct.unpack(">dd", bits.take_bytes(16)))
+            if not all(map(math.isfinite, place)):
+                raise WireError("a place that is none")
+            return place
         case 2:
             return [bits.take(WHOLE_BITS) - 180 for _ in range(2)]
     raise WireError("a place of another form")
