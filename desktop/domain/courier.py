@@ -9,6 +9,9 @@ from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult
 
+Keys = tuple[str, ...]
+"""Keys of the commands in one request."""
+
 
 class FilePart(msgspec.Struct, frozen=True):
     """Some bytes of a file to send, from an offset on."""

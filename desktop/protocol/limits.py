@@ -133,3 +133,7 @@ PAIRING_BYTES = 4 * KILOBYTE
 def most_unpacked(packed: int) -> int:
     """Return the largest size in bytes that this many packed bytes may unpack to."""
     return UNPACKED_FREE + UNPACKED_TIMES * packed
+
+
+CARRIED_DAYS = 180
+"""How long after its click a command may still come as frames: keys are on record for longer."""

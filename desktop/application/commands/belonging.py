@@ -93,11 +93,12 @@ def files_of_strangers(outbox: OutboxStore, source: str, binding: Binding) -> se
     others: set[str] = set()
     for record in outbox.recent(ALL):
         command, state = record.command, record.state
-        if command.target.source != source or state is CommandState.CANCELLED:
+        named = files_named(command)
+        if not named or command.target.source != source or state is CommandState.CANCELLED:
             continue
         waits = not state.is_final or state is CommandState.GIVEN_UP
         is_strange = waits and hold_of(command, binding) is not Hold.NONE
-        (found if is_strange else others).update(files_named(command))
+        (found if is_strange else others).update(named)
     return found - others
 
 

@@ -16,8 +16,9 @@ from desktop.domain.instant import DAY
 from desktop.domain.localized_text import Text
 from desktop.domain.outbox_state import is_too_old
 from desktop.domain.source import CommandResult
+from desktop.protocol.limits import CARRIED_DAYS
 
-OLDEST_MS = 180 * DAY
+OLDEST_MS = CARRIED_DAYS * DAY
 MAY_GO = (Hold.NONE, Hold.LOGIN)
 """A login or a quota is of the network alone; every other hold is of the command."""
 

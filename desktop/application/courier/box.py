@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from desktop.domain.command import CommandRecord, Key
-from desktop.domain.courier import CarriedAnswers, FilePart
+from desktop.domain.courier import CarriedAnswers, FilePart, Keys
 from desktop.domain.instant import Instant
-
-Keys = tuple[str, ...]
 
 
 class Box(Protocol):

@@ -11,7 +11,7 @@ from desktop.connectors.county.session import CountySession, not_county_api
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.response import decode_json
 from desktop.domain.command import CommandRecord, Key
-from desktop.domain.courier import BundleRefused, CarriedAnswers, CarriedData, FilePart
+from desktop.domain.courier import BundleRefused, CarriedAnswers, CarriedData, FilePart, Keys
 from desktop.domain.instant import Instant
 from desktop.domain.link import TrafficClass
 from desktop.domain.localized_text import Text
@@ -30,7 +30,6 @@ from desktop.wire.courier import (
 )
 from desktop.wire.level1 import MAGIC
 
-Keys = tuple[str, ...]
 LIMITS = Limits(deadline_s=3600.0, max_bytes=COURIER_BYTES)
 
 

@@ -14,6 +14,7 @@ from desktop.county_server.frames.inbox import Inbox
 from desktop.county_server.frames.offices import Office
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
+from desktop.protocol.limits import CARRIED_DAYS
 from desktop.wire.frames.command_bits import Message, decode_message
 from desktop.wire.frames.fragments import FrameType, NotAuthentic, join, read_fragment
 from desktop.wire.frames.outcomes import NO_KEY, Outcome, encode_outcomes
@@ -21,8 +22,7 @@ from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import CommandResult, Commands, Phrase
 from desktop.wire.level2.cursor import WireError
 
-OLDEST = timedelta(days=180)
-"""How long after it was given a command is still done; keys are on record for longer."""
+OLDEST = timedelta(days=CARRIED_DAYS)
 NO_ACCOUNT = "该单位的账号已停用，请向县里核实"
 TOO_OLD = "指令下达已超过 180 天，没有办，请向县里核实"
 KEY_REUSED = "该键已用于另一条指令，没有办"
