@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +202,34 @@ def test_a_county_file_copied_back_is_behind_its_clients(tmp_path):
         assert not open_whole(again, disk)
     finally:
         again.close()
+
+
+def test_twins_are_told_apart_by_a_county_that_was_put_back(tmp_path):
+    live, kept = tmp_path / "live.db", tmp_path / "kept.db"
+    disk = Disk()
+    database = Database(live)
+    open_whole(database, disk)
+    database.close()
+    shutil.copy(live, kept)
+    database = Database(live)
+    for _ in range(12):
+        open_whole(database, disk)
+    database.close()
+    shutil.copy(kept, live)
+    database = Database(live)
+    try:
+        twin = disk.copy()
+        assert open_whole(database, twin)
+        with pytest.raises(Copied):
+            open_whole(database, disk)
+    finally:
+        database.close()
+
+
+def test_a_fence_that_no_server_can_have_given_does_not_use_up_the_fences(database: Database):
+    disk = Disk("liar", Binding(fence=2**52, tried=("t",), server=database.server))
+    open_whole(database, disk)
+    assert disk.bound.fence < 1_000_000
 
 
 @pytest.mark.parametrize("others", [0, 1, 2])

@@ -10,6 +10,9 @@ import msgspec
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import TAG_CHARS, SessionRequest
 
+_LARGEST_LEAP = 1_000_000
+"""Sessions a server may have lost; a fence beyond that is not believed, lest it use up the rest."""
+
 
 class Standing(Enum):
     """How a client's memory of its sessions compares with the server's."""
@@ -125,9 +128,7 @@ def open_session(
     behind = standing is Standing.BEHIND or any(
         _is_unheard(each, asked) for each in (own, proven) if each is not None
     )
-    (fence,) = connection.execute(
-        "UPDATE meta SET value=value+1 WHERE name='fence' RETURNING value"
-    ).fetchone()
+    fence = _next_fence(connection, asked.fence if behind else 0)
     if proven is not None:
         connection.execute(
             "DELETE FROM clients WHERE client=? AND account=?", (asked.client, proven.account)
@@ -138,7 +139,7 @@ def open_session(
         " VALUES(?, ?, ?, ?, ?, ?)",
         (asked.client, fence, account.name, tag, behind, int(now_s)),
     )
-    return Opened(int(fence), behind)
+    return Opened(fence, behind)
 
 
 def _standing(
@@ -161,6 +162,19 @@ def _standing(
 def _is_unheard(known: _Opening, asked: SessionRequest) -> bool:
     """Whether the client was told that it is behind, and has not shown that it received that."""
     return bool(asked.tried) and known.behind and asked.fence < known.fence
+
+
+def _next_fence(connection: sqlite3.Connection, told: int) -> int:
+    """Count on to a fence that nobody has; past the one a client tells that was given before.
+
+    Otherwise the two disks of a client copied while the server was set back would each be given
+    fences older than their own, and neither ever told from the other.
+    """
+    (value,) = connection.execute("SELECT value FROM meta WHERE name='fence'").fetchone()
+    is_near = value < told <= value + _LARGEST_LEAP
+    fence = (told if is_near else int(value)) + 1
+    connection.execute("UPDATE meta SET value=? WHERE name='fence'", (fence,))
+    return fence
 
 
 def forget(connection: sqlite3.Connection, before_s: int) -> None:
