@@ -586,6 +586,18 @@
         <source>≠ differs</source>
         <translation>≠ 不同</translation>
     </message>
+    <message>
+        <source>The county&apos;s answer</source>
+        <translation>县里的答复</translation>
+    </message>
+    <message>
+        <source>The county did not take it, and its file is gone</source>
+        <translation>县里没有接受，文件也已不在本机</translation>
+    </message>
+    <message>
+        <source>The county refused it</source>
+        <translation>县里没有接受</translation>
+    </message>
 </context>
 <context>
     <name>DeskWindow</name>

@@ -71,6 +71,26 @@ def test_what_differs_is_marked_by_shape_and_word_beside_both_versions(
         assert desk.conflict_sheet.geometry().bottom() <= desk.height()
 
 
+@pytest.mark.parametrize(
+    "state, language, title",
+    [
+        (CommandState.CONFLICT, "zh_CN", "县里的数据已有变化"),
+        (CommandState.CONFLICT, "en", "The county's data had changed"),
+        (CommandState.REJECTED, "zh_CN", "县里没有接受"),
+        (CommandState.REJECTED, "en", "The county refused it"),
+    ],
+)
+def test_the_title_says_what_became_of_the_command(
+    qtbot: QtBot, tmp_path: Path, state: CommandState, language: str, title: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    a_conflict(county, state)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        decide(qtbot, desk)
+        assert desk.conflict_sheet.title.text() == title
+        assert desk.conflict_sheet.accessibleName() == title
+
+
 def test_1_gives_the_same_intent_again_on_what_the_county_has_now(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -152,9 +172,15 @@ def test_a_refused_command_says_so_and_can_be_edited(qtbot: QtBot, tmp_path: Pat
         assert desk.conflict_sheet.edit_button.isVisible()
 
 
-@pytest.mark.parametrize("language, words", [("zh_CN", "已不在本机"), ("en", "no longer on this")])
+@pytest.mark.parametrize(
+    "language, words, title",
+    [
+        ("zh_CN", "已不在本机", "县里没有接受，文件也已不在本机"),
+        ("en", "no longer on this", "The county did not take it, and its file is gone"),
+    ],
+)
 def test_a_refused_file_that_is_gone_says_so_and_cannot_be_submitted_again(
-    qtbot: QtBot, tmp_path: Path, language: str, words: str
+    qtbot: QtBot, tmp_path: Path, language: str, words: str, title: str
 ) -> None:
     county = sample_county(FakeClock(), 5)
     record = county.board.commands.attach(incident_key(), "a.jpg", "image/jpeg", b"photo")
@@ -166,6 +192,7 @@ def test_a_refused_file_that_is_gone_says_so_and_cannot_be_submitted_again(
         decide(qtbot, desk)
         sheet = desk.conflict_sheet
         assert any(words in line and "a.jpg" in line for line in said(sheet))
+        assert sheet.title.text() == title
         assert [button.isVisible() for button in sheet.buttons] == [False, False, True]
         QTest.keyClick(sheet, Qt.Key.Key_1)
         calm(qtbot, desk)
@@ -182,6 +209,7 @@ def test_one_that_was_answered_meanwhile_has_nothing_to_decide(
         desk.conflict_sheet.ask("0" * 32)
         calm(qtbot, desk)
         assert not any(button.isVisible() for button in desk.conflict_sheet.buttons)
+        assert desk.conflict_sheet.title.text() == "县里的答复"
         QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_1)
         assert county.commands() == []
 

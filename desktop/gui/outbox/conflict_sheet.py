@@ -63,7 +63,7 @@ class ConflictSheet(Sheet):
 
     def fill(self) -> None:
         board, key = self._screen.board, self._key
-        self.title.set_text(translate("ConflictSheet", "The county's data had changed"))
+        self.title.set_text(_title(self._conflict))
         self.resend_button.say(translate("ConflictSheet", "Submit mine again as it is"))
         self.edit_button.say(translate("ConflictSheet", "Edit it on the new content"))
         self.drop_button.say(translate("ConflictSheet", "Drop mine"))
@@ -126,6 +126,8 @@ class ConflictSheet(Sheet):
 
     def _show(self, conflict: Conflict | None) -> None:
         self._conflict = conflict
+        self.title.set_text(_title(conflict))
+        self.setAccessibleName(self.title.text())
         self._unfolded: set[str] = set()
         content = QWidget()
         column = QVBoxLayout(content)
@@ -235,6 +237,17 @@ class ConflictSheet(Sheet):
         self._allow()
         self.put_away()
         self.decided.emit()
+
+
+def _title(conflict: Conflict | None) -> str:
+    """Return what became of the command; until that is read, only whose answer it is."""
+    if conflict is None:
+        return translate("ConflictSheet", "The county's answer")
+    if conflict.file_gone:
+        return translate("ConflictSheet", "The county did not take it, and its file is gone")
+    if conflict.record.state is CommandState.REJECTED:
+        return translate("ConflictSheet", "The county refused it")
+    return translate("ConflictSheet", "The county's data had changed")
 
 
 def is_open_question(state: CommandState, collection: Collection) -> bool:
