@@ -146,7 +146,7 @@ def _take(deliveries: Deliveries, file: Path, receipts: Path) -> bool:
     to = receipts / f"{name}-{delivered.number}{RECEIPT_SUFFIX}"
     write_whole(to, delivered.receipt)
     _tell(file, delivered, to)
-    return not (delivered.waiting or delivered.parts)
+    return not (delivered.waiting or delivered.parts or delivered.held)
 
 
 def _tell(file: Path, found: Delivered, to: Path) -> None:
@@ -155,6 +155,9 @@ def _tell(file: Path, found: Delivered, to: Path) -> None:
     if found.waiting or found.parts:
         print(f"  待前一个包：指令 {found.waiting} 条，附件 {found.parts} 个。")
         print(f"  Waiting for an earlier bundle: {found.waiting} commands, {found.parts} files.")
+    if found.held:
+        print(f"  下达太久、可能早已办过、没有办：{found.held} 条，请向值守点核实。")
+        print(f"  So old that they may have been done, and not done now: {found.held}.")
     print(f"  回执 / receipt: {to}")
 
 

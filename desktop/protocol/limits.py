@@ -136,4 +136,5 @@ def most_unpacked(packed: int) -> int:
 
 
 CARRIED_DAYS = 180
-"""How long after its click a command may still come as frames: keys are on record for longer."""
+"""How long after its click a command may still come in a bundle or as frames: keys are on
+record for longer."""

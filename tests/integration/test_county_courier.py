@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -24,6 +26,7 @@ from desktop.wire.level1 import Commands, Incident, Phrase
 from support.county_rows import incident
 from support.courier_office import (
     CLIENT,
+    JUST_NOW,
     PICTURE,
     PICTURE_DIGEST,
     CourierOffice,
@@ -33,7 +36,7 @@ from support.courier_office import (
 )
 from support.openings import open_session
 
-LIMIT = 1_000_000
+LIMIT, DAY_S = 1_000_000, 86_400
 RULES = Rules(file_limit=LIMIT)
 
 
@@ -41,7 +44,8 @@ class County:
     """A county on a file, with one paired office."""
 
     def __init__(self, path: Path, accounts: Accounts, quotas: Quotas) -> None:
-        self.database = Database(path)
+        self.later_s = 0.0
+        self.database = Database(path, time_s=lambda: time.time() + self.later_s)
         self.database.put("incidents", [incident("i1"), incident("i2")])
         self.offices = Offices(path)
         self.attachments = Attachments(self.database, LIMIT, quotas)
@@ -170,6 +174,41 @@ def test_a_conflict_carries_the_countys_row_unless_all_would_be_too_much(
     assert (whole.status, bare.status) == ("conflict", "conflict")
     assert isinstance(whole.row, msgspec.Raw)
     assert bare.row is msgspec.UNSET
+
+
+def test_a_bundle_of_years_ago_does_nothing_again_once_its_keys_are_forgotten(
+    county: County,
+) -> None:
+    bundle = county.office.bundle(note(1))
+    assert county.statuses(bundle) == ["accepted"]
+    county.later_s = 399 * DAY_S
+    assert county.statuses(bundle) == ["accepted"]
+    county.later_s = 500 * DAY_S
+    county.database.forget()
+    taken = county.take(bundle)
+    (held,) = county.office.results(taken.receipt)
+    assert (held.status, taken.held) == ("held", 1)
+    assert isinstance(held.reason, Phrase)
+    assert "180 天" in held.reason.zh
+    assert "180 days" in held.reason.en
+    assert county.timeline() == ["已到现场"]
+
+
+@pytest.mark.parametrize("wrong", ["at", "clock"])
+def test_of_two_times_of_a_command_the_older_says_whether_it_may_be_forgotten(
+    county: County, wrong: str
+) -> None:
+    times = {"at": JUST_NOW, "clock": JUST_NOW, wrong: JUST_NOW - timedelta(days=181)}
+    assert county.statuses(county.office.bundle(note(1, **times))) == ["held"]
+    assert county.timeline() == []
+
+
+def test_an_old_command_holds_up_no_new_one_and_goes_by_the_network(county: County) -> None:
+    old = note(1, "半年前", at=JUST_NOW - timedelta(days=200))
+    assert county.statuses(county.office.bundle(old, note(2, "今天"))) == ["held", "accepted"]
+    assert county.send(old) == ["accepted"]
+    assert county.statuses(county.office.bundle(old)) == ["accepted"]
+    assert county.timeline() == ["今天", "半年前"]
 
 
 def test_a_file_comes_with_its_command(county: County) -> None:

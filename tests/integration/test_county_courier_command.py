@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from desktop.wire import courier
 from desktop.wire.courier import PrivateKeys
 from desktop.wire.level1 import Incident
 from support.county_rows import incident
-from support.courier_office import CourierOffice, attach, chunk, note
+from support.courier_office import JUST_NOW, CourierOffice, attach, chunk, note
 
 KILLED = """
 import os, signal, sys
@@ -172,6 +173,17 @@ def test_what_waits_for_an_earlier_bundle_is_said_and_is_no_success(
     late = stick.bundle("late.cdb", stick.office.bundle(note(2, after=note(1).key)))
     assert stick.run("import", late, "--receipts", stick.receipts) == 1
     assert "1 commands, 0 files" in capsys.readouterr().out
+
+
+def test_what_is_too_old_to_be_done_safely_is_said_and_is_no_success(
+    stick: Stick, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick.pair()
+    old = note(1, at=JUST_NOW - timedelta(days=181))
+    bundle = stick.bundle("old.cdb", stick.office.bundle(old))
+    assert stick.run("import", bundle, "--receipts", stick.receipts) == 1
+    assert "not done now: 1." in capsys.readouterr().out
+    assert stick.timeline() == []
 
 
 def test_a_running_server_keeps_the_command_line_out(stick: Stick) -> None:

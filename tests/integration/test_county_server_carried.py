@@ -35,7 +35,7 @@ SOURCE = "county"
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    found = Database()
+    found = Database(time_s=lambda: MOMENT.timestamp() + 60)
     found.put("incidents", [incident("i1"), incident("i2", stage="dispatched")])
     yield found
     found.close()

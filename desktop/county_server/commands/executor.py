@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from desktop.county_server.commands.create_incident import Rules, new_incident
 from desktop.county_server.commands.duties import check_name, check_place, is_apart
-from desktop.county_server.commands.timing import Timing, judge
+from desktop.county_server.commands.timing import Timing, judge, may_be_forgotten
 from desktop.county_server.db import command_log
 from desktop.county_server.db.access import is_thumbnail, name_file
 from desktop.county_server.db.command_log import Asked, Known
@@ -31,6 +31,7 @@ from desktop.county_server.rules.rejection import Refused
 from desktop.county_server.scope import Account
 from desktop.protocol.commands import CommandKind
 from desktop.protocol.lifecycle import NEW_INCIDENT
+from desktop.protocol.limits import CARRIED_DAYS
 from desktop.wire.command_bodies import InvalidBody, OfferedFile, one_form, read_body
 from desktop.wire.level1 import (
     MAGIC,
@@ -47,6 +48,11 @@ from desktop.wire.level1 import (
 ENCODER = msgspec.json.Encoder(order="deterministic")
 CHANGED = Phrase(
     "该对象已被他人更新，请核对后再定", "Others have changed it meanwhile: decide anew"
+)
+TOO_OLD = Phrase(
+    f"指令下达已超过 {CARRIED_DAYS} 天（或本机时钟有误），可能早已办过，这次没有办：请向县里核实",
+    f"It was given more than {CARRIED_DAYS} days ago (or that desk's clock is wrong) and may have"
+    " been done long since, so it was not done now: ask the county",
 )
 OUT_OF_SIGHT = Phrase("该对象已不在本账号的范围内", "It is out of this account's scope by now")
 TAKES_NONE = (
@@ -93,14 +99,15 @@ def do_commands(
 
     A command whose `after` is unknown here gets no result: the one before it on the
     same target has yet to arrive, so the client sends it again under the same key. Commands that
-    were `carried`, in a courier bundle or frames, name their sender themselves and need no session.
+    were `carried`, in a courier bundle or frames, name their sender themselves and need no session;
+    one of them so old that its key may have been forgotten is held, and nothing is written of it.
     """
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.transaction() as transaction:
         client = asked.client if carried else _sender(transaction.connection, asked, account)
-        desk = _Desk(transaction, client, account, rules, now, asked.offset_ms)
+        desk = _Desk(transaction, client, account, rules, now, asked.offset_ms, carried)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)
             if answer is not None:
@@ -136,6 +143,7 @@ class _Desk:
         rules: Rules,
         now: datetime,
         offset_ms: int,
+        carried: bool,
     ) -> None:
         self._transaction = transaction
         self._client = client
@@ -143,6 +151,7 @@ class _Desk:
         self._rules = rules
         self._now = now
         self._offset_ms = offset_ms
+        self._carried = carried
 
     def do_once(self, command: Command) -> CommandResult | None:
         """Return the result, stored or new; None while the command's `after` is unknown here."""
@@ -156,6 +165,8 @@ class _Desk:
             if (known.account, known.digest) != (asked.account, asked.digest):
                 raise ApiError(422, "key-reused", f"Key {command.key} was used otherwise.")
             return as_seen_today(connection, known, self._account)
+        if self._carried and may_be_forgotten(command, self._offset_ms, self._now):
+            return CommandResult(command.key, "held", TOO_OLD)
         if command.after is not None and command_log.find(connection, command.after) is None:
             return None
         given_at: datetime | None = None

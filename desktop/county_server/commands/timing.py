@@ -8,10 +8,12 @@ import msgspec
 
 from desktop.county_server.rules.incident_rules import say_moment
 from desktop.county_server.rules.rejection import Refused
+from desktop.protocol.limits import CARRIED_DAYS
 from desktop.wire.level1 import MAX_TEXT, Command, Deadline, Incident, Phrase, TimelineEntry
 
 TOLERANCE = timedelta(minutes=1)
 """The difference, of clocks and by the message's travel, that is accepted without a note."""
+OLDEST_CARRIED = timedelta(days=CARRIED_DAYS)
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -110,6 +112,17 @@ def judge(
     # Of two possible times the later: even if a clock was set meanwhile, nothing is dated back.
     given_at = min(max(possible), received_at)
     return Timing(given_at, received_at, reading, other=min(possible))
+
+
+def may_be_forgotten(command: Command, offset_ms: int, now: datetime) -> bool:
+    """Whether a carried command, of which no key is on record, may have been done and forgotten.
+
+    Any of its times that is so old counts: which of them is right is not known any more.
+    """
+    told = [command.at]
+    if command.clock is not None and (corrected := _shift(command.clock, offset_ms)) is not None:
+        told.append(corrected)
+    return now - min(told) > OLDEST_CARRIED
 
 
 def _shift(when: datetime, offset_ms: int) -> datetime | None:

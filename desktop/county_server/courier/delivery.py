@@ -55,6 +55,8 @@ class Delivered(msgspec.Struct, frozen=True):
     """Files that are here whole now, of those it brought."""
     parts: int
     """Files of which more has to come."""
+    held: int = 0
+    """Of those answered: not done, as they may have been done too long ago to be on record."""
 
 
 class Deliveries:
@@ -110,8 +112,10 @@ class Deliveries:
         names = (county, office.name, header.number)
         sealed = courier.seal(Direction.RECEIPT, names, courier.encode_body(receipt), own, keys)
         waiting = sum(len(each.commands) for each in requests) - answered
+        held = sum(result.status == "held" for each in answers for result in each.results)
         return Delivered(
-            *(office.name, header.number, sealed, answered, waiting), whole, len(files) - whole
+            *(office.name, header.number, sealed, answered, waiting),
+            *(whole, len(files) - whole, held),
         )
 
     def _account(self, name: str, delivery: Delivery) -> Account:

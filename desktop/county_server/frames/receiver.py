@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 
 from desktop.county_server.commands.create_incident import Rules
-from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.openings import find_client
 from desktop.county_server.frames.inbox import Inbox
 from desktop.county_server.frames.offices import Office
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
-from desktop.protocol.limits import CARRIED_DAYS
 from desktop.wire.frames.command_bits import Message, decode_message
 from desktop.wire.frames.fragments import FrameType, NotAuthentic, join, read_fragment
 from desktop.wire.frames.outcomes import NO_KEY, Outcome, encode_outcomes
@@ -22,9 +20,7 @@ from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import CommandResult, Commands, Phrase
 from desktop.wire.level2.cursor import WireError
 
-OLDEST = timedelta(days=CARRIED_DAYS)
 NO_ACCOUNT = "该单位的账号已停用，请向县里核实"
-TOO_OLD = "指令下达已超过 180 天，没有办，请向县里核实"
 KEY_REUSED = "该键已用于另一条指令，没有办"
 
 
@@ -104,8 +100,6 @@ class Receiver:
         account = self._account(office)
         if account is None:
             return Outcome(number, key, "held", NO_ACCOUNT)
-        if self._is_too_late(message, account):
-            return Outcome(number, key, "held", TOO_OLD)
         with self._database.reading() as connection:
             client = find_client(connection, account.name, message.client)
         asked = Commands("-", 0, client, (message.command,), message.offset_ms)
@@ -121,13 +115,6 @@ class Receiver:
         accounts = self._accounts()
         # An office of a named account is never anybody, also where no accounts were read.
         return accounts.get(office.account) if accounts or office.account else Account()
-
-    def _is_too_late(self, message: Message, account: Account) -> bool:
-        """Whether the command may have been done so long ago that its key is off the record."""
-        now = datetime.fromtimestamp(self._database.time_s(), UTC)
-        if now - message.command.at <= OLDEST:
-            return False
-        return not command_states(self._database, [message.command.key], account).results
 
 
 def _reason(result: CommandResult) -> str:
