@@ -33,6 +33,7 @@ from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
+from desktop.wire.courier import HEAD_BYTES, read_number
 
 UNCONFIRMED = 3
 ENTRY = "courier\x1f"
@@ -185,9 +186,9 @@ class _Courier:
         at = rows_table.time_text(data.made_at, desk.zone)
         if done is None:
             self._say(
-                f"{file}: 其中的县级数据（{at}）不比本机的新，或接不上，没有采用。",
-                f"{file}: its county data of {at} is not newer than what is here, or does not"
-                " follow it, and was not used.",
+                f"{file}: 其中的县级数据（{at}）接不上本机现有的，或属于另一账号或纪元，没有采用。",
+                f"{file}: its county data of {at} does not follow what is here, or is another"
+                " account's or epoch's, and was not used.",
             )
             return
         self._say(
@@ -207,7 +208,8 @@ class _Courier:
     def _each(self, work: Callable[[Path], None]) -> int:
         """Do the work on each file; one that is refused holds up no other."""
         status = 0
-        for file in self._options.files:
+        # The oldest first: what one bundle is about may follow what an earlier one was about.
+        for file in sorted(self._options.files, key=_number):
             try:
                 work(file)
                 continue
@@ -238,6 +240,15 @@ class _Courier:
 
     def _complain(self, why: Text) -> None:
         complain(why.in_language(self._desk.words.language))
+
+
+def _number(file: Path) -> int:
+    """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
+    try:
+        with file.open("rb") as opened:
+            return read_number(opened.read(HEAD_BYTES))
+    except OSError:
+        return 0
 
 
 def _read(file: Path, most: int) -> bytes:

@@ -127,8 +127,9 @@ def _import(database: Path, args: argparse.Namespace) -> int:
 def _number(file: Path) -> int:
     """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
     try:
-        return courier.read_header(_read(file, COURIER_BYTES)).number
-    except (BundleError, OSError):
+        with file.open("rb") as opened:
+            return courier.read_number(opened.read(courier.HEAD_BYTES))
+    except OSError:
         return 0
 
 

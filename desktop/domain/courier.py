@@ -30,11 +30,19 @@ class CarriedData(msgspec.Struct, frozen=True):
     townships: tuple[str, ...]
     collections: tuple[str, ...]
     since: str
-    """The token that the pages follow; empty for a snapshot."""
+    """The token of the rows that were here when the bundle was written; empty for none."""
     pages: tuple[bytes, ...]
     snapshot: bytes
     offset_ms: int = 0
     """What was known of the county's clock before."""
+
+
+class CarriedFile(msgspec.Struct, frozen=True):
+    """How much of a file the county has, from its start."""
+
+    digest: str
+    size: int
+    offset: int
 
 
 class CarriedAnswers(msgspec.Struct, frozen=True):
@@ -43,7 +51,7 @@ class CarriedAnswers(msgspec.Struct, frozen=True):
     number: int
     """Of the bundle that it is for."""
     answers: tuple[CommandResult, ...]
-    files: tuple[tuple[str, int], ...]
+    files: tuple[CarriedFile, ...]
     data: CarriedData | None = None
 
 

@@ -150,6 +150,47 @@ def test_older_data_and_data_that_does_not_follow_is_left_alone(desk: Desk) -> N
     assert desk.titles()["i1"] == "更新"
 
 
+def test_which_data_is_newer_is_the_countys_to_say_whatever_the_desks_clock_says(
+    desk: Desk,
+) -> None:
+    county, a_year_ms = desk.both.county, 365 * 24 * HOUR_MS
+    old = desk.fetch()
+    desk.wait()
+    county.put("incidents", [incident("i1", title="新", version=5)])
+    assert desk.apply(desk.fetch()) is not None
+    desk.cache.mark_good(SOURCE, old.made_at - a_year_ms, 0, None)
+    assert desk.apply(old) is None
+    assert desk.titles() == {"i1": "新"}
+    county.put("incidents", [incident("i1", title="更新", version=6)])
+    newer = desk.fetch()
+    desk.cache.mark_good(SOURCE, newer.made_at + a_year_ms, 0, None)
+    assert desk.apply(newer) is not None
+    assert desk.titles() == {"i1": "更新"}
+
+
+def test_that_nothing_changed_makes_no_rows_older_than_they_are(desk: Desk) -> None:
+    assert desk.apply(desk.fetch()) is not None
+    desk.wait()
+    nothing = desk.fetch()
+    assert desk.apply(nothing) is not None
+    desk.cache.mark_good(SOURCE, nothing.made_at + 1, 0, None)
+    assert desk.apply(nothing) is None
+    assert desk.cache.sync_state(SOURCE).last_good_at == nothing.made_at + 1
+
+
+def test_another_accounts_data_replaces_nothing(make: Make) -> None:
+    desk = make({"d" * 64: Account("东桥镇")})
+    assert desk.apply(desk.fetch()) is not None
+    before = desk.cache.sync_state(SOURCE)
+    desk.wait()
+    desk.both.county.put("incidents", [incident("i1", title="改", version=5)])
+    data = desk.fetch()
+    desk.both.outbox.bind(SOURCE, msgspec.structs.replace(desk.both.binding, account="西桥镇"))
+    assert desk.apply(data) is None
+    assert desk.cache.sync_state(SOURCE) == before
+    assert desk.titles() == {"i1": "路灯不亮"}
+
+
 def test_a_township_gets_its_own_rows_alone(make: Make) -> None:
     desk = make({"d" * 64: Account("东桥镇", ("east",))})
     desk.both.county.put(
@@ -196,7 +237,7 @@ def test_a_token_the_county_does_not_know_gets_a_snapshot(desk: Desk) -> None:
     data = desk.both.keep(desk.both.deliver()[0]).data
     assert data is not None
     assert data.snapshot
-    assert data.since == ""
+    assert data.since == "an-old.token"
 
 
 def test_who_asks_for_no_data_gets_none(desk: Desk) -> None:

@@ -244,6 +244,38 @@ def test_a_receipt_of_another_epoch_is_no_answer(both: Both) -> None:
     assert both.states() == [CommandState.STORED]
 
 
+def test_a_receipt_of_another_epoch_marks_no_file_as_delivered(both: Both) -> None:
+    ref = both.attach(b"abcdef")
+    both.stick = []
+    both.export()
+    header = courier.read_header(both.stick[0])
+    own = PrivateKeys(both.pairing.seeds[0]).public
+    told = courier.decode_delivery(courier.unseal(both.stick[0], header, own, both.offices.own()))
+    names = (header.county, header.office, header.number)
+    bare = courier.encode_body(msgspec.structs.replace(told, requests=()))
+    keys = PrivateKeys(both.pairing.seeds[0]), both.offices.own().public
+    both.stick = [courier.seal(Direction.UP, names, bare, *keys)]
+    (receipt,) = both.deliver()
+    both.outbox.bind(SOURCE, msgspec.structs.replace(both.binding, epoch="restored"))
+    assert "epoch" in refused(both.keep, receipt)
+    assert [each.ref for each in both.files.uploads(SOURCE)] == [ref]
+    both.outbox.bind(SOURCE, both.binding)
+    assert both.keep(receipt).files == 1
+    assert both.files.uploads(SOURCE) == []
+
+
+def test_a_county_that_has_less_of_a_file_than_it_had_is_sent_it_from_there(both: Both) -> None:
+    ref = both.attach(b"abcdef")
+    both.files.mark_sent(SOURCE, ref.digest, 4)
+    both.export()
+    found = both.keep(both.deliver()[0])
+    assert found.files == 0
+    assert [each.offset for each in both.files.uploads(SOURCE)] == [0]
+    both.export()
+    assert both.keep(both.deliver()[0]).files == 1
+    assert both.files.uploads(SOURCE) == []
+
+
 def test_keys_of_others_in_a_receipt_touch_no_other_source(both: Both) -> None:
     both.append(note())
     both.export()

@@ -88,7 +88,7 @@ def receipt() -> DeliveryReceipt:
     """The receipt of that bundle."""
     whole = hashlib.sha256(sealed_up()).hexdigest()
     arrived = (ArrivedFile(DIGEST, len(CONTENT), len(CONTENT)),)
-    return DeliveryReceipt(NUMBER + 5000, whole, (in_json(ANSWER),), arrived)
+    return DeliveryReceipt(NUMBER + 5000, whole, "e1", (in_json(ANSWER),), arrived)
 
 
 def sealed_receipt() -> bytes:

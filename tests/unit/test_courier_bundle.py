@@ -227,6 +227,12 @@ def test_a_letter_of_a_pairing_file_misread_is_noticed() -> None:
     assert fault_of(courier.read_pairing, line.replace(":1:", ":2:")) is Fault.NO_PAIRING
 
 
+def test_the_first_bytes_are_enough_to_sort_bundles_by() -> None:
+    assert courier.read_number(WHOLE[: courier.HEAD_BYTES]) == courier.read_header(WHOLE).number
+    assert courier.read_number(WHOLE[: courier.HEAD_BYTES - 1]) == 0
+    assert courier.read_number(b"%PDF" + bytes(courier.HEAD_BYTES)) == 0
+
+
 def test_names_that_a_header_cannot_hold_are_not_written() -> None:
     for name in ("", "x" * 101, "县" * 90):
         with pytest.raises(ValueError, match="name"):

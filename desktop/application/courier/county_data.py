@@ -15,12 +15,19 @@ def apply_data(
 ) -> Exchange | None:
     """Apply the data; None when it does not fit what is here: rows have gone on, or are others'.
 
+    It is newer than the rows whose token it names. No clock says so: that of a desk may be wrong by
+    a year. Only where nothing changed since, so that just the rows' age is told, is time compared.
+
     Raises SourceError, with nothing applied, when it cannot be read.
     """
     source = connector.settings.id
     state = cache.sync_state(source)
-    is_newer = state.last_good_at is None or data.made_at > state.last_good_at
-    follows = bool(data.snapshot) or state.token == data.since
-    if not (is_newer and follows) or data.epoch != outbox.binding(source).epoch:
+    binding = outbox.binding(source)
+    if (data.epoch, data.account) != (binding.epoch, binding.account):
+        return None
+    if data.since != (state.token or ""):
+        return None
+    has_rows = bool(data.snapshot or data.pages)
+    if not has_rows and state.last_good_at is not None and data.made_at <= state.last_good_at:
         return None
     return exchange(ExchangeContext(connector, cache, outbox, clock, WorkerState()), offer=False)

@@ -39,9 +39,10 @@ def keep_receipt(
         outbox.retire(durable)
     uploads = {each.ref.digest: each for each in files.uploads(source)}
     whole = 0
-    for digest, offset in found.files:
-        upload = uploads.get(digest)
-        whole += upload is None or offset >= upload.ref.size
-        if upload is not None and offset > upload.offset:
-            files.mark_sent(source, digest, offset)
+    for file in found.files:
+        whole += file.offset >= file.size
+        upload = uploads.get(file.digest)
+        # Also back: a county that swept away a part has less than it once had.
+        if upload is not None and file.offset != upload.offset:
+            files.mark_sent(source, file.digest, file.offset)
     return Received(found.number, len(found.answers), whole, found.data)

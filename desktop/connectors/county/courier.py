@@ -11,7 +11,14 @@ from desktop.connectors.county.session import CountySession, not_county_api
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.response import decode_json
 from desktop.domain.command import CommandRecord, Key
-from desktop.domain.courier import BundleRefused, CarriedAnswers, CarriedData, FilePart, Keys
+from desktop.domain.courier import (
+    BundleRefused,
+    CarriedAnswers,
+    CarriedData,
+    CarriedFile,
+    FilePart,
+    Keys,
+)
 from desktop.domain.instant import Instant
 from desktop.domain.link import TrafficClass
 from desktop.domain.localized_text import Text
@@ -159,7 +166,8 @@ class CourierBox:
             told = receipt.results()
         except BundleError as error:
             raise refusal(error) from None
-        if any(each.magic != MAGIC or each.epoch != self._binding.epoch for each in told):
+        epochs = {receipt.epoch, *(each.epoch for each in told)}
+        if epochs != {self._binding.epoch} or any(each.magic != MAGIC for each in told):
             raise BundleRefused(OTHER_EPOCH)
         answers = [
             read_result(result, target)
@@ -167,7 +175,7 @@ class CourierBox:
             for result in each.results
             if (target := target_of(result.key)) is not None
         ]
-        files = tuple((each.digest, each.offset) for each in receipt.files)
+        files = tuple(CarriedFile(each.digest, each.size, each.offset) for each in receipt.files)
         brought = None if receipt.data is None else _data_of(receipt.data)
         return CarriedAnswers(header.number, tuple(answers), files, brought)
 
@@ -177,9 +185,9 @@ NOT_PAIRED = Text(
     "Not paired with the county yet: use courier pair first.",
 )
 OTHER_EPOCH = Text(
-    "回执属于县平台恢复之前或之后的另一纪元，不能当作现在的答复：请连网同步一次，或重新导出。",
+    "回执属于县平台恢复之前或之后的另一纪元，不能当作现在的答复：请连网同步一次。",
     "The receipt is of another epoch of the county, which was restored in between, and says nothing"
-    " of now: sync once over the network, or export again.",
+    " of now: sync once over the network.",
 )
 
 

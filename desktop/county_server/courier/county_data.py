@@ -36,7 +36,7 @@ def gather_data(
         account=account.name,
         townships=account.townships,
         collections=tuple(collections),
-        since=since if changes is not None else "",
+        since=since,
         changes=changes or (),
         snapshot=snapshot,
     )

@@ -108,7 +108,8 @@ class Deliveries:
         if delivery.token is not None:
             collections = self._collections()
             brought = gather_data(self._database, account, collections, delivery.token)
-        receipt = DeliveryReceipt(made_at, digest, _within_bounds(answers), files, brought)
+        told = (made_at, digest, self._database.epoch)
+        receipt = DeliveryReceipt(*told, _within_bounds(answers), files, brought)
         names = (county, office.name, header.number)
         sealed = courier.seal(Direction.RECEIPT, names, courier.encode_body(receipt), own, keys)
         waiting = sum(len(each.commands) for each in requests) - answered

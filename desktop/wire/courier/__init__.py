@@ -13,12 +13,21 @@ from desktop.wire.courier.bodies import (
     decode_receipt,
     encode_body,
 )
-from desktop.wire.courier.bundle import Direction, Header, read_header, seal, unseal
+from desktop.wire.courier.bundle import (
+    HEAD_BYTES,
+    Direction,
+    Header,
+    read_header,
+    read_number,
+    seal,
+    unseal,
+)
 from desktop.wire.courier.keys import PrivateKeys, PublicKeys, derive_office_secret
 from desktop.wire.courier.pairing import Pairing, read_pairing, write_pairing
 from desktop.wire.courier.problems import BundleError, Fault
 
 __all__ = [
+    "HEAD_BYTES",
     "ArrivedFile",
     "BundleError",
     "Chunk",
@@ -36,6 +45,7 @@ __all__ = [
     "derive_office_secret",
     "encode_body",
     "read_header",
+    "read_number",
     "read_pairing",
     "seal",
     "unseal",

@@ -54,7 +54,7 @@ class CountyData(msgspec.Struct, frozen=True):
     """Empty for the whole county."""
     collections: Annotated[tuple[Word, ...], Meta(max_length=PARTS)]
     since: Token = ""
-    """The token that `changes` follow; empty with a snapshot."""
+    """The token that the bundle named: the data is newer than that, and `changes` follow it."""
     changes: Annotated[tuple[Message, ...], Meta(max_length=COURIER_FILES)] = ()
     """Answers of `GET /v1/changes`, each after the one before."""
     snapshot: Message = b""
@@ -94,6 +94,8 @@ class DeliveryReceipt(msgspec.Struct, frozen=True):
     """Milliseconds since 1970, by the county's clock."""
     of: Digest
     """SHA-256 of the whole bundle that it is for."""
+    epoch: Word
+    """Epoch of the county's data by then: in another one nothing of it need be true."""
     answers: Annotated[tuple[Message, ...], Meta(max_length=COURIER_COMMANDS)] = ()
     """Answers to its requests as `POST /v1/commands` gives them, in JSON."""
     files: Annotated[tuple[ArrivedFile, ...], Meta(max_length=COURIER_FILES)] = ()

@@ -18,6 +18,7 @@ MAGIC = b"\x89CDB\r\n\x1a\n"
 """As with PNG, a transfer that takes it for text spoils it visibly."""
 VERSION = 1
 FIXED = struct.Struct(">8sBBQQ32s8s8s")
+HEAD_BYTES = FIXED.size
 SIGNATURE = 64
 TAG = 16
 SEAL = b"county-desk/courier/1 seal"
@@ -48,6 +49,16 @@ class Header(msgspec.Struct, frozen=True):
     ephemeral: bytes = b""
     size: int = 0
     """Bytes of the header itself."""
+
+
+def read_number(head: bytes) -> int:
+    """Return the number that the first `HEAD_BYTES` of a bundle claim; 0 for what is none.
+
+    For sorting alone: what is wrong with it `read_header` tells.
+    """
+    if len(head) < HEAD_BYTES or not head.startswith(MAGIC):
+        return 0
+    return int(FIXED.unpack_from(head)[3])
 
 
 def read_header(data: bytes) -> Header:
