@@ -22,8 +22,10 @@ from desktop.protocol.serial_line import SPEEDS
 from desktop.storage.sqlite.private_files import secret_in
 from desktop.wire.frames.dictation import take_dictation
 from desktop.wire.frames.fragments import LAST_OFFICE, cut
+from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.spoken import say_check, say_digits
 from desktop.wire.frames.tables import Tables, read_tables
+from desktop.wire.level1 import DRILL
 
 KEY = re.compile(rb"\s*([0-9a-fA-F]{64})\s*")
 FILES = ("categories.toml", "channels.toml", "townships.toml")
@@ -42,14 +44,26 @@ UNREADABLE = Text(
     "The county numbers its codes otherwise and could not read it: send again with --spell.",
 )
 LINE_FAILED = Text("线路不通", "the line failed")
+NEVER_SEEN = Text(
+    "本机还没有连过县平台，不知道短帧是给哪一个的：请先连网同步一次。",
+    "This desk has never reached its county, so it does not know which one frames are for: sync"
+    " once first.",
+)
+NO_RECEIPT = Text(
+    "没有收到核对得上的回执：线路不通，或县里的单位号、密钥、账号或县平台（是否演练）与上面的不同。",
+    "No receipt that fits came back: the line is down, or the county has another number, key,"
+    " account or server (a drill?) than what stands above.",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `frames`."""
     parser.add_argument("action", choices=["list", "send", "read", "hear"])
-    parser.add_argument("--office", type=_office, required=True, metavar="N", help="our number")
     parser.add_argument(
-        "--office-key", type=Path, required=True, metavar="FILE", help="the key shared with it"
+        "--office", type=_office, required=True, metavar="N", help="our number there"
+    )
+    parser.add_argument(
+        "--office-key", type=Path, required=True, metavar="FILE", help="the secret shared with it"
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--serial", metavar="DEVICE", help="send over this serial line")
@@ -74,180 +88,200 @@ def main(options: argparse.Namespace) -> int:
     if options.action == "send" and not (options.serial or options.gateway):
         complain("--serial DEVICE / --gateway URL")
         return 2
-    return with_desk(options, lambda desk: _run(desk, options))
+    return with_desk(options, lambda desk: _begin(desk, options))
 
 
-def _run(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
-    office = _read_office(options)
-    if office is None:
-        return _say(desk, 2, NO_KEY)
-    source = _source(desk, options.source)
-    if source is None:
-        return _say(desk, 2, NO_COUNTY)
-    if options.action == "hear":
-        return _hear(desk, source, office)
-    going = _waiting(desk, source, options, office)
-    for each in going:
-        print(_line(desk, each))
-    if options.action == "list":
-        return 0
-    if options.action == "read":
-        return _read_aloud(desk, going)
-    if any(each.frames for each in going):
-        try:
-            with closing(_open_way(desk, options)) as way:
-                _send(desk, source, options, office, way)
-        except OSError as error:
-            complain(f"{_in_words(desk, LINE_FAILED)}: {error}")
-    return _tell_states(desk, [each.record for each in going])
+def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+    """Find out what the frames are for, and run the command; 2 where that is not known."""
+    language = desk.words.language
+    counties = [each.id for each in desk.profile.sources if each.kind == "county"]
+    found = [each for each in counties if options.source in (None, each)]
+    if len(found) != 1:
+        complain(NO_COUNTY.in_language(language))
+        return 2
+    (source,) = found
+    secret = _read_secret(options.office_key)
+    if secret is None:
+        complain(NO_KEY.in_language(language))
+        return 2
+    binding = desk.outbox.binding(source)
+    if not binding.server:
+        complain(NEVER_SEEN.in_language(language))
+        return 2
+    tables = Tables() if options.spell else _tables()
+    key = derive_frame_key(secret, binding.server, binding.account)
+    return _Frames(desk, options, source, Office(options.office, key, tables)).run()
 
 
-def _read_office(options: argparse.Namespace) -> Office | None:
+def _read_secret(file: Path) -> bytes | None:
+    """Return the secret that the office shares with its county; None where the file is wrong."""
     try:
-        found = KEY.fullmatch(secret_in(options.office_key))
+        found = KEY.fullmatch(secret_in(file))
     except OSError:
         return None
-    if found is None:
-        return None
-    tables = Tables() if options.spell else _tables()
-    return Office(options.office, bytes.fromhex(found[1].decode()), tables)
+    return None if found is None else bytes.fromhex(found[1].decode())
 
 
 def _tables() -> Tables:
     return read_tables(*((resources() / "county" / name).read_bytes() for name in FILES))
 
 
-def _source(desk: bootstrap.Desk, asked: str | None) -> str | None:
-    found = [s.id for s in desk.profile.sources if s.kind == "county" and asked in (None, s.id)]
-    return found[0] if len(found) == 1 else None
+class _Frames:
+    """One run on one opened desk, for one county and the account the desk has there."""
 
+    def __init__(
+        self, desk: bootstrap.Desk, options: argparse.Namespace, source: str, office: Office
+    ) -> None:
+        self._desk, self._options = desk, options
+        self._source, self._office = source, office
+        self._has_receipt = False
 
-def _waiting(
-    desk: bootstrap.Desk, source: str, options: argparse.Namespace, office: Office
-) -> list[Carried]:
-    """Pack the commands that may go and have no answer yet; with `after` of all of them."""
-    records = by_frames.list_carriable(desk.outbox, source, desk.clock)
-    return [
-        each
-        for each in pack(records, office, desk.outbox.client_id())
-        if each.record.command.key.startswith(options.only or "")
-    ]
+    def run(self) -> int:
+        if self._options.action == "hear":
+            return self._hear()
+        going = self._waiting()
+        if going:
+            print(plain(self._for_whom()))
+        for each in going:
+            print(self._line(each))
+        if self._options.action == "list":
+            return 0
+        if self._options.action == "read":
+            return self._read_aloud(going)
+        if any(each.frames for each in going):
+            self._send_all()
+        return self._tell_states([each.record for each in going])
 
+    def _for_whom(self) -> str:
+        """Say what the county must have for this office, too; else its frames fail their check."""
+        binding = self._desk.outbox.binding(self._source)
+        county, number = binding.server.removesuffix(DRILL), self._office.number
+        is_drill, account = county != binding.server, binding.account or "-"
+        drill = Text("（演练）", " (a drill)") if is_drill else Text()
+        return Text(
+            f"单位 {number}，县平台 {county}{drill.zh}，账号 {account}",
+            f"Office {number}, county {county}{drill.en}, account {account}",
+        ).in_language(self._desk.words.language)
 
-def _read_aloud(desk: bootstrap.Desk, going: Sequence[Carried]) -> int:
-    """Print what to read to the county; from now on it may be known there, though not sent."""
-    chinese = desk.words.chinese
-    spoken = [(each.record, each.spoken) for each in going if each.spoken is not None]
-    by_frames.note_leaving(desk.outbox, [record for record, _ in spoken], desk.clock)
-    for record, sheet in spoken:
-        print(f"\n{record.command.key[:8]} {sheet.seconds:.0f} s")
-        for number, group in enumerate(sheet.groups, 1):
-            print(f"{number:3} {group}  {say_digits(group, chinese=chinese)}")
-        print(f"{sheet.check}  {say_check(sheet.check, chinese=chinese)}")
-    return 0
+    def _waiting(self) -> list[Carried]:
+        """Pack the commands that may go and have no answer yet; with `after` of all of them."""
+        return [
+            each
+            for each in pack(self._going(), self._office, self._desk.outbox.client_id())
+            if each.record.command.key.startswith(self._options.only or "")
+        ]
 
+    def _going(self) -> list[CommandRecord]:
+        return by_frames.list_carriable(self._desk.outbox, self._source, self._desk.clock)
 
-def _hear(desk: bootstrap.Desk, source: str, office: Office) -> int:
-    """Write down what the county reads back, and apply it; 1 when it was not taken."""
-    heard = take_dictation(input, print, {office.number: office.key})
-    if heard is None:
-        return 1
-    records = desk.outbox.list_unfinished(source)
-    for frame in cut(heard.type, office.number, heard.number, heard.data, office.key):
-        _apply(desk, source, office, frame)
-    return _tell_states(desk, records)
+    def _read_aloud(self, going: Sequence[Carried]) -> int:
+        """Print what to read to the county; from now on it may be known there, though not sent."""
+        desk, chinese = self._desk, self._desk.words.chinese
+        spoken = [(each.record, each.spoken) for each in going if each.spoken is not None]
+        by_frames.note_leaving(desk.outbox, [record for record, _ in spoken], desk.clock)
+        for record, sheet in spoken:
+            print(f"\n{record.command.key[:8]} {sheet.seconds:.0f} s")
+            for number, group in enumerate(sheet.groups, 1):
+                print(f"{number:3} {group}  {say_digits(group, chinese=chinese)}")
+            print(f"{sheet.check}  {say_check(sheet.check, chinese=chinese)}")
+        return 0
 
+    def _hear(self) -> int:
+        """Write down what the county reads back, and apply it; 1 when it was not taken."""
+        office = self._office
+        heard = take_dictation(input, print, {office.number: office.key})
+        if heard is None:
+            return 1
+        records = self._desk.outbox.list_unfinished(self._source)
+        for frame in cut(heard.type, office.number, heard.number, heard.data, office.key):
+            self._apply(frame)
+        return self._tell_states(records)
 
-def _open_way(desk: bootstrap.Desk, options: argparse.Namespace) -> Way:
-    if options.serial:
-        return SerialWay(options.serial, options.speed)
-    return GatewayWay(options.gateway, desk.clock)
+    def _send_all(self) -> None:
+        """Send what has no answer, as many rounds as asked for, and apply what comes back."""
+        try:
+            with closing(self._open_way()) as way:
+                for _ in range(max(1, self._options.rounds)):
+                    if not self._send_round(way):
+                        return
+        except OSError as error:
+            complain(f"{self._in_words(LINE_FAILED)}: {error}")
+        if not self._has_receipt:
+            complain(self._in_words(NO_RECEIPT))
 
+    def _open_way(self) -> Way:
+        if self._options.serial:
+            return SerialWay(self._options.serial, self._options.speed)
+        return GatewayWay(self._options.gateway, self._desk.clock)
 
-def _send(
-    desk: bootstrap.Desk, source: str, options: argparse.Namespace, office: Office, way: Way
-) -> None:
-    """Send what has no answer, as many rounds as asked for, and apply what comes back."""
-    for _ in range(max(1, options.rounds)):
+    def _send_round(self, way: Way) -> bool:
+        """Send what has no answer once, and apply what comes back; whether there was anything."""
         going = [
             each
-            for each in _waiting(desk, source, options, office)
+            for each in self._waiting()
             if each.frames and each.record.state is not CommandState.RECEIVED
         ]
         if not going:
-            return
-        by_frames.note_leaving(desk.outbox, [each.record for each in going], desk.clock)
+            return False
+        records = [each.record for each in going]
+        by_frames.note_leaving(self._desk.outbox, records, self._desk.clock)
         for each in going:
-            _send_frames(desk, way, each)
+            self._send_frames(way, each)
         if way.failure is not None:
-            complain(plain(str(desk.words.problem(way.failure.problem))))
-        _listen(desk, source, options, office, way)
+            complain(plain(str(self._desk.words.problem(way.failure.problem))))
+        self._listen(way)
+        return True
 
+    def _send_frames(self, way: Way, going: Carried) -> None:
+        """Send a command's frames; it counts as sent once one may have left."""
+        may_have_left = True
+        try:
+            may_have_left = bool(sum(way.send(frame) for frame in going.frames))
+        finally:
+            if may_have_left:
+                by_frames.mark_sent(self._desk.outbox, [going.record], self._desk.clock)
 
-def _send_frames(desk: bootstrap.Desk, way: Way, going: Carried) -> None:
-    """Send a command's frames; it counts as sent once one may have left."""
-    may_have_left = True
-    try:
-        may_have_left = bool(sum(way.send(frame) for frame in going.frames))
-    finally:
-        if may_have_left:
-            by_frames.mark_sent(desk.outbox, [going.record], desk.clock)
+    def _listen(self, way: Way) -> None:
+        """Apply what comes back until all is answered or nothing comes any more."""
+        for frame in way.listen(self._options.wait):
+            self._apply(frame)
+            if not any(each.state is not CommandState.RECEIVED for each in self._going()):
+                return
 
-
-def _listen(
-    desk: bootstrap.Desk, source: str, options: argparse.Namespace, office: Office, way: Way
-) -> None:
-    """Apply what comes back until all is answered or nothing comes any more."""
-    for frame in way.listen(options.wait):
-        _apply(desk, source, office, frame)
-        if not any(r.state is not CommandState.RECEIVED for r in _going(desk, source)):
+    def _apply(self, frame: bytes) -> None:
+        """Apply what a frame tells of our commands, if it is authentic and of this epoch."""
+        outbox, source = self._desk.outbox, self._source
+        waiting, epoch = outbox.list_unfinished(source), outbox.binding(source).epoch
+        heard = read_outcomes(frame, self._office, waiting, epoch)
+        if heard is None:
             return
+        self._has_receipt = True
+        by_frames.keep_answers(outbox, heard.answers, self._desk.clock)
+        if heard.is_of_another_epoch:
+            complain(self._in_words(ANOTHER_EPOCH))
+        for record, outcome in heard.unsettled:
+            reason = outcome.reason or self._in_words(UNREADABLE)
+            complain(plain(f"{record.command.key[:8]} {reason}"))
 
+    def _line(self, each: Carried) -> str:
+        command = each.record.command
+        kind = self._desk.words.term("command", command.kind)
+        size = sum(map(len, each.frames))
+        if each.spoken is not None:
+            how = f"{len(each.frames)} × ≤140 B, {size} B, {each.spoken.seconds:.0f} s"
+        else:
+            how = f"{self._in_words(NOT_CARRIED)}: {each.why_not}"
+        return plain(f"{command.key[:8]} {each.record.state.value} {kind} {how}")
 
-def _apply(desk: bootstrap.Desk, source: str, office: Office, frame: bytes) -> None:
-    """Apply what a frame tells of our commands, if it is authentic and of this epoch."""
-    waiting = desk.outbox.list_unfinished(source)
-    heard = read_outcomes(frame, office, waiting, desk.outbox.binding(source).epoch)
-    if heard is None:
-        return
-    by_frames.keep_answers(desk.outbox, heard.answers, desk.clock)
-    if heard.is_of_another_epoch:
-        _say(desk, 0, ANOTHER_EPOCH)
-    for record, outcome in heard.unsettled:
-        reason = outcome.reason or _in_words(desk, UNREADABLE)
-        complain(plain(f"{record.command.key[:8]} {reason}"))
+    def _tell_states(self, records: Sequence[CommandRecord]) -> int:
+        """Print what became of the commands; 1 while one has neither answer nor receipt."""
+        waiting = False
+        for record in records:
+            now = self._desk.outbox.record(record.command.key) or record
+            reason = self._desk.words.text(now.reason)
+            print(plain(f"{now.command.key[:8]} {now.state.value} {reason}".rstrip()))
+            waiting |= not now.state.is_final and now.state is not CommandState.RECEIVED
+        return int(waiting)
 
-
-def _going(desk: bootstrap.Desk, source: str) -> list[CommandRecord]:
-    return by_frames.list_carriable(desk.outbox, source, desk.clock)
-
-
-def _line(desk: bootstrap.Desk, each: Carried) -> str:
-    command = each.record.command
-    kind = desk.words.term("command", command.kind)
-    size = sum(map(len, each.frames))
-    if each.spoken is not None:
-        how = f"{len(each.frames)} × ≤140 B, {size} B, {each.spoken.seconds:.0f} s"
-    else:
-        how = f"{_in_words(desk, NOT_CARRIED)}: {each.why_not}"
-    return plain(f"{command.key[:8]} {each.record.state.value} {kind} {how}")
-
-
-def _tell_states(desk: bootstrap.Desk, records: Sequence[CommandRecord]) -> int:
-    """Print what became of the commands; 1 while one has neither answer nor receipt."""
-    waiting = False
-    for record in records:
-        now = desk.outbox.record(record.command.key) or record
-        reason = desk.words.text(now.reason)
-        print(plain(f"{now.command.key[:8]} {now.state.value} {reason}".rstrip()))
-        waiting |= not now.state.is_final and now.state is not CommandState.RECEIVED
-    return int(waiting)
-
-
-def _in_words(desk: bootstrap.Desk, text: Text) -> str:
-    return text.in_language("zh_CN" if desk.words.chinese else "en")
-
-
-def _say(desk: bootstrap.Desk, status: int, text: Text) -> int:
-    complain(_in_words(desk, text))
-    return status
+    def _in_words(self, text: Text) -> str:
+        return text.in_language(self._desk.words.language)

@@ -43,9 +43,9 @@ def main(given: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(given)
     if args.command == "token":
         return _token(args.name)
-    path = Path() if args.command == "hear" else args.database or args.data / "county.db"
+    path = args.database or args.data / "county.db"
     work: dict[str, Callable[[], int]] = {
-        "hear": lambda: hear_telephone(args),
+        "hear": lambda: hear_telephone(args, path),
         "frames": lambda: serve_frames(args, path),
         "backup": lambda: _backup(path, args.folder),
         "restore": lambda: _restore(path, args.folder, accept_loss=args.accept_loss),
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("name", metavar="NAME", help="账号名称 / the account's name")
     carrying = courier_command.add_parsers(commands)
     frames = _add_frames(commands)
-    for each in (saving, back, epoch, frames, *carrying):
+    for each in (saving, back, epoch, *frames, *carrying):
         where = each.add_mutually_exclusive_group(required=True)
         where.add_argument(
             "--data", type=Path, metavar="DIR", help="县平台的数据文件夹 / its folder"
@@ -124,8 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_frames(commands: Any) -> argparse.ArgumentParser:
-    """Add `hear` and `frames`; return the latter, which still needs to know the database."""
+def _add_frames(commands: Any) -> list[argparse.ArgumentParser]:
+    """Add `frames` and `hear`; return them, which still need to know the database."""
     frames: argparse.ArgumentParser = commands.add_parser(
         "frames", help="从串口或网关收短帧中的指令 / take commands that come as frames"
     )
@@ -140,7 +140,7 @@ def _add_frames(commands: Any) -> argparse.ArgumentParser:
     frames.add_argument(
         "--accounts", type=Path, metavar="FILE", help="账号文件 / the county's accounts"
     )
-    return frames
+    return [frames, phone]
 
 
 def _backup(path: Path, folder: Path) -> int:

@@ -23,7 +23,8 @@ from typing import Any
 
 import pytest
 
-from support.frame_messages import KEY
+from desktop.county_server.courier.offices import identity_of
+from support.frame_messages import SECRET
 from support.program import County, county_desk, free_port, write_profile
 
 LONG = "渗水约 2 平方米，清水，" * 12
@@ -106,7 +107,7 @@ class Office:
         self.profile = write_profile(folder / "desk.toml", url)
         self.folder = folder / "desk"
         self.key = folder / "office.key"
-        self.key.write_text(KEY.hex())
+        self.key.write_text(SECRET.hex())
         self.key.chmod(0o600)
         assert self.run("sync").returncode == 0
 
@@ -144,7 +145,7 @@ class Office:
 
 
 def write_offices(folder: Path) -> Path:
-    (folder / "west.key").write_text(KEY.hex())
+    (folder / "west.key").write_text(SECRET.hex())
     (folder / "west.key").chmod(0o600)
     file = folder / "offices.toml"
     file.write_text('[[office]]\nnumber = 7\nkey_file = "west.key"\n')
@@ -244,6 +245,7 @@ def test_a_report_is_read_over_a_telephone_and_its_outcome_read_back(tmp_path: P
                 [
                     *(sys.executable, "-m", "desktop.county_server", "hear"),
                     *("--offices", str(offices), "--gateway", f"http://127.0.0.1:{port}/"),
+                    *("--database", str(county.database)),
                 ],
                 input="\n".join(typed) + "\n",
                 capture_output=True,
@@ -259,12 +261,26 @@ def test_a_report_is_read_over_a_telephone_and_its_outcome_read_back(tmp_path: P
         check_done_once(county, office, report, target)
 
 
+def test_the_desk_says_what_its_frames_are_for(tmp_path: Path) -> None:
+    with County(tmp_path, *COUNTY, "--drill") as county:
+        office = Office(tmp_path, county.url)
+        office.give()
+        server = identity_of(county.database).removesuffix("/drill")
+        told = f"Office 7, county {server} (a drill), account -\n"
+        assert office.frames("list").stdout.startswith(told)
+        office.folder = tmp_path / "new"
+        fresh = office.frames("list")
+        assert fresh.returncode == 2
+        assert "never reached its county" in fresh.stderr
+
+
 def test_nothing_leaves_without_a_way_a_key_or_an_open_command(tmp_path: Path) -> None:
     with County(tmp_path, *COUNTY) as county:
         office = Office(tmp_path, county.url)
         office.give()
         sent = office.frames("send", "--gateway", f"http://127.0.0.1:{free_port()}/")
         assert sent.returncode == 1
+        assert "another number, key, account or server" in sent.stderr
         assert office.states() == {"create": "stored", "feedback": "stored"}
         office.key.chmod(0o644)
         assert office.frames("list").returncode == 2

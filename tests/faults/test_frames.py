@@ -19,7 +19,7 @@ from desktop.wire.frames.fragments import FrameType, cut
 from desktop.wire.level1 import Incident
 from support.county_rows import incident
 from support.damaged_frames import deliver
-from support.frame_messages import AT, KEY, OTHER_KEY, TABLES, message
+from support.frame_messages import AT, COUNTY, KEY, OTHER_KEY, TABLES, message
 
 OFFICES = {7: Office(7, "west", KEY), 8: Office(8, "east", OTHER_KEY)}
 ACCOUNTS = {"west": Account("west"), "east": Account("east")}
@@ -27,6 +27,7 @@ MESSAGES = 40
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.expects_log("fails its check")
 @pytest.mark.parametrize(
     ("damaged", "seed"),
     [(1_000, 1), pytest.param(100_000, 2, marks=pytest.mark.long)],
@@ -37,7 +38,7 @@ def test_no_damaged_frame_is_accepted_and_none_done_twice(
     chance = random.Random(seed)
     database = Database(tmp_path / "county.db", time_s=lambda: AT.timestamp() + 60)
     database.put("incidents", [incident("i1", recorded_at=AT)])
-    inbox = Inbox(tmp_path / "frames.db")
+    inbox = Inbox(tmp_path / "frames.db", COUNTY)
     receiver = Receiver(database, OFFICES, inbox, lambda: ACCOUNTS, Rules(), TABLES)
     told, frames = [], []
     for number in range(1, MESSAGES + 1):

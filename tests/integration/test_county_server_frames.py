@@ -21,6 +21,8 @@ import msgspec
 import pytest
 
 from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.db.database import Database
 from desktop.county_server.frames.inbox import MOST_MESSAGES, WINDOW, Inbox
 from desktop.county_server.frames.offices import Office, OfficesError, read_offices
@@ -29,11 +31,12 @@ from desktop.county_server.frames.ways import GatewayWay, SerialWay
 from desktop.county_server.scope import Account
 from desktop.wire.frames.command_bits import Message, encode_message
 from desktop.wire.frames.fragments import FrameType, cut, read_fragment
+from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.line import LineReader, put_on_line
 from desktop.wire.frames.outcomes import Outcome, decode_outcomes
-from desktop.wire.level1 import Incident
+from desktop.wire.level1 import DRILL, Commands, Incident
 from support.county_rows import incident
-from support.frame_messages import AT, KEY, OTHER_KEY, TABLES, message
+from support.frame_messages import AT, COUNTY, KEY, OTHER_KEY, SECRET, TABLES, message
 
 OFFICE, OTHER = 7, 8
 OFFICES = {OFFICE: Office(OFFICE, "west", KEY), OTHER: Office(OTHER, "east", OTHER_KEY)}
@@ -49,6 +52,7 @@ class County:
         self.database = Database(folder / "county.db", time_s=self.time_s)
         self.database.put("incidents", [incident("i1", recorded_at=AT - timedelta(days=900))])
         self.accounts: Mapping[str, Account] = ACCOUNTS
+        self.offices: Mapping[int, Office] = OFFICES
         self._folder = folder
         self._open()
 
@@ -56,9 +60,9 @@ class County:
         return self.now.timestamp()
 
     def _open(self) -> None:
-        self.inbox = Inbox(self._folder / "frames.db")
+        self.inbox = Inbox(self._folder / "frames.db", COUNTY)
         self.receiver = Receiver(
-            self.database, OFFICES, self.inbox, lambda: self.accounts, Rules(), TABLES
+            self.database, self.offices, self.inbox, lambda: self.accounts, Rules(), TABLES
         )
 
     def restart(self) -> None:
@@ -209,10 +213,39 @@ def test_a_key_used_otherwise_is_refused(county: County) -> None:
     assert outcome.status == "rejected"
 
 
+@pytest.mark.expects_log("fails its check")
 def test_an_office_cannot_use_the_key_of_another(county: County) -> None:
     assert county.take(*frames_of(note(1), OFFICE, OTHER_KEY)) == []
     assert county.take(*frames_of(note(1), 9)) == []
     assert county.notes() == []
+
+
+@pytest.mark.parametrize(
+    ("server", "account"), [(COUNTY, "east"), (COUNTY + DRILL, "west"), ("another", "west")]
+)
+@pytest.mark.expects_log("another key, account or county")
+def test_a_frame_for_another_account_county_or_drill_is_not_taken(
+    county: County, tmp_path: Path, server: str, account: str
+) -> None:
+    mapped = ONE.replace("west", account)
+    county.offices = read_offices(write_offices(tmp_path, mapped), server)
+    county.restart()
+    frames = frames_of(note(1), OFFICE, derive_frame_key(SECRET, COUNTY, "west"))
+    assert county.take(*frames) == county.take(*frames) == []
+    # So the network's own copy, under the account that gave it, is done and not refused.
+    asked = Commands("-", 0, "", (note(1).command,))
+    west = ACCOUNTS["west"]
+    (result,) = do_commands(county.database, asked, west, carried=True).results
+    assert (result.status, county.notes()) == ("accepted", ["已电话核实"])
+
+
+@pytest.mark.parametrize("server", ["another", COUNTY + DRILL])
+def test_the_parts_kept_for_one_county_are_refused_by_another(tmp_path: Path, server: str) -> None:
+    path = tmp_path / "frames.db"
+    Inbox(path, COUNTY).close()
+    Inbox(path, COUNTY).close()
+    with pytest.raises(OfficesError, match=f"{COUNTY} and not to {server}"):
+        Inbox(path, server)
 
 
 def test_outcomes_played_back_to_the_county_are_no_commands(county: County) -> None:
@@ -264,7 +297,7 @@ def test_frames_come_from_a_gateway(county: County) -> None:
         way.close()
 
 
-def write_offices(folder: Path, text: str, key: str = KEY.hex(), mode: int = 0o600) -> Path:
+def write_offices(folder: Path, text: str, key: str = SECRET.hex(), mode: int = 0o600) -> Path:
     (folder / "a.key").write_text(key + "\n")
     (folder / "a.key").chmod(mode)
     file = folder / "offices.toml"
@@ -276,27 +309,30 @@ ONE = '[[office]]\nnumber = 7\naccount = "west"\nkey_file = "a.key"\n'
 
 
 def test_offices_are_read_from_their_file(tmp_path: Path) -> None:
-    assert read_offices(write_offices(tmp_path, ONE)) == {OFFICE: OFFICES[OFFICE]}
+    key = derive_frame_key(SECRET, COUNTY, "west")
+    found = read_offices(write_offices(tmp_path, ONE), COUNTY)
+    assert found == {OFFICE: Office(OFFICE, "west", key)}
 
 
 @pytest.mark.parametrize(
     ("text", "key", "mode"),
     [
-        (ONE, KEY.hex(), 0o644),
+        (ONE, SECRET.hex(), 0o644),
         (ONE, "12", 0o600),
-        (ONE + ONE, KEY.hex(), 0o600),
-        (ONE + ONE.replace("7", "8"), KEY.hex(), 0o600),
-        ("", KEY.hex(), 0o600),
-        (ONE.replace("7", "70000"), KEY.hex(), 0o600),
-        ("[[", KEY.hex(), 0o600),
+        (ONE + ONE, SECRET.hex(), 0o600),
+        (ONE + ONE.replace("7", "8"), SECRET.hex(), 0o600),
+        (ONE + ONE.replace("7", "8").replace("west", "east"), SECRET.hex(), 0o600),
+        ("", SECRET.hex(), 0o600),
+        (ONE.replace("7", "70000"), SECRET.hex(), 0o600),
+        ("[[", SECRET.hex(), 0o600),
     ],
 )
 def test_a_wrong_file_of_offices_is_refused_and_no_key_told(
     tmp_path: Path, text: str, key: str, mode: int
 ) -> None:
     with pytest.raises(OfficesError) as refused:
-        read_offices(write_offices(tmp_path, text, key, mode))
-    assert KEY.hex() not in str(refused.value)
+        read_offices(write_offices(tmp_path, text, key, mode), COUNTY)
+    assert SECRET.hex() not in str(refused.value)
 
 
 @contextmanager
@@ -325,11 +361,16 @@ def test_the_operators_program_takes_frames_while_nobody_serves(tmp_path: Path) 
     database.close()
     with serving(tmp_path, "--listen", "0") as process:
         assert process.stdout is not None
-        place = process.stdout.readline().split()[-1]
-        (frame,) = frames_of(note(1, at=datetime.now(UTC).replace(microsecond=0)))
+        told, account, place = (process.stdout.readline().strip() for _ in range(3))
+        county = identity_of(tmp_path / "county.db")
+        assert f"the county {county}" in told
+        assert "office 7: account -" in account
+        key = derive_frame_key(SECRET, county, "")
+        told_now = note(1, at=datetime.now(UTC).replace(microsecond=0))
+        (frame,) = frames_of(told_now, OFFICE, key)
         with urllib.request.urlopen(place, frame, timeout=10) as answer:
             (found,) = LineReader().feed(answer.read())
-        assert [each.status for each in outcomes_in(found)] == ["accepted"]
+        assert [each.status for each in outcomes_in(found, key)] == ["accepted"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 

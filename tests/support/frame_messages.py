@@ -11,11 +11,14 @@ from desktop.protocol.commands import CommandKind
 from desktop.protocol.fields import Field, FieldKind
 from desktop.protocol.levels import EventLevel
 from desktop.wire.frames.command_bits import Message
+from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import Command
 
-KEY = bytes(range(32))
-OTHER_KEY = bytes(range(1, 33))
+SECRET, OTHER_SECRET = bytes(range(32)), bytes(range(1, 33))
+COUNTY, ACCOUNT = "5d41402abc4b2a76", "西河"
+KEY = derive_frame_key(SECRET, COUNTY, ACCOUNT)
+OTHER_KEY = derive_frame_key(OTHER_SECRET, COUNTY, ACCOUNT)
 TABLES = Tables(("flood", "landslide", "road_hazard"), ("12345", "patrol"), ("xihe", "dongqiao"))
 AT = datetime(2026, 5, 1, 1, 35, 12, 345_000, tzinfo=UTC)
 COMMAND_KEY = "5f0c9a3e7b214d68a1b2c3d4e5f60718"

@@ -20,10 +20,12 @@ for folder in (ROOT, ROOT / "tests"):
 from desktop.wire.frames.bits import BitWriter  # noqa: E402 - needs the path above
 from desktop.wire.frames.command_bits import encode_message  # noqa: E402
 from desktop.wire.frames.fragments import FrameType, cut  # noqa: E402
+from desktop.wire.frames.keys import derive_frame_key  # noqa: E402
 from desktop.wire.frames.outcomes import Outcome, encode_outcomes  # noqa: E402
 from desktop.wire.frames.spoken import speak  # noqa: E402
 from desktop.wire.frames.text import FREQUENT, SYMBOLS, WORDS, put_text  # noqa: E402
-from support.frame_messages import KEY, REPORTS, TABLES  # noqa: E402
+from desktop.wire.level1 import DRILL  # noqa: E402
+from support.frame_messages import ACCOUNT, COUNTY, KEY, REPORTS, SECRET, TABLES  # noqa: E402
 
 PATH = ROOT / "resources" / "county-api" / "vectors" / "office-frames.json"
 OFFICE, EPOCH = 7, "3f9a1c20"
@@ -38,7 +40,11 @@ def write() -> dict[str, Any]:
     """Return all vectors as one value."""
     found: dict[str, Any] = {
         "office": OFFICE,
+        "secret": SECRET.hex(),
+        "county": COUNTY,
+        "account": ACCOUNT,
         "key": KEY.hex(),
+        "key_of_the_drill": derive_frame_key(SECRET, COUNTY + DRILL, ACCOUNT).hex(),
         "tables": msgspec.to_builtins(TABLES),
         "tables_check": TABLES.check,
         "messages": [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -11,6 +12,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +31,7 @@ from desktop.wire.frames.fragments import (
     join,
     read_fragment,
 )
+from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.line import LineReader, put_on_line
 from desktop.wire.frames.outcomes import (
     Outcome,
@@ -37,9 +41,19 @@ from desktop.wire.frames.outcomes import (
 )
 from desktop.wire.frames.tables import NO_TABLES, OtherTables, Tables
 from desktop.wire.frames.text import COMMON, ESCAPE, FREQUENT
-from desktop.wire.level1 import Command
+from desktop.wire.level1 import DRILL, Command
 from desktop.wire.level2.cursor import WireError
-from support.frame_messages import KEY, OTHER_KEY, REPORTS, TABLES, message, messages
+from support.frame_messages import (
+    ACCOUNT,
+    COUNTY,
+    KEY,
+    OTHER_KEY,
+    REPORTS,
+    SECRET,
+    TABLES,
+    message,
+    messages,
+)
 from support.frame_vectors import PATH, write
 
 OFFICE = 7
@@ -83,6 +97,27 @@ SIZES = {
 def test_a_report_takes_few_bytes(name: str) -> None:
     assert len(encode_message(REPORTS[name], TABLES)) == SIZES[name]
     assert len(carry(REPORTS[name])) == 1 + (SIZES[name] > 125)
+
+
+@pytest.mark.parametrize("county", [COUNTY, COUNTY + DRILL, ""])
+@pytest.mark.parametrize("account", [ACCOUNT, ""])
+def test_the_key_of_frames_is_hkdf_of_the_secret_for_county_and_account(
+    county: str, account: str
+) -> None:
+    salt = hashlib.sha256(f"{county}\n{account}".encode()).digest()
+    expected = HKDF(SHA256(), 32, salt, b"county frames 1: office key").derive(SECRET)
+    assert derive_frame_key(SECRET, county, account) == expected
+
+
+def test_a_frame_for_another_county_account_or_drill_fails_its_check() -> None:
+    others = [(COUNTY + DRILL, ACCOUNT), ("other", ACCOUNT), (COUNTY, "东桥"), (COUNTY, "")]
+    keys = {derive_frame_key(SECRET, *each) for each in [(COUNTY, ACCOUNT), *others]}
+    assert len(keys) == 5
+    (frame,) = carry(REPORTS["note"])
+    assert read_fragment(frame, {OFFICE: KEY}).number == 41
+    for key in keys - {KEY}:
+        with pytest.raises(NotAuthentic):
+            read_fragment(frame, {OFFICE: key})
 
 
 def test_a_message_with_a_part_missing_is_none_yet() -> None:

@@ -10,14 +10,16 @@ from pathlib import Path
 import msgspec
 
 from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.courier.offices import identity
 from desktop.county_server.db.database import Database
 from desktop.county_server.frames.inbox import Inbox
-from desktop.county_server.frames.offices import OfficesError, read_offices
+from desktop.county_server.frames.offices import Office, OfficesError, read_offices
 from desktop.county_server.frames.receiver import Receiver
 from desktop.county_server.frames.ways import GatewayWay, SerialWay
 from desktop.county_server.scope import Account, Accounts
 from desktop.protocol.serial_line import SPEEDS
 from desktop.wire.frames.tables import Tables, read_tables
+from desktop.wire.level1 import DRILL
 
 FILES = ("categories.toml", "channels.toml", "townships.toml")
 INBOX = "frames.db"
@@ -34,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, prefix: str = "--") -> None:
         dest="frames_offices",
         type=Path,
         metavar="FILE",
-        help="可发短帧的单位（TOML）/ take frames of the offices of this TOML file",
+        help="可发短帧的单位及其账号（TOML）/ the offices that send frames, with their accounts",
     )
     parser.add_argument(
         f"{prefix}serial",
@@ -72,6 +74,9 @@ def _address(text: str) -> tuple[str, int]:
 class Frames(msgspec.Struct):
     """What takes frames while a county is served; `close` ends all of it."""
 
+    county: str
+    """Identity of the county's server, with `/drill` for a drill: frames for another fail."""
+    offices: tuple[Office, ...]
     ways: list[SerialWay | GatewayWay]
     opened: ExitStack
 
@@ -81,9 +86,20 @@ class Frames(msgspec.Struct):
         return all(way.is_open for way in self.ways)
 
     @property
-    def places(self) -> list[str]:
-        """The devices and addresses that frames come in at."""
-        return [way.place for way in self.ways]
+    def words(self) -> list[str]:
+        """Lines that tell what is taken: for which county, of whom, and where it comes in."""
+        drill = "（演练）" if self.county.endswith(DRILL) else ""
+        drill_en = " (a drill)" if drill else ""
+        county = self.county.removesuffix(DRILL)
+        return [
+            f"为县平台 {county}{drill} 收短帧 / taking frames for the county {county}{drill_en}",
+            *(
+                f"单位 {each.number}：账号 {each.account or '-'}"
+                f" / office {each.number}: account {each.account or '-'}"
+                for each in self.offices
+            ),
+            *(way.place for way in self.ways),
+        ]
 
     def close(self) -> None:
         """Close the ways and then the inbox. Idempotent."""
@@ -107,12 +123,14 @@ def open_frames(
     if args.frames_offices is None or (args.frames_serial is None and args.frames_listen is None):
         raise OfficesError(NEEDS_OFFICES)
     try:
-        offices = read_offices(args.frames_offices)
+        with database.reading() as connection:
+            county = identity(connection)
+        offices = read_offices(args.frames_offices, county)
         codes = _tables(args.frames_tables or tables)
     except (ValueError, KeyError) as error:
         raise OfficesError(f"{args.frames_tables or tables}: {error}") from None
     with ExitStack() as opened:
-        inbox = opened.enter_context(closing(Inbox(database.path.with_name(INBOX))))
+        inbox = opened.enter_context(closing(Inbox(database.path.with_name(INBOX), county)))
         receiver = Receiver(database, offices, inbox, _by_name(accounts), rules, codes)
         ways: list[SerialWay | GatewayWay] = []
         if args.frames_serial is not None:
@@ -120,7 +138,7 @@ def open_frames(
             ways.append(opened.enter_context(closing(way)))
         if args.frames_listen is not None:
             ways.append(opened.enter_context(closing(GatewayWay(receiver, *args.frames_listen))))
-        return Frames(ways, opened.pop_all())
+        return Frames(county, tuple(offices.values()), ways, opened.pop_all())
 
 
 def _by_name(accounts: Callable[[], Accounts]) -> Callable[[], Mapping[str, Account]]:

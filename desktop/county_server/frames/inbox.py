@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from desktop.county_server.db.disk import touch_private
+from desktop.county_server.frames.offices import OfficesError
 from desktop.wire.frames.fragments import Fragment, FrameType
 
 MOST_MESSAGES = 64
@@ -13,6 +14,7 @@ MOST_MESSAGES = 64
 WINDOW = 4096
 """How far below its latest number an office's messages are still taken."""
 TABLES = """
+CREATE TABLE IF NOT EXISTS county(identity TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS parts(
     office INTEGER NOT NULL,
     number INTEGER NOT NULL,
@@ -26,16 +28,45 @@ CREATE TABLE IF NOT EXISTS latest(office INTEGER PRIMARY KEY, number INTEGER NOT
 """
 
 
+class OtherCounty(OfficesError):
+    """The file holds what came for another county, or for the drill and not for the county."""
+
+    def __init__(self, path: Path, known: str, county: str) -> None:
+        super().__init__(
+            f"{path} 属于县平台 {known}，不是 {county}：请移走它，收到一半的报文单位会重发。\n"
+            f"{path} belongs to the county {known} and not to {county}: move it away, offices send"
+            " again what had come in part."
+        )
+
+
 class Inbox:
     """Parts by office and message; only authentic ones are put in. Used by one thread at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, county: str) -> None:
+        """Open or create the file of this county's server; OtherCounty when it is another's."""
         touch_private(path)
         self._connection = sqlite3.connect(
             path, isolation_level="IMMEDIATE", check_same_thread=False
         )
         self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(TABLES)
+        try:
+            self._connection.executescript(TABLES)
+            known = self._belong_to(county)
+        except BaseException:
+            self.close()
+            raise
+        if known != county:
+            self.close()
+            raise OtherCounty(path, known, county)
+
+    def _belong_to(self, county: str) -> str:
+        """Return the identity of the server whose file it is, which a new file gets first."""
+        with self._connection as db:
+            db.execute(
+                "INSERT INTO county SELECT ? WHERE NOT EXISTS (SELECT 1 FROM county)", (county,)
+            )
+            (known,) = db.execute("SELECT identity FROM county").fetchone()
+        return str(known)
 
     def is_too_old(self, fragment: Fragment) -> bool:
         """Whether the message's number is far below the office's latest: an old frame, replayed."""

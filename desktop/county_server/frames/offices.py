@@ -19,16 +19,18 @@ from msgspec import Meta
 
 from desktop.county_server.http.account_file import AccountsError, check_closed
 from desktop.wire.frames.fragments import LAST_OFFICE
+from desktop.wire.frames.keys import derive_frame_key
 
 KEY = re.compile(r"\s*([0-9a-fA-F]{64})\s*")
 
 
 class Office(msgspec.Struct, frozen=True):
-    """An office: its number in frames, whose account it is, and the key only it has besides us."""
+    """An office: its number in frames, whose account it is, and the key of its frames."""
 
     number: int
     account: str
     key: bytes
+    """Of its secret, for this county and account alone."""
 
 
 class OfficesError(Exception):
@@ -45,8 +47,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     office: Annotated[tuple[_Written, ...], Meta(min_length=1)]
 
 
-def read_offices(file: Path) -> Mapping[int, Office]:
+def read_offices(file: Path, county: str) -> Mapping[int, Office]:
     """Read the offices of a TOML file in the form above, by number.
+
+    `county` is the identity of the server, which their keys are made for.
 
     Raises OfficesError, also where other users of the computer can read a key, and OSError where a
     file is missing.
@@ -56,18 +60,21 @@ def read_offices(file: Path) -> Mapping[int, Office]:
     except (ValueError, RecursionError) as error:
         raise OfficesError(f"{file}: {error}") from None
     offices: dict[int, Office] = {}
+    secrets: set[bytes] = set()
     for each in found.office:
         if each.number in offices:
             raise OfficesError(f"{file}: 单位号 {each.number} 重复 / office {each.number} twice")
-        key = read_key(file.parent / each.key_file)
-        if any(key == other.key for other in offices.values()):
+        secret = read_key(file.parent / each.key_file)
+        if secret in secrets:
             raise OfficesError(f"{file}: 单位 {each.number} 的密钥与另一单位相同 / a key twice")
+        secrets.add(secret)
+        key = derive_frame_key(secret, county, each.account)
         offices[each.number] = Office(each.number, each.account, key)
     return offices
 
 
 def read_key(file: Path) -> bytes:
-    """Read an office's key; OfficesError for a file that is none or that others can read."""
+    """Read an office's secret; OfficesError for a file that is none or that others can read."""
     try:
         check_closed(file)
         found = KEY.fullmatch(file.read_text(encoding="ascii"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 
@@ -19,6 +20,8 @@ from desktop.wire.frames.outcomes import NO_KEY, Outcome, encode_outcomes
 from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import CommandResult, Commands, Phrase
 from desktop.wire.level2.cursor import WireError
+
+log = logging.getLogger(__name__)
 
 NO_ACCOUNT = "该单位的账号已停用，请向县里核实"
 KEY_REUSED = "该键已用于另一条指令，没有办"
@@ -42,6 +45,8 @@ class Receiver:
         self._accounts, self._rules, self._tables = accounts, rules, tables
         self._keys = {each.number: each.key for each in offices.values()}
         self._lock = threading.Lock()
+        self._met: set[int] = set()
+        """Offices of which an authentic frame has come, or that a warning was about."""
 
     def take(self, frame: bytes) -> list[bytes]:
         """Take one frame; return the frames that tell its office what became of its messages.
@@ -51,7 +56,9 @@ class Receiver:
         try:
             fragment = read_fragment(frame, self._keys)
         except NotAuthentic:
+            self._warn_once(int.from_bytes(frame[1:3], "big"))
             return []
+        self._met.add(fragment.office)
         if fragment.type is not FrameType.COMMAND:
             return []
         with self._lock:
@@ -61,6 +68,17 @@ class Receiver:
             office = self._offices[fragment.office]
             outcomes = self._work_off(office, fragment.number)
             return encode_outcomes(outcomes, self._database.epoch, office.number, office.key)
+
+    def _warn_once(self, office: int) -> None:
+        """Tell the operator of an office whose first frame fails: noise, or the ends differ."""
+        if office in self._offices and office not in self._met:
+            self._met.add(office)
+            log.warning(
+                "单位 %d 的短帧核对不符：线路有干扰，或密钥、账号、县平台（是否演练）与值守端的不同"
+                " / a frame of office %d fails its check: noise, or another key, account or county"
+                " (a drill?) than at the desk",
+                *(office, office),
+            )
 
     def _work_off(self, office: Office, number: int) -> list[Outcome]:
         """Do a message if it is whole, and then those that have waited for it."""

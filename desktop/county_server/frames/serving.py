@@ -21,7 +21,6 @@ from desktop.county_server.http.roster import Roster
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LOOK_EVERY_S = 1.0
-TAKING = "正在收短帧 / taking frames"
 LINE_GONE = "串口已断 / the serial line is gone"
 
 
@@ -43,7 +42,7 @@ def serve_frames(args: argparse.Namespace, path: Path) -> int:
         if frames is None:
             raise OfficesError(NEEDS_OFFICES)
         with closing(frames), _stop_on_signals() as stop:
-            print(TAKING, *frames.places, flush=True)
+            print(*frames.words, sep="\n", flush=True)
             while not stop.wait(LOOK_EVERY_S):
                 if not frames.is_open:
                     print(LINE_GONE, file=sys.stderr)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.frames.offices import read_offices
 from desktop.wire.frames.dictation import take_dictation
 from desktop.wire.frames.fragments import FrameType, cut, read_fragment
@@ -22,12 +24,12 @@ NO_OUTCOME = "县平台没有回执 / the county did not answer"
 READ_BACK = "请读给对方（值守端用 county-desk frames hear 听写）/ read this back:"
 
 
-def hear_telephone(args: argparse.Namespace) -> int:
-    """Take one message down and hand it over; 0 when the county answered it, else 1.
+def hear_telephone(args: argparse.Namespace, database: Path) -> int:
+    """Take one message down for this county and hand it over; 0 when it answered, else 1.
 
     OfficesError where the file of offices is wrong, OSError where no county listens.
     """
-    offices = read_offices(args.offices)
+    offices = read_offices(args.offices, identity_of(database))
     keys = {each.number: each.key for each in offices.values()}
     heard = take_dictation(input, print, keys)
     if heard is None or heard.type is not FrameType.COMMAND:

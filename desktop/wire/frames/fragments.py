@@ -14,12 +14,13 @@ from enum import IntEnum
 
 import msgspec
 
+from desktop.wire.frames.keys import KEY_SIZE
 from desktop.wire.level2.cursor import WireError
 
 VERSION = 1
 FRAME_SIZE = 140
 """What one SMS, one short 北斗 message and one LoRa packet all carry."""
-HEAD_SIZE, TAG_SIZE, KEY_SIZE = 7, 8, 32
+HEAD_SIZE, TAG_SIZE = 7, 8
 ROOM = FRAME_SIZE - HEAD_SIZE - TAG_SIZE
 MOST_PARTS = 16
 LAST_OFFICE, LAST_NUMBER = 2**16 - 1, 2**24 - 1
