@@ -210,8 +210,7 @@ class Board:
 
         layer = since or MapLayer((), (), (), 0, (), ())
         if is_due(Collection.INCIDENTS):
-            marks, unplaced = self._map_marks(limit, layer.incidents)
-            layer = msgspec.structs.replace(layer, incidents=marks, unplaced=unplaced)
+            layer = self._with_marks(layer, limit)
         if is_due(Collection.TOWNSHIPS):
             layer = msgspec.structs.replace(layer, townships=self.townships())
         if is_due(Collection.LINES):
@@ -224,13 +223,12 @@ class Board:
             layer = msgspec.structs.replace(layer, warnings=self.warnings())
         return layer
 
-    def _map_marks(
-        self, limit: int, before: tuple[MapMark, ...]
-    ) -> tuple[tuple[MapMark, ...], int]:
-        """Return the open incidents that have a place, worst last, and how many have none.
+    def _with_marks(self, layer: MapLayer, limit: int) -> MapLayer:
+        """Return the layer with the open incidents that have a place, worst last.
 
         One that stands as it did before is the same object: what is drawn holds it already.
         """
+        before = layer.incidents
         now, known = self.now(), {mark.key: mark for mark in before}
         found: list[MapMark | None] = []
 
@@ -239,11 +237,17 @@ class Board:
             old = None if mark is None else known.get(mark.key)
             found.append(old if old == mark else mark)
 
-        self._cache.visit_open_incidents(limit, keep)
+        open_in_all = self._cache.visit_open_incidents(limit, keep)
+        left_out = max(0, open_in_all - len(found))
         for incident in self._standing.new_incidents():
             keep(incident)
         marks = tuple(mark for mark in reversed(found) if mark is not None)
-        return before if marks == before else marks, len(found) - len(marks)
+        return msgspec.structs.replace(
+            layer,
+            incidents=before if marks == before else marks,
+            unplaced=len(found) - len(marks),
+            left_out=left_out,
+        )
 
     def townships(self) -> tuple[Township, ...]:
         """Every township, one per id: sources of one county share its codes."""

@@ -252,8 +252,8 @@ class Cache(Protocol):
     def open_incidents(self, limit: int) -> list[Incident]:
         """Open incidents in list order."""
 
-    def visit_open_incidents(self, limit: int, visit: Callable[[Incident], object]) -> None:
-        """Call `visit` with each of them, one in memory at a time."""
+    def visit_open_incidents(self, limit: int, visit: Callable[[Incident], object]) -> int:
+        """Call `visit` with each of them, one in memory at a time; count all that are open."""
 
     def rows(self, collection: Collection) -> list[Row]:
         """Every row of a small collection, all sources, by source then id."""

@@ -1233,6 +1233,10 @@
         <translation>审图号 县自备</translation>
     </message>
     <message>
+        <source>only the worst {most} of {all} open incidents</source>
+        <translation>图上只含最紧急的 {most} 起（未结共 {all} 起）</translation>
+    </message>
+    <message>
         <source>{warning} from {time}</source>
         <translation>{warning} {time} 起</translation>
     </message>
@@ -1249,6 +1253,10 @@
         <translation>
             <numerusform>无范围线：%n 项预警</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{n} of these without coordinates</source>
+        <translation>其中 {n} 起无坐标</translation>
     </message>
     <message numerus="yes">
         <source>%n incident(s) without coordinates</source>

@@ -161,7 +161,7 @@ def test_the_most_urgent_come_first(cache):
     assert [int(name[0]) for name in ids(cache, IncidentFilter(), limit=3)] == [0, 1, 2]
     assert [int(i.id[0]) for i in cache.open_incidents(4)] == [0, 1, 2, 3]
     visited: list[Incident] = []
-    cache.visit_open_incidents(4, visited.append)
+    assert cache.visit_open_incidents(4, visited.append) == 8, "and all that are open are counted"
     assert [int(i.id[0]) for i in visited] == [0, 1, 2, 3]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,25 @@ def test_a_refresh_keeps_place_zoom_and_choice(qtbot: QtBot) -> None:
         settle(screen)
         assert pane.viewport.picture.view == before
         assert pane.viewport.picture.picked == WORST
+
+
+@pytest.mark.parametrize(
+    "language, said",
+    [
+        ("zh_CN", "图上只含最紧急的 40 起（未结共 {all} 起） · 其中 1 起无坐标"),
+        ("en", "only the worst 40 of {all} open incidents · 1 of these without coordinates"),
+    ],
+)
+def test_a_map_of_only_the_worst_says_so_and_what_its_counts_are_of(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW))
+    county.tell(a_township(), an_incident(id="I0", level=EventLevel.MAJOR, place=None))
+    county.tell(*(an_incident(id=f"I{n}") for n in range(1, 60)))
+    monkeypatch.setattr(county.board, "map_layer", partial(county.board.map_layer, 40))
+    with a_stage(county, language) as screen, shown(MapPane(screen), screen) as pane:
+        settle(screen)
+        assert pane.head.summary.text() == said.format(all=60)
 
 
 def test_labels_on_the_real_map_never_overlap(qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +23,6 @@ from desktop.gui.theme import Theme
 from desktop.gui.wall.canvas import unit_px
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines, time_left
-from desktop.gui.wall.static_map import needs_eyes
 from desktop.gui.wall.window import HOLD_MS, WallWindow
 from support.builders import (
     NOW,
@@ -334,23 +333,6 @@ def test_time_left_counts_down_and_then_counts_what_is_overdue(qtbot: QtBot) -> 
         assert time_left(None, NOW, words) == ("", False)
 
 
-def test_ordinary_things_stay_off_the_walls_map(qtbot: QtBot) -> None:
-    county = sample_county(FakeClock())
-    with (
-        a_stage(county, theme="wall") as screen,
-        shown(WallWindow(screen, TITLE), screen, 1920, 1080) as wall,
-    ):
-        wall.grab()
-        overview = wall.scenes[0]
-        assert isinstance(overview, OverviewScene)
-        labels = [label.rect for label in overview.map.labels]
-        assert len(labels) > 10
-        assert not any(a.intersects(b) for a, b in combinations(labels, 2))
-        assert wall.state is not None
-        kept = [mark for mark in wall.state.county.marks if needs_eyes(mark)]
-        assert 0 < len(kept) < 40
-
-
 def test_a_wall_on_its_own_cannot_be_left_by_escape(qtbot: QtBot) -> None:
     with (
         a_stage(quiet_county(), theme="wall") as screen,
@@ -390,26 +372,6 @@ def test_a_change_of_language_reaches_banner_and_scenes(qtbot: QtBot) -> None:
         QCoreApplication.sendEvent(wall, QEvent(QEvent.Type.LanguageChange))
         assert "暴雨橙色预警" in wall.headline.said.text
         assert wall.foot.ages()[0][0].startswith("● 县平台")
-
-
-def test_the_walls_map_is_painted_again_only_for_what_a_wall_shows(qtbot: QtBot) -> None:
-    county = sample_county(FakeClock())
-    with (
-        a_stage(county, theme="wall") as screen,
-        shown(WallWindow(screen, "X"), screen, 1920, 1080) as wall,
-    ):
-        overview = wall.shown[0]
-        assert isinstance(overview, OverviewScene)
-        wall.grab()
-        labels = overview.map.labels
-        county.tell(an_incident(id="calm", level=EventLevel.NONE))
-        taken_in(qtbot, screen)
-        wall.grab()
-        assert overview.map.labels is labels
-        county.tell(an_incident(id="grave", level=EventLevel.MAJOR))
-        taken_in(qtbot, screen)
-        wall.grab()
-        assert overview.map.labels is not labels
 
 
 def test_the_wall_never_loads_pyqtgraph_or_numpy() -> None:

@@ -226,6 +226,14 @@ def test_the_map_says_how_many_incidents_have_no_place(bench: BoardBench):
     assert layer.unplaced == 1
 
 
+def test_the_map_says_how_many_less_urgent_incidents_it_leaves_out(bench: BoardBench):
+    bench.put(an_incident(id="I0", place=None), *(an_incident(id=f"I{n}") for n in range(1, 5)))
+    layer = bench.board.map_layer(limit=3)
+    assert (layer.worst, layer.left_out) == (3, 2)
+    again = bench.board.map_layer(limit=5, since=layer, changed={Collection.INCIDENTS})
+    assert (again.worst, again.unplaced, again.left_out) == (5, 1, 0)
+
+
 def test_the_map_reads_one_incident_at_a_time_into_memory(bench: BoardBench):
     timeline = tuple(a_timeline_entry(by=f"网格员{n}") for n in range(20))
     bench.put(*(an_incident(id=f"I{n}", timeline=timeline) for n in range(200)))

@@ -96,6 +96,13 @@ class MapLayer(msgspec.Struct, frozen=True):
     """Open incidents without coordinates: counted on the map, never silently missing."""
     assets: tuple[Asset, ...]
     warnings: tuple[Warning, ...]
+    left_out: int = 0
+    """Open incidents that are less urgent than all of these and were not read: the map says so."""
+
+    @property
+    def worst(self) -> int:
+        """How many open incidents were read, the most urgent ones, with or without a place."""
+        return len(self.incidents) + self.unplaced
 
     def changes_at(self, now: Instant) -> Instant | None:
         """Return when the clock alone changes it next: a deadline passes, or a warning ends."""

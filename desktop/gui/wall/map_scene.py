@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui.context import UiContext
+from desktop.gui.panes.map.label_layer import say_left_out
 from desktop.gui.wall.canvas import RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, of_warning
 from desktop.gui.wall.scene import Scene
@@ -100,7 +101,9 @@ class MapScene(Scene):
         """Return each shape with its word and count, so that the map explains itself."""
         u, words = self.unit, self.screen_context.words
         marks = [mark for mark in state.county.marks if not mark.is_asset]
-        more = "+" if state.certainty_of(Collection.INCIDENTS).unread else ""
+        unread = state.certainty_of(Collection.INCIDENTS).unread
+        more = "+" if unread else ""
+        more_on_map = "+" if unread or say_left_out(state.county) else ""
         levels = (EventLevel.MAJOR, EventLevel.LARGER, EventLevel.ORDINARY)
         lines = [(level, words.term("event_level", level)) for level in levels]
         lines[0] = levels[0], translate("Wall", "{level} and above").format(level=lines[0][1])
@@ -110,12 +113,13 @@ class MapScene(Scene):
             count = sum(mark.shape in shapes for mark in marks)
             canvas.level(QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u), level)
             canvas.write(line.adjusted(48 * u, 0, 0, 0), word, SMALL, "second")
-            canvas.write(line, f"{count}{more}", SMALL, "text" if count else "second", RIGHT)
+            said = f"{count}{more_on_map}"
+            canvas.write(line, said, SMALL, "text" if count else "second", RIGHT)
         others = (
-            (translate("Wall", "overdue"), state.overview.counts.overdue),
-            (translate("Wall", "without coordinates"), state.county.unplaced),
+            (translate("Wall", "overdue"), state.overview.counts.overdue, more),
+            (translate("Wall", "without coordinates"), state.county.unplaced, more_on_map),
         )
-        for n, (word, count) in enumerate(others, start=len(lines)):
+        for n, (word, count, more) in enumerate(others, start=len(lines)):
             line = QRectF(rect.left(), rect.top() + n * 48 * u, rect.width(), 48 * u)
             if n == len(lines):
                 ring = QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u)

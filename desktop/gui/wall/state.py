@@ -28,6 +28,7 @@ from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
 from desktop.gui.panes.map.geometry import County
+from desktop.gui.panes.map.label_layer import say_left_out
 from desktop.gui.panes.map.layout import lay_out
 
 translate = QCoreApplication.translate
@@ -76,6 +77,7 @@ class WallState:
         return (
             self.county.looks_like(other.county)
             and self.county.unplaced == other.county.unplaced
+            and say_left_out(self.county) == say_left_out(other.county)
             and self._certainties == other._certainties
             and msgspec.structs.replace(self.overview, **moments) == other.overview
             and all(getattr(self, part) == getattr(other, part) for part in PARTS)

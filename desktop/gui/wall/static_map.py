@@ -21,11 +21,11 @@ from desktop.gui.panes.map.drawing import (
     draw_ground,
 )
 from desktop.gui.panes.map.geometry import County, Danger, Mark
-from desktop.gui.panes.map.label_layer import Lettering, in_brackets
+from desktop.gui.panes.map.label_layer import Lettering, in_brackets, say_left_out
 from desktop.gui.panes.map.label_placement import Label
 from desktop.gui.panes.map.stamps import Stamps
 from desktop.gui.panes.map.thinning import Shown
-from desktop.gui.wall.canvas import SMALL
+from desktop.gui.wall.canvas import LEADING_SMALL, SMALL, Canvas, text_px
 
 GRADED = (
     EventLevel.ESPECIALLY_MAJOR,
@@ -44,6 +44,7 @@ class Wanted(NamedTuple):
     width: float
     height: float
     worst: Key | None
+    left_out: str
     unit: float
     ratio: float
     language: str
@@ -71,7 +72,8 @@ class StillMap:
         """Paint the map with the worst thing marked; ordinary marks stay off a wall."""
         ratio = painter.device().devicePixelRatioF()
         language, theme = self._screen.words.language, self._screen.theme.name
-        wanted = Wanted(rect.width(), rect.height(), worst, unit, ratio, language, theme)
+        left_out = say_left_out(county)
+        wanted = Wanted(rect.width(), rect.height(), worst, left_out, unit, ratio, language, theme)
         marks = tuple(m for m in county.marks if needs_eyes(m) or m.key == worst)
         seen, before = replace(county, marks=marks), self._seen
         same = before is not None and _on_same_ground(seen, before) and marks == before.marks
@@ -83,21 +85,38 @@ class StillMap:
     def _render(self, county: County, wanted: Wanted) -> QPixmap:
         look, lettering, stamps = self._dress(wanted)
         edge, worst = 24 * wanted.unit, wanted.worst
-        view = View.fitting(county.extent, wanted.width - 2 * edge, wanted.height - 2 * edge)
-        view = view.wider(edge)
+        note = self._place_note(wanted)
+        above = wanted.height - note.height()
+        view = View.fitting(county.extent, wanted.width - 2 * edge, above - 2 * edge)
+        view = replace(view.wider(edge), height_px=wanted.height)
         rivers = tuple(line for line in county.lines if line.kind == "river")
         named = replace(county, lines=rivers)  # from ten metres, road numbers are only noise
-        self.labels = lettering.lay_out(named, Shown(county.marks), view, Layers(), stamps, worst)
+        shown = Shown(county.marks)
+        self.labels = lettering.lay_out(named, shown, view, Layers(), stamps, worst, [note])
         picture = QPixmap(self._ground(county, view, look, wanted))
         with QPainter(picture) as painter:
             stamps.draw(painter, county.marks, view)
             self._ring(painter, county, view, look, worst)
             lettering.draw(painter, self.labels)
+            if wanted.left_out:
+                canvas = Canvas(painter, self._screen.theme, wanted.unit)
+                canvas.write_lines(note, wanted.left_out, "second")
         return picture
+
+    def _place_note(self, wanted: Wanted) -> QRectF:
+        """Return the room at the map's foot for what it leaves out: none, a line of it, or two."""
+        if not wanted.left_out:
+            return QRectF()
+        edge, line = 24 * wanted.unit, SMALL * LEADING_SMALL * wanted.unit
+        room = wanted.width - 2 * edge
+        width = text_px(self._screen.theme, wanted.unit, wanted.left_out, SMALL) + 1
+        lines = 1 if width <= room else 2
+        high = lines * line
+        return QRectF(edge, wanted.height - edge / 2 - high, min(width, room), high)
 
     def _dress(self, wanted: Wanted) -> tuple[Look, Lettering, Stamps]:
         """Return look, letters and marks for this size, language and theme, and keep them."""
-        kind = wanted[3:]
+        kind = wanted[4:]
         if self._tools is None or self._tools[0] != kind:
             size = max(8, round(SMALL * wanted.unit))
             scale, tokens = SCALE * wanted.unit, self._screen.theme.tokens
@@ -108,6 +127,8 @@ class StillMap:
 
     def _ground(self, county: County, view: View, look: Look, wanted: Wanted) -> QPixmap:
         """Return what lies under the marks, painted again only when it differs."""
+        # How many are left out is not written on the ground, only the room for it is kept.
+        wanted = wanted._replace(left_out="…" if wanted.left_out else "")
         below = self._below
         if below is not None and below[0] == wanted and _on_same_ground(below[1], county):
             return below[2]

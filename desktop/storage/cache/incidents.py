@@ -259,8 +259,9 @@ def incident_number(db: apsw.Connection, key: Key) -> int | None:
 
 def visit_open_incidents(
     db: apsw.Connection, limit: int, visit: Callable[[Incident], object]
-) -> None:
-    """Call `visit` with the first open incidents in list order, letting each go before the next.
+) -> int:
+    """Call `visit` with the first open incidents in list order, letting each go before the next;
+    return how many are open in all.
 
     Thousands decoded at once, among what is kept of each, would leave memory in pieces that never
     go back to the system.
@@ -272,6 +273,7 @@ def visit_open_incidents(
     )
     for (body,) in found:
         visit(_decode(body))
+    return int(db.execute("SELECT value FROM tally WHERE name = 'open'").get)
 
 
 def all_incidents(db: apsw.Connection) -> list[Incident]:

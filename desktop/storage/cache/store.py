@@ -291,8 +291,8 @@ class SqliteCache:
         self.visit_open_incidents(limit, found.append)
         return found
 
-    def visit_open_incidents(self, limit: int, visit: Callable[[Incident], object]) -> None:
-        self._read(lambda db: incidents.visit_open_incidents(db, limit, visit))
+    def visit_open_incidents(self, limit: int, visit: Callable[[Incident], object]) -> int:
+        return self._read(lambda db: incidents.visit_open_incidents(db, limit, visit))
 
     def rows(self, collection: Collection) -> list[Row]:
         if collection is Collection.INCIDENTS:

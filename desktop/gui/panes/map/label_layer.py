@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from desktop.application.i18n import Words
@@ -32,6 +32,8 @@ from desktop.gui.panes.map.label_placement import (
 from desktop.gui.panes.map.stamps import Stamps, paint_shape
 from desktop.gui.panes.map.thinning import Count, Shown
 from desktop.gui.symbols import warning_color
+
+translate = QCoreApplication.translate
 
 LABELLED = 10
 """How many incidents have labels at once; the others get one when pointed at or picked."""
@@ -58,6 +60,15 @@ def in_brackets(danger: Danger, words: Words) -> str:
     said = [] if danger.status == "actual" else [words.term("warning_status", danger.status)]
     said += [formatting.by_county_rule()] if danger.level_is_ours else []
     return "".join(f"[{each}] " for each in said)
+
+
+def say_left_out(county: County) -> str:
+    """Return that the map has only the worst of the open incidents; "" when it has all of them."""
+    layer = county.layer
+    if layer is None or not layer.left_out:
+        return ""
+    said = translate("MapPane", "only the worst {most} of {all} open incidents")
+    return said.format(most=f"{layer.worst:,}", all=f"{layer.worst + layer.left_out:,}")
 
 
 class Lettering:

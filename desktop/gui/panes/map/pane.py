@@ -22,7 +22,7 @@ from desktop.gui.panes.map import SPEC
 from desktop.gui.panes.map.drawing import Layers, Look
 from desktop.gui.panes.map.furniture import Furniture
 from desktop.gui.panes.map.geometry import County, Danger, Mark
-from desktop.gui.panes.map.label_layer import Lettering, in_brackets
+from desktop.gui.panes.map.label_layer import Lettering, in_brackets, say_left_out
 from desktop.gui.panes.map.label_placement import Label
 from desktop.gui.panes.map.layer_switch import LayerSwitch
 from desktop.gui.panes.map.layout import lay_out
@@ -256,11 +256,15 @@ class MapPane(Pane):
 
     def _say_summary(self) -> None:
         county = self.viewport.picture.county
-        parts = []
+        left_out = say_left_out(county)
+        parts = [left_out] if left_out else []
         if county.unmapped:
             said = translate("MapPane", "no outline: %n warning(s)", "", county.unmapped)
             parts.append(said)
-        if county.unplaced:
+        if county.unplaced and left_out:
+            said = translate("MapPane", "{n} of these without coordinates")
+            parts.append(said.format(n=county.unplaced))
+        elif county.unplaced:
             said = translate("MapPane", "%n incident(s) without coordinates", "", county.unplaced)
             parts.append(said)
         self.set_summary(" · ".join(parts))
