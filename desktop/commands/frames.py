@@ -21,7 +21,7 @@ from desktop.paths import resources
 from desktop.protocol.serial_line import SPEEDS
 from desktop.storage.sqlite.private_files import secret_in
 from desktop.wire.frames.dictation import take_dictation
-from desktop.wire.frames.fragments import LAST_OFFICE, cut
+from desktop.wire.frames.fragments import CLIENT_DIGITS, LAST_OFFICE, cut
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.spoken import say_check, say_digits
 from desktop.wire.frames.tables import Tables, read_tables
@@ -110,7 +110,8 @@ def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
         return 2
     tables = Tables() if options.spell else _tables()
     key = derive_frame_key(secret, binding.server, binding.account)
-    return _Frames(desk, options, source, Office(options.office, key, tables)).run()
+    client = desk.outbox.client_id()[:CLIENT_DIGITS]
+    return _Frames(desk, options, source, Office(options.office, client, key, tables)).run()
 
 
 def _read_secret(file: Path) -> bytes | None:
@@ -167,7 +168,7 @@ class _Frames:
         """Pack the commands that may go and have no answer yet; with `after` of all of them."""
         return [
             each
-            for each in pack(self._going(), self._office, self._desk.outbox.client_id())
+            for each in pack(self._going(), self._office)
             if each.record.command.key.startswith(self._options.only or "")
         ]
 
@@ -193,7 +194,7 @@ class _Frames:
         if heard is None:
             return 1
         records = self._desk.outbox.list_unfinished(self._source)
-        for frame in cut(heard.type, office.number, heard.number, heard.data, office.key):
+        for frame in cut(heard.head, heard.data, office.key):
             self._apply(frame)
         return self._tell_states(records)
 

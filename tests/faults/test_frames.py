@@ -14,12 +14,10 @@ from desktop.county_server.frames.inbox import Inbox
 from desktop.county_server.frames.offices import Office
 from desktop.county_server.frames.receiver import Receiver
 from desktop.county_server.scope import Account
-from desktop.wire.frames.command_bits import encode_message
-from desktop.wire.frames.fragments import FrameType, cut
 from desktop.wire.level1 import Incident
 from support.county_rows import incident
 from support.damaged_frames import deliver
-from support.frame_messages import AT, COUNTY, KEY, OTHER_KEY, TABLES, message
+from support.frame_messages import AT, COUNTY, KEY, OTHER_KEY, TABLES, frames_of, message
 
 OFFICES = {7: Office(7, "west", KEY), 8: Office(8, "east", OTHER_KEY)}
 ACCOUNTS = {"west": Account("west"), "east": Account("east")}
@@ -48,9 +46,7 @@ def test_no_damaged_frame_is_accepted_and_none_done_twice(
             "note", {"text": text}, seq=number, target="i1", key=chance.randbytes(16).hex()
         )
         told.append(text.strip())
-        frames += cut(
-            FrameType.COMMAND, office.number, number, encode_message(each, TABLES), office.key
-        )
+        frames += frames_of(each, office.number, office.key)
     genuine, accepted = set(frames), 0
     for frame in deliver(frames, damaged, chance):
         accepted += bool(receiver.take(frame)) and frame not in genuine

@@ -82,7 +82,7 @@ def as_sent(told: CommandRecord) -> tuple[Any, ...]:
 
 def by_frames(database: Database, told: CommandRecord) -> CommandResult:
     (sent,) = as_sent(told)
-    found = decode_message(encode_message(Message(sent, CLIENT)), told.seq)
+    found = decode_message(encode_message(Message(sent, CLIENT)), CLIENT[:4], told.seq)
     assert digest(found.command) == digest(sent)
     return carried(database, found.command, ACCOUNT, found.client).results[0]
 

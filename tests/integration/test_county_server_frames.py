@@ -29,14 +29,24 @@ from desktop.county_server.frames.offices import Office, OfficesError, read_offi
 from desktop.county_server.frames.receiver import Receiver
 from desktop.county_server.frames.ways import GatewayWay, SerialWay
 from desktop.county_server.scope import Account
-from desktop.wire.frames.command_bits import Message, encode_message
-from desktop.wire.frames.fragments import FrameType, cut, read_fragment
+from desktop.wire.frames.command_bits import Message
+from desktop.wire.frames.fragments import FrameType, Head, read_fragment
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.line import LineReader, put_on_line
 from desktop.wire.frames.outcomes import Outcome, decode_outcomes
 from desktop.wire.level1 import DRILL, Commands, Incident
 from support.county_rows import incident
-from support.frame_messages import AT, COUNTY, KEY, OTHER_KEY, SECRET, TABLES, message
+from support.frame_messages import (
+    AT,
+    CLIENT,
+    COUNTY,
+    KEY,
+    OTHER_KEY,
+    SECRET,
+    TABLES,
+    frames_of,
+    message,
+)
 
 OFFICE, OTHER = 7, 8
 OFFICES = {OFFICE: Office(OFFICE, "west", KEY), OTHER: Office(OTHER, "east", OTHER_KEY)}
@@ -104,10 +114,6 @@ def note(number: int, text: str = "已电话核实", **fields: Any) -> Message:
     )
 
 
-def frames_of(told: Message, office: int = OFFICE, key: bytes = KEY) -> list[bytes]:
-    return cut(FrameType.COMMAND, office, told.command.seq, encode_message(told, TABLES), key)
-
-
 def test_a_message_in_parts_is_done_when_the_last_has_come(county: County) -> None:
     frames = frames_of(note(1, LONG))
     assert len(frames) > 1
@@ -164,7 +170,8 @@ def test_parts_of_an_older_message_with_the_number_give_way(county: County) -> N
 def test_an_office_keeps_no_more_than_its_room(county: County) -> None:
     for number in range(1, 3 * MOST_MESSAGES):
         county.take(frames_of(note(number, LONG))[0])
-    kept = [n for n in range(1, 3 * MOST_MESSAGES) if county.inbox.parts(OFFICE, n)]
+    heads = [Head(FrameType.COMMAND, OFFICE, CLIENT[:4], n) for n in range(3 * MOST_MESSAGES)]
+    kept = [each.number for each in heads if county.inbox.parts(each)]
     assert kept == list(range(2 * MOST_MESSAGES, 3 * MOST_MESSAGES))
 
 
@@ -172,6 +179,23 @@ def test_a_number_far_below_the_latest_is_a_replay(county: County) -> None:
     county.take(*frames_of(note(WINDOW + 10)))
     assert county.take(*frames_of(note(9))) == []
     assert [each.status for each in county.take(*frames_of(note(10)))] == ["accepted"]
+
+
+def test_a_new_disk_under_the_number_of_an_office_counts_anew(county: County) -> None:
+    county.take(*frames_of(note(WINDOW + 10)))
+    fresh = msgspec.structs.replace(note(1, LONG, key="ab" * 16), client="f00d")
+    assert [each.status for each in county.take(*frames_of(fresh))] == ["accepted"]
+    assert county.take(*frames_of(note(9))) == []
+
+
+def test_the_parts_of_two_desks_with_one_number_stay_apart(county: County) -> None:
+    ours = note(5, LONG)
+    theirs = msgspec.structs.replace(note(5, LONG[::-1], key="ab" * 16), client="f00d")
+    for frame in (frames_of(ours)[0], *frames_of(theirs)[:-1]):
+        assert county.receiver.take(frame) == []
+    (told,) = [answer for frame in frames_of(ours)[1:] for answer in county.receiver.take(frame)]
+    assert read_fragment(told, {OFFICE: KEY}).head.client == CLIENT[:4]
+    assert [each.key for each in county.take(frames_of(theirs)[-1])] == ["abababab"]
 
 
 def test_a_command_of_years_ago_is_not_done_again_though_its_key_is_forgotten(
@@ -203,8 +227,7 @@ def test_a_message_by_other_tables_is_unreadable_and_not_guessed(county: County)
     told = message("create", {"title": "甲", "category": "fire"}, seq=3,
                    target=f"new-{note(1).command.key}", key=note(1).command.key)  # fmt: skip
     other = msgspec.structs.replace(TABLES, categories=("fire", "flood"))
-    frames = cut(FrameType.COMMAND, OFFICE, 3, encode_message(told, other), KEY)
-    assert county.take(*frames) == [Outcome(3, "00000000", "unreadable")]
+    assert county.take(*frames_of(told, tables=other)) == [Outcome(3, "00000000", "unreadable")]
 
 
 def test_a_key_used_otherwise_is_refused(county: County) -> None:

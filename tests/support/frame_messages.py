@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from desktop.protocol.commands import CommandKind
 from desktop.protocol.fields import Field, FieldKind
 from desktop.protocol.levels import EventLevel
-from desktop.wire.frames.command_bits import Message
+from desktop.wire.frames.command_bits import Message, encode_message
+from desktop.wire.frames.fragments import FrameType, Head, cut
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import Command
@@ -59,6 +60,18 @@ def message(kind: str = "note", body: dict[str, Any] | None = None, **fields: An
         "collection": "incidents", "at": AT, "by": "张伟", "body": body or {},
     } | fields  # fmt: skip
     return Message(Command(**values), CLIENT[:4])
+
+
+def head_of(told: Message, office: int = 7) -> Head:
+    """The head of a message's frames."""
+    return Head(FrameType.COMMAND, office, told.client, told.command.seq)
+
+
+def frames_of(
+    told: Message, office: int = 7, key: bytes = KEY, tables: Tables = TABLES
+) -> list[bytes]:
+    """The frames that carry a message."""
+    return cut(head_of(told, office), encode_message(told, tables), key)
 
 
 REPORTS: dict[str, Message] = {

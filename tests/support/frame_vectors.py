@@ -19,13 +19,22 @@ for folder in (ROOT, ROOT / "tests"):
 
 from desktop.wire.frames.bits import BitWriter  # noqa: E402 - needs the path above
 from desktop.wire.frames.command_bits import encode_message  # noqa: E402
-from desktop.wire.frames.fragments import FrameType, cut  # noqa: E402
+from desktop.wire.frames.fragments import cut  # noqa: E402
 from desktop.wire.frames.keys import derive_frame_key  # noqa: E402
 from desktop.wire.frames.outcomes import Outcome, encode_outcomes  # noqa: E402
 from desktop.wire.frames.spoken import speak  # noqa: E402
 from desktop.wire.frames.text import FREQUENT, SYMBOLS, WORDS, put_text  # noqa: E402
 from desktop.wire.level1 import DRILL  # noqa: E402
-from support.frame_messages import ACCOUNT, COUNTY, KEY, REPORTS, SECRET, TABLES  # noqa: E402
+from support.frame_messages import (  # noqa: E402
+    ACCOUNT,
+    CLIENT,
+    COUNTY,
+    KEY,
+    REPORTS,
+    SECRET,
+    TABLES,
+    head_of,
+)
 
 PATH = ROOT / "resources" / "county-api" / "vectors" / "office-frames.json"
 OFFICE, EPOCH = 7, "3f9a1c20"
@@ -51,8 +60,8 @@ def write() -> dict[str, Any]:
     }
     for name, told in REPORTS.items():
         bits = encode_message(told, TABLES)
-        spoken = speak(FrameType.COMMAND, OFFICE, told.command.seq, bits, KEY)
-        frames = cut(FrameType.COMMAND, OFFICE, told.command.seq, bits, KEY)
+        spoken = speak(head_of(told, OFFICE), bits, KEY)
+        frames = cut(head_of(told, OFFICE), bits, KEY)
         found["messages"].append(
             {
                 "name": name,
@@ -66,8 +75,11 @@ def write() -> dict[str, Any]:
         )
     found["receipts"] = {
         "epoch": EPOCH,
+        "client": CLIENT[:4],
         "receipts": msgspec.to_builtins(RECEIPTS),
-        "frames": [each.hex() for each in encode_outcomes(RECEIPTS, EPOCH, OFFICE, KEY)],
+        "frames": [
+            each.hex() for each in encode_outcomes(RECEIPTS, EPOCH, OFFICE, CLIENT[:4], KEY)
+        ],
     }
     found |= {"frequent": FREQUENT, "symbols": SYMBOLS, "words": WORDS, "texts": texts()}
     return found

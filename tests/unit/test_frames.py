@@ -26,8 +26,8 @@ from desktop.wire.frames.field_bits import take_fields
 from desktop.wire.frames.fragments import (
     FRAME_SIZE,
     FrameType,
+    Head,
     NotAuthentic,
-    cut,
     join,
     read_fragment,
 )
@@ -45,12 +45,14 @@ from desktop.wire.level1 import DRILL, Command
 from desktop.wire.level2.cursor import WireError
 from support.frame_messages import (
     ACCOUNT,
+    CLIENT,
     COUNTY,
     KEY,
     OTHER_KEY,
     REPORTS,
     SECRET,
     TABLES,
+    frames_of,
     message,
     messages,
 )
@@ -60,14 +62,17 @@ OFFICE = 7
 
 
 def carry(told: Message, key: bytes = KEY) -> list[bytes]:
-    data = encode_message(told, TABLES)
-    return cut(FrameType.COMMAND, OFFICE, told.command.seq, data, key)
+    return frames_of(told, OFFICE, key)
 
 
 def receive(frames: list[bytes], tables: Tables = TABLES) -> Message | None:
     found = {each.part: each for each in (read_fragment(f, {OFFICE: KEY}) for f in frames)}
     data = join(found, KEY)
-    return None if data is None else decode_message(data, found[0].number, tables)
+    return None if data is None else decode_message(data, *_named(found[0].head), tables)
+
+
+def _named(head: Head) -> tuple[str, int]:
+    return head.client, head.number
 
 
 @given(messages(), st.randoms())
@@ -87,16 +92,16 @@ def test_any_command_arrives_with_its_key_and_digest_in_any_order(
 
 
 SIZES = {
-    "acknowledge": 40, "feedback": 49, "note": 55, "create-short": 42, "create": 97,
-    "create-long": 133,
+    "acknowledge": 38, "feedback": 47, "note": 53, "create-short": 40, "create": 95,
+    "create-long": 131,
 }  # fmt: skip
-"""Bytes of a report, as `frames.md` says; 125 fit into one frame."""
+"""Bytes of a report, as `frames.md` says; 123 fit into one frame."""
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_takes_few_bytes(name: str) -> None:
     assert len(encode_message(REPORTS[name], TABLES)) == SIZES[name]
-    assert len(carry(REPORTS[name])) == 1 + (SIZES[name] > 125)
+    assert len(carry(REPORTS[name])) == 1 + (SIZES[name] > 123)
 
 
 @pytest.mark.parametrize("county", [COUNTY, COUNTY + DRILL, ""])
@@ -114,7 +119,7 @@ def test_a_frame_for_another_county_account_or_drill_fails_its_check() -> None:
     keys = {derive_frame_key(SECRET, *each) for each in [(COUNTY, ACCOUNT), *others]}
     assert len(keys) == 5
     (frame,) = carry(REPORTS["note"])
-    assert read_fragment(frame, {OFFICE: KEY}).number == 41
+    assert read_fragment(frame, {OFFICE: KEY}).head.number == 41
     for key in keys - {KEY}:
         with pytest.raises(NotAuthentic):
             read_fragment(frame, {OFFICE: key})
@@ -162,7 +167,7 @@ def test_codes_of_other_tables_are_not_guessed_at() -> None:
 def test_codes_may_go_as_text_where_the_tables_differ() -> None:
     told = REPORTS["create-short"]
     data = encode_message(told)
-    assert digest(decode_message(data, 41, TABLES).command) == digest(told.command)
+    assert digest(decode_message(data, CLIENT[:4], 41, TABLES).command) == digest(told.command)
 
 
 @pytest.mark.parametrize(
@@ -198,14 +203,14 @@ def test_a_place_that_is_none_is_refused_like_any_other_bytes(degrees: float) ->
 def test_bytes_that_say_the_same_otherwise_are_refused() -> None:
     data = encode_message(REPORTS["note"], TABLES)
     with pytest.raises(WireError):
-        decode_message(data + b"\0", 41, TABLES)
+        decode_message(data + b"\0", CLIENT[:4], 41, TABLES)
     with pytest.raises(WireError):
-        decode_message(data[:-1], 41, TABLES)
+        decode_message(data[:-1], CLIENT[:4], 41, TABLES)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_message_or_no_message(data: bytes) -> None:
-    for read in (lambda: decode_message(data, 1, TABLES), lambda: decode_outcomes(data)):
+    for read in (lambda: decode_message(data, "", 1, TABLES), lambda: decode_outcomes(data)):
         with suppress(WireError):
             read()
 
@@ -221,7 +226,7 @@ def test_receipts_share_frames_and_each_is_readable_alone() -> None:
                 "县平台没有该对象，可能已被删除" if number % 5 == 0 else "")
         for number in range(1, 31)
     ]  # fmt: skip
-    frames = encode_outcomes(told, "epoch-1", OFFICE, KEY)
+    frames = encode_outcomes(told, "epoch-1", OFFICE, CLIENT[:4], KEY)
     assert max(map(len, frames)) <= FRAME_SIZE
     assert len(frames) < 6
     found = [decode_outcomes(read_fragment(each, {OFFICE: KEY}).content) for each in frames]
@@ -230,8 +235,8 @@ def test_receipts_share_frames_and_each_is_readable_alone() -> None:
 
 
 def test_a_receipt_is_no_command() -> None:
-    (frame,) = encode_outcomes([Outcome(1, "0" * 8, "accepted")], "e", OFFICE, KEY)
-    assert read_fragment(frame, {OFFICE: KEY}).type is FrameType.OUTCOMES
+    (frame,) = encode_outcomes([Outcome(1, "0" * 8, "accepted")], "e", OFFICE, CLIENT[:4], KEY)
+    assert read_fragment(frame, {OFFICE: KEY}).head.type is FrameType.OUTCOMES
     with pytest.raises(NotAuthentic):
         read_fragment(bytes((frame[0] & 0xF0 | 1,)) + frame[1:], {OFFICE: KEY})
 

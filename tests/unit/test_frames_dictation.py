@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from desktop.wire.frames.dictation import AGAIN, GIVEN_UP, WRONG, take_dictation
-from desktop.wire.frames.fragments import FrameType
+from desktop.wire.frames.fragments import FrameType, Head
 from desktop.wire.frames.spoken import Heard, say_check, say_digits, speak
 from support.frame_messages import KEY
 
-SPOKEN = speak(FrameType.COMMAND, 7, 41, bytes(range(20)), KEY)
-HEARD = Heard(FrameType.COMMAND, 7, 41, bytes(range(20)))
+HEAD = Head(FrameType.COMMAND, 7, "c0ff", 41)
+SPOKEN = speak(HEAD, bytes(range(20)), KEY)
+HEARD = Heard(HEAD, bytes(range(20)))
 
 
 def write_down(*lines: str) -> tuple[Heard | None, list[str]]:
@@ -52,7 +53,7 @@ def test_a_group_left_out_is_missed_where_it_is() -> None:
 
 
 def test_a_wrong_check_word_takes_nothing_and_a_group_can_be_changed() -> None:
-    other = speak(FrameType.COMMAND, 7, 41, bytes(range(19)) + b"x", KEY)
+    other = speak(HEAD, bytes(range(19)) + b"x", KEY)
     place = next(n for n, group in enumerate(SPOKEN.groups) if group != other.groups[n])
     slipped = [*SPOKEN.groups]
     slipped[place] = other.groups[place]

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from desktop.county_server.commands.executor import digest
 from desktop.wire.frames.command_bits import decode_message, encode_message
-from desktop.wire.frames.fragments import FrameType, NotAuthentic
+from desktop.wire.frames.fragments import FrameType, Head, NotAuthentic
 from desktop.wire.frames.spoken import (
     DIGITS_EN,
     DIGITS_ZH,
     PLACES_EN,
     PLACES_ZH,
+    Heard,
     Misheard,
     PhoneSheet,
     find_misheard,
@@ -26,7 +27,7 @@ from desktop.wire.frames.spoken import (
     say_digits,
     speak,
 )
-from support.frame_messages import KEY, OTHER_KEY, REPORTS, TABLES
+from support.frame_messages import KEY, OTHER_KEY, REPORTS, TABLES, head_of
 
 SECONDS = {
     "acknowledge": 51, "feedback": 60, "create-short": 53, "note": 65, "create": 103,
@@ -38,16 +39,22 @@ KEYS = {7: KEY, 8: OTHER_KEY}
 def spoken(name: str) -> PhoneSheet:
     told = REPORTS[name]
     data = encode_message(told, TABLES)
-    return speak(FrameType.COMMAND, 7, told.command.seq, data, KEY)
+    return speak(head_of(told), data, KEY)
 
 
-@given(st.binary(max_size=130), st.integers(1, 2**24 - 1))
-def test_what_is_read_is_heard(data: bytes, number: int) -> None:
-    told = speak(FrameType.COMMAND, 7, number, data, KEY)
-    found = hear(told.groups, told.check, KEYS)
-    assert (found.type, found.office, found.number, found.data) == (
-        FrameType.COMMAND, 7, number, data,
-    )  # fmt: skip
+@given(
+    st.binary(max_size=130),
+    st.sampled_from(FrameType),
+    st.integers(1, 2**16 - 1),
+    st.integers(0, 2**16 - 1).map(lambda client: f"{client:04x}"),
+    st.integers(1, 2**24 - 1),
+)
+def test_what_is_read_is_heard(
+    data: bytes, type_: FrameType, office: int, client: str, number: int
+) -> None:
+    head = Head(type_, office, client, number)
+    told = speak(head, data, KEY)
+    assert hear(told.groups, told.check, {office: KEY}) == Heard(head, data)
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -57,7 +64,7 @@ def test_a_report_said_in_words_is_the_same_command(name: str, chinese: bool) ->
     groups = [read_digits(say_digits(each, chinese=chinese)) for each in told.groups]
     check = read_check(say_check(told.check, chinese=chinese))
     found = hear(groups, check, KEYS)
-    command = decode_message(found.data, found.number, TABLES).command
+    command = decode_message(found.data, found.head.client, found.head.number, TABLES).command
     assert digest(command) == digest(REPORTS[name].command)
     assert command.key == REPORTS[name].command.key
 

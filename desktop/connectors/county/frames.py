@@ -11,7 +11,7 @@ from desktop.domain.command import CommandRecord
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult
 from desktop.wire.frames.command_bits import Message, NotCarried, encode_message
-from desktop.wire.frames.fragments import FrameType, cut, read_fragment
+from desktop.wire.frames.fragments import FrameType, Head, cut, read_fragment
 from desktop.wire.frames.outcomes import Outcome, decode_outcomes, mark_epoch
 from desktop.wire.frames.spoken import PhoneSheet, speak
 from desktop.wire.frames.tables import Tables
@@ -24,6 +24,8 @@ class Office(msgspec.Struct, frozen=True):
     """What an office and its county agreed on when they were paired."""
 
     number: int
+    client: str
+    """The beginning of this desk's client id: the office may have had another disk, or desk."""
     key: bytes
     tables: Tables
 
@@ -47,9 +49,7 @@ class Heard(msgspec.Struct, frozen=True):
     is_of_another_epoch: bool = False
 
 
-def pack(
-    records: Sequence[CommandRecord], office: Office, client: str, offset_ms: int = 0
-) -> list[Carried]:
+def pack(records: Sequence[CommandRecord], office: Office, offset_ms: int = 0) -> list[Carried]:
     """Return the frames of each command; the records are in the order of their clicks.
 
     The frames of one command are the same bytes each time.
@@ -57,13 +57,14 @@ def pack(
     packed = []
     for record, command in zip(records, to_wire(records, offset_ms), strict=True):
         told_ms = offset_ms if command.clock is not None else 0
+        head = Head(FrameType.COMMAND, office.number, office.client, record.seq)
         try:
-            data = encode_message(Message(command, client, told_ms), office.tables)
-            frames = cut(FrameType.COMMAND, office.number, record.seq, data, office.key)
+            data = encode_message(Message(command, office.client, told_ms), office.tables)
+            frames = cut(head, data, office.key)
         except (NotCarried, WireError) as error:
             packed.append(Carried(record, why_not=str(error)))
         else:
-            spoken = speak(FrameType.COMMAND, office.number, record.seq, data, office.key)
+            spoken = speak(head, data, office.key)
             packed.append(Carried(record, tuple(frames), spoken))
     return packed
 
@@ -71,14 +72,15 @@ def pack(
 def read_outcomes(
     frame: bytes, office: Office, records: Iterable[CommandRecord], epoch: str
 ) -> Heard | None:
-    """Return what a frame tells of these commands; None for one that is not authentic.
+    """Return what a frame tells of these commands; None for one that is not for this desk.
 
     `epoch` is the county's as the desk last met it, if it did: outcomes of another one settle
     nothing, and the network will.
     """
     try:
         fragment = read_fragment(frame, {office.number: office.key})
-        if fragment.type is not FrameType.OUTCOMES:
+        head = fragment.head
+        if (head.type, head.client) != (FrameType.OUTCOMES, office.client):
             return None
         told = decode_outcomes(fragment.content)
     except WireError:

@@ -7,24 +7,34 @@ from pathlib import Path
 
 from desktop.county_server.db.disk import touch_private
 from desktop.county_server.frames.offices import OfficesError
-from desktop.wire.frames.fragments import Fragment, FrameType
+from desktop.wire.frames.fragments import Fragment, FrameType, Head
 
 MOST_MESSAGES = 64
 """Messages of one office that are kept at once; the oldest gives way, and can be sent again."""
 WINDOW = 4096
-"""How far below its latest number an office's messages are still taken."""
+"""How far below a client's latest number its messages are still taken."""
 TABLES = """
 CREATE TABLE IF NOT EXISTS county(identity TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS parts(
+CREATE TABLE IF NOT EXISTS messages(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- counts up: the order in which messages began
     office INTEGER NOT NULL,
+    client TEXT NOT NULL, -- beginning of the id of the client that counts the numbers
     number INTEGER NOT NULL,
-    part INTEGER NOT NULL,
     last INTEGER NOT NULL,
+    UNIQUE(office, client, number)
+);
+CREATE TABLE IF NOT EXISTS parts(
+    message INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+    part INTEGER NOT NULL,
     content BLOB NOT NULL,
-    place INTEGER NOT NULL, -- counts up: the order in which messages began
-    PRIMARY KEY(office, number, part)
+    PRIMARY KEY(message, part)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS latest(office INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS latest(
+    office INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY(office, client)
+) WITHOUT ROWID;
 """
 
 
@@ -49,6 +59,7 @@ class Inbox:
             path, isolation_level="IMMEDIATE", check_same_thread=False
         )
         self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA foreign_keys=ON")
         try:
             self._connection.executescript(TABLES)
             known = self._belong_to(county)
@@ -68,70 +79,78 @@ class Inbox:
             (known,) = db.execute("SELECT identity FROM county").fetchone()
         return str(known)
 
-    def is_too_old(self, fragment: Fragment) -> bool:
-        """Whether the message's number is far below the office's latest: an old frame, replayed."""
+    def is_too_old(self, head: Head) -> bool:
+        """Whether the number is far below the latest of its client: an old frame, replayed."""
         found = self._connection.execute(
-            "SELECT number FROM latest WHERE office=?", (fragment.office,)
+            "SELECT number FROM latest WHERE office=? AND client=?", (head.office, head.client)
         ).fetchone()
-        return found is not None and fragment.number + WINDOW < found[0]
+        return found is not None and head.number + WINDOW < found[0]
 
     def keep(self, fragment: Fragment) -> None:
         """Keep a part; one of another message with the same number takes that one's place."""
+        where, office = _where(fragment.head), fragment.head.office
+        known = self.parts(fragment.head).get(fragment.part, fragment)
         with self._connection as db:
-            where = (fragment.office, fragment.number)
-            (place,) = db.execute(
-                "SELECT coalesce((SELECT min(place) FROM parts WHERE office=? AND number=?),"
-                " (SELECT coalesce(max(place), 0) + 1 FROM parts))",
-                where,
-            ).fetchone()
+            if known.content != fragment.content:
+                db.execute("DELETE FROM messages WHERE office=? AND client=? AND number=?", where)
             db.execute(
-                "DELETE FROM parts WHERE office=? AND number=? AND (last!=? OR EXISTS"
-                " (SELECT 1 FROM parts WHERE office=? AND number=? AND part=? AND content!=?))",
-                (*where, fragment.last, *where, fragment.part, fragment.content),
+                "DELETE FROM messages WHERE office=? AND client=? AND number=? AND last!=?",
+                (*where, fragment.last),
             )
             db.execute(
-                "INSERT OR REPLACE INTO parts VALUES(?,?,?,?,?,?)",
-                (*where, fragment.part, fragment.last, fragment.content, place),
+                "INSERT OR IGNORE INTO messages(office, client, number, last) VALUES(?,?,?,?)",
+                (*where, fragment.last),
             )
             db.execute(
-                "DELETE FROM parts WHERE office=? AND number NOT IN (SELECT number FROM parts"
-                " WHERE office=? GROUP BY number ORDER BY max(place) DESC LIMIT ?)",
-                (fragment.office, fragment.office, MOST_MESSAGES),
+                "INSERT OR IGNORE INTO parts SELECT id, ?, ? FROM messages"
+                " WHERE office=? AND client=? AND number=?",
+                (fragment.part, fragment.content, *where),
+            )
+            db.execute(
+                "DELETE FROM messages WHERE office=? AND id NOT IN"
+                " (SELECT id FROM messages WHERE office=? ORDER BY id DESC LIMIT ?)",
+                (office, office, MOST_MESSAGES),
             )
 
-    def parts(self, office: int, number: int) -> dict[int, Fragment]:
+    def parts(self, head: Head) -> dict[int, Fragment]:
         """Return what has come of a message, by part."""
         found = self._connection.execute(
-            "SELECT part, last, content FROM parts WHERE office=? AND number=?", (office, number)
+            "SELECT part, last, content FROM messages JOIN parts ON message = id"
+            " WHERE office=? AND client=? AND number=?",
+            _where(head),
         )
-        return {
-            part: Fragment(FrameType.COMMAND, office, number, part, last, content)
-            for part, last, content in found.fetchall()
-        }
+        return {part: Fragment(head, part, last, content) for part, last, content in found}
 
-    def whole(self, office: int) -> list[int]:
-        """Return the numbers of the office's messages of which every part has come."""
+    def whole(self, office: int) -> list[Head]:
+        """Return the heads of the office's messages of which every part has come."""
         found = self._connection.execute(
-            "SELECT number FROM parts WHERE office=? GROUP BY number"
-            " HAVING count(*) = max(last) + 1 ORDER BY number",
+            "SELECT client, number FROM messages WHERE office=? AND last + 1 ="
+            " (SELECT count(*) FROM parts WHERE message = id) ORDER BY client, number",
             (office,),
         )
-        return [number for (number,) in found.fetchall()]
+        return [Head(FrameType.COMMAND, office, *each) for each in found.fetchall()]
 
-    def note_number(self, office: int, number: int) -> None:
-        """Remember the office's latest number."""
+    def note_number(self, head: Head) -> None:
+        """Remember the latest number of the head's client."""
         with self._connection as db:
             db.execute(
-                "INSERT INTO latest VALUES(?,?)"
-                " ON CONFLICT(office) DO UPDATE SET number=max(number, excluded.number)",
-                (office, number),
+                "INSERT INTO latest VALUES(?,?,?) ON CONFLICT(office, client)"
+                " DO UPDATE SET number=max(number, excluded.number)",
+                _where(head),
             )
 
-    def drop(self, office: int, number: int) -> None:
+    def drop(self, head: Head) -> None:
         """Forget the parts of a message."""
         with self._connection as db:
-            db.execute("DELETE FROM parts WHERE office=? AND number=?", (office, number))
+            db.execute(
+                "DELETE FROM messages WHERE office=? AND client=? AND number=?", _where(head)
+            )
 
     def close(self) -> None:
         """Close the file. Idempotent."""
         self._connection.close()
+
+
+def _where(head: Head) -> tuple[int, str, int]:
+    """Return what names a message in the tables."""
+    return head.office, head.client, head.number

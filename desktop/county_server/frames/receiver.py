@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.commands.executor import do_commands
@@ -15,7 +15,7 @@ from desktop.county_server.frames.offices import Office
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
 from desktop.wire.frames.command_bits import Message, decode_message
-from desktop.wire.frames.fragments import FrameType, NotAuthentic, join, read_fragment
+from desktop.wire.frames.fragments import FrameType, Head, NotAuthentic, join, read_fragment
 from desktop.wire.frames.outcomes import NO_KEY, Outcome, encode_outcomes
 from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import CommandResult, Commands, Phrase
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 NO_ACCOUNT = "该单位的账号已停用，请向县里核实"
 KEY_REUSED = "该键已用于另一条指令，没有办"
+_Told = tuple[Head, Outcome]
+"""A message, and what became of it."""
 
 
 class Receiver:
@@ -58,16 +60,24 @@ class Receiver:
         except NotAuthentic:
             self._warn_once(int.from_bytes(frame[1:3], "big"))
             return []
-        self._met.add(fragment.office)
-        if fragment.type is not FrameType.COMMAND:
+        head = fragment.head
+        self._met.add(head.office)
+        if head.type is not FrameType.COMMAND:
             return []
         with self._lock:
-            if self._inbox.is_too_old(fragment):
+            if self._inbox.is_too_old(head):
                 return []
             self._inbox.keep(fragment)
-            office = self._offices[fragment.office]
-            outcomes = self._work_off(office, fragment.number)
-            return encode_outcomes(outcomes, self._database.epoch, office.number, office.key)
+            told = self._work_off(self._offices[head.office], head)
+            return self._answers(self._offices[head.office], told)
+
+    def _answers(self, office: Office, told: Sequence[_Told]) -> list[bytes]:
+        """Return the frames that tell each client of the office what became of its messages."""
+        epoch, found = self._database.epoch, list[bytes]()
+        for client in dict.fromkeys(head.client for head, _ in told):
+            outcomes = [outcome for head, outcome in told if head.client == client]
+            found += encode_outcomes(outcomes, epoch, office.number, client, office.key)
+        return found
 
     def _warn_once(self, office: int) -> None:
         """Tell the operator of an office whose first frame fails: noise, or the ends differ."""
@@ -80,36 +90,40 @@ class Receiver:
                 *(office, office),
             )
 
-    def _work_off(self, office: Office, number: int) -> list[Outcome]:
+    def _work_off(self, office: Office, head: Head) -> list[_Told]:
         """Do a message if it is whole, and then those that have waited for it."""
-        first = self._do(office, number)
+        first = self._do(office, head)
         if first is None or first.status == "received":
-            return [] if first is None else [first]
-        outcomes = [first]
+            return [] if first is None else [(head, first)]
+        told = [(head, first)]
         while True:
-            found = [self._do(office, each) for each in self._inbox.whole(office.number)]
-            done = [each for each in found if each is not None and each.status != "received"]
-            outcomes += done
+            found = [(each, self._do(office, each)) for each in self._inbox.whole(office.number)]
+            done = [
+                (each, outcome)
+                for each, outcome in found
+                if outcome is not None and outcome.status != "received"
+            ]
+            told += done
             if not done:
-                return outcomes
+                return told
 
-    def _do(self, office: Office, number: int) -> Outcome | None:
+    def _do(self, office: Office, head: Head) -> Outcome | None:
         """Return what became of a message; None while parts are missing."""
         try:
-            data = join(self._inbox.parts(office.number, number), office.key)
+            data = join(self._inbox.parts(head), office.key)
             if data is None:
                 return None
-            message = decode_message(data, number, self._tables)
+            message = decode_message(data, head.client, head.number, self._tables)
         except NotAuthentic:
-            self._inbox.drop(office.number, number)
+            self._inbox.drop(head)
             return None
         except WireError:
-            self._inbox.drop(office.number, number)
-            return Outcome(number, NO_KEY, "unreadable")
-        self._inbox.note_number(office.number, number)
+            self._inbox.drop(head)
+            return Outcome(head.number, NO_KEY, "unreadable")
+        self._inbox.note_number(head)
         outcome = self._outcome(office, message)
         if outcome.status != "received":
-            self._inbox.drop(office.number, number)
+            self._inbox.drop(head)
         return outcome
 
     def _outcome(self, office: Office, message: Message) -> Outcome:

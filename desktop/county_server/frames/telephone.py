@@ -32,21 +32,16 @@ def hear_telephone(args: argparse.Namespace, database: Path) -> int:
     offices = read_offices(args.offices, identity_of(database))
     keys = {each.number: each.key for each in offices.values()}
     heard = take_dictation(input, print, keys)
-    if heard is None or heard.type is not FrameType.COMMAND:
+    if heard is None or heard.head.type is not FrameType.COMMAND:
         return 1
-    key = keys[heard.office]
-    answers = [
-        answer
-        for frame in cut(heard.type, heard.office, heard.number, heard.data, key)
-        for answer in _post(args.gateway, frame)
-    ]
+    key = keys[heard.head.office]
+    frames = cut(heard.head, heard.data, key)
+    answers = [answer for frame in frames for answer in _post(args.gateway, frame)]
     told = [read_fragment(answer, keys) for answer in answers]
     for fragment in told:
         for outcome in decode_outcomes(fragment.content).outcomes:
             print(outcome.number, outcome.status, outcome.reason)
-        _print_sheet(
-            speak(FrameType.OUTCOMES, heard.office, fragment.number, fragment.content, key)
-        )
+        _print_sheet(speak(fragment.head, fragment.content, key))
     if not told:
         print(NO_OUTCOME)
     return int(not told)

@@ -22,7 +22,6 @@ from desktop.wire.level2.cursor import WireError
 BEGIN_MS = 1_735_689_600_000
 """2025-01-01T00:00:00Z, from which the time of a command counts in 40 bits: until 2059."""
 AT_BITS = 40
-CLIENT_DIGITS = 4
 TARGETS = ("incidents", "alarms")
 KINDS = {kind.row.number: kind for kind in CommandKind if kind.row.number is not None}
 OWN, OF_REPORT, TEXT, UUID = range(4)
@@ -43,16 +42,19 @@ class Message(msgspec.Struct, frozen=True):
 
     command: Command
     client: str = ""
-    """The first digits of the id of the client whose outbox holds the command."""
+    """Id of the client whose outbox holds the command; its first digits are in the head."""
     offset_ms: int = 0
     """The server's clock minus the desk's; 0 where the command has no `clock`."""
 
 
 def encode_message(message: Message, tables: Tables = NO_TABLES) -> bytes:
-    """Return the message as bytes, without its `seq`; NotCarried for one that does not fit."""
+    """Return the message as bytes, without its `client` and `seq`, which frames have in their head.
+
+    NotCarried for one that does not fit.
+    """
     try:
         data = _write(message, tables)
-        again = decode_message(data, message.command.seq, tables)
+        again = decode_message(data, message.client, message.command.seq, tables)
     except (WireError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotCarried(str(error)) from error
     if _plain(again) != _plain(message):
@@ -60,13 +62,13 @@ def encode_message(message: Message, tables: Tables = NO_TABLES) -> bytes:
     return data
 
 
-def decode_message(data: bytes, seq: int, tables: Tables = NO_TABLES) -> Message:
+def decode_message(data: bytes, client: str, seq: int, tables: Tables = NO_TABLES) -> Message:
     """Read what `encode_message` wrote, from these very bytes alone; WireError for others.
 
     OtherTables where the sender's tables were not these.
     """
     bits = BitReader(data)
-    message, is_numbered = _read(bits, seq, tables)
+    message, is_numbered = _read(bits, client, seq, tables)
     bits.end()
     if _write(message, tables if is_numbered else NO_TABLES) != data:
         raise WireError("not in its one form")
@@ -77,7 +79,7 @@ def _plain(message: Message) -> bytes:
     """Return all that must arrive; instants and places in one form."""
     command = message.command
     shown = msgspec.structs.replace(command, body=one_form(command.body))
-    return _ENCODER.encode((shown, message.client[:CLIENT_DIGITS], message.offset_ms))
+    return _ENCODER.encode((shown, message.offset_ms))
 
 
 def _write(message: Message, tables: Tables) -> bytes:
@@ -86,7 +88,6 @@ def _write(message: Message, tables: Tables) -> bytes:
     out.put(kind.row.number if kind.row.number is not None else 16, 4)
     out.put(TARGETS.index(command.collection), 1)
     out.put_bytes(bytes.fromhex(command.key))
-    out.put(int(message.client[:CLIENT_DIGITS] or "0", 16), 4 * CLIENT_DIGITS)
     at_ms = milliseconds(command.at)
     out.put(at_ms - BEGIN_MS, AT_BITS)
     out.put(int(command.clock is not None), 1)
@@ -106,14 +107,13 @@ def _write(message: Message, tables: Tables) -> bytes:
     return out.to_bytes()
 
 
-def _read(bits: BitReader, seq: int, tables: Tables) -> tuple[Message, bool]:
+def _read(bits: BitReader, client: str, seq: int, tables: Tables) -> tuple[Message, bool]:
     """Read a message, and whether codes of it went by their numbers."""
     kind = KINDS.get(bits.take(4))
     if kind is None:
         raise WireError("no such kind of command")
     collection = TARGETS[bits.take(1)]
     key = bits.take_bytes(16).hex()
-    client = f"{bits.take(4 * CLIENT_DIGITS):0{CLIENT_DIGITS}x}"
     at_ms = BEGIN_MS + bits.take(AT_BITS)
     clock, offset_ms = None, 0
     if bits.take(1):

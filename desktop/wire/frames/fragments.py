@@ -1,7 +1,8 @@
 """Messages cut into frames of at most 140 bytes, each authentic by itself, and joined again.
 
-A frame: version and type (4 bits each), the office's number (2 bytes), the message's number (3),
-the part and the last part (4 bits each), content, and a tag of 8 bytes. Of several parts the
+A frame: version and type (4 bits each), the office's number (2 bytes), the beginning of the desk's
+client id (2), the message's number (3), the part and the last part (4 bits each), content, and a
+tag of 8 bytes. Of several parts the
 content joined ends with a tag of its own, so that parts of two messages never become one.
 """
 
@@ -20,9 +21,10 @@ from desktop.wire.level2.cursor import WireError
 VERSION = 1
 FRAME_SIZE = 140
 """What one SMS, one short 北斗 message and one LoRa packet all carry."""
-HEAD_SIZE, TAG_SIZE = 7, 8
+HEAD_SIZE, TAG_SIZE = 9, 8
 ROOM = FRAME_SIZE - HEAD_SIZE - TAG_SIZE
 MOST_PARTS = 16
+CLIENT_DIGITS = 4
 LAST_OFFICE, LAST_NUMBER = 2**16 - 1, 2**24 - 1
 _FRAME, _WHOLE = b"county frames 1: frame", b"county frames 1: message"
 
@@ -34,12 +36,33 @@ class FrameType(IntEnum):
     OUTCOMES = 2
 
 
-class Fragment(msgspec.Struct, frozen=True):
-    """One frame, authentic: it came from somebody who has the office's key."""
+class Head(msgspec.Struct, frozen=True):
+    """What all frames of one message begin with."""
 
     type: FrameType
     office: int
+    client: str
+    """The first 4 hexadecimal digits of the id of the client whose outbox numbers the commands: on
+    a new disk the numbers begin anew."""
     number: int
+
+    def to_bytes(self) -> bytes:
+        """Return the head in 8 bytes; WireError where frames have no room for it."""
+        try:
+            client = bytes.fromhex(self.client.rjust(CLIENT_DIGITS, "0"))
+        except ValueError:
+            client = b""
+        fits = 0 < self.office <= LAST_OFFICE and 0 < self.number <= LAST_NUMBER
+        if not fits or 2 * len(client) != CLIENT_DIGITS:
+            raise WireError("an office, a client or a number that frames have no room for")
+        kind = bytes((VERSION << 4 | self.type,))
+        return kind + self.office.to_bytes(2, "big") + client + self.number.to_bytes(3, "big")
+
+
+class Fragment(msgspec.Struct, frozen=True):
+    """One frame, authentic: it came from somebody who has the office's key."""
+
+    head: Head
     part: int
     last: int
     """The number of the last part; the first is 0."""
@@ -50,19 +73,20 @@ class NotAuthentic(WireError):
     """The frame is damaged, forged, of another version, or of an office without a key here."""
 
 
-def cut(type_: FrameType, office: int, number: int, data: bytes, key: bytes) -> list[bytes]:
+def cut(head: Head, data: bytes, key: bytes) -> list[bytes]:
     """Return the frames that carry the data; WireError where it needs more than may be."""
-    if not (0 < office <= LAST_OFFICE and 0 < number <= LAST_NUMBER and len(key) == KEY_SIZE):
-        raise WireError("an office, a number or a key that frames have no room for")
+    begin = head.to_bytes()
+    if len(key) != KEY_SIZE:
+        raise WireError("no key of frames")
     if len(data) > ROOM:
-        data += _tag(key, _WHOLE, _head(type_, office, number, 0, 0) + data)
+        data += _tag(key, _WHOLE, begin + data)
     parts = [data[start : start + ROOM] for start in range(0, len(data), ROOM)] or [b""]
     last = len(parts) - 1
     if last >= MOST_PARTS:
         raise WireError("too long for frames")
     frames = []
     for part, content in enumerate(parts):
-        frame = _head(type_, office, number, part, last) + content
+        frame = begin + bytes((part << 4 | last,)) + content
         frames.append(frame + _tag(key, _FRAME, frame))
     return frames
 
@@ -80,10 +104,11 @@ def read_fragment(frame: bytes, keys: Mapping[int, bytes]) -> Fragment:
         type_ = FrameType(frame[0] & 15)
     except ValueError as error:
         raise NotAuthentic("no such type of frame") from error
-    number, part, last = int.from_bytes(frame[3:6], "big"), frame[6] >> 4, frame[6] & 15
+    part, last = frame[8] >> 4, frame[8] & 15
     if part > last:
         raise NotAuthentic("no such part")
-    return Fragment(type_, office, number, part, last, signed[HEAD_SIZE:])
+    head = Head(type_, office, frame[3:5].hex(), int.from_bytes(frame[5:8], "big"))
+    return Fragment(head, part, last, signed[HEAD_SIZE:])
 
 
 def join(fragments: Mapping[int, Fragment], key: bytes) -> bytes | None:
@@ -98,15 +123,9 @@ def join(fragments: Mapping[int, Fragment], key: bytes) -> bytes | None:
     if first.last == 0:
         return data
     told, tag = data[:-TAG_SIZE], data[-TAG_SIZE:]
-    head = _head(first.type, first.office, first.number, 0, 0)
-    if not hmac.compare_digest(_tag(key, _WHOLE, head + told), tag):
+    if not hmac.compare_digest(_tag(key, _WHOLE, first.head.to_bytes() + told), tag):
         raise NotAuthentic("parts of different messages")
     return told
-
-
-def _head(type_: FrameType, office: int, number: int, part: int, last: int) -> bytes:
-    kind = bytes((VERSION << 4 | type_,))
-    return kind + office.to_bytes(2, "big") + number.to_bytes(3, "big") + bytes((part << 4 | last,))
 
 
 def _tag(key: bytes, purpose: bytes, data: bytes) -> bytes:

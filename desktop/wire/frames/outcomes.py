@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from desktop.wire.frames.bits import BitReader, BitWriter
-from desktop.wire.frames.fragments import ROOM, FrameType, cut
+from desktop.wire.frames.fragments import ROOM, FrameType, Head, cut
 from desktop.wire.frames.text import put_text, take_text
 from desktop.wire.level2.cursor import WireError
 
@@ -45,15 +45,16 @@ def mark_epoch(epoch: str) -> int:
 
 
 def encode_outcomes(
-    outcomes: Sequence[Outcome], epoch: str, office: int, key: bytes
+    outcomes: Sequence[Outcome], epoch: str, office: int, client: str, key: bytes
 ) -> list[bytes]:
-    """Return the frames that tell all of these, each readable alone."""
+    """Return the frames that tell a client all of these, each readable alone."""
     frames: list[bytes] = []
     waiting = [_shorten(each, epoch) for each in outcomes]
     while waiting:
         count = max(n for n in range(1, len(waiting) + 1) if _fits(waiting[:n], epoch))
         data = _write(waiting[:count], epoch)
-        frames += cut(FrameType.OUTCOMES, office, waiting[0].number, data, key)
+        head = Head(FrameType.OUTCOMES, office, client, waiting[0].number)
+        frames += cut(head, data, key)
         del waiting[:count]
     return frames
 

@@ -15,14 +15,14 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from desktop.wire.frames.fragments import TAG_SIZE, VERSION, FrameType, NotAuthentic
+from desktop.wire.frames.fragments import TAG_SIZE, FrameType, Head, NotAuthentic
 from desktop.wire.level2.cursor import WireError
 
 DIGITS_A_MINUTE = 200
 """The pace of somebody who reads digits to be written down."""
 WORD_S = 1.0
 """For each place of the check word."""
-HEAD_SIZE, TAG_IN_GROUPS = 6, 6
+HEAD_SIZE, TAG_IN_GROUPS = 8, 6
 PADDED = 8
 DIGITS_ZH = "洞幺两三四五六拐八勾"
 """As on the radio: no two sound alike."""
@@ -70,9 +70,7 @@ class PhoneSheet(msgspec.Struct, frozen=True):
 class Heard(msgspec.Struct, frozen=True):
     """What was read: authentic, of an office that has a key here."""
 
-    type: FrameType
-    office: int
-    number: int
+    head: Head
     data: bytes
 
 
@@ -84,11 +82,11 @@ class Misheard(WireError):
         self.groups = tuple(groups)
 
 
-def speak(type_: FrameType, office: int, number: int, data: bytes, key: bytes) -> PhoneSheet:
+def speak(head: Head, data: bytes, key: bytes) -> PhoneSheet:
     """Return a message, as `cut` takes it, as groups to be read."""
     padded = len(data) % 2
-    head = bytes((VERSION << 4 | type_ | PADDED * padded,))
-    told = head + office.to_bytes(2, "big") + number.to_bytes(3, "big") + data + bytes(padded)
+    kind, *begin = head.to_bytes()
+    told = bytes((kind | PADDED * padded, *begin)) + data + bytes(padded)
     tag = _tag(key, told)
     whole = told + tag[:TAG_IN_GROUPS]
     values = [int.from_bytes(whole[at : at + 2], "big") for at in range(0, len(whole), 2)]
@@ -128,7 +126,8 @@ def hear(groups: Sequence[str], check: str, keys: Mapping[int, bytes]) -> Heard:
     except ValueError as error:
         raise NotAuthentic("no such type of message") from error
     end = len(told) - bool(told[0] & PADDED)
-    return Heard(type_, office, int.from_bytes(told[3:6], "big"), told[HEAD_SIZE:end])
+    head = Head(type_, office, told[3:5].hex(), int.from_bytes(told[5:8], "big"))
+    return Heard(head, told[HEAD_SIZE:end])
 
 
 def say_digits(group: str, *, chinese: bool) -> str:
