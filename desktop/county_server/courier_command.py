@@ -145,12 +145,20 @@ def _take(deliveries: Deliveries, file: Path, receipts: Path) -> bool:
         return False
     name = UNFIT_FOR_NAMES.sub("_", delivered.office)
     to = receipts / f"{name}-{delivered.number}{RECEIPT_SUFFIX}"
-    write_whole(to, delivered.receipt)
-    _tell(file, delivered, to)
+    _tell(file, delivered)
+    try:
+        write_whole(to, delivered.receipt)
+    except OSError as error:
+        _complain(
+            f"{file}: 已办理，但回执没有写出，再导入一次即可得到：{error}",
+            f"{file}: taken, but its receipt could not be written, import it again for it: {error}",
+        )
+        return False
+    print(f"  回执 / receipt: {to}")
     return not (delivered.waiting or delivered.parts or delivered.held)
 
 
-def _tell(file: Path, found: Delivered, to: Path) -> None:
+def _tell(file: Path, found: Delivered) -> None:
     print(f"{file}: {found.office}，指令有答复 {found.answered} 条，附件收齐 {found.files} 个。")
     print(f"{file}: {found.office}, {found.answered} commands answered, {found.files} files whole.")
     if found.waiting or found.parts:
@@ -159,7 +167,6 @@ def _tell(file: Path, found: Delivered, to: Path) -> None:
     if found.held:
         print(f"  下达太久、可能早已办过、没有办：{found.held} 条，请向值守点核实。")
         print(f"  So old that they may have been done, and not done now: {found.held}.")
-    print(f"  回执 / receipt: {to}")
 
 
 def _read(file: Path, most: int) -> bytes:

@@ -49,6 +49,8 @@ ADDRESS_CHARS = 2_000
 """An address a feed links to: what every proxy takes."""
 BODY_BYTES = 1 * MEGABYTE
 """The body of one command: the longest text in the widest script, ten times."""
+REQUEST_BYTES = 1_000_000
+"""One request of up to 20 commands, whichever way it comes: larger ones go one by one."""
 FLAWS_KEPT = 5
 """Unreadable fields of one row that are reported by name; the others are only counted."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +23,7 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.files.attachments import Attachments
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.scope import ANYBODY, Account, Accounts
-from desktop.wire.courier import BundleError, Direction, Fault, PrivateKeys
+from desktop.wire.courier import BundleError, Direction, Fault, PrivateKeys, PublicKeys
 from desktop.wire.level1 import Commands, Incident, Phrase
 from support.county_rows import incident
 from support.courier_office import (
@@ -290,6 +292,26 @@ def test_new_keys_stand_beside_the_old_ones_until_they_are_first_used(county: Co
     office.keys = old
     with pytest.raises(BundleError):
         county.offices.pair(office.pairing, "")
+
+
+def test_an_office_to_which_no_receipt_can_be_sealed_has_nothing_done(county: County) -> None:
+    office = county.office
+    useless = msgspec.structs.replace(office.pairing, agreement=bytes(32))
+    with pytest.raises(BundleError):
+        county.offices.pair(useless, "")
+    # One that was paired before such keys were refused.
+    file = county.database.path.with_name("county.db.courier") / "offices.json"
+    good, bad = (
+        base64.b64encode(each).decode() for each in (office.keys.public.agreement, bytes(32))
+    )
+    file.write_text(file.read_text().replace(good, bad))
+    ours = PublicKeys(office.keys.public.signing, bytes(32))
+    header = county.office.bundle(note(1))
+    sealed = header[:-64].replace(office.keys.public.id, ours.id)
+    digest = hashlib.sha256(sealed).digest()
+    signed = sealed + office.keys.sign(b"county-desk/courier/1 bundle" + digest)
+    assert county.fault(signed) is Fault.UNUSABLE_KEY
+    assert county.timeline() == []
 
 
 def test_a_bundle_is_done_under_the_account_the_office_was_paired_for(make: Make) -> None:

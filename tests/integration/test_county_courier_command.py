@@ -17,6 +17,7 @@ import pytest
 
 from desktop.county_server.command import main
 from desktop.county_server.courier.offices import Offices, identity_of
+from desktop.county_server.db import disk
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
@@ -164,6 +165,35 @@ def test_bundles_are_taken_in_their_order_and_bad_ones_hold_up_no_good_one(
     assert "0 bytes" in told.err
     assert "gone" in told.err
     assert "2 commands answered" in told.out
+
+
+def test_a_stick_too_full_for_one_receipt_takes_the_others(
+    stick: Stick, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick.pair()
+    files = [
+        stick.bundle(f"{number}.cdb", stick.office.bundle(note(number, f"第 {number} 条")))
+        for number in (1, 2)
+    ]
+    really = disk.sync_file
+
+    def sync(path: Path) -> None:
+        if "1001" in path.name:
+            raise OSError(28, "No space left on device")
+        really(path)
+
+    monkeypatch.setattr(disk, "sync_file", sync)
+    words = ("import", *files, "--receipts", stick.receipts)
+    assert stick.run(*words) == 1
+    told = capsys.readouterr()
+    assert [each.name for each in stick.receipts.iterdir()] == ["dongqiao-1002.receipt.cdb"]
+    assert "1.cdb" in told.err
+    assert "No space left" in told.err
+    assert "import it again" in told.err
+    monkeypatch.undo()
+    assert stick.run(*words) == 0
+    assert len(list(stick.receipts.iterdir())) == 2
+    assert stick.timeline() == ["第 1 条", "第 2 条"]
 
 
 def test_what_waits_for_an_earlier_bundle_is_said_and_is_no_success(

@@ -24,6 +24,7 @@ from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Binding, CommandResult
 from desktop.protocol.lifecycle import NEW_INCIDENT
+from desktop.protocol.limits import REQUEST_BYTES
 from desktop.wire import courier
 from desktop.wire.courier import Direction, Fault, Pairing, PrivateKeys
 from desktop.wire.level1 import Commands
@@ -195,6 +196,18 @@ def test_more_commands_than_a_bundle_holds_stay_for_the_next(
     monkeypatch.setattr(exporting, "MOST_OF_COMMANDS", len(requests[0][1]) + 10)
     done = both.export()
     assert (done.commands, done.left) == (20, 10)
+
+
+def test_a_request_larger_than_the_county_takes_goes_as_several(both: Both) -> None:
+    long = "长" * (REQUEST_BYTES // 3 // 19)
+    both.county.put("incidents", [incident("i2")])
+    both.append(*(note(f"{number} {long}", f"i{1 + number % 2}") for number in range(20)))
+    requests = both.box().encode(both.outbox.list_unfinished(SOURCE), 0)
+    assert len(requests) == 2
+    assert all(len(request) <= REQUEST_BYTES for _, request in requests)
+    assert both.export().commands == 20
+    assert both.keep(both.deliver()[0]).answers == 20
+    assert both.states() == [CommandState.ACCEPTED] * 20
 
 
 def test_nothing_to_carry_still_makes_a_bundle_that_the_county_answers(both: Both) -> None:

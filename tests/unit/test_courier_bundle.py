@@ -12,7 +12,12 @@ import zstandard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from desktop.protocol.limits import COURIER_BYTES, COURIER_PIECE_BYTES, COURIER_UNPACKED
+from desktop.protocol.limits import (
+    COURIER_BYTES,
+    COURIER_PIECE_BYTES,
+    COURIER_UNPACKED,
+    REQUEST_BYTES,
+)
 from desktop.wire import courier
 from desktop.wire.courier import (
     BundleError,
@@ -20,6 +25,7 @@ from desktop.wire.courier import (
     Delivery,
     Direction,
     Fault,
+    Pairing,
     PrivateKeys,
     PublicKeys,
 )
@@ -210,6 +216,26 @@ def test_a_request_that_is_none_spoils_its_bundle(request_: bytes) -> None:
     assert fault_of(courier.decode_delivery, up) is Fault.UNREADABLE
     told = msgspec.structs.replace(receipt(), answers=(request_,))
     assert fault_of(courier.decode_receipt, courier.encode_body(told)) is Fault.UNREADABLE
+
+
+def test_a_request_is_as_bounded_as_on_the_network() -> None:
+    request = in_json(ASKED)
+    padded = request + b" " * (REQUEST_BYTES - len(request))
+    for extra, fits in ((b"", True), (b" ", False)):
+        frame = courier.encode_body(Delivery(1, OFFICE, (padded + extra,)), pack=False)
+        if fits:
+            assert len(courier.decode_delivery(frame).commands()) == 1
+        else:
+            assert fault_of(courier.decode_delivery, frame) is Fault.UNREADABLE
+
+
+@pytest.mark.parametrize("low_order", [bytes(32), b"\1" + bytes(31)])
+def test_a_key_with_which_nothing_can_be_agreed_pairs_nobody(low_order: bytes) -> None:
+    keys = PublicKeys(OFFICE_KEYS.public.signing, low_order)
+    line = courier.write_pairing(Pairing("office", COUNTY, OFFICE, keys.signing, keys.agreement))
+    assert fault_of(courier.read_pairing, line) is Fault.UNUSABLE_KEY
+    assert not keys.can_agree()
+    assert OFFICE_KEYS.public.can_agree()
 
 
 def test_a_pairing_file_says_who_and_by_which_keys() -> None:

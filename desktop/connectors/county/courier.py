@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -23,7 +23,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.link import TrafficClass
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Binding
-from desktop.protocol.limits import COURIER_BYTES
+from desktop.protocol.limits import COURIER_BYTES, REQUEST_BYTES
 from desktop.wire import courier, level1
 from desktop.wire.courier import (
     BundleError,
@@ -37,6 +37,8 @@ from desktop.wire.courier import (
 )
 from desktop.wire.level1 import MAGIC
 
+ROOM_OF_ONE = REQUEST_BYTES - 1_000
+"""Bytes of a request of one command that surely fits, whatever it comes to name as `after`."""
 LIMITS = Limits(deadline_s=3600.0, max_bytes=COURIER_BYTES)
 
 
@@ -114,17 +116,19 @@ class CourierBox:
         asked = wire_requests(fit, self._binding, self._client, offset_ms)
         return [
             (tuple(command.key for command in each.commands), msgspec.json.encode(each))
-            for each in asked
+            for request in asked
+            for each in _within_bounds(request)
         ]
 
     def _is_fit(self, record: CommandRecord) -> bool:
         """Whether the wire takes a command: with another a bundle would be refused whole."""
         (alone,) = wire_requests([record], self._binding, self._client, 0)
         try:
-            msgspec.json.decode(msgspec.json.encode(alone), type=level1.Commands)
+            data = msgspec.json.encode(alone)
+            msgspec.json.decode(data, type=level1.Commands)
         except (msgspec.MsgspecError, ValueError):
             return False
-        return True
+        return len(data) <= ROOM_OF_ONE
 
     def seal(
         self,
@@ -178,6 +182,16 @@ class CourierBox:
         files = tuple(CarriedFile(each.digest, each.size, each.offset) for each in receipt.files)
         brought = None if receipt.data is None else _data_of(receipt.data)
         return CarriedAnswers(header.number, tuple(answers), files, brought)
+
+
+def _within_bounds(asked: level1.Commands) -> Iterator[level1.Commands]:
+    """Yield a request, as several where it is larger than the county takes."""
+    if len(msgspec.json.encode(asked)) <= REQUEST_BYTES:
+        yield asked
+        return
+    half = len(asked.commands) // 2
+    for part in (asked.commands[:half], asked.commands[half:]):
+        yield from _within_bounds(msgspec.structs.replace(asked, commands=part))
 
 
 NOT_PAIRED = Text(

@@ -73,10 +73,15 @@ class Offices:
         found = next((each for each in office.keys if each.id == key), None)
         if found is None:
             raise BundleError(Fault.UNKNOWN_KEY)
+        if not found.can_agree():
+            # Its commands would be done, and then there could be no receipt.
+            raise BundleError(Fault.UNUSABLE_KEY)
         return office, found
 
     def pair(self, pairing: Pairing, account: str) -> None:
         """Add an office, or new keys for one: those in use are good until the new ones are used."""
+        if not pairing.keys.can_agree():
+            raise BundleError(Fault.UNUSABLE_KEY)
         with self._alone():
             known = self.find(pairing.office)
             keys, past = pairing.keys, () if known is None else known.past

@@ -86,10 +86,17 @@ def sync_file(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file's content atomically; it is on the disk when this returns."""
+    """Replace a file's content atomically; it is on the disk when this returns.
+
+    OSError, with nothing left of it, where the disk does not take it.
+    """
     half = path.with_name(path.name + ".new")
-    with open_private(half, "wb") as file:
-        file.write(content)
-    sync_file(half)
-    half.replace(path)
+    try:
+        with open_private(half, "wb") as file:
+            file.write(content)
+        sync_file(half)
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)

@@ -14,7 +14,6 @@ from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.commands.executor import command_states, do_commands
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.responses import (
-    MAX_BODY_BYTES,
     NOT_KEPT,
     json_answer,
     media_type_of,
@@ -25,6 +24,7 @@ from desktop.county_server.http.responses import (
 from desktop.county_server.problems import ApiError
 from desktop.county_server.quotas import Meter, Quotas, check_pace
 from desktop.county_server.scope import Account
+from desktop.protocol.limits import REQUEST_BYTES
 from desktop.wire import level2
 from desktop.wire.level1 import CommandResults, Commands
 from desktop.wire.level2 import Frames, UnknownDictionary, WireError
@@ -67,7 +67,7 @@ class CommandRoutes:
 
     async def _post(self, request: Request) -> Response:
         # A request without its length counts as the longest.
-        size = int(request.headers.get("content-length", MAX_BODY_BYTES))
+        size = int(request.headers.get("content-length", REQUEST_BYTES))
         self._pace.check_bytes(request.state.account, size)
         if media_type_of(request) == level2.MEDIA:
             asked = self._decode(await read_bytes(request))

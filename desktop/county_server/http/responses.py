@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from desktop.county_server.problems import ApiError
+from desktop.protocol.limits import REQUEST_BYTES
 from desktop.wire.level2 import MEDIA
 
-MAX_BODY_BYTES = 1_000_000
 WORTH_COMPRESSING_BYTES = 500
 NOT_KEPT = {"Cache-Control": "no-store"}
 ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
@@ -58,7 +58,7 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_bytes(request: Request, most: int = MAX_BODY_BYTES) -> bytes:
+async def read_bytes(request: Request, most: int = REQUEST_BYTES) -> bytes:
     """Read the whole body; 413 when it is too large, 400 when the client broke off."""
     body = bytearray()
     try:

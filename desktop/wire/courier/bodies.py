@@ -20,6 +20,7 @@ from desktop.protocol.limits import (
     COURIER_UNPACKED,
     ID_CHARS,
     PARTS,
+    REQUEST_BYTES,
     most_unpacked,
 )
 from desktop.wire.courier.problems import BundleError, Fault
@@ -30,6 +31,7 @@ from desktop.wire.level2.frames import PLAIN, STORED, Frames
 PACKED_LEVEL = 9
 Size = Annotated[int, Meta(ge=0, le=2**40)]
 Token = Annotated[str, Meta(max_length=ID_CHARS)]
+Request = Annotated[bytes, Meta(max_length=REQUEST_BYTES)]
 Message = Annotated[bytes, Meta(max_length=COURIER_UNPACKED)]
 
 
@@ -68,7 +70,7 @@ class Delivery(msgspec.Struct, frozen=True):
     """Milliseconds since 1970, by the office's corrected clock."""
     account: Word
     """The account under which the commands were given; empty where accounts have no names."""
-    requests: Annotated[tuple[Message, ...], Meta(max_length=COURIER_COMMANDS)] = ()
+    requests: Annotated[tuple[Request, ...], Meta(max_length=COURIER_COMMANDS)] = ()
     """Bodies of `POST /v1/commands`, in JSON, to be done in this order."""
     files: Annotated[tuple[Chunk, ...], Meta(max_length=COURIER_FILES)] = ()
     token: Token | None = None

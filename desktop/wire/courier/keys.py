@@ -37,6 +37,14 @@ class PublicKeys(msgspec.Struct, frozen=True):
         digits = self._digest().hex()
         return " ".join(digits[GROUP * each : GROUP * (each + 1)] for each in range(GROUPS))
 
+    def can_agree(self) -> bool:
+        """Whether a secret can be agreed with their owner: not by a point of low order."""
+        try:
+            PrivateKeys().agree(self.agreement)
+        except ValueError:
+            return False
+        return True
+
     def is_signed(self, signature: bytes, message: bytes) -> bool:
         """Whether the signature of the message is by these keys."""
         try:

@@ -51,6 +51,9 @@ def read_pairing(text: str) -> Pairing:
         data = base64.b32decode(said + "=" * (-len(said) % 8))
         if hashlib.sha256(data[:-CHECK]).digest()[:CHECK] != data[-CHECK:]:
             raise BundleError(Fault.NO_PAIRING)
-        return msgspec.msgpack.decode(data[:-CHECK], type=Pairing)
+        pairing = msgspec.msgpack.decode(data[:-CHECK], type=Pairing)
     except (ValueError, msgspec.DecodeError):
         raise BundleError(Fault.NO_PAIRING) from None
+    if not pairing.keys.can_agree():
+        raise BundleError(Fault.UNUSABLE_KEY)
+    return pairing

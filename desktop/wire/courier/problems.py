@@ -24,6 +24,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     OTHER_ACCOUNT = "other-account"
     NO_PAIRING = "no-pairing"
+    UNUSABLE_KEY = "unusable-key"
 
     @property
     def words(self) -> tuple[str, str]:
@@ -95,6 +96,10 @@ WORDS = {
     Fault.NO_PAIRING: (
         "这不是配对文件，或已损坏。",
         "This is no pairing file, or it is damaged.",
+    ),
+    Fault.UNUSABLE_KEY: (
+        "配对的协商公钥不可用（无法加密）：请对方重新生成密钥，再配对一次。",
+        "Nothing can be encrypted to the pairing's agreement key: make new keys and pair again.",
     ),
 }
 
