@@ -18,6 +18,7 @@ SCREEN = "desktop.commands.screen"
 COMMANDS = {
     "desk": (SCREEN, "open the desk (值守)"),
     "wall": (SCREEN, "open the wall, full screen (大屏)"),
+    "township": (SCREEN, "open the township office, full screen (乡镇)"),
     "shot": (SCREEN, "write a picture of the pane to a file (截图)"),
     "selftest": (SCREEN, "check that this installation works (自检)"),
     "sync": ("desktop.commands.script", "exchange with every source (同步)"),
@@ -84,7 +85,8 @@ def _write_any_text() -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+    is_unsaid = not given or given[0] not in (*COMMANDS, "-h", "--help", "--version")
+    if is_unsaid:
         given.insert(0, "desk")
     name = given[0]
     if name == "--version":
@@ -96,7 +98,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         print("usage: county-desk [COMMAND] [OPTION ...]\n")
         for command, (_, words) in COMMANDS.items():
             print(f"  {command:<12} {words}")
-        print("\ncounty-desk COMMAND --help says more. Without a command: desk.")
+        print("\ncounty-desk COMMAND --help says more. Without a command: the profile's posture.")
         return 0
     # Nothing of what modules make as they load is garbage: looking through it takes a tenth of
     # the start. A window takes the collection up again once it has been painted.
@@ -110,7 +112,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     if name != "demo-county":
-        parser.set_defaults(command=name)
+        parser.set_defaults(command="" if is_unsaid else name)
     module.add_arguments(parser)
     status: int = module.main(parser.parse_args(given[1:]))
     return status

@@ -27,6 +27,7 @@ from desktop.application.wall_place import (
 from desktop.domain.localized_text import Text
 
 THEMES = ("light", "dark")
+POSTURES = ("desk", "wall", "township")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -55,6 +56,10 @@ class Profile(msgspec.Struct, frozen=True):
     language: str = "zh_CN"
     theme: str = "light"
     officer: str = ""
+    posture: str = "desk"
+    """What opens when no command says so: the desk, the wall or the township office."""
+    township: str = ""
+    """Id of the township whose office this is; empty until its clerk picks it."""
     timezone: str = "Asia/Shanghai"
     day_begins: str = "00:00"
     """Local time at which a duty day begins, for "today" figures."""
@@ -211,6 +216,7 @@ class _Reader:
                 del given[name]
         self._one_of(given, "language", LANGUAGES)
         self._one_of(given, "theme", THEMES)
+        self._one_of(given, "posture", POSTURES)
         self._one_of(given, "single_keys", SWITCH)
         self._check_texts(given)
         name = desk.get("name", re.sub(r"[^a-z0-9_-]", "-", Path(self.file).stem.lower()) or "desk")

@@ -19,6 +19,7 @@ PROFILE = """\
 name = "demo"
 title = {{ zh = "云麓县", en = "Yunlu County" }}
 timezone = "Asia/Shanghai"
+township = "liulin"
 
 [wall]
 shifts = [

@@ -1,4 +1,4 @@
-"""Commands that draw: the desk, the wall, a picture of either, and the self-test."""
+"""Commands that draw: desk, wall, township office, a picture of each, and the self-test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import THEMES, Profile
+from desktop.application.profile import POSTURES, THEMES, Profile
 from desktop.commands.opening import (
     AskPassphrase,
     Await,
@@ -49,7 +49,7 @@ PICTURES = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `desk`, `wall`, `shot` and `selftest`."""
+    """Add the options of `desk`, `wall`, `township`, `shot` and `selftest`."""
     command = parser.get_default("command")
     if command == "selftest":
         return
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--theme", choices=THEMES, help="default: the profile's, else light")
     if command == "shot":
-        parser.add_argument("--posture", choices=("desk", "wall"), default="desk")
+        parser.add_argument("--posture", choices=POSTURES, default="desk")
         parser.add_argument("--size", type=size, default=(1920, 1080), metavar="WxH")
         parser.add_argument("--out", type=Path, required=True, metavar="FILE")
         parser.add_argument(
@@ -104,6 +104,7 @@ def no_display() -> bool:
 
 def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) -> int:
     """Open the store and then the window, or the picture, on it."""
+    options.command = options.command or profile.posture
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     chosen = _read_choice(profile, options)
@@ -229,6 +230,7 @@ def _opening(
         notices=tuple(n for n in desk.notices if not (demo and n.code == "key_in_file")),
         timezone=desk.profile.timezone,
         wall=desk.profile.wall,
+        township=desk.profile.township,
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),

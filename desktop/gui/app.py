@@ -1,4 +1,4 @@
-"""Open the window, the desk or the wall: the first paint first, everything else after it."""
+"""Open the window, of whatever posture: the first paint first, everything else after it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -27,17 +28,22 @@ from desktop.gui.keymap import Keymap
 from desktop.gui.language import Language
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.theme import Theme
+from desktop.gui.theme import LARGE_PIXELS, PIXELS, ResizedTheme, Theme
 from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.single_instance import SingleInstance
+    from desktop.gui.township.window import TownshipWindow
     from desktop.gui.wall.window import WallWindow
 
 SWITCH_S = 0.0005
 """How long a busy thread keeps the interpreter. At Python's 5 ms, a paint of fifty Qt calls, each
 of which releases it, would wait a quarter of a second beside one busy worker."""
+
+
+COUNTY_LAYOUT = "county-layout.ini"
+"""The file that keeps how the desk inside a township office's window is arranged."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -50,7 +56,7 @@ class Opening(msgspec.Struct, frozen=True):
     """The county's name."""
     layout_file: Path
     posture: str
-    """`desk` or `wall`."""
+    """`desk`, `wall` or `township`."""
     language: str
     theme: str
     demo: bool
@@ -67,6 +73,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The county's time zone, in which all times are shown; empty means this computer's."""
     wall: WallPlace = UNKNOWN_PLACE
     """The room a wall hangs in."""
+    township: str = ""
+    """The id of the township whose office this is; empty until its clerk picks it."""
     single_keys: bool = True
     """Whether commands of a single letter are on where the officer has not switched them."""
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -102,7 +110,7 @@ class Session(QObject):
         self.faults = ExceptionHooks(self)
         self.faults.install()
         show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
-        self.theme = Theme("wall" if opening.posture == "wall" else opening.theme, self)
+        self.theme = _dress(opening.posture, opening.theme, self)
         self.theme.apply_colors()
         self.language = Language(opening.words, opening.resources, self)
         self.language.set_name(opening.language)
@@ -150,9 +158,9 @@ class Session(QObject):
 
     def leave_unasked(self) -> None:
         """Hold up no log-off with a question."""
-        from desktop.gui.desk.window import DeskWindow
+        from desktop.gui.wall.window import WallWindow
 
-        if isinstance(self.window, DeskWindow):
+        if not isinstance(self.window, WallWindow):
             self.window.leave_unasked()
 
     def leave(self) -> None:
@@ -170,7 +178,7 @@ class Session(QObject):
     def _remember(self) -> None:
         """Keep the language and, on a desk, the theme for the next start."""
         self.remembered.choose("language", self.language.name)
-        if self._opening.posture == "desk":
+        if self._opening.posture != "wall":
             self.remembered.choose("theme", self.theme.name)
 
     def _after_first_paint(self) -> None:
@@ -195,25 +203,48 @@ class Session(QObject):
             self._front = SingleInstance(self._opening.front, self.window)
         self.completed.emit()
 
-    def _build(self, keep_layout: bool) -> DeskWindow | WallWindow:
+    def _build(self, keep_layout: bool) -> DeskWindow | TownshipWindow | WallWindow:
         opening = self._opening
         if opening.posture == "wall":
             from desktop.gui.wall.window import WallWindow
 
             title = opening.words.text(opening.title)
             return WallWindow(self.screen, title, place=opening.wall)
-        from desktop.gui.desk.window import DeskWindow
+        if opening.posture == "township":
+            from desktop.gui.township.window import TownshipWindow
 
-        window = DeskWindow(
-            self.screen,
-            self.language,
-            opening.title,
-            layout_file=opening.layout_file if keep_layout else None,
-            demo=opening.demo,
-            notices=opening.notices,
-        )
+            office = TownshipWindow(
+                *(self.screen, self.language, opening.title, opening.township),
+                open_county=partial(self._build_county, keep_layout),
+                demo=opening.demo,
+                notices=opening.notices,
+            )
+            self.faults.struck.connect(office.say_fault)
+            return office
+        window = self._build_desk(self.screen, opening.layout_file if keep_layout else None)
         self.faults.struck.connect(window.say_fault)
         return window
+
+    def _build_desk(self, screen: UiContext, layout_file: Path | None) -> DeskWindow:
+        from desktop.gui.desk.window import DeskWindow
+
+        return DeskWindow(
+            *(screen, self.language, self._opening.title, layout_file),
+            demo=self._opening.demo,
+            notices=self._opening.notices if screen is self.screen else (),
+        )
+
+    def _build_county(self, keep_layout: bool) -> DeskWindow:
+        """Build the desk inside a township office's window, in a desk's text sizes."""
+        screen = msgspec.structs.replace(self.screen, theme=ResizedTheme(self.theme, PIXELS))
+        file = self._opening.layout_file.with_name(COUNTY_LAYOUT) if keep_layout else None
+        return self._build_desk(screen, file)
+
+
+def _dress(posture: str, theme: str, parent: QObject) -> Theme:
+    """Make the theme of a posture."""
+    pixels = LARGE_PIXELS if posture == "township" else PIXELS
+    return Theme("wall" if posture == "wall" else theme, parent, pixels)
 
 
 def application(argv: list[str]) -> QApplication:

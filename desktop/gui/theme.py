@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
@@ -21,6 +22,9 @@ FAMILIES = (
 
 PIXELS = {"body": 14, "second": 12, "title": 20, "number": 14, "strong": 14, "key": 12}
 """Text sizes of a desk by role; a wall passes its own."""
+
+LARGE_PIXELS = {"body": 18, "second": 15, "title": 26, "number": 18, "strong": 18, "key": 14}
+"""Text sizes of a township office, whose clerk need not see well."""
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -93,9 +97,15 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, name: str = "light", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "light",
+        parent: QObject | None = None,
+        pixels: Mapping[str, int] = PIXELS,
+    ) -> None:
         super().__init__(parent)
         self.name = name if name in THEMES else "light"
+        self._pixels = pixels
 
     @property
     def tokens(self) -> Tokens:
@@ -120,7 +130,7 @@ class Theme(QObject):
     def font(self, role: str, px: int | None = None) -> QFont:
         """Return the font of a role: body, second, title, strong, key, or number (tabular
         figures)."""
-        return QFont(_font(role, px or PIXELS[role]))
+        return QFont(_font(role, px or self._pixels[role]))
 
     def apply(self) -> None:
         """Give the application this theme's palette, font and the little style sheet."""
@@ -177,6 +187,22 @@ class Theme(QObject):
             palette.setColor(role, self.color("text"))
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("faint"))
         return palette
+
+
+class ResizedTheme(Theme):
+    """Another theme's colours with text sizes of its own, for one part of its window."""
+
+    def __init__(self, of: Theme, pixels: Mapping[str, int]) -> None:
+        super().__init__(of.name, of, pixels)
+        self._of = of
+        of.changed.connect(self._follow)
+
+    def set_name(self, name: str) -> None:
+        self._of.set_name(name)
+
+    def _follow(self) -> None:
+        self.name = self._of.name
+        self.changed.emit()
 
 
 @cache

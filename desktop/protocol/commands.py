@@ -392,6 +392,17 @@ class CommandKind(StrEnum):
             },
         ),
     )
+    TAKE_UP = (
+        "take_up",
+        Row(
+            on=ON_INCIDENTS,
+            allowed_from=(Stage.DISPATCHED,),
+            leads_to=Stage.HANDLING,
+            checks_version=True,
+            meaning=("签收：承办单位接下", "its unit takes the case on"),
+            in_timeline=("签收", "taken up"),
+        ),
+    )
 
 
 def validate_body(kind: CommandKind, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -259,6 +259,44 @@
     </message>
 </context>
 <context>
+    <name>Township</name>
+    <message numerus="yes">
+        <source>%n assignment(s), soonest due first</source>
+        <translation>
+            <numerusform>%n assignment, soonest due first</numerusform>
+            <numerusform>%n assignments, soonest due first</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not yet taken up</source>
+        <translation>
+            <numerusform>%n not yet taken up</numerusform>
+            <numerusform>%n not yet taken up</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more open case(s) are in the county&apos;s list</source>
+        <translation>
+            <numerusform>%n more open case is in the county&apos;s list</numerusform>
+            <numerusform>%n more open cases are in the county&apos;s list</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still here</source>
+        <translation>
+            <numerusform>%n still here</numerusform>
+            <numerusform>%n still here</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Wall</name>
     <message numerus="yes">
         <source>%n more follow from it</source>

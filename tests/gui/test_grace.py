@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind, CommandState
-from desktop.gui.desk.grace_bar import GRACE_S
+from desktop.gui.bars.grace_bar import GRACE_S
 from desktop.gui.desk.window import DeskWindow
 from support.builders import NOW, FakeClock, an_alarm
 from support.open_desk import calm, incident_key, open_desk

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import msgspec
 from PySide6.QtCore import QRegularExpression
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Collection, Key
@@ -19,6 +19,7 @@ from desktop.domain.localized_text import Text
 from desktop.gui.app import Opening, Session, application
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.township.window import TownshipWindow
 from support.sample_board import SampleCounty
 from support.spoken import words
 
@@ -57,10 +58,30 @@ def open_desk(
 
     `early` acts on it before anything is shown.
     """
+    with open_window(qtbot, an_opening(county, folder, **changes), early) as window:
+        assert isinstance(window, DeskWindow)
+        yield window
+
+
+@contextmanager
+def open_office(
+    qtbot: QtBot, county: SampleCounty, folder: Path, township: str = "", **changes: Any
+) -> Iterator[TownshipWindow]:
+    """The township office, whole and settled; closed at the end as the product closes it."""
+    opening = an_opening(county, folder, posture="township", township=township, **changes)
+    with open_window(qtbot, opening) as window:
+        assert isinstance(window, TownshipWindow)
+        yield window
+
+
+@contextmanager
+def open_window(
+    qtbot: QtBot, opening: Opening, early: Callable[[Any], None] = lambda _window: None
+) -> Iterator[QWidget]:
+    """The window of any posture, whole and settled."""
     application([])
-    session = Session(an_opening(county, folder, **changes))
+    session = Session(opening)
     window = session.window
-    assert isinstance(window, DeskWindow)
     try:
         window.resize(1366, 768)
         early(window)
@@ -80,7 +101,7 @@ def settle(qtbot: QtBot, session: Session) -> None:
     qtbot.waitUntil(lambda: session.quiet, timeout=10_000)
 
 
-def calm(qtbot: QtBot, window: DeskWindow) -> None:
+def calm(qtbot: QtBot, window: DeskWindow | TownshipWindow) -> None:
     """Wait until a change that was just told has been taken in everywhere."""
     screen = window.screen_context
     qtbot.waitUntil(

@@ -179,6 +179,12 @@ def last_feedback(incident: Incident) -> TimelineEntry | None:
     return next((each for each in reversed(incident.timeline) if each.kind == "feedback"), None)
 
 
+@rule(CommandKind.TAKE_UP)
+def take_up(incident: Incident, given: Given) -> Incident:
+    """Return the incident as taken up by its unit."""
+    return _add_entry(incident, given, "签收", "Taken up")
+
+
 @rule(CommandKind.VERIFY)
 def verify(incident: Incident, given: Given, *, passed: bool, text: str) -> Incident:
     """Return the incident as verified, or as handled again with its deadline running."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.command import Collection, Key
+from desktop.domain.geo import Place
 from desktop.gui.desk.actions import Action
 from desktop.gui.desk.layout import Layout
 from desktop.gui.panes.bare import BarePane
@@ -27,6 +28,7 @@ class PaneSet(dict[str, BarePane]):
         self._layout = layout
         self._asked: tuple[str, PaneAction[Any]] | None = None
         """The last action on a pane that was not there yet."""
+        self._take_spot: Callable[[Place | None], None] = lambda _place: None
 
     def each(self, act: Callable[[BarePane], None]) -> None:
         """Call this with every pane."""
@@ -66,9 +68,15 @@ class PaneSet(dict[str, BarePane]):
         """Limit the lists to one township."""
         self.each(lambda pane: pane.show_township(code))
 
-    def ask_spot(self) -> None:
-        """Ask the officer for a place on the map."""
+    def ask_spot(self, take: Callable[[Place | None], None]) -> None:
+        """Ask the officer for a place on the map; `take` gets it, or None when he cancelled."""
+        self._take_spot = take
+        self._layout.call("map")
         self.each(lambda pane: pane.ask_spot())
+
+    def give_spot(self, place: Place | None) -> None:
+        """Give a place picked on the map to whoever asked last."""
+        self._take_spot(place)
 
     def open_late(self, pane: BarePane) -> None:
         """Show the incident opened before in a pane that came later."""

@@ -65,7 +65,8 @@ class StatusStrip(Retranslated, QWidget):
         restyle(self.drift, "tone", "orange")
         self.drift.hide()
         self.demo = PlainLabel(screen, "second", "second", elide=False)
-        self.demo.setVisible(demo)
+        if not demo:
+            self.demo.hide()
         self.language = self._button("language")
         self.theme = self._button("theme")
         self.officer = PlainLabel(screen, "body", "second")

@@ -21,17 +21,18 @@ from PySide6.QtWidgets import (
 from desktop.application.reads.read_models import Overview
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
+from desktop.domain.geo import Place
 from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
+from desktop.gui.bars.grace_bar import GraceBar
+from desktop.gui.bars.notices import NoticeBar
+from desktop.gui.bars.outage_line import OutageLine
 from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
-from desktop.gui.desk.grace_bar import GraceBar
 from desktop.gui.desk.late import WaitingPane, WaitingStrip, steps
 from desktop.gui.desk.layout import STRETCH_PX, Layout
-from desktop.gui.desk.notices import NoticeBar
-from desktop.gui.desk.outage_line import OutageLine
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.tab_order import list_stops
@@ -167,7 +168,7 @@ class DeskWindow(Retranslated, QMainWindow):
             if spec.name in late:
                 self._put(spec, late[spec.name])
         for name, pane in self.panes.items():
-            pane.spot_picked.connect(self.form_sheet.come_back)
+            pane.spot_picked.connect(self.panes.give_spot)
             pane.complete(self)
             if name in late:
                 self.panes.open_late(pane)
@@ -199,7 +200,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
         self.link_sheet, self.closing_sheet = sheets.link, sheets.closing
         sheets.form.form.submitted.connect(self._show_new_incident)
-        sheets.form.map_asked.connect(self._ask_spot)
+        sheets.form.map_asked.connect(partial(self.ask_spot, sheets.form.come_back))
         sheets.outbox.target_asked.connect(self.show_key)
         sheets.outbox.failed.connect(self.notices.say)
         sheets.closing.confirmed.connect(self.leave)
@@ -265,9 +266,9 @@ class DeskWindow(Retranslated, QMainWindow):
         self.arrangement.call("map")
         self.panes.locate(key)
 
-    def _ask_spot(self) -> None:
-        self.arrangement.call("map")
-        self.panes.ask_spot()
+    def ask_spot(self, take: Callable[[Place | None], None]) -> None:
+        """Let the officer point at a place on the map, for a form here or of another window."""
+        self._when_whole(partial(self.panes.ask_spot, take))
 
     def say_fault(self, kind: str) -> None:
         """Show once, unobtrusively, that an error of this program occurred."""

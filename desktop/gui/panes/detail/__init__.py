@@ -84,6 +84,7 @@ SPEC: PaneSpec[DetailPane] = PaneSpec(
         ),
         _step(CommandKind.ESCALATE, lambda: translate("Actions", "Escalate the incident")),
         _step(CommandKind.EXTEND, lambda: translate("Actions", "Extend the incident's deadline")),
+        _step(CommandKind.TAKE_UP, lambda: translate("Actions", "Take the incident up")),
         _step(CommandKind.DEFER, lambda: translate("Actions", "Put the incident off")),
         _step(CommandKind.RETURN, lambda: translate("Actions", "Return the incident")),
         _step(CommandKind.VOID, lambda: translate("Actions", "Void the incident")),

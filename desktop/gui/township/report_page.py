@@ -1,0 +1,92 @@
+"""报一件事: a new case, typed or picked, with photos; nothing of it is lost by anything."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.domain.command import Collection, CommandKind, CommandRecord
+from desktop.domain.geo import Place
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
+from desktop.gui.forms.command_form import CommandForm
+from desktop.gui.forms.command_request import CommandRequest
+from desktop.gui.township.page import Page
+from desktop.gui.widgets.label import PlainLabel
+
+translate = QCoreApplication.translate
+
+
+class ReportPage(Page):
+    """The form of a new case of this township, always open."""
+
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
+        super().__init__(screen)
+        self.form = CommandForm(screen, submitter, wide=True)
+        self.form.title.hide()
+        self.form.leave_button.hide()
+        self.done = PlainLabel(screen, "strong", elide=False)
+        self.done.setWordWrap(True)
+        self.done.hide()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 8, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.done)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        self.add_scrolling(inner)
+        self.form.submitted.connect(self._go_on)
+        self.form.map_asked.connect(self.spot_asked)
+        self.retranslate()
+
+    def reload(self) -> None:
+        self._open_form()
+
+    def open(self) -> None:
+        self._open_form()
+
+    def _open_form(self) -> None:
+        township, board = self.township, self.screen_context.board
+        if township is None:
+            return
+        takers = board.commands.sources_accepting(CommandKind.CREATE, Collection.INCIDENTS)
+        if takers:
+            prefill: dict[str, object] = {"township": township.id, "channel": "report"}
+            self.form.open(CommandRequest(CommandKind.CREATE, prefill=prefill), takers)
+        self._say()
+
+    def come_back(self, place: Place | None) -> None:
+        """Take the place that was pointed at on the map."""
+        self.form.show_place(place)
+
+    def _go_on(self, record: CommandRecord) -> None:
+        """Say where the report is, and open the next one."""
+        title = str(record.command.body.get("title", ""))
+        said = translate(
+            "Township", "“{title}” is stored on this computer and goes to the county by itself."
+        )
+        self.done.set_text(said.format(title=title))
+        self.done.show()
+        self._open_form()
+
+    def keep(self) -> None:
+        self.form.keep()
+
+    def retranslate(self) -> None:
+        self.title.set_text(translate("Township", "Report"))
+        self._say()
+
+    def _say(self) -> None:
+        board = self.screen_context.board
+        takers = board.commands.sources_accepting(CommandKind.CREATE, Collection.INCIDENTS)
+        if takers:
+            said = translate(
+                "Township",
+                "Write what happened and press the button at the end. It works without a network: "
+                "what you write is kept at once, and sent when the line is back.",
+            )
+        else:
+            said = translate("Township", "No county of the profile takes reports from here.")
+        self.sentence.set_text(said)
+        self.line_changed.emit(translate("Township", "an event, a daily report"), False)

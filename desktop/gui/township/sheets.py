@@ -1,0 +1,35 @@
+"""The sheets of the office, built after the first paint; the window owns them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
+from desktop.gui.forms.form_sheet import FormSheet
+from desktop.gui.outbox.conflict_sheet import ConflictSheet
+from desktop.gui.outbox.sheet import OutboxSheet
+from desktop.gui.sources.sheet import SourcesSheet
+from desktop.gui.township.photos_sheet import PhotosSheet
+
+
+class OfficeSheets(QObject):
+    """Sheets laid over the office."""
+
+    spot_asked = Signal()
+    """The form in hand wants a place on the map."""
+    case_asked = Signal(object)
+    """The `Key` of a case to be read whole."""
+
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
+        super().__init__(window)
+        self.form = FormSheet(screen, submitter, window)
+        self.photos = PhotosSheet(screen, submitter, window)
+        self.conflict = ConflictSheet(screen, submitter, window)
+        self.outbox = OutboxSheet(screen, submitter, window)
+        self.sources = SourcesSheet(screen, window)
+        self.form.map_asked.connect(self.spot_asked)
+        self.conflict.edit_asked.connect(self.form.ask)
+        self.outbox.decide_asked.connect(self.conflict.ask)
+        self.outbox.target_asked.connect(self.case_asked)

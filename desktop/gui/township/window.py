@@ -1,0 +1,338 @@
+"""The township office's window: four large tasks at the left, the page of one beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.changes import Changes
+from desktop.domain.command import Collection, Key
+from desktop.domain.geo import Place, Township
+from desktop.domain.localized_text import Text
+from desktop.domain.source import Problem
+from desktop.gui.bars.grace_bar import GraceBar
+from desktop.gui.bars.notices import NoticeBar
+from desktop.gui.bars.outage_line import OutageLine
+from desktop.gui.commands.submitter import CommandSubmitter, not_stored
+from desktop.gui.context import UiContext
+from desktop.gui.language import Language, Retranslated
+from desktop.gui.slices import Slices
+from desktop.gui.township.choose_page import ChoosePage
+from desktop.gui.township.head import Head
+from desktop.gui.township.page import Page
+from desktop.gui.township.task_button import TaskButton
+from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
+from desktop.gui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from desktop.gui.forms.command_request import CommandRequest
+    from desktop.gui.township.county_view import CountyDesk
+    from desktop.gui.township.sheets import OfficeSheets
+
+translate = QCoreApplication.translate
+
+CHOSEN = "township"
+"""Name of the choice of the office's township."""
+COLUMN_PX = 264
+SIZE = QSize(1366, 768)
+
+
+class TownshipWindow(Retranslated, QMainWindow):
+    """A clerk's window: what is asked of the township, and all that can be sent from it.
+
+    The county's own panes are one step away, in the desk that `open_county` builds.
+    """
+
+    def __init__(
+        self,
+        screen: UiContext,
+        language: Language,
+        title: Text,
+        township: str,
+        *,
+        open_county: Callable[[], CountyDesk],
+        demo: bool = False,
+        notices: tuple[Problem, ...] = (),
+    ) -> None:
+        super().__init__()
+        self.screen_context, self._language = screen, language
+        self._wanted = township or screen.remembered.value(CHOSEN)
+        self._open_county = open_county
+        self.whole = self._away = False
+        self.township: Township | None = None
+        self.county: CountyDesk | None = None
+        self.submitter = CommandSubmitter(screen, self)
+        self.head = Head(screen, title, demo=demo)
+        self.outage = OutageLine(screen)
+        self.notices = NoticeBar(screen, notices)
+        self.grace_bar = GraceBar(screen, self.submitter)
+        self.buttons = {task.name: TaskButton(screen, task.key) for task in TASKS}
+        self.county_button = TaskButton(screen, COUNTY_KEY, is_small=True)
+        self.choose = ChoosePage(screen)
+        self.pages: dict[str, Page] = {}
+        self._sheets: OfficeSheets | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.choose)
+        self._arrange()
+        self._connect()
+        self._rest = Slices(self)
+        self.resize(SIZE)
+        self.retranslate()
+        self._ask_township()
+
+    def _arrange(self) -> None:
+        tasks = QVBoxLayout()
+        tasks.setContentsMargins(16, 16, 0, 16)
+        tasks.setSpacing(12)
+        for button in (*self.buttons.values(), None, self.county_button):
+            if button is None:
+                tasks.addStretch(1)
+            else:
+                button.setFixedWidth(COLUMN_PX)
+                tasks.addWidget(button)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addLayout(tasks)
+        beside.addWidget(self._stack, 1)
+        office = QWidget()
+        column = QVBoxLayout(office)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for strip in (self.head, self.outage, self.notices):
+            column.addWidget(strip)
+        column.addLayout(beside, 1)
+        column.addWidget(self.grace_bar)
+        self._views = QStackedWidget()
+        self._views.addWidget(office)
+        self.setCentralWidget(self._views)
+
+    def _connect(self) -> None:
+        screen = self.screen_context
+        screen.feed.changed.connect(self._hear)
+        self.submitter.failed.connect(self._say_not_stored)
+        self.choose.chosen.connect(self._choose)
+        self.head.language_asked.connect(self._language.toggle)
+        self.head.theme_asked.connect(screen.theme.toggle)
+        self.outage.words.clicked.connect(self._show_sources)
+        for task in TASKS:
+            show = partial(self.show_task, task.name)
+            self.buttons[task.name].clicked.connect(show)
+            QShortcut(QKeySequence(task.key), self, show)
+        self.county_button.clicked.connect(self.show_county)
+        for key, act in (
+            (COUNTY_KEY, self.show_county),
+            ("F11", self._toggle_full_screen),
+            ("Z", self.grace_bar.take_back),
+            ("Ctrl+L", self._language.toggle),
+            ("Ctrl+T", screen.theme.toggle),
+        ):
+            QShortcut(QKeySequence(key), self, act)
+
+    @property
+    def sheets(self) -> OfficeSheets:
+        """The sheets of the office, made when one is first wanted."""
+        if self._sheets is None:
+            from desktop.gui.township.sheets import OfficeSheets
+
+            self._sheets = OfficeSheets(self.screen_context, self.submitter, self)
+            self._sheets.spot_asked.connect(partial(self._ask_spot, self._sheets.form.come_back))
+            self._sheets.case_asked.connect(self.show_case)
+        return self._sheets
+
+    def _ask_form(self, request: CommandRequest) -> None:
+        self.sheets.form.ask(request)
+
+    def _ask_photos(self, key: Key) -> None:
+        self.sheets.photos.ask(key)
+
+    def _ask_decision(self, command_key: str) -> None:
+        self.sheets.conflict.ask(command_key)
+
+    def _show_sources(self) -> None:
+        self.sheets.sources.toggle()
+
+    def open(self) -> None:
+        """Fill the screen."""
+        self.showFullScreen()
+
+    def complete(self, _is_loaded: Callable[[], bool] = lambda: True) -> None:
+        """Build what the first paint left out, piece by piece."""
+        self._rest.begin(self._build_rest())
+
+    def _build_rest(self) -> Iterator[None]:
+        for task in TASKS:
+            self._page(task.name)
+            yield
+        self.sheets  # noqa: B018 - made now, while nobody waits for it
+        self.whole = True
+
+    def _page(self, name: str) -> Page:
+        """Return the page of a task, built when it is first wanted."""
+        page = self.pages.get(name)
+        if page is None:
+            task = next(task for task in TASKS if task.name == name)
+            page = self.pages[name] = task.build(self.screen_context, self.submitter)
+            page.line_changed.connect(partial(self._say_line, name))
+            page.form_asked.connect(self._ask_form)
+            page.files_asked.connect(self._ask_photos)
+            page.decide_asked.connect(self._ask_decision)
+            page.case_asked.connect(self.show_case)
+            page.spot_asked.connect(partial(self._ask_spot, page.come_back))
+            page.failed.connect(self.notices.say)
+            self._stack.addWidget(page)
+            if self.township is not None:
+                page.serve(self.township)
+        return page
+
+    def show_task(self, name: str) -> None:
+        """Show the page of this task."""
+        if self.township is None:
+            return
+        self._views.setCurrentIndex(0)
+        page = self._page(name)
+        self.buttons[name].setChecked(True)
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+        page.open()
+
+    def show_county(self) -> None:
+        """Show the county's own panes; what they are built of is loaded only now."""
+        if self.township is None:
+            return
+        self.county_button.setChecked(True)
+        if self.county is None:
+            from desktop.gui.township.county_view import CountyView
+
+            self.county = self._open_county()
+            view = CountyView(self.screen_context, self.county)
+            view.left.connect(self._leave_county)
+            self._views.addWidget(view)
+            self.county.complete()
+        self._views.setCurrentIndex(1)
+        self.county.setFocus()
+
+    def _leave_county(self) -> None:
+        self._views.setCurrentIndex(0)
+        self.county_button.setChecked(False)
+        for name, page in self.pages.items():
+            if self._stack.currentWidget() is page:
+                self.show_task(name)
+
+    def show_case(self, key: Key) -> None:
+        """Show one case whole, with the county's own panes around it."""
+        self.show_county()
+        assert self.county is not None
+        self.county.show_key(key)
+
+    def _ask_spot(self, take: Callable[[Place | None], None]) -> None:
+        """Let the clerk point at the place on the county's map, and come back with it."""
+        self.show_county()
+        assert self.county is not None
+
+        def come_back(place: Place | None) -> None:
+            self._leave_county()
+            take(place)
+
+        self.county.ask_spot(come_back)
+
+    def _ask_township(self) -> None:
+        self.screen_context.reader.ask(
+            self.screen_context.board.townships, self._show_townships, slot="townships"
+        )
+
+    def _show_townships(self, townships: tuple[Township, ...]) -> None:
+        """Serve the office's township once it is known, else ask which one it is."""
+        found = next((each for each in townships if each.id == self._wanted), None)
+        if found is None and len(townships) == 1:
+            found = townships[0]
+        if found is not None:
+            self._serve(found)
+        else:
+            self.choose.offer(townships)
+
+    def _choose(self, township: Township) -> None:
+        self.screen_context.remembered.choose(CHOSEN, township.id)
+        self._serve(township)
+
+    def _serve(self, township: Township) -> None:
+        is_first, self.township = self.township is None, township
+        self.head.serve(township)
+        self.setWindowTitle(self.head.title)
+        for page in self.pages.values():
+            page.serve(township)
+        for button in (*self.buttons.values(), self.county_button):
+            button.setEnabled(True)
+        if is_first:
+            self.show_task(ASSIGNMENTS)
+
+    def _hear(self, changed: Changes) -> None:
+        if Collection.TOWNSHIPS in changed and (
+            self.township is None or self.township.id == self._wanted
+        ):
+            self._ask_township()
+        for page in self.pages.values():
+            page.hear(changed)
+
+    def _say_line(self, name: str, line: str, calls: bool) -> None:
+        task = next(task for task in TASKS if task.name == name)
+        self.buttons[name].say(task.say(), line, calls=calls)
+
+    def _say_not_stored(self, _target: Key, error: Exception) -> None:
+        self.notices.say(not_stored(error))
+
+    def say_fault(self, kind: str) -> None:
+        """Show once, unobtrusively, that an error of this program occurred."""
+        self.notices.say(Problem("screen_error", {"kind": kind}))
+
+    def retranslate(self) -> None:
+        for task in TASKS:
+            button = self.buttons[task.name]
+            button.say(task.say(), button.line)
+            button.setEnabled(self.township is not None)
+        self.county_button.say(translate("Township", "The whole county"), "")
+        self.county_button.setEnabled(self.township is not None)
+        self.setWindowTitle(self.head.title)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Esc once nothing that has the keyboard took it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._back()
+        else:
+            super().keyPressEvent(event)
+
+    def _back(self) -> None:
+        open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
+        page = self._stack.currentWidget()
+        if open_sheet is not None:
+            open_sheet.put_away()
+        elif not (isinstance(page, Page) and page.step_back()):
+            self.notices.dismiss()
+
+    def leave_unasked(self) -> None:
+        """Hold up no log-off: all that was submitted is stored, and goes at the next start."""
+
+    def put_away(self) -> None:
+        """Store drafts; the window is about to close."""
+        if self._away:
+            return
+        self._away = True
+        self._rest.close()
+        self.grace_bar.let_go()
+        for page in self.pages.values():
+            page.keep()
+        if self._sheets is not None:
+            self._sheets.form.form.keep()
+        if self.county is not None:
+            self.county.put_away()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.put_away()
+        super().closeEvent(event)
