@@ -80,7 +80,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -223,11 +223,11 @@
         <source>Move the pane to the foot</source>
         <translation>窗格移到下方</translation>
     </message>
-<message>
+    <message>
         <source>Take the incident up</source>
         <translation>签收事件</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>AlarmSheet</name>
     <message>
@@ -543,7 +543,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -583,7 +583,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -591,7 +591,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -649,7 +649,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1083,7 +1083,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1107,7 +1107,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1233,7 +1233,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1906,7 +1906,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -1937,7 +1937,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -1989,6 +1989,151 @@
     <message>
         <source>All actions (Ctrl+K)</source>
         <translation>全部操作（Ctrl+K）</translation>
+    </message>
+</context>
+<context>
+    <name>Township</name>
+    <message>
+        <source>Which township is this?</source>
+        <translation>这是哪个乡镇？</translation>
+    </message>
+    <message>
+        <source>Press the name of your township. It is asked only once.</source>
+        <translation>按一下自己乡镇的名字。只问这一次。</translation>
+    </message>
+    <message>
+        <source>The county has not yet sent the names of its townships. They come with the first connection; nothing has to be done here.</source>
+        <translation>县里还没有发来乡镇名单。第一次连上就会有，这里不用做什么。</translation>
+    </message>
+    <message>
+        <source>‹ Back to our township</source>
+        <translation>‹ 回到本乡镇</translation>
+    </message>
+    <message>
+        <source>Township office</source>
+        <translation>乡镇值班</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>查一查</translation>
+    </message>
+    <message>
+        <source>by {unit}</source>
+        <translation>承办：{unit}</translation>
+    </message>
+    <message>
+        <source>Read all of it</source>
+        <translation>看全部</translation>
+    </message>
+    <message>
+        <source>no deadline</source>
+        <translation>没有时限</translation>
+    </message>
+    <message>
+        <source>{left} left, by {time}</source>
+        <translation>还有 {left}，{time} 前</translation>
+    </message>
+    <message>
+        <source>overdue {left}, was due {time}</source>
+        <translation>已超时 {left}，应在 {time} 前</translation>
+    </message>
+    <message>
+        <source>Others are at work in our township on these</source>
+        <translation>别的单位在本乡镇办的事</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not yet taken up</source>
+        <translation>
+            <numerusform>%n 件还没签收</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n 件新的</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more open case(s) are in the county&apos;s list</source>
+        <translation>
+            <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{n} in hand</source>
+        <translation>手上 {n} 件</translation>
+    </message>
+    <message>
+        <source>Nothing has come from the county yet</source>
+        <translation>还没有收到过县里的数据</translation>
+    </message>
+    <message>
+        <source>The county asks nothing of us now</source>
+        <translation>县里现在没有交办的事</translation>
+    </message>
+    <message>
+        <source>My assignments</source>
+        <translation>我的事</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n assignment(s), soonest due first</source>
+        <translation>
+            <numerusform>共 %n 件，最急的在前</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Whether there is anything to do is not known before the first connection.</source>
+        <translation>有没有任务现在不知道。第一次连上就会有。</translation>
+    </message>
+    <message>
+        <source>New assignments appear here by themselves, with a sound.</source>
+        <translation>新任务会自己出现在这里，并响一声。</translation>
+    </message>
+    <message>
+        <source>Photos and files</source>
+        <translation>照片和文件</translation>
+    </message>
+    <message>
+        <source>“{title}” is stored on this computer and goes to the county by itself.</source>
+        <translation>“{title}”已存在本机，会自动发给县里。</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报一件事</translation>
+    </message>
+    <message>
+        <source>Write what happened and press the button at the end. It works without a network: what you write is kept at once, and sent when the line is back.</source>
+        <translation>把事情写下来，按最后的按钮。没有网络也能写：写的随时保存，线路通了自动发出。</translation>
+    </message>
+    <message>
+        <source>No county of the profile takes reports from here.</source>
+        <translation>配置里没有可以接收报告的县平台。</translation>
+    </message>
+    <message>
+        <source>an event, a daily report</source>
+        <translation>事件、日报、灾情</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still here</source>
+        <translation>
+            <numerusform>还有 %n 条在本机</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all is with the county</source>
+        <translation>都已到县里</translation>
+    </message>
+    <message>
+        <source>Send and receive</source>
+        <translation>收发</translation>
+    </message>
+    <message>
+        <source>The whole county</source>
+        <translation>全县情况</translation>
     </message>
 </context>
 <context>
@@ -2427,146 +2572,4 @@
         </translation>
     </message>
 </context>
-<context><name>Township</name><message>
-        <source>Which township is this?</source>
-        <translation>这是哪个乡镇？</translation>
-    </message>
-    <message>
-        <source>Press the name of your township. It is asked only once.</source>
-        <translation>按一下自己乡镇的名字。只问这一次。</translation>
-    </message>
-    <message>
-        <source>The county has not yet sent the names of its townships. They come with the first connection; nothing has to be done here.</source>
-        <translation>县里还没有发来乡镇名单。第一次连上就会有，这里不用做什么。</translation>
-    </message>
-    <message>
-        <source>‹ Back to our township</source>
-        <translation>‹ 回到本乡镇</translation>
-    </message>
-    <message>
-        <source>Township office</source>
-        <translation>乡镇值班</translation>
-    </message>
-    <message>
-        <source>Look up</source>
-        <translation>查一查</translation>
-    </message>
-    <message>
-        <source>by {unit}</source>
-        <translation>承办：{unit}</translation>
-    </message>
-    <message>
-        <source>Read all of it</source>
-        <translation>看全部</translation>
-    </message>
-    <message>
-        <source>no deadline</source>
-        <translation>没有时限</translation>
-    </message>
-    <message>
-        <source>{left} left, by {time}</source>
-        <translation>还有 {left}，{time} 前</translation>
-    </message>
-    <message>
-        <source>overdue {left}, was due {time}</source>
-        <translation>已超时 {left}，应在 {time} 前</translation>
-    </message>
-    <message>
-        <source>Others are at work in our township on these</source>
-        <translation>别的单位在本乡镇办的事</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>正在读取……</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not yet taken up</source>
-        <translation>
-            <numerusform>%n 件还没签收</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n new</source>
-        <translation>
-            <numerusform>%n 件新的</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
-        <translation>
-            <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{n} in hand</source>
-        <translation>手上 {n} 件</translation>
-    </message>
-    <message>
-        <source>Nothing has come from the county yet</source>
-        <translation>还没有收到过县里的数据</translation>
-    </message>
-    <message>
-        <source>The county asks nothing of us now</source>
-        <translation>县里现在没有交办的事</translation>
-    </message>
-    <message>
-        <source>My assignments</source>
-        <translation>我的事</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n assignment(s), soonest due first</source>
-        <translation>
-            <numerusform>共 %n 件，最急的在前</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Whether there is anything to do is not known. It comes with the first connection.</source>
-        <translation>有没有任务现在不知道。第一次连上就会有。</translation>
-    </message>
-    <message>
-        <source>New assignments appear here by themselves, with a sound.</source>
-        <translation>新任务会自己出现在这里，并响一声。</translation>
-    </message>
-    <message>
-        <source>Photos and files</source>
-        <translation>照片和文件</translation>
-    </message>
-    <message>
-        <source>“{title}” is stored on this computer and goes to the county by itself.</source>
-        <translation>“{title}”已存在本机，会自动发给县里。</translation>
-    </message>
-    <message>
-        <source>Report</source>
-        <translation>报一件事</translation>
-    </message>
-    <message>
-        <source>Write what happened and press the button at the end. It works without a network: what you write is kept at once, and sent when the line is back.</source>
-        <translation>把事情写下来，按最后的按钮。没有网络也能写：写的随时保存，线路通了自动发出。</translation>
-    </message>
-    <message>
-        <source>No county of the profile takes reports from here.</source>
-        <translation>配置里没有可以接收报告的县平台。</translation>
-    </message>
-    <message>
-        <source>an event, a daily report</source>
-        <translation>事件、日报、灾情</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n still here</source>
-        <translation>
-            <numerusform>还有 %n 条在本机</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>all is with the county</source>
-        <translation>都已到县里</translation>
-    </message>
-    <message>
-        <source>Send and receive</source>
-        <translation>收发</translation>
-    </message>
-    <message>
-        <source>The whole county</source>
-        <translation>全县情况</translation>
-    </message>
-</context></TS>
+</TS>

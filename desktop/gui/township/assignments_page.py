@@ -166,7 +166,7 @@ class AssignmentsPage(Page):
                 translate("Township", "Nothing has come from the county yet"),
                 translate(
                     "Township",
-                    "Whether there is anything to do is not known. It comes with the first connection.",
+                    "Whether there is anything to do is not known before the first connection.",
                 ),
             )
             return
