@@ -33,12 +33,11 @@ from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
-from desktop.wire.courier import HEAD_BYTES, read_number
+from desktop.wire.courier import HEAD_BYTES, name_receipt, read_header, read_number
 
 UNCONFIRMED = 3
 ENTRY = "courier\x1f"
 """Begins the name under which a source's pairing is kept; no id of a source holds the sign."""
-RECEIPT_SUFFIX = ".receipt.cdb"
 NO_SOURCE = Text(
     "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
 )
@@ -200,7 +199,7 @@ class _Courier:
         with self._desk.connect(self._source) as connector:
             assert isinstance(connector, CountyConnector)
             receipt = connector.relay(_read(file, COURIER_BYTES))
-        to = self._options.receipts / f"{file.stem}{RECEIPT_SUFFIX}"
+        to = self._options.receipts / name_receipt(read_header(receipt))
         to.parent.mkdir(parents=True, exist_ok=True)
         write_verified(to, receipt)
         self._say(f"{file}: 县平台已收，回执 {to}", f"{file}: taken by the county, receipt {to}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -23,8 +22,6 @@ from desktop.wire import courier
 from desktop.wire.courier import BundleError, Fault, Pairing
 
 DONE, FAILED, UNCONFIRMED = 0, 1, 3
-RECEIPT_SUFFIX = ".receipt.cdb"
-UNFIT_FOR_NAMES = re.compile(r"[^\w-]")
 
 
 def add_parsers(commands: Any) -> list[argparse.ArgumentParser]:
@@ -90,7 +87,8 @@ def _pair(offices: Offices, county: str, args: argparse.Namespace) -> int:
     offices.pair(told, args.account)
     own = offices.own().public
     if args.to is not None:
-        ours = Pairing("county", county, told.office, own.signing, own.agreement)
+        halves = (own.signing, own.agreement)
+        ours = Pairing("county", county, told.office, *halves, receiver=told.keys.id)
         write_whole(args.to, courier.write_pairing(ours).encode() + b"\n")
     print(f"已与 {told.office} 配对。县平台的指纹：{own.fingerprint}")
     print(f"Paired with {told.office}. Fingerprint of the county: {own.fingerprint}")
@@ -143,8 +141,7 @@ def _take(deliveries: Deliveries, file: Path, receipts: Path) -> bool:
     except OSError as error:
         _complain(f"{file}: {error}")
         return False
-    name = UNFIT_FOR_NAMES.sub("_", delivered.office)
-    to = receipts / f"{name}-{delivered.number}{RECEIPT_SUFFIX}"
+    to = receipts / courier.name_receipt(courier.read_header(delivered.receipt))
     _tell(file, delivered)
     try:
         write_whole(to, delivered.receipt)

@@ -110,15 +110,23 @@ def test_another_desk_hands_the_bundle_on_and_the_network_finds_all_done(
     assert office.run("command", "note", target, "text=桥面积水").returncode == 0
     bundle, receipts = tmp_path / "up.cdb", tmp_path / "receipts"
     office.courier("export", bundle)
+    again = tmp_path / "another stick" / bundle.name
+    again.parent.mkdir()
+    office.courier("export", again, "--no-data")
     broken = tmp_path / "broken.cdb"
     broken.write_bytes(bundle.read_bytes()[:-3])
-    said = other.courier("relay", broken, bundle, "--receipts", receipts, status=1)
+    said = other.courier("relay", broken, bundle, again, "--receipts", receipts, status=1)
     assert "cut short" in said
     assert "taken by the county" in said
     assert county.commands() == 1
     assert office.run("sync", "--once").returncode == 0
     assert {row["state"] for row in office.outbox()} == {"accepted"}
-    assert "1 commands answered" in office.courier("import", *receipts.iterdir())
+    found = sorted(receipts.iterdir())
+    assert len(found) == 2
+    said = office.courier("import", *reversed(found))
+    assert said.count("1 commands answered") == 2
+    numbers = [int(each.name.split("-")[1].split(".")[0]) for each in found]
+    assert re.findall(r"receipt of bundle (\d+)", said) == [str(each) for each in numbers]
     assert county.commands() == 1
     assert county_server(["courier", "revoke", "东桥", "--database", str(county.database)]) == 0
     said = other.courier("relay", bundle, "--receipts", receipts, status=1)

@@ -79,7 +79,9 @@ class Stick:
         words = ("pair", self.pairing, "--fingerprint", digits, "--account", account, "--to", ours)
         status = self.run(*words)
         if status == 0:
-            self.office.county_keys = courier.read_pairing(ours.read_text()).keys
+            told = courier.read_pairing(ours.read_text())
+            assert told.receiver == self.office.keys.public.id
+            self.office.county_keys = told.keys
         return status
 
     def bundle(self, name: str, content: bytes) -> Path:

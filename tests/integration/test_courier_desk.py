@@ -16,6 +16,7 @@ from desktop.application.courier.receipts import keep_receipt
 from desktop.connectors.county.courier import (
     begin_pairing,
     county_fingerprint,
+    end_pairing,
 )
 from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.scope import ANYBODY, Account, Accounts
@@ -314,12 +315,23 @@ def test_new_keys_sign_only_once_the_county_has_them(both: Both) -> None:
     assert begin_pairing(both.pairing, "西桥", both.binding.server).line == ""
 
 
+def test_a_replayed_end_of_a_pairing_ends_no_newer_one(both: Both) -> None:
+    begun = begin_pairing(both.pairing, "东桥", both.binding.server)
+    assert refused(end_pairing, begun, both.pairing.line) == Fault.OTHER_KEYS.words[1]
+    both.pairing = begun
+    both.append(note())
+    both.export()
+    assert both.keep(both.deliver()[0]).answers == 1
+    both.pairing = both.finish(begun)
+    assert end_pairing(both.pairing, both.pairing.line) == both.pairing
+
+
 def test_a_pairing_line_that_is_not_for_this_office_is_refused(both: Both) -> None:
     own = both.offices.own().public
     keys = (own.signing, own.agreement)
 
-    def line(side: Any, county: str, office: str) -> str:
-        return courier.write_pairing(Pairing(side, county, office, *keys))
+    def line(side: Any, county: str, office: str, receiver: bytes = b"") -> str:
+        return courier.write_pairing(Pairing(side, county, office, *keys, receiver))
 
     county, office = both.binding.server, "东桥"
     for told, fault in (
@@ -327,6 +339,8 @@ def test_a_pairing_line_that_is_not_for_this_office_is_refused(both: Both) -> No
         (line("office", county, office), Fault.OTHER_WAY),
         (line("county", "elsewhere", office), Fault.OTHER_COUNTY),
         (line("county", county, "西桥"), Fault.OTHER_OFFICE),
+        (line("county", county, office), Fault.OTHER_KEYS),
+        (line("county", county, office, bytes(8)), Fault.OTHER_KEYS),
     ):
         assert refused(county_fingerprint, both.pairing, told) == fault.words[1]
     both.outbox.bind(SOURCE, Binding(server="elsewhere"))

@@ -76,7 +76,8 @@ class Both:
         self.offices.pair(told, self.account)
         own = self.offices.own().public
         keys = (own.signing, own.agreement)
-        back = courier.write_pairing(Pairing("county", begun.county, begun.office, *keys))
+        names = (begun.county, begun.office)
+        back = courier.write_pairing(Pairing("county", *names, *keys, told.keys.id))
         assert county_fingerprint(begun, back) == own.fingerprint
         return end_pairing(begun, back)
 

@@ -101,7 +101,9 @@ def sealed_receipt() -> bytes:
 def pairing(side: str, keys: PrivateKeys) -> str:
     """The pairing file of one side."""
     public = keys.public
-    made = Pairing(side, COUNTY, OFFICE, public.signing, public.agreement)  # type: ignore[arg-type]
+    receiver = OFFICE_KEYS.public.id if side == "county" else b""
+    halves = (public.signing, public.agreement)
+    made = Pairing(side, COUNTY, OFFICE, *halves, receiver)  # type: ignore[arg-type]
     return courier.write_pairing(made)
 
 

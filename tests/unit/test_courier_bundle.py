@@ -246,6 +246,12 @@ def test_a_pairing_file_says_who_and_by_which_keys() -> None:
     assert told.keys.fingerprint != COUNTY_KEYS.public.fingerprint
 
 
+def test_a_countys_pairing_file_names_the_offices_keys_it_is_for() -> None:
+    told = courier.read_pairing(pairing("county", COUNTY_KEYS))
+    assert (told.side, told.receiver) == ("county", OFFICE_KEYS.public.id)
+    assert courier.read_pairing(pairing("office", OFFICE_KEYS)).receiver == b""
+
+
 def test_a_letter_of_a_pairing_file_misread_is_noticed() -> None:
     line = pairing("office", OFFICE_KEYS)
     wrong = line[:60] + ("A" if line[60] != "A" else "B") + line[61:]
@@ -257,6 +263,13 @@ def test_the_first_bytes_are_enough_to_sort_bundles_by() -> None:
     assert courier.read_number(WHOLE[: courier.HEAD_BYTES]) == courier.read_header(WHOLE).number
     assert courier.read_number(WHOLE[: courier.HEAD_BYTES - 1]) == 0
     assert courier.read_number(b"%PDF" + bytes(courier.HEAD_BYTES)) == 0
+
+
+def test_receipts_of_two_offices_have_two_names() -> None:
+    header = courier.read_header(sealed_receipt())
+    assert courier.name_receipt(header) == f"dongqiao-{header.number}.receipt.cdb"
+    other = msgspec.structs.replace(header, office="东/桥 2")
+    assert courier.name_receipt(other) == f"东_桥_2-{header.number}.receipt.cdb"
 
 
 def test_names_that_a_header_cannot_hold_are_not_written() -> None:

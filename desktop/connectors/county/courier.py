@@ -86,11 +86,14 @@ def county_fingerprint(pairing: OfficePairing, line: str) -> str:
         raise _refuse_for(Fault.OTHER_COUNTY)
     if told.office != pairing.office:
         raise _refuse_for(Fault.OTHER_OFFICE)
+    if told.receiver != PrivateKeys(pairing.seeds[-1]).public.id:
+        raise _refuse_for(Fault.OTHER_KEYS)
     return told.keys.fingerprint
 
 
 def end_pairing(pairing: OfficePairing, line: str) -> OfficePairing:
-    """Return the pairing with the county's line, checked and compared before."""
+    """Return the pairing with the county's line, compared before; BundleRefused if not for us."""
+    county_fingerprint(pairing, line)
     return msgspec.structs.replace(pairing, line=line.strip(), confirmed=True)
 
 

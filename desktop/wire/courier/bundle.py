@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from enum import IntEnum
 
@@ -18,6 +19,8 @@ MAGIC = b"\x89CDB\r\n\x1a\n"
 """As with PNG, a transfer that takes it for text spoils it visibly."""
 VERSION = 1
 FIXED = struct.Struct(">8sBBQQ32s8s8s")
+RECEIPT_SUFFIX = ".receipt.cdb"
+UNFIT_FOR_NAMES = re.compile(r"[^\w-]")
 HEAD_BYTES = FIXED.size
 SIGNATURE = 64
 TAG = 16
@@ -87,6 +90,11 @@ def read_header(data: bytes) -> Header:
     if way not in set(Direction):
         raise BundleError(Fault.NEWER_VERSION)
     return Header(Direction(way), county, office, number, sender, receiver, ephemeral, at)
+
+
+def name_receipt(header: Header) -> str:
+    """Return the file name of a bundle's receipt: another for each office and bundle."""
+    return f"{UNFIT_FOR_NAMES.sub('_', header.office)}-{header.number}{RECEIPT_SUFFIX}"
 
 
 def seal(

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from desktop.protocol.limits import PAIRING_BYTES, WORD_CHARS
-from desktop.wire.courier.keys import KEY_SIZE, PublicKeys
+from desktop.wire.courier.keys import ID_SIZE, KEY_SIZE, PublicKeys
 from desktop.wire.courier.problems import BundleError, Fault
 
 PREFIX = "county-desk-pairing:1:"
@@ -28,6 +28,9 @@ class Pairing(msgspec.Struct, frozen=True, array_like=True):
     office: Name
     signing: Half
     agreement: Half
+    receiver: Annotated[bytes, Meta(max_length=ID_SIZE)] = b""
+    """In a county's: id of the office's keys it was made for, so that an old one ends no newer
+    pairing; empty in an office's."""
 
     @property
     def keys(self) -> PublicKeys:

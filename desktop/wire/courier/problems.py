@@ -25,6 +25,7 @@ class Fault(StrEnum):
     OTHER_ACCOUNT = "other-account"
     NO_PAIRING = "no-pairing"
     UNUSABLE_KEY = "unusable-key"
+    OTHER_KEYS = "other-keys"
 
     @property
     def words(self) -> tuple[str, str]:
@@ -100,6 +101,10 @@ WORDS = {
     Fault.UNUSABLE_KEY: (
         "配对的协商公钥不可用（无法加密）：请对方重新生成密钥，再配对一次。",
         "Nothing can be encrypted to the pairing's agreement key: make new keys and pair again.",
+    ),
+    Fault.OTHER_KEYS: (
+        "这份县平台配对文件不是答本机现在的密钥的：请把本机最新的配对文件交县里，再用县里新写的。",
+        "The county's file is not for this office's newest keys: give it those and use its answer.",
     ),
 }
 
