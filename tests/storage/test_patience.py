@@ -12,6 +12,7 @@ from desktop.storage.keys import login_tokens, secret_service
 from desktop.storage.keys.encryption_key import NoKeyring
 from desktop.storage.keys.keyring_timeout import NoAnswer, Questions
 from desktop.storage.keys.secret_service import Unsure
+from support.spoken import words
 
 
 class Slow:
@@ -129,12 +130,26 @@ def test_the_long_way_through_a_keyring_has_an_end_too(slow: Slow, monkeypatch):
     monkeypatch.setattr(login_tokens, "system_keyring", Locked)
     with pytest.raises(StoreError) as caught:
         login_tokens.read("desk", "county", wait_s=0.01)
-    assert caught.value.problem.code == "keyring_locked"
+    assert caught.value.problem.code == "logins_locked"
     with pytest.raises(StoreError):
         login_tokens.read("desk", "county", is_cut=lambda: True)
     slow.go_on.set()
     assert login_tokens.read("desk", "county") == "answer"
     assert slow.asked == 1, "nobody is asked twice at once to unlock it"
+
+
+def test_a_person_who_does_not_unlock_the_keyring_leaves_the_data_open_and_the_logins_locked(
+    monkeypatch,
+):
+    class Locked:
+        def get_password(self, _service: str, _name: str) -> str:
+            raise type("PromptDismissedException", (Exception,), {})
+
+    monkeypatch.setattr(login_tokens, "system_keyring", Locked)
+    with pytest.raises(StoreError) as caught:
+        login_tokens.read("desk", "county")
+    assert caught.value.problem.code == "logins_locked"
+    assert "not asked until it is unlocked" in words("en").problem(caught.value.problem).meaning
 
 
 def test_the_short_way_gives_up_in_favour_of_the_long_one_unless_it_is_cut(slow: Slow, monkeypatch):

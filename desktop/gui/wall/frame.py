@@ -20,7 +20,7 @@ from desktop.gui.panes.warnings import warning_text
 from desktop.gui.symbols import paint_warning
 from desktop.gui.wall.canvas import LEFT, NARROW_UNITS, ROW, SMALL, Canvas, text_px
 from desktop.gui.wall.running import RunningTexts, Wording
-from desktop.gui.wall.state import AgeLine, WallState, age_lines
+from desktop.gui.wall.state import AgeLine, WallState, age_lines, keyring_lines
 
 translate = QCoreApplication.translate
 
@@ -133,7 +133,8 @@ class TopLine(QWidget):
 
 
 class AgeBanner(QWidget):
-    """Old sources in words large enough for the back of the room; no height while all are fresh."""
+    """Old sources in words large enough for the back of the room, and before them the keyring that
+    keeps their logins, while it is locked; no height while all is in order."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -143,8 +144,9 @@ class AgeBanner(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
-        """Show which sources are old at this moment."""
-        lines = age_lines(statuses, now, self._screen.words)
+        """Show what is out of order at this moment."""
+        lines = keyring_lines(statuses, asks=self._screen.board.asks_keyring())
+        lines += age_lines(statuses, now, self._screen.words)
         rest = len(lines) - BANNER_LINES
         if rest > 0:
             more = translate("Wall", "%n more source(s) not in order", "", rest)

@@ -162,12 +162,29 @@ OF_THE_DISK = ("disk_full", "read_only")
 """Problems of this computer that people in front of the wall can fix."""
 
 
+LOGINS_LOCKED = "logins_locked"
+"""The problem of a source whose login is in a keyring that nobody unlocked."""
+
+
 @dataclass(frozen=True)
 class AgeLine:
-    """One source's age as a sentence for the banner."""
+    """A sentence for the banner: one source's age, or why none can be asked."""
 
     text: str
     ink: str
+
+
+def keyring_lines(statuses: Iterable[SourceStatus], *, asks: bool) -> list[AgeLine]:
+    """Say that sources wait for the keyring, and what to do: `asks` whether its window is open."""
+    if asks:
+        said = translate(
+            "Wall", "Sources wait for the locked keyring: type its password in its window"
+        )
+    elif any(s.problem is not None and s.problem.code == LOGINS_LOCKED for s in statuses):
+        said = translate("Wall", "Sources wait for the locked keyring: unlock it on this computer")
+    else:
+        return []
+    return [AgeLine(said, "orange")]
 
 
 def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> list[AgeLine]:

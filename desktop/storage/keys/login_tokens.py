@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
-from desktop.storage.keys.encryption_key import SERVICE, ask, system_keyring
+from desktop.storage.keys.encryption_key import SERVICE, NoKeyring, ask, system_keyring
 from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, never
 from desktop.storage.keys.secret_service import START_WITHIN_S, Unsure, find_secret
 
@@ -17,6 +17,8 @@ UNLOCKED_WITHIN_S = 120.0
 
 ASKS_AFTER_S = 2.0
 """An open keyring has answered by then: one that has not asks a person for its password."""
+LOCKED = Problem("logins_locked")
+"""What a source says that waits for the keyring: unlike a locked key, it leaves the data open."""
 _LONG = "long "
 """How the names of questions begin that may make the keyring ask a person."""
 
@@ -47,7 +49,12 @@ def read(
         return None if kept is None else str(kept)
 
     def question() -> Any:
-        return ask(system_keyring().get_password, SERVICE, entry)
+        try:
+            return ask(system_keyring().get_password, SERVICE, entry)
+        except NoKeyring:
+            raise
+        except StoreError:
+            raise StoreError(LOCKED) from None
 
     try:
         with suppress(Unsure):
@@ -56,7 +63,7 @@ def read(
         long_s = UNLOCKED_WITHIN_S if wait_s is None else wait_s
         found = QUESTIONS.ask(f"{_LONG}{entry}", question, long_s, is_cut)
     except NoAnswer:
-        raise StoreError(Problem("keyring_locked")) from None
+        raise StoreError(LOCKED) from None
     return None if found is None else str(found)
 
 
