@@ -19,7 +19,7 @@ CALLED_FROM_OUTSIDE = {
     "pyqtgraph": "tickStrings tickValues",
     "collections.abc": "_from_iterable",
     "enum": "_missing_",
-    "http.server": "daemon_threads do_POST log_message server_version sys_version",
+    "http.server": "daemon_threads do_POST log_message server_version service_actions sys_version",
     "logging": "handleError",
     "msgspec, which reads or writes them": "is_equal is_regex silence_id",
     "the style sheet and `Theme.color`, by their names": "orange_text pick_ground",

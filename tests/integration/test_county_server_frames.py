@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import threading
-import tty
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
-from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.commands.executor import do_commands
-from desktop.county_server.courier.offices import identity_of
-from desktop.county_server.db.database import Database
 from desktop.county_server.frames.inbox import MOST_MESSAGES, WINDOW, Inbox
-from desktop.county_server.frames.offices import Office, OfficesError, read_offices
-from desktop.county_server.frames.receiver import Receiver
-from desktop.county_server.frames.ways import GatewayWay, SerialWay
+from desktop.county_server.frames.offices import OfficesError, read_offices
+from desktop.county_server.frames.ways import GatewayWay
 from desktop.county_server.scope import Account
 from desktop.wire.frames.command_bits import Message
 from desktop.wire.frames.fragments import FrameType, Head, read_fragment
 from desktop.wire.frames.keys import derive_frame_key
-from desktop.wire.frames.line import LineReader, put_on_line
-from desktop.wire.frames.outcomes import Outcome, decode_outcomes
-from desktop.wire.level1 import DRILL, Commands, Incident
-from support.county_rows import incident
+from desktop.wire.frames.outcomes import Outcome
+from desktop.wire.level1 import DRILL, Commands
 from support.frame_messages import (
-    AT,
     CLIENT,
     COUNTY,
     KEY,
@@ -47,58 +30,17 @@ from support.frame_messages import (
     frames_of,
     message,
 )
-
-OFFICE, OTHER = 7, 8
-OFFICES = {OFFICE: Office(OFFICE, "west", KEY), OTHER: Office(OTHER, "east", OTHER_KEY)}
-ACCOUNTS = {"west": Account("west"), "east": Account("east")}
-LONG = "渗水约 2 平方米，清水，" * 12
-
-
-class County:
-    """A county with its receiver, which can be started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now = AT + timedelta(minutes=2)
-        self.database = Database(folder / "county.db", time_s=self.time_s)
-        self.database.put("incidents", [incident("i1", recorded_at=AT - timedelta(days=900))])
-        self.accounts: Mapping[str, Account] = ACCOUNTS
-        self.offices: Mapping[int, Office] = OFFICES
-        self._folder = folder
-        self._open()
-
-    def time_s(self) -> float:
-        return self.now.timestamp()
-
-    def _open(self) -> None:
-        self.inbox = Inbox(self._folder / "frames.db", COUNTY)
-        self.receiver = Receiver(
-            self.database, self.offices, self.inbox, lambda: self.accounts, Rules(), TABLES
-        )
-
-    def restart(self) -> None:
-        self.inbox.close()
-        self._open()
-
-    def take(self, *frames: bytes) -> list[Outcome]:
-        return [
-            outcome
-            for frame in frames
-            for answer in self.receiver.take(frame)
-            for outcome in outcomes_in(answer)
-        ]
-
-    def notes(self) -> list[str]:
-        (row,) = self.database.rows("incidents", ["i1"])
-        assert isinstance(row, Incident)
-        return [getattr(entry.text, "zh", entry.text) for entry in row.timeline]
-
-    def close(self) -> None:
-        self.inbox.close()
-        self.database.close()
-
-
-def outcomes_in(answer: bytes, key: bytes = KEY, office: int = OFFICE) -> tuple[Outcome, ...]:
-    return decode_outcomes(read_fragment(answer, {office: key}).content).outcomes
+from support.frames_county import (
+    ACCOUNTS,
+    LONG,
+    OFFICE,
+    ONE,
+    OTHER,
+    County,
+    note,
+    write_offices,
+)
+from support.program import until
 
 
 @pytest.fixture
@@ -106,12 +48,6 @@ def county(tmp_path: Path) -> Iterator[County]:
     found = County(tmp_path)
     yield found
     found.close()
-
-
-def note(number: int, text: str = "已电话核实", **fields: Any) -> Message:
-    return message(
-        "note", {"text": text}, **{"seq": number, "key": f"{number:032x}", "target": "i1"} | fields
-    )
 
 
 def test_a_message_in_parts_is_done_when_the_last_has_come(county: County) -> None:
@@ -165,6 +101,102 @@ def test_parts_of_an_older_message_with_the_number_give_way(county: County) -> N
     county.take(old[0])
     assert [each.key for each in county.take(*new)] == ["abababab"]
     assert county.notes() == [LONG[::-1]]
+
+
+def by_network(county: County, told: Message) -> str:
+    """Have a command done that came by another way than frames."""
+    asked = Commands("-", 0, "", (told.command,))
+    (result,) = do_commands(county.database, asked, ACCOUNTS["west"], carried=True).results
+    return result.status
+
+
+def test_first_parts_played_back_push_nothing_out_that_waits(county: County) -> None:
+    done = [frames_of(note(n, f"{n}" + LONG)) for n in range(1, MOST_MESSAGES + 10)]
+    for frames in done:
+        county.take(*frames)
+    first = note(500, "一")
+    county.take(*frames_of(note(501, "二" + LONG, after=first.command.key)))
+    county.take(frames_of(note(502, "三" + LONG))[0])
+    for frames in done:
+        assert county.take(*frames[:-1]) == []
+    assert [each.number for each in county.take(*frames_of(first))] == [500, 501]
+    assert [each.number for each in county.take(*frames_of(note(502, "三" + LONG))[1:])] == [502]
+
+
+def test_parts_that_never_become_whole_push_nothing_out_that_is(county: County) -> None:
+    first = note(500, "一")
+    county.take(*frames_of(note(501, "二", after=first.command.key)))
+    for number in range(1, 2 * MOST_MESSAGES):
+        county.take(frames_of(note(number, LONG))[0])
+    assert [each.number for each in county.take(*frames_of(first))] == [500, 501]
+
+
+def test_no_part_of_another_message_with_its_number_takes_the_place_of_a_whole_one(
+    county: County,
+) -> None:
+    first = note(1)
+    county.take(*frames_of(note(2, LONG, after=first.command.key)))
+    county.take(frames_of(note(2, LONG[::-1], key="ab" * 16))[0])
+    assert [each.number for each in county.take(*frames_of(first))] == [1, 2]
+
+
+def test_a_message_in_parts_sent_again_is_answered_once(county: County) -> None:
+    frames = frames_of(note(1, LONG))
+    county.take(*frames)
+    assert [each.status for each in county.take(*frames)] == ["accepted"]
+    assert county.take(*frames[:-1]) == []
+    assert county.notes() == [LONG]
+
+
+def test_a_county_that_lost_a_command_takes_its_frames_again(
+    county: County, tmp_path: Path
+) -> None:
+    frames = frames_of(note(1, LONG))
+    county.take(*frames)
+    county.put_back(tmp_path / "older.db")
+    assert county.notes() == []
+    assert [each.status for each in county.take(*frames)] == ["accepted"]
+    assert county.notes() == [LONG]
+
+
+def test_what_waits_is_done_when_its_forerunner_came_another_way(county: County) -> None:
+    first = note(1, "一")
+    county.take(*frames_of(note(2, "二", after=first.command.key)))
+    assert by_network(county, first) == "accepted"
+    # Any frame of the office brings it about, and tells of it.
+    assert {each.number: each.status for each in county.take(*frames_of(note(3, "三")))} == {
+        2: "accepted",
+        3: "accepted",
+    }
+    assert sorted(county.notes()) == ["一", "三", "二"]
+
+
+@pytest.mark.parametrize("forerunner", ["accepted", "rejected"])
+def test_what_waits_needs_no_frame_to_be_done_and_is_told_with_the_next(
+    county: County, forerunner: str
+) -> None:
+    target = {"accepted": "i1", "rejected": "gone"}[forerunner]
+    first = note(1, "一", target=target)
+    county.take(*frames_of(note(2, "二", after=first.command.key)))
+    assert by_network(county, first) == forerunner
+    county.restart()
+    county.receiver.look()
+    assert county.notes()[-1] == "二"
+    county.restart()
+    told = county.take(*frames_of(note(3, "三")))
+    assert [(each.number, each.status) for each in told] == [(3, "accepted"), (2, "accepted")]
+    assert [each.number for each in county.take(*frames_of(note(4, "四")))] == [4]
+
+
+def test_a_way_does_what_waits_by_itself(county: County) -> None:
+    first = note(1, "一")
+    county.take(*frames_of(note(2, "二", after=first.command.key)))
+    by_network(county, first)
+    way = GatewayWay(county.receiver, "127.0.0.1", 0)
+    try:
+        until(lambda: county.notes() == ["一", "二"], 10, "done")
+    finally:
+        way.close()
 
 
 def test_an_office_keeps_no_more_than_its_room(county: County) -> None:
@@ -274,145 +306,3 @@ def test_the_parts_kept_for_one_county_are_refused_by_another(tmp_path: Path, se
 def test_outcomes_played_back_to_the_county_are_no_commands(county: County) -> None:
     answers = county.receiver.take(frames_of(note(1))[0])
     assert county.take(*answers) == []
-
-
-def test_frames_come_over_a_real_serial_line(county: County) -> None:
-    ours, theirs = os.openpty()
-    tty.setraw(ours)
-    way = SerialWay(county.receiver, os.ttyname(theirs), 9600)
-    try:
-        for frame in frames_of(note(1, LONG)):
-            os.write(ours, b"noise\xc0" + put_on_line(frame))
-        reader, found = LineReader(), list[bytes]()
-        while not found:
-            found = list(reader.feed(os.read(ours, 1)))
-        assert [each.status for each in outcomes_in(found[0])] == ["accepted"]
-        assert county.notes() == [LONG]
-    finally:
-        way.close()
-        os.close(ours)
-        os.close(theirs)
-
-
-@pytest.mark.expects_log("the serial line is gone")
-def test_a_serial_line_that_is_gone_is_noticed(county: County) -> None:
-    ours, theirs = os.openpty()
-    way = SerialWay(county.receiver, os.ttyname(theirs), 9600)
-    os.close(theirs)
-    os.close(ours)
-    for thread in threading.enumerate():
-        if thread.name == "frames-serial":
-            thread.join(5)
-    assert not way.is_open
-    way.close()
-
-
-def test_frames_come_from_a_gateway(county: County) -> None:
-    way = GatewayWay(county.receiver, "127.0.0.1", 0)
-    try:
-        (frame,) = frames_of(note(1))
-        with urllib.request.urlopen(way.place, frame, timeout=5) as answer:
-            (found,) = LineReader().feed(answer.read())
-        assert [each.status for each in outcomes_in(found)] == ["accepted"]
-        with pytest.raises(urllib.error.HTTPError, match="413"):
-            urllib.request.urlopen(way.place, bytes(141), timeout=5)
-    finally:
-        way.close()
-
-
-def write_offices(folder: Path, text: str, key: str = SECRET.hex(), mode: int = 0o600) -> Path:
-    (folder / "a.key").write_text(key + "\n")
-    (folder / "a.key").chmod(mode)
-    file = folder / "offices.toml"
-    file.write_text(text)
-    return file
-
-
-ONE = '[[office]]\nnumber = 7\naccount = "west"\nkey_file = "a.key"\n'
-
-
-def test_offices_are_read_from_their_file(tmp_path: Path) -> None:
-    key = derive_frame_key(SECRET, COUNTY, "west")
-    found = read_offices(write_offices(tmp_path, ONE), COUNTY)
-    assert found == {OFFICE: Office(OFFICE, "west", key)}
-
-
-@pytest.mark.parametrize(
-    ("text", "key", "mode"),
-    [
-        (ONE, SECRET.hex(), 0o644),
-        (ONE, "12", 0o600),
-        (ONE + ONE, SECRET.hex(), 0o600),
-        (ONE + ONE.replace("7", "8"), SECRET.hex(), 0o600),
-        (ONE + ONE.replace("7", "8").replace("west", "east"), SECRET.hex(), 0o600),
-        ("", SECRET.hex(), 0o600),
-        (ONE.replace("7", "70000"), SECRET.hex(), 0o600),
-        ("[[", SECRET.hex(), 0o600),
-    ],
-)
-def test_a_wrong_file_of_offices_is_refused_and_no_key_told(
-    tmp_path: Path, text: str, key: str, mode: int
-) -> None:
-    with pytest.raises(OfficesError) as refused:
-        read_offices(write_offices(tmp_path, text, key, mode), COUNTY)
-    assert SECRET.hex() not in str(refused.value)
-
-
-@contextmanager
-def serving(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """`county-server frames` as a process of its own."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "desktop.county_server", "frames", "--data", str(folder)),
-            *("--offices", str(write_offices(folder, '[[office]]\nnumber = 7\nkey_file="a.key"'))),
-            *words,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_the_operators_program_takes_frames_while_nobody_serves(tmp_path: Path) -> None:
-    database = Database(tmp_path / "county.db")
-    database.put("incidents", [incident("i1")])
-    database.close()
-    with serving(tmp_path, "--listen", "0") as process:
-        assert process.stdout is not None
-        told, account, place = (process.stdout.readline().strip() for _ in range(3))
-        county = identity_of(tmp_path / "county.db")
-        assert f"the county {county}" in told
-        assert "office 7: account -" in account
-        key = derive_frame_key(SECRET, county, "")
-        told_now = note(1, at=datetime.now(UTC).replace(microsecond=0))
-        (frame,) = frames_of(told_now, OFFICE, key)
-        with urllib.request.urlopen(place, frame, timeout=10) as answer:
-            (found,) = LineReader().feed(answer.read())
-        assert [each.status for each in outcomes_in(found, key)] == ["accepted"]
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [((), "port for a gateway"), (("--serial", "/dev/null"), "no serial line")],
-)
-def test_the_operators_program_says_what_is_missing(
-    tmp_path: Path, words: tuple[str, ...], told: str
-) -> None:
-    Database(tmp_path / "county.db").close()
-    with serving(tmp_path, *words) as process:
-        said = process.communicate(timeout=20)[1]
-    assert process.returncode == 1
-    assert told in said
-
-
-def test_the_operators_program_wants_a_county(tmp_path: Path) -> None:
-    with serving(tmp_path, "--listen", "0") as process:
-        assert "is not there" in process.communicate(timeout=20)[1]
-    assert process.returncode == 1

@@ -1,7 +1,8 @@
-"""The parts of messages that are not whole yet or wait for another, in a file of their own."""
+"""Messages that are not whole or wait for another, and which are done, in a file of their own."""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from desktop.county_server.frames.offices import OfficesError
 from desktop.wire.frames.fragments import Fragment, FrameType, Head
 
 MOST_MESSAGES = 64
-"""Messages of one office that are kept at once; the oldest gives way, and can be sent again."""
+"""Messages of one office that are kept in part, and as many that wait for another one; the oldest
+gives way to the next of its kind, and can be sent again."""
+MARK_SIZE = 8
 WINDOW = 4096
 """How far below a client's latest number its messages are still taken."""
 TABLES = """
@@ -21,6 +24,7 @@ CREATE TABLE IF NOT EXISTS messages(
     client TEXT NOT NULL, -- beginning of the id of the client that counts the numbers
     number INTEGER NOT NULL,
     last INTEGER NOT NULL,
+    after TEXT, -- key of the command it waits for; null while it is not whole
     UNIQUE(office, client, number)
 );
 CREATE TABLE IF NOT EXISTS parts(
@@ -28,6 +32,15 @@ CREATE TABLE IF NOT EXISTS parts(
     part INTEGER NOT NULL,
     content BLOB NOT NULL,
     PRIMARY KEY(message, part)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS done(
+    office INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    parts BLOB NOT NULL, -- the first 8 bytes of the SHA-256 of each
+    told INTEGER NOT NULL,
+    PRIMARY KEY(office, client, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest(
     office INTEGER NOT NULL,
@@ -87,16 +100,20 @@ class Inbox:
         return found is not None and head.number + WINDOW < found[0]
 
     def keep(self, fragment: Fragment) -> None:
-        """Keep a part; one of another message with the same number takes that one's place."""
+        """Keep a part; one of another message with the same number takes that one's place, if that
+        is not whole."""
         where, office = _where(fragment.head), fragment.head.office
-        known = self.parts(fragment.head).get(fragment.part, fragment)
+        known = self.parts(fragment.head)
+        is_other = any(
+            each.last != fragment.last
+            or (part == fragment.part and each.content != fragment.content)
+            for part, each in known.items()
+        )
+        if is_other and len(known) > next(iter(known.values())).last:
+            return
         with self._connection as db:
-            if known.content != fragment.content:
+            if is_other:
                 db.execute("DELETE FROM messages WHERE office=? AND client=? AND number=?", where)
-            db.execute(
-                "DELETE FROM messages WHERE office=? AND client=? AND number=? AND last!=?",
-                (*where, fragment.last),
-            )
             db.execute(
                 "INSERT OR IGNORE INTO messages(office, client, number, last) VALUES(?,?,?,?)",
                 (*where, fragment.last),
@@ -107,9 +124,10 @@ class Inbox:
                 (fragment.part, fragment.content, *where),
             )
             db.execute(
-                "DELETE FROM messages WHERE office=? AND id NOT IN"
-                " (SELECT id FROM messages WHERE office=? ORDER BY id DESC LIMIT ?)",
-                (office, office, MOST_MESSAGES),
+                "DELETE FROM messages WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER"
+                " (PARTITION BY after IS NULL ORDER BY id DESC) AS place FROM messages"
+                " WHERE office=?) WHERE place > ?)",
+                (office, MOST_MESSAGES),
             )
 
     def parts(self, head: Head) -> dict[int, Fragment]:
@@ -121,23 +139,71 @@ class Inbox:
         )
         return {part: Fragment(head, part, last, content) for part, last, content in found}
 
-    def whole(self, office: int) -> list[Head]:
-        """Return the heads of the office's messages of which every part has come."""
-        found = self._connection.execute(
-            "SELECT client, number FROM messages WHERE office=? AND last + 1 ="
-            " (SELECT count(*) FROM parts WHERE message = id) ORDER BY client, number",
-            (office,),
-        )
-        return [Head(FrameType.COMMAND, office, *each) for each in found.fetchall()]
-
-    def note_number(self, head: Head) -> None:
-        """Remember the latest number of the head's client."""
+    def wait_for(self, head: Head, after: str) -> None:
+        """Keep a whole message until the command with this key has come."""
         with self._connection as db:
             db.execute(
-                "INSERT INTO latest VALUES(?,?,?) ON CONFLICT(office, client)"
-                " DO UPDATE SET number=max(number, excluded.number)",
-                _where(head),
+                "UPDATE messages SET after=? WHERE office=? AND client=? AND number=?",
+                (after, *_where(head)),
             )
+
+    def waiting(self) -> list[tuple[Head, str]]:
+        """Return the whole messages, each with the key of the command it waits for."""
+        found = self._connection.execute(
+            "SELECT office, client, number, after FROM messages WHERE after IS NOT NULL"
+            " ORDER BY office, client, number"
+        )
+        return [
+            (Head(FrameType.COMMAND, office, client, number), after)
+            for office, client, number, after in found.fetchall()
+        ]
+
+    def note_number(self, head: Head) -> None:
+        """Remember the latest number of the head's client; forget what was done far below it."""
+        with self._connection as db:
+            (latest,) = db.execute(
+                "INSERT INTO latest VALUES(?,?,?) ON CONFLICT(office, client)"
+                " DO UPDATE SET number=max(number, excluded.number) RETURNING number",
+                _where(head),
+            ).fetchone()
+            db.execute(
+                "DELETE FROM done WHERE office=? AND client=? AND number<?",
+                (head.office, head.client, latest - WINDOW),
+            )
+
+    def note_done(self, head: Head, key: str, *, is_told: bool) -> None:
+        """Forget the parts of a message that is on the record of commands; know them again."""
+        parts = self.parts(head)
+        known = b"".join(_mark(parts[each].content) for each in sorted(parts))
+        with self._connection as db:
+            db.execute(
+                "INSERT OR REPLACE INTO done VALUES(?,?,?,?,?,?)",
+                (*_where(head), key, known, is_told),
+            )
+        self.drop(head)
+
+    def key_of(self, fragment: Fragment) -> str | None:
+        """Return the key of the command on record that this was a part of; None for other parts."""
+        found = self._connection.execute(
+            "SELECT key, parts FROM done WHERE office=? AND client=? AND number=?",
+            _where(fragment.head),
+        ).fetchone()
+        if found is None or len(found[1]) != MARK_SIZE * (fragment.last + 1):
+            return None
+        at = MARK_SIZE * fragment.part
+        is_known = found[1][at : at + MARK_SIZE] == _mark(fragment.content)
+        return str(found[0]) if is_known else None
+
+    def take_untold(self, office: int) -> list[tuple[Head, str]]:
+        """Return what was done without telling the office, with its keys, once."""
+        with self._connection as db:
+            found = db.execute(
+                "UPDATE done SET told=1 WHERE office=? AND NOT told RETURNING client, number, key",
+                (office,),
+            ).fetchall()
+        return [
+            (Head(FrameType.COMMAND, office, client, number), key) for client, number, key in found
+        ]
 
     def drop(self, head: Head) -> None:
         """Forget the parts of a message."""
@@ -149,6 +215,10 @@ class Inbox:
     def close(self) -> None:
         """Close the file. Idempotent."""
         self._connection.close()
+
+
+def _mark(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()[:MARK_SIZE]
 
 
 def _where(head: Head) -> tuple[int, str, int]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from desktop.county_server.commands.create_incident import Rules
-from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.db import command_log
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.openings import find_client
 from desktop.county_server.frames.inbox import Inbox
@@ -15,7 +17,14 @@ from desktop.county_server.frames.offices import Office
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
 from desktop.wire.frames.command_bits import Message, decode_message
-from desktop.wire.frames.fragments import FrameType, Head, NotAuthentic, join, read_fragment
+from desktop.wire.frames.fragments import (
+    Fragment,
+    FrameType,
+    Head,
+    NotAuthentic,
+    join,
+    read_fragment,
+)
 from desktop.wire.frames.outcomes import NO_KEY, Outcome, encode_outcomes
 from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import CommandResult, Commands, Phrase
@@ -23,6 +32,8 @@ from desktop.wire.level2.cursor import WireError
 
 log = logging.getLogger(__name__)
 
+LOOK_EVERY_S = 5.0
+"""How long what waits may have waited in vain."""
 NO_ACCOUNT = "该单位的账号已停用，请向县里核实"
 KEY_REUSED = "该键已用于另一条指令，没有办"
 _Told = tuple[Head, Outcome]
@@ -47,6 +58,9 @@ class Receiver:
         self._accounts, self._rules, self._tables = accounts, rules, tables
         self._keys = {each.number: each.key for each in offices.values()}
         self._lock = threading.Lock()
+        self._look_at_s = 0.0
+        self._has_waiting = True
+        """Whether messages may wait for another: at the start that is not known."""
         self._met: set[int] = set()
         """Offices of which an authentic frame has come, or that a warning was about."""
 
@@ -67,9 +81,25 @@ class Receiver:
         with self._lock:
             if self._inbox.is_too_old(head):
                 return []
-            self._inbox.keep(fragment)
-            told = self._work_off(self._offices[head.office], head)
-            return self._answers(self._offices[head.office], told)
+            office = self._offices[head.office]
+            told = self._answer_again(office, fragment)
+            if told is None:
+                self._inbox.keep(fragment)
+                outcome = self._do(office, head)
+                told = [] if outcome is None else [(head, outcome)]
+            self._work_off()
+            return self._answers(office, [*told, *self._list_untold(office)])
+
+    def look(self) -> None:
+        """Do what has waited for a command that came another way meanwhile.
+
+        Its office is told with the next answer to one of its frames. Cheap to call often.
+        """
+        now_s = time.monotonic()
+        with self._lock:
+            if self._has_waiting and now_s >= self._look_at_s:
+                self._look_at_s = now_s + LOOK_EVERY_S
+                self._work_off()
 
     def _answers(self, office: Office, told: Sequence[_Told]) -> list[bytes]:
         """Return the frames that tell each client of the office what became of its messages."""
@@ -90,24 +120,54 @@ class Receiver:
                 *(office, office),
             )
 
-    def _work_off(self, office: Office, head: Head) -> list[_Told]:
-        """Do a message if it is whole, and then those that have waited for it."""
-        first = self._do(office, head)
-        if first is None or first.status == "received":
-            return [] if first is None else [(head, first)]
-        told = [(head, first)]
-        while True:
-            found = [(each, self._do(office, each)) for each in self._inbox.whole(office.number)]
-            done = [
-                (each, outcome)
-                for each, outcome in found
-                if outcome is not None and outcome.status != "received"
-            ]
-            told += done
-            if not done:
-                return told
+    def _answer_again(self, office: Office, fragment: Fragment) -> list[_Told] | None:
+        """Answer the last part of a message that is on record; None for any other message.
 
-    def _do(self, office: Office, head: Head) -> Outcome | None:
+        Parts of it are not kept: replayed, they would take the room of what waits.
+        """
+        key = self._inbox.key_of(fragment)
+        outcome = None if key is None else self._recall(office, fragment.head.number, key)
+        if outcome is None:
+            return None
+        return [(fragment.head, outcome)] if fragment.part == fragment.last else []
+
+    def _recall(self, office: Office, number: int, key: str) -> Outcome | None:
+        """Return the outcome on record of a command; None where a county set back lost it."""
+        account = self._account(office)
+        if account is None:
+            return Outcome(number, key, "held", NO_ACCOUNT)
+        results = command_states(self._database, [key], account).results
+        return Outcome(number, key, results[0].status, _reason(results[0])) if results else None
+
+    def _work_off(self) -> None:
+        """Do the messages whose forerunners have come, by whatever way."""
+        while self._has_waiting:
+            waiting = self._inbox.waiting()
+            self._has_waiting = bool(waiting)
+            ready = self._find_ready(waiting)
+            if not ready:
+                return
+            for head in ready:
+                self._do(self._offices[head.office], head, is_told=False)
+
+    def _find_ready(self, waiting: Sequence[tuple[Head, str]]) -> list[Head]:
+        """Return the messages whose forerunner is on record, of offices that are still there."""
+        with self._database.reading() as connection:
+            return [
+                head
+                for head, after in waiting
+                if head.office in self._offices and command_log.find(connection, after) is not None
+            ]
+
+    def _list_untold(self, office: Office) -> list[_Told]:
+        """Return what became of the office's messages that were done since it was last told."""
+        untold = [
+            (head, self._recall(office, head.number, key))
+            for head, key in self._inbox.take_untold(office.number)
+        ]
+        return [(head, outcome) for head, outcome in untold if outcome is not None]
+
+    def _do(self, office: Office, head: Head, *, is_told: bool = True) -> Outcome | None:
         """Return what became of a message; None while parts are missing."""
         try:
             data = join(self._inbox.parts(head), office.key)
@@ -121,27 +181,36 @@ class Receiver:
             self._inbox.drop(head)
             return Outcome(head.number, NO_KEY, "unreadable")
         self._inbox.note_number(head)
-        outcome = self._outcome(office, message)
-        if outcome.status != "received":
+        outcome, is_on_record = self._outcome(office, message)
+        if outcome.status == "received":
+            self._inbox.wait_for(head, message.command.after or "")
+            self._has_waiting = True
+        elif is_on_record:
+            self._inbox.note_done(head, message.command.key, is_told=is_told)
+        else:
             self._inbox.drop(head)
         return outcome
 
-    def _outcome(self, office: Office, message: Message) -> Outcome:
-        """Execute a message; `received` while the command before it has not come."""
+    def _outcome(self, office: Office, message: Message) -> tuple[Outcome, bool]:
+        """Execute a message; return what became of it, and whether that is on record.
+
+        `received` while the command before it has not come.
+        """
         number, key = message.command.seq, message.command.key
         account = self._account(office)
         if account is None:
-            return Outcome(number, key, "held", NO_ACCOUNT)
+            return Outcome(number, key, "held", NO_ACCOUNT), False
         with self._database.reading() as connection:
             client = find_client(connection, account.name, message.client)
         asked = Commands("-", 0, client, (message.command,), message.offset_ms)
         try:
             results = do_commands(self._database, asked, account, self._rules, carried=True).results
         except ApiError:
-            return Outcome(number, key, "rejected", KEY_REUSED)
+            return Outcome(number, key, "rejected", KEY_REUSED), False
         if not results:
-            return Outcome(number, key, "received")
-        return Outcome(number, key, results[0].status, _reason(results[0]))
+            return Outcome(number, key, "received"), False
+        (result,) = results
+        return Outcome(number, key, result.status, _reason(result)), result.status != "held"
 
     def _account(self, office: Office) -> Account | None:
         accounts = self._accounts()

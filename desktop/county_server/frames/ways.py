@@ -38,6 +38,7 @@ class SerialWay:
         reader = LineReader()
         try:
             while not self._end.is_set():
+                self._receiver.look()
                 for frame in reader.feed(self._line.read(LOOK_EVERY_S)):
                     for answer in self._receiver.take(frame):
                         self._write(answer)
@@ -62,9 +63,7 @@ class GatewayWay:
 
     def __init__(self, receiver: Receiver, host: str, port: int) -> None:
         """Listen there; OSError when the port is taken."""
-        handler = type("FrameHandler", (_FrameHandler,), {"receiver": receiver})
-        self._server = ThreadingHTTPServer((host, port), handler)
-        self._server.daemon_threads = True
+        self._server = _FrameServer((host, port), receiver)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(LOOK_EVERY_S,), name="frames-gateway"
         )
@@ -89,10 +88,21 @@ class GatewayWay:
         self._server.server_close()
 
 
+class _FrameServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], receiver: Receiver) -> None:
+        self.receiver = receiver
+        super().__init__(address, _FrameHandler)
+
+    def service_actions(self) -> None:
+        self.receiver.look()
+
+
 class _FrameHandler(BaseHTTPRequestHandler):
     """Answers 200 whatever became of the frame: a gateway must not repeat it for ever."""
 
-    receiver: Receiver
+    server: _FrameServer
     timeout = TIMEOUT_S
     server_version, sys_version = "frames", ""
 
@@ -102,7 +112,7 @@ class _FrameHandler(BaseHTTPRequestHandler):
             self._answer(413 if length.isdecimal() and length != "0" else 411, b"")
             return
         frame = self.rfile.read(int(length))
-        self._answer(200, b"".join(map(put_on_line, self.receiver.take(frame))))
+        self._answer(200, b"".join(map(put_on_line, self.server.receiver.take(frame))))
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
