@@ -238,6 +238,8 @@ class Session(QObject):
         """Build the desk inside a township office's window, in a desk's text sizes."""
         screen = msgspec.structs.replace(self.screen, theme=ResizedTheme(self.theme, PIXELS))
         file = self._opening.layout_file.with_name(COUNTY_LAYOUT) if keep_layout else None
+        # What is built under the office's large font keeps it.
+        QApplication.setFont(screen.theme.font("body"))
         return self._build_desk(screen, file)
 
 

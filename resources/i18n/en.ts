@@ -289,6 +289,34 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s)</source>
+        <translation>
+            <numerusform>%n object</numerusform>
+            <numerusform>%n objects</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n case(s)</source>
+        <translation>
+            <numerusform>%n case</numerusform>
+            <numerusform>%n cases</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the first %n case(s) are listed: a word more finds the rest</source>
+        <translation>
+            <numerusform>only the first %n case is listed: a word more finds the rest</numerusform>
+            <numerusform>only the first %n cases are listed: a word more finds the rest</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n still here</source>
         <translation>
             <numerusform>%n still here</numerusform>

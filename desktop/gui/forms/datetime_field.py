@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QTime
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QDateTimeEdit, QPushButton
 
 from desktop.domain.instant import HOUR, MINUTE, Instant
@@ -18,6 +19,8 @@ from desktop.gui.widgets.flow import FlowLayout
 translate = QCoreApplication.translate
 
 MORNING = 9
+EDGES_PX = 38
+"""What stands around the figures of a moment."""
 PATIENCE_MS = 2 * MINUTE
 """How far ahead of the county's clock a past moment may be before the entry is refused."""
 
@@ -32,7 +35,8 @@ class InstantEntry(Entry):
         self.edit = QDateTimeEdit()
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.edit.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
-        self.edit.setFixedWidth(148)
+        figures = QFontMetrics(screen.theme.font("body")).horizontalAdvance("0000-00-00 00:00")
+        self.edit.setFixedWidth(figures + EDGES_PX)
         self.chips = [QPushButton() for _ in self._quick()]
         row = FlowLayout(self, 4)
         row.addWidget(self.edit)

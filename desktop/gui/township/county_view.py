@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.command import Key
 from desktop.domain.geo import Place
@@ -22,6 +23,7 @@ class CountyDesk(Protocol):
     """What the office needs of the desk that shows the whole county: also a widget."""
 
     whole: bool
+    screen_context: UiContext
 
     def complete(self) -> None:
         """Build its panes."""
@@ -48,6 +50,7 @@ class CountyView(Retranslated, QWidget):
     def __init__(self, screen: UiContext, desk: CountyDesk) -> None:
         super().__init__()
         assert isinstance(desk, QWidget)
+        self._theme, self._desk_theme = screen.theme, desk.screen_context.theme
         self.back = QPushButton()
         self.back.setFont(screen.theme.font("strong"))
         self.back.setShortcut("Ctrl+Home")
@@ -64,6 +67,15 @@ class CountyView(Retranslated, QWidget):
         self.setFocusProxy(desk)
         column.addWidget(desk, 1)
         self.retranslate()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Under a style sheet no widget hands its font down to the buttons and fields in it.
+        QApplication.setFont(self._desk_theme.font("body"))
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        QApplication.setFont(self._theme.font("body"))
+        super().hideEvent(event)
 
     def retranslate(self) -> None:
         self.back.setText(translate("Township", "‹ Back to our township"))

@@ -1,27 +1,177 @@
-"""查一查: what is known here, found without the network by words or pinyin initials."""
+"""查一查: what is known here of the township, found without the network."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.application.office.look_up import Hits, look_up
+from desktop.application.reads.doubts import doubt_text
+from desktop.domain.certainty import judge_certainty
+from desktop.domain.changes import Changes
+from desktop.domain.command import Collection
+from desktop.domain.localized_text import Text
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.search_field import SearchField
+from desktop.gui.township.hit_card import HitCard
+from desktop.gui.township.hits import Hit, HitModel, HitPainter, hits_of
 from desktop.gui.township.page import Page
+from desktop.gui.widgets.empty_state import EmptyState
+from desktop.gui.widgets.snapshot_list import RowList
 
 translate = QCoreApplication.translate
 
+FOLLOWS = frozenset({Collection.INCIDENTS, Collection.ASSETS, Collection.WARNINGS})
+PAUSE_MS = 150
+"""How long to wait for the next letter before looking."""
+FIELD_PX, CARD_PX = 44, 400
+
 
 class LookUpPage(Page):
-    """One field, and below it what was found."""
+    """One field, below it what was found, and beside that all about the row picked."""
 
     def __init__(self, screen: UiContext, _submitter: CommandSubmitter) -> None:
         super().__init__(screen)
+        self.found: Hits | None = None
         self.search = SearchField()
-        self.column.addWidget(self.search)
-        self.column.addStretch(1)
+        self.search.setFixedHeight(FIELD_PX)
+        self.search.setFont(screen.theme.font("body"))
+        self.search.add_button()
+        self.model = HitModel(screen)
+        self.list: RowList[Hit] = RowList(self.model, HitPainter(screen, self.model))
+        self.empty = EmptyState(screen)
+        self.card = HitCard(screen)
+        self.whole = QPushButton()
+        self.whole.setMinimumHeight(FIELD_PX)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._arrange()
+        self._pause.timeout.connect(self.reload)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.left.connect(self._go_to_list)
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._show_card())
+        self.list.activated.connect(lambda _index: self._open_case())
+        self.whole.clicked.connect(self._open_case)
+        screen.feed.ticked.connect(self.list.tick)
         self.setFocusProxy(self.search)
         self.retranslate()
 
+    def _arrange(self) -> None:
+        self._results = QStackedWidget()
+        self._results.addWidget(self.list)
+        self._results.addWidget(self.empty)
+        beside = QWidget()
+        beside.setFixedWidth(CARD_PX)
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(16, 0, 0, 16)
+        column.addWidget(self.card, 1)
+        column.addWidget(self.whole)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._results, 1)
+        row.addWidget(beside)
+        self.column.addWidget(self.search)
+        self.column.addLayout(row, 1)
+
+    def open(self) -> None:
+        if self.found is None:
+            self.reload()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def reload(self) -> None:
+        """Look for what the field says; nothing before the page was first opened."""
+        township, board, words = self.township, self.screen_context.board, self.screen_context.words
+        if township is None or not (self.isVisible() or self.found is not None):
+            return
+        text = self.search.text().strip()
+
+        def kind_name(code: str) -> Text:
+            return words.asset_kinds.get(code) or Text(code, code)
+
+        self.screen_context.reader.ask(
+            lambda: look_up(board, township, text, kind_name),
+            self._show,
+            slot="look up",
+            urgent=True,
+        )
+
+    def hear(self, changed: Changes) -> None:
+        if self.isVisible() and (changed.sources or changed.commands or FOLLOWS & changed):
+            self.reload()
+
+    def _show(self, found: Hits) -> None:
+        self.found = found
+        self.list.show_rows(hits_of(found))
+        if self.list.current is None:
+            self.list.step(0)
+        self._results.setCurrentWidget(self.list if found.count else self.empty)
+        self._say()
+        self._show_card()
+
+    def _show_card(self) -> None:
+        hit = self.list.current
+        self.card.show_hit(hit)
+        self.whole.setVisible(hit is not None)
+
+    def _go_to_list(self) -> None:
+        if self.found is not None and self.found.count:
+            self.list.setFocus()
+
+    def _open_case(self) -> None:
+        hit = self.list.current
+        if hit is not None:
+            self.case_asked.emit(hit.key)
+
+    def step_back(self) -> bool:
+        """Empty the field; False when it is empty."""
+        had = bool(self.search.text())
+        self.search.clear()
+        return had
+
     def retranslate(self) -> None:
         self.title.set_text(translate("Township", "Look up"))
+        self.search.setPlaceholderText(
+            translate("Township", "A name, a place, a number, or first letters of the pinyin")
+        )
+        self.search.name_button(translate("Township", "Empty the field"))
+        self.whole.setText(translate("Township", "Show it with the map and the county's lists"))
+        self.line_changed.emit(translate("Township", "cases, objects, warnings"), False)
+        self.model.say_again()
+        self._say()
+        self._show_card()
+
+    def _say(self) -> None:
+        """Say how many there are, or why there may be none."""
+        found = self.found
+        if found is None:
+            self.sentence.set_text("")
+            return
+        parts = (
+            translate("Township", "%n warning(s)", "", len(found.warnings)),
+            translate("Township", "%n object(s)", "", len(found.assets)),
+            translate("Township", "%n case(s)", "", len(found.cases) + found.more),
+        )
+        said = " · ".join(parts)
+        if found.more:
+            said += " · " + translate(
+                "Township", "the first %n case(s) are listed: a word more finds the rest", "",
+                len(found.cases),
+            )  # fmt: skip
+        self.sentence.set_text(said)
+        if not found.count:
+            self._say_none()
+
+    def _say_none(self) -> None:
+        board, words = self.screen_context.board, self.screen_context.words
+        known = judge_certainty(board.statuses(), FOLLOWS, board.now())
+        doubt = doubt_text(known, None, words, any_shown=False)
+        if doubt is not None:
+            self.empty.say(doubt.happened, f"{doubt.meaning} {doubt.todo}")
+        elif self.search.text().strip():
+            self.empty.say(
+                translate("Township", "Nothing of the township fits"),
+                translate("Township", "Try fewer letters, or another word."),
+            )
+        else:
+            self.empty.say(translate("Township", "Nothing is known of the township"))

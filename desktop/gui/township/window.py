@@ -184,6 +184,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.case_asked.connect(self.show_case)
             page.spot_asked.connect(partial(self._ask_spot, page.come_back))
             page.failed.connect(self.notices.say)
+            page.retranslate()
             self._stack.addWidget(page)
             if self.township is not None:
                 page.serve(self.township)
