@@ -88,7 +88,10 @@ class HitCard(QScrollArea):
             (case.number, "second"),
             (words.text(case.address), "body"),
             (words.text(case.summary), "long"),
-            (self._named(translate("Township", "by {unit}"), words.text(case.lead_unit)), "body"),
+            (
+                self._name_unit(translate("Township", "by {unit}"), words.text(case.lead_unit)),
+                "body",
+            ),
         ]
         if due is not None:
             kind = words.term("deadline", due.kind)
@@ -132,5 +135,5 @@ class HitCard(QScrollArea):
             (words.text(warning.issuer), "second"),
         ]
 
-    def _named(self, pattern: str, unit: str) -> str:
+    def _name_unit(self, pattern: str, unit: str) -> str:
         return pattern.format(unit=unit) if unit else ""
