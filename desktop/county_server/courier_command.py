@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from desktop.county_server.commands.create_incident import FILE_LIMIT, Rules
 from desktop.county_server.commands.duties import owners_of
+from desktop.county_server.commands.served_rules import read_rules
 from desktop.county_server.courier.delivery import Delivered, Deliveries
 from desktop.county_server.courier.offices import Offices, identity_of
 from desktop.county_server.db.database import Database
@@ -42,7 +42,6 @@ def add_parsers(commands: Any) -> list[argparse.ArgumentParser]:
     take.add_argument("files", type=Path, nargs="+", metavar="FILE")
     take.add_argument("--receipts", type=Path, required=True, metavar="DIR")
     take.add_argument("--accounts", type=Path, metavar="FILE", help="账号文件 / file of accounts")
-    take.add_argument("--file-limit", type=int, default=FILE_LIMIT, metavar="BYTES")
     return [pair, revoke, offices, take]
 
 
@@ -109,12 +108,15 @@ def _import(database: Path, args: argparse.Namespace) -> int:
         raise FileNotFoundError(database)
     accounts: Accounts = {} if args.accounts is None else read_accounts(args.accounts)
     owners = owners_of(accounts)
-    rules = Rules(file_limit=args.file_limit, owners=lambda: owners)
     args.receipts.mkdir(parents=True, exist_ok=True)
     with closing(Database(database)) as county:
-        files = Attachments(county, args.file_limit)
+        served = read_rules(county)
+        rules = served.for_owners(lambda: owners)
+        files = Attachments(county, served.file_limit, served.quotas)
         with closing(files):
-            deliveries = Deliveries(county, files, rules, lambda: accounts)
+            deliveries = Deliveries(
+                *(county, files, rules), lambda: accounts, lambda: served.collections
+            )
             # The oldest first: what an office gave later may wait for what it gave before.
             done = [
                 _take(deliveries, file, args.receipts) for file in sorted(args.files, key=_number)

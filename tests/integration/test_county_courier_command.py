@@ -13,6 +13,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.county_server.command import main
@@ -242,6 +243,39 @@ def test_accounts_come_from_their_file(stick: Stick, capsys: pytest.CaptureFixtu
     assert stick.run(*words, "--accounts", accounts) == 1
     assert "accounts.toml" in capsys.readouterr().err
     assert stick.timeline() == ["已到现场"]
+
+
+def test_an_import_goes_by_the_rules_that_the_server_goes_by(stick: Stick) -> None:
+    stick.pair()
+    create = {"title": "河堤渗水", "occurred_at": JUST_NOW.isoformat(), "category": "nonsense"}
+    told = [note(1, kind="create", target=f"new-{1:032x}", body=create), attach(2)]
+    bundle = stick.bundle("a.cdb", stick.office.bundle(*told))
+    settings = Settings(categories=frozenset({"flood"}), file_limit=10)
+    with closing(Database(stick.path)) as county, CountyServer(county, settings) as server:
+        served = stick.office.results(post(server.base_url, bundle.read_bytes()))
+        server.api.collections = ("incidents",)
+    assert [each.status for each in served] == ["rejected", "rejected"]
+    again = [msgspec.structs.replace(each, key=f"{each.seq + 8:032x}") for each in told]
+    again[0] = msgspec.structs.replace(again[0], target=f"new-{again[0].key}")
+    bundle = stick.bundle("b.cdb", stick.office.bundle(*again, token=""))
+    assert stick.run("import", bundle, "--receipts", stick.receipts) == 0
+    (file,) = stick.receipts.iterdir()
+    receipt = stick.office.read(file.read_bytes())
+    results = stick.office.results(file.read_bytes())
+    assert [each.reason for each in results] == [each.reason for each in served]
+    assert receipt.data is not None
+    assert receipt.data.collections == ("incidents",)
+
+
+def test_a_county_fed_from_files_takes_no_commands_from_a_stick_either(stick: Stick) -> None:
+    stick.pair()
+    with closing(Database(stick.path)) as county:
+        CountyServer(county, Settings(takes_commands=False)).close()
+    bundle = stick.bundle("a.cdb", stick.office.bundle(note(1)))
+    assert stick.run("import", bundle, "--receipts", stick.receipts) == 0
+    (file,) = stick.receipts.iterdir()
+    assert [each.status for each in stick.office.results(file.read_bytes())] == ["rejected"]
+    assert stick.timeline() == []
 
 
 @pytest.mark.timeout(300)

@@ -37,6 +37,8 @@ class CourierOffice:
         self.name, self.account = name, account
         self.keys = PrivateKeys()
         self.number = 1000
+        self.fence = 0
+        """Of its last session on the network."""
 
     @property
     def pairing(self) -> Pairing:
@@ -45,12 +47,16 @@ class CourierOffice:
         return Pairing("office", self.county, self.name, public.signing, public.agreement)
 
     def bundle(
-        self, *commands: Command, files: tuple[Chunk, ...] = (), way: Direction = Direction.UP
+        self,
+        *commands: Command,
+        files: tuple[Chunk, ...] = (),
+        way: Direction = Direction.UP,
+        token: str | None = None,
     ) -> bytes:
         """The next bundle: all commands as one request."""
         self.number += 1
-        asked = msgspec.json.encode(Commands("old-epoch", 0, CLIENT, commands))
-        delivery = Delivery(self.number, self.account, (asked,) if commands else (), files)
+        asked = msgspec.json.encode(Commands("old-epoch", self.fence, CLIENT, commands))
+        delivery = Delivery(self.number, self.account, (asked,) if commands else (), files, token)
         names = (self.county, self.name, self.number)
         body = courier.encode_body(delivery)
         return courier.seal(way, names, body, self.keys, self.county_keys)

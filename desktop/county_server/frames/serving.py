@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from desktop.county_server.commands.create_incident import FILE_LIMIT, Rules
+from desktop.county_server.commands.served_rules import read_rules
 from desktop.county_server.db.database import Database
 from desktop.county_server.frames.arguments import NEEDS_OFFICES, open_frames
 from desktop.county_server.frames.offices import OfficesError
@@ -37,7 +37,7 @@ def serve_frames(args: argparse.Namespace, path: Path) -> int:
         raise OfficesError(str(error)) from None
     with closing(Database(path)) as database:
         roster = Roster(accounts, args.accounts, time.time)
-        rules = Rules(file_limit=FILE_LIMIT, owners=roster.owners)
+        rules = read_rules(database).for_owners(roster.owners)
         frames = open_frames(args, database, roster.accounts, rules)
         if frames is None:
             raise OfficesError(NEEDS_OFFICES)

@@ -19,7 +19,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from desktop.county_server import problems
-from desktop.county_server.commands.create_incident import FILE_LIMIT, Rules
+from desktop.county_server.commands.create_incident import FILE_LIMIT
+from desktop.county_server.commands.served_rules import ServedRules, keep_rules
 from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.db.checksums import MOST_BUCKETS, read_buckets, read_sums
 from desktop.county_server.db.command_log import KEYS_KEPT_S
@@ -72,7 +73,6 @@ from desktop.county_server.snapshots.compact import FIRST_ROWS, first_page
 from desktop.county_server.snapshots.snapshot import SnapshotShelf
 from desktop.protocol.checksum import BUCKETS
 from desktop.wire.level1 import (
-    COLLECTIONS,
     MAGIC,
     AnyPhrase,
     Session,
@@ -126,11 +126,13 @@ class Api:
         self._frames = Frames(settings.dictionaries)
         self._is_personal = bool(settings.accounts)
         self.roster = Roster(settings.accounts, settings.accounts_file, database.time_s)
-        self.rules = Rules(
-            *(settings.categories, settings.file_limit, settings.takes_commands),
-            self.roster.owners,
-        )
         quotas = settings.quotas
+        self._served = ServedRules(
+            *(tuple(sorted(settings.categories)), settings.file_limit),
+            *(settings.takes_commands, quotas),
+        )
+        keep_rules(database, self._served)
+        self.rules = self._served.for_owners(self.roster.owners)
         pace = CommandPace(quotas, database.time_s)
         self._commands = CommandRoutes(database, self.rules, self._frames, pace)
         self._attachments = Attachments(database, settings.file_limit, quotas)
@@ -140,8 +142,6 @@ class Api:
         self._streams: Counter[str] = Counter()
         """Open hint streams by account."""
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
-        self.collections = tuple(COLLECTIONS)
-        """The collections that sessions list as served here; a desk shows no others."""
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
@@ -158,6 +158,16 @@ class Api:
         )
         app.router.redirect_slashes = False
         self.app: ASGIApp = Marked(Dated(app, database.time_s), database.server)
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections that sessions list as served here; a desk shows no others."""
+        return self._served.collections
+
+    @collections.setter
+    def collections(self, names: tuple[str, ...]) -> None:
+        self._served = msgspec.structs.replace(self._served, collections=names)
+        keep_rules(self._database, self._served)
 
     def _deliveries(self) -> Deliveries:
         county = (self._database, self._attachments, self.rules, self.roster.accounts)
