@@ -24,7 +24,7 @@ from desktop.county_server.files.attachments import Attachments
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.scope import ANYBODY, Account, Accounts
 from desktop.wire.courier import BundleError, Direction, Fault, PrivateKeys, PublicKeys
-from desktop.wire.level1 import Commands, Incident, Phrase
+from desktop.wire.level1 import Command, Commands, Incident, Phrase
 from support.county_rows import incident
 from support.courier_office import (
     CLIENT,
@@ -211,6 +211,44 @@ def test_an_old_command_holds_up_no_new_one_and_goes_by_the_network(county: Coun
     assert county.send(old) == ["accepted"]
     assert county.statuses(county.office.bundle(old)) == ["accepted"]
     assert county.timeline() == ["今天", "半年前"]
+
+
+def by_a_later_session(county: County, *, later_s: float = 60) -> Command:
+    """Let a note change the row under a session that the office's bundles know nothing of."""
+    county.office.fence = open_session(county.database, CLIENT)
+    fence = open_session(county.database, CLIENT)
+    county.later_s += later_s
+    told = note(5, "另一台电脑的")
+    asked = Commands(county.database.epoch, fence, CLIENT, (told,))
+    do_commands(county.database, asked, ANYBODY, RULES)
+    return told
+
+
+def decision(county: County, **fields: object) -> bytes:
+    """A bundle with a decision on the row as it was before."""
+    body = {"unit": "城管一队"}
+    return county.office.bundle(note(9, kind="dispatch", base=0, body=body, **fields))
+
+
+def test_what_a_copy_of_the_disk_did_meanwhile_is_a_conflict(county: County) -> None:
+    by_a_later_session(county)
+    assert county.statuses(decision(county)) == ["conflict"]
+
+
+def test_what_the_same_disk_did_by_the_network_meanwhile_is_none(county: County) -> None:
+    told = by_a_later_session(county)
+    assert county.statuses(decision(county, after=told.key)) == ["accepted"]
+
+
+def test_what_was_done_before_the_later_session_began_is_no_conflict(county: County) -> None:
+    by_a_later_session(county, later_s=0)
+    assert county.statuses(decision(county)) == ["accepted"]
+
+
+def test_the_newest_session_s_own_changes_are_no_conflict(county: County) -> None:
+    by_a_later_session(county)
+    county.office.fence += 1
+    assert county.statuses(decision(county)) == ["accepted"]
 
 
 def test_a_file_comes_with_its_command(county: County) -> None:

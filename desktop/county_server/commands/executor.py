@@ -18,6 +18,7 @@ from desktop.county_server.db import command_log
 from desktop.county_server.db.access import is_thumbnail, name_file
 from desktop.county_server.db.command_log import Asked, Known
 from desktop.county_server.db.database import Database, meta
+from desktop.county_server.db.openings import end_of_session
 from desktop.county_server.db.transaction import Transaction
 from desktop.county_server.problems import ApiError
 from desktop.county_server.rules.alarm_rules import change_alarm
@@ -101,13 +102,14 @@ def do_commands(
     same target has yet to arrive, so the client sends it again under the same key. Commands that
     were `carried`, in a courier bundle or frames, name their sender themselves and need no session;
     one of them so old that its key may have been forgotten is held, and nothing is written of it.
+    Its fence, if it has one, says only what of that client's it can know: see `is_clean`.
     """
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.transaction() as transaction:
         client = asked.client if carried else _sender(transaction.connection, asked, account)
-        desk = _Desk(transaction, client, account, rules, now, asked.offset_ms, carried)
+        desk = _Desk(transaction, client, account, rules, now, asked, carried=carried)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)
             if answer is not None:
@@ -142,7 +144,8 @@ class _Desk:
         account: Account,
         rules: Rules,
         now: datetime,
-        offset_ms: int,
+        request: Commands,
+        *,
         carried: bool,
     ) -> None:
         self._transaction = transaction
@@ -150,15 +153,20 @@ class _Desk:
         self._account = account
         self._rules = rules
         self._now = now
-        self._offset_ms = offset_ms
+        self._offset_ms = request.offset_ms
         self._carried = carried
+        self._own_until_s = (
+            end_of_session(transaction.connection, client, account.name, request.fence)
+            if carried and request.fence
+            else None
+        )
 
     def do_once(self, command: Command) -> CommandResult | None:
         """Return the result, stored or new; None while the command's `after` is unknown here."""
         connection = self._transaction.connection
         asked = Asked(
             *(command, self._client, self._account.name, digest(command)),
-            *(int(self._now.timestamp()), self._offset_ms),
+            *(int(self._now.timestamp()), self._offset_ms, self._own_until_s),
         )
         known = command_log.find(connection, command.key)
         if known is not None:

@@ -53,10 +53,11 @@ RESULT = msgspec.json.Decoder(CommandResult)
 
 
 class _Target(msgspec.Struct, frozen=True):
-    """The row that a logged command was about."""
+    """The row that a logged command was about, and the command before it there."""
 
     collection: str = ""
     target: str = ""
+    after: str | None = None
 
 
 TARGET = msgspec.json.Decoder(_Target)
@@ -85,6 +86,9 @@ class Asked(msgspec.Struct, frozen=True):
     """When the county executed the command."""
     offset_ms: int = 0
     """The desk's clock offset, as given in the request."""
+    own_until_s: int | None = None
+    """What its client did later may have been done on a copy of its disk; None when all is its own.
+    """
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -188,7 +192,8 @@ def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool
     """Whether only this client's earlier commands made the versions since the one it saw.
 
     Commands with later numbers do not count: a desk set back to an old disk image uses its
-    numbers again, and its officer does not know what came of the first ones.
+    numbers again, and its officer does not know what came of the first ones. Nor do those after
+    `own_until_s`, but for those whose keys prove that the command was given after them.
     """
     command = asked.command
     base = command.base or 0
@@ -196,18 +201,35 @@ def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool
         if version == base:
             return True
         found = connection.execute(
-            "SELECT before, client, seq, account FROM makers"
+            "SELECT before, client, seq, account, at FROM makers"
             " WHERE collection=? AND id=? AND version=?",
             (command.collection, command.target, version),
         ).fetchone()
         if found is None or version < base:
             return False
-        before, client, seq, account = found
+        before, client, seq, account, at_s = found
         is_own = client == asked.client and account in (None, asked.account)
         if client and not (is_own and seq < command.seq):
             return False
+        is_later = asked.own_until_s is not None and at_s > asked.own_until_s
+        if client and is_later and version not in _versions_before(connection, command):
+            return False
         version = before
     return False
+
+
+def _versions_before(connection: sqlite3.Connection, command: Command) -> frozenset[int | None]:
+    """Return the versions made by the commands that this one names as before it, one by one."""
+    versions, key = set(), command.after
+    for _ in range(LONGEST_CHAIN):
+        found = connection.execute(
+            "SELECT result, asked FROM commands WHERE key=?", (key,)
+        ).fetchone()
+        if found is None:
+            break
+        versions.add(RESULT.decode(found[0]).version)
+        key = TARGET.decode(found[1]).after if found[1] else None
+    return frozenset(versions)
 
 
 def account_of_deed(

@@ -73,6 +73,16 @@ def find_client(connection: sqlite3.Connection, account: str, beginning: str) ->
     return str(found[0][0]) if len(found) == 1 else beginning
 
 
+def end_of_session(
+    connection: sqlite3.Connection, client: str, account: str, fence: int
+) -> int | None:
+    """Return when a client opened another session after that fence's, in seconds; else None."""
+    found = connection.execute(
+        "SELECT at FROM clients WHERE client=? AND account=? AND fence>?", (client, account, fence)
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
 class _Opening(msgspec.Struct, frozen=True):
     """The newest session of a client under one account."""
 
