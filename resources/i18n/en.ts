@@ -317,6 +317,34 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n new assignment(s) from the county</source>
+        <translation>
+            <numerusform>%n new assignment from the county</numerusform>
+            <numerusform>%n new assignments from the county</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new assignment(s)</source>
+        <translation>
+            <numerusform>%n new assignment</numerusform>
+            <numerusform>%n new assignments</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answered</source>
+        <translation>
+            <numerusform>%n answered</numerusform>
+            <numerusform>%n answered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sent back</source>
+        <translation>
+            <numerusform>%n sent back</numerusform>
+            <numerusform>%n sent back</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n still here</source>
         <translation>
             <numerusform>%n still here</numerusform>

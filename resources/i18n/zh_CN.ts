@@ -2094,6 +2094,50 @@
         <translation>新任务会自己出现在这里，并响一声。</translation>
     </message>
     <message>
+        <source>Look</source>
+        <translation>看一看</translation>
+    </message>
+    <message>
+        <source>Noted</source>
+        <translation>知道了</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new assignment(s) from the county</source>
+        <translation>
+            <numerusform>县里交办 %n 件新任务</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>New from the county: {title}</source>
+        <translation>县里新交办：{title}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new assignment(s)</source>
+        <translation>
+            <numerusform>新任务 %n 件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answered</source>
+        <translation>
+            <numerusform>已答复 %n 件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sent back</source>
+        <translation>
+            <numerusform>其中被退回 %n 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Since {time}: {what}</source>
+        <translation>{time} 以来：{what}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
         <source>Photos and files</source>
         <translation>照片和文件</translation>
     </message>

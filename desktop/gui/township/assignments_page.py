@@ -65,7 +65,11 @@ class AssignmentsPage(Page):
         (first.whole if first is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, assignments: Assignments) -> None:
-        self.assignments = assignments
+        before, self.assignments = self.assignments, assignments
+        if before is not None:
+            known = {each.detail.key for each in (*before.ours, *before.others)}
+            new = [each for each in assignments.ours if each.detail.key not in known]
+            self.arrived.emit(tuple(new))
         wanted = (*assignments.ours, *assignments.others)
         kept = {
             card.assignment.detail.key: card for card in self.cards if card.assignment is not None

@@ -27,6 +27,8 @@ class Page(Retranslated, QWidget):
     """The key of a command about which the clerk has to decide."""
     case_asked = Signal(object)
     """The `Key` of the case to be read whole."""
+    arrived = Signal(object)
+    """A tuple of what has just come from the county, which the clerk has not seen."""
     spot_asked = Signal()
     """A form of the page wants a place on the map: `come_back` gets it."""
     failed = Signal(object)

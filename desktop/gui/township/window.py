@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.application.office.news import read_news
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.geo import Place, Township
@@ -24,6 +25,7 @@ from desktop.gui.language import Language, Retranslated
 from desktop.gui.slices import Slices
 from desktop.gui.township.choose_page import ChoosePage
 from desktop.gui.township.head import Head
+from desktop.gui.township.news_bar import NewsBar
 from desktop.gui.township.page import Page
 from desktop.gui.township.task_button import TaskButton
 from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
@@ -38,6 +40,8 @@ translate = QCoreApplication.translate
 
 CHOSEN = "township"
 """Name of the choice of the office's township."""
+LAST_OPEN = "last_open"
+"""Name of what is remembered of when the office was last open."""
 COLUMN_PX = 264
 SIZE = QSize(1366, 768)
 
@@ -70,6 +74,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.head = Head(screen, title, demo=demo)
         self.outage = OutageLine(screen)
         self.notices = NoticeBar(screen, notices)
+        self.news = NewsBar(screen)
         self.grace_bar = GraceBar(screen, self.submitter)
         self.buttons = {task.name: TaskButton(screen, task.key) for task in TASKS}
         self.county_button = TaskButton(screen, COUNTY_KEY, is_small=True)
@@ -103,7 +108,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         column = QVBoxLayout(office)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for strip in (self.head, self.outage, self.notices):
+        for strip in (self.head, self.outage, self.notices, self.news):
             column.addWidget(strip)
         column.addLayout(beside, 1)
         column.addWidget(self.grace_bar)
@@ -116,6 +121,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         screen.feed.changed.connect(self._hear)
         self.submitter.failed.connect(self._say_not_stored)
         self.choose.chosen.connect(self._choose)
+        self.news.look_asked.connect(partial(self.show_task, ASSIGNMENTS))
         self.head.language_asked.connect(self._language.toggle)
         self.head.theme_asked.connect(screen.theme.toggle)
         self.outage.words.clicked.connect(self._show_sources)
@@ -182,6 +188,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.files_asked.connect(self._ask_photos)
             page.decide_asked.connect(self._ask_decision)
             page.case_asked.connect(self.show_case)
+            page.arrived.connect(self.news.announce)
             page.spot_asked.connect(partial(self._ask_spot, page.come_back))
             page.failed.connect(self.notices.say)
             page.retranslate()
@@ -270,6 +277,22 @@ class TownshipWindow(Retranslated, QMainWindow):
             button.setEnabled(True)
         if is_first:
             self.show_task(ASSIGNMENTS)
+            self._tell_news(township)
+
+    def _tell_news(self, township: Township) -> None:
+        """Say what has come since the office was last open."""
+        kept = self.screen_context.remembered.value(LAST_OPEN)
+        if kept.isdecimal():
+            board, since = self.screen_context.board, int(kept)
+            self.screen_context.reader.ask(
+                lambda: read_news(board, township, since), self.news.tell, slot="news"
+            )
+        self._remember_open()
+
+    def _remember_open(self) -> None:
+        """Remember that the office is open now, for the next start to tell what came since."""
+        now = self.screen_context.board.now()
+        self.screen_context.remembered.choose(LAST_OPEN, str(now))
 
     def _hear(self, changed: Changes) -> None:
         if Collection.TOWNSHIPS in changed and (
@@ -326,6 +349,8 @@ class TownshipWindow(Retranslated, QMainWindow):
             return
         self._away = True
         self._rest.close()
+        if self.township is not None:
+            self._remember_open()
         self.grace_bar.let_go()
         for page in self.pages.values():
             page.keep()
