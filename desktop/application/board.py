@@ -16,6 +16,7 @@ import msgspec
 from desktop.application.commands.answering import Answering
 from desktop.application.commands.command_service import CommandService, latest_heard
 from desktop.application.commands.own_files import OwnFiles
+from desktop.application.commands.reports import Reports
 from desktop.application.listeners import Listeners
 from desktop.application.ports import (
     Cache,
@@ -54,7 +55,8 @@ class Board:
     """Reads over cache and outbox together, and the parts through which officers act.
 
     `commands` takes their commands, `answering` their answers to commands that were not taken,
-    `files` the files they attach or fetch; `listeners` are called after every change.
+    `files` the files they attach or fetch, `reports` report tables; `listeners` are called after
+    every change.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Board:
             login=login,
         )
         self.answering = Answering(outbox, self.files, self._standing, clock, self.commands)
+        self.reports = Reports(cache, outbox, self._standing, clock, self.commands)
 
     def now(self) -> Instant:
         """Server-corrected time, which all ages and deadlines use."""

@@ -19,6 +19,7 @@ from desktop.commands.options import add_desk_options, complain
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.domain.instant import from_datetime
 from desktop.protocol.fields import FieldKind, InvalidField
+from desktop.protocol.report_forms import report_id
 
 NEW = "-"
 """Stands for the target of an incident that is reported with the command."""
@@ -29,12 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `command`."""
     parser.epilog = _list_fields()
     parser.add_argument("kind", choices=[kind.value for kind in CommandKind])
-    parser.add_argument("target", help=f"id or number of the row; {NEW} for a new incident")
+    parser.add_argument(
+        "target", help=f"id or number of the row; {NEW} for a new incident or a report"
+    )
     parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE")
     parser.add_argument("--source", help="default: the only source that takes the command")
     parser.add_argument(
         "--collection",
-        choices=[Collection.INCIDENTS.value, Collection.ALARMS.value],
+        choices=[
+            each.value for each in (Collection.INCIDENTS, Collection.ALARMS, Collection.REPORTS)
+        ],
         help="default: alarms where only a source of alarms takes the command, else incidents",
     )
     parser.add_argument("--base", type=int, help="version of the row it was decided on")
@@ -66,6 +71,8 @@ def _submit(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace
     sources = _takers(desk, kind, collection, options.source)
     if len(sources) != 1:
         raise InvalidField("source", "missing" if sources else "no_taker")
+    if kind is CommandKind.REPORT:
+        return _report(desk, sources[0], options)
     body = _body(kind, options.fields)
     if kind is CommandKind.CREATE:
         return desk.board.commands.create(sources[0], body)
@@ -81,6 +88,19 @@ def _submit(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace
     return desk.board.commands.submit(kind, target, body, base=options.base)
 
 
+def _report(desk: bootstrap.Desk, source: str, options: argparse.Namespace) -> CommandRecord:
+    """Give a report table: what is no field of the command is a field of the form."""
+    reports, told = desk.board.reports, dict(each.partition("=")[::2] for each in options.fields)
+    names = {field.name for field in CommandKind.REPORT.row.fields} - {"values"}
+    body: dict[str, Any] = {name: told.pop(name) for name in names & told.keys()}
+    body = reports.read_body(source, {"period": reports.today(), **body, "values": told})
+    row = report_id(body["form"], body["township"], body["period"])
+    if options.target not in (NEW, row):
+        raise InvalidField("target", "wrong")
+    target = Key(source, Collection.REPORTS, row)
+    return desk.board.commands.submit(CommandKind.REPORT, target, body, base=options.base)
+
+
 def _takers(
     desk: bootstrap.Desk, kind: CommandKind, collection: Collection, source: str | None
 ) -> list[str]:
@@ -90,6 +110,8 @@ def _takers(
 
 def _default_collection(desk: bootstrap.Desk, kind: CommandKind, source: str | None) -> Collection:
     """Return what such a command is submitted on: incidents, unless only alarms take it."""
+    if kind is CommandKind.REPORT:
+        return Collection.REPORTS
     on_incidents = _takers(desk, kind, Collection.INCIDENTS, source)
     on_alarms = _takers(desk, kind, Collection.ALARMS, source)
     return Collection.ALARMS if on_alarms and not on_incidents else Collection.INCIDENTS
@@ -167,5 +189,6 @@ def _list_fields() -> str:
     lines = ["fields (* required; times as 2026-11-23T18:00+08:00, place as LON,LAT, file a path):"]
     for kind in CommandKind:
         told = " ".join(f.name + ("*" if f.required else "") for f in kind.row.fields)
+        told = told.replace("values*", "FORM_FIELD=VALUE …")
         lines.append(f"  {kind.value:<12} {told}".rstrip())
     return "\n".join(lines)

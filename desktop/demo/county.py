@@ -16,6 +16,7 @@ import msgspec
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.http.listening import Listening
+from desktop.county_server.load.forms import put_forms, read_forms
 from desktop.county_server.server import CountyServer
 from desktop.demo.geography import Ground, read_ground
 from desktop.demo.incident_writer import MatterWriter
@@ -25,7 +26,8 @@ from desktop.demo.reporting_deadlines import ReportClocks
 from desktop.demo.scenario import read_scripts
 from desktop.demo.sensor_curves import LOCAL
 from desktop.demo.simulation import Course
-from desktop.paths import frame_dictionaries, resources
+from desktop.demo.township_reports import TownshipReports
+from desktop.paths import county_table, frame_dictionaries, resources
 from desktop.wire.level1 import Asset, Queue
 
 LOG = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ where it was."""
 BUSY_HOUR = 10.0
 """The hour of day the readings begin at, whatever the real hour: a demo is shown at any time."""
 THIS_COMPUTER = Listening()
+DAILY = "daily"
+"""The form by which the townships report each day."""
 SCENARIOS = ("storm", "quiet", "flood")
 OPENING_QUEUES = {"queue-01": 46, "queue-15": 17, "queue-16": 64, "queue-18": 13}
 """Waiting at the start of the storm; numbers 16 and 18 are past their limits."""
@@ -116,7 +120,12 @@ class DemoCounty:
             self.database.recall("began") or self._began_at.isoformat()
         )
         plant = Plant(self.ground, folder, _hour_shift(began_at))
-        if self.database.recall("began") is None:
+        forms = read_forms(county_table("forms.toml"))
+        daily = max((each for each in forms if each.form == DAILY), key=lambda each: each.edition)
+        self._reports = TownshipReports(self.database, self.ground.townships, daily)
+        is_new = self.database.recall("began") is None
+        put_forms(self.database, forms)
+        if is_new:
             seed_county(
                 self.database,
                 Cast(self.ground, writer, opening, plant),
@@ -125,6 +134,7 @@ class DemoCounty:
                 incidents=incidents,
                 calm=self._scenario == "quiet",
             )
+            self._reports.begin(self._began_at)
         self.course = Course(self.database, self._script, plant, writer, opening, seed)
 
     def start(self) -> str:
@@ -147,18 +157,18 @@ class DemoCounty:
                 seconds, owed = int(owed), owed % 1
                 if seconds:
                     self.course.advance(seconds, self.now())
-                marked_s = self._copy_elsewhere(marked_s)
+                if self._is_over(marked_s):
+                    marked_s = time.monotonic()
+                    self.database.mark_durable()
+                    self._reports.go_on(self.now())
             except BaseException:
                 # A full disk must not freeze the county for good; the next tick tries again.
                 LOG.exception("the county could not go on")
 
-    def _copy_elsewhere(self, last_s: float) -> float:
-        """Stand in for a replica: mark all commands durable once a minute; return the last time."""
-        now_s = time.monotonic()
-        if now_s - last_s < REPLICA_EVERY_S:
-            return last_s
-        self.database.mark_durable()
-        return now_s
+    @staticmethod
+    def _is_over(last_s: float) -> bool:
+        """Whether a minute has passed: a replica has all commands, townships give reports."""
+        return time.monotonic() - last_s >= REPLICA_EVERY_S
 
     def close(self) -> None:
         """Stop time and the server, and close the database. Idempotent."""

@@ -22,6 +22,7 @@ from desktop.domain.incident import (
 from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
+from desktop.domain.report import FieldValue, Report
 from desktop.domain.source import Row
 from desktop.protocol.lifecycle import is_allowed, resulting_stage
 
@@ -97,8 +98,36 @@ def _has_fired_since(alarm: Alarm, command: Command, now: Instant) -> bool:
     return command.at + DOUBT_MS < alarm.raised_at <= now + DOUBT_MS
 
 
+def report_over(report: Report | None, commands: Iterable[Command]) -> Report | None:
+    """Return the report as these commands leave it; None where there is neither."""
+    for command in commands:
+        if command.kind is CommandKind.REPORT:
+            report = _apply_report(command, report)
+    return report
+
+
+def _apply_report(command: Command, before: Report | None) -> Report:
+    body = command.body
+    return Report(
+        source=command.target.source,
+        id=command.target.id,
+        form=str(body["form"]),
+        edition=int(body["edition"]),
+        township=str(body["township"]),
+        period=str(body["period"]),
+        reported_at=command.at,
+        recorded_at=command.at,
+        by=command.by,
+        values=tuple(FieldValue(field, text) for field, text in body["values"].items()),
+        timeline=() if before is None else before.timeline,
+        version=0 if before is None else before.version,
+    )
+
+
 def row_over(row: Row, commands: Iterable[Command], now: Instant | None = None) -> Row:
-    """Return any row with these commands applied; only incidents and alarms change."""
+    """Return any row with these commands applied; incidents, alarms and reports change."""
+    if isinstance(row, Report):
+        return report_over(row, commands) or row
     if isinstance(row, Incident):
         return apply_commands(row, commands)
     return alarm_over(row, commands, now) if isinstance(row, Alarm) else row

@@ -16,10 +16,11 @@ from desktop.domain.instant import Instant
 from desktop.domain.link import LinkState
 from desktop.domain.localized_text import Text
 from desktop.domain.queue import ServiceQueue
+from desktop.domain.report import Form, Report
 from desktop.domain.strange import StrangeWord
 from desktop.domain.warning import Warning
 
-Row = Township | MapLine | Incident | Asset | ServiceQueue | Warning | Alarm | Trend
+Row = Township | MapLine | Incident | Asset | ServiceQueue | Warning | Alarm | Trend | Form | Report
 
 ROW_TYPES: dict[Collection, type[Row]] = {
     Collection.TOWNSHIPS: Township,
@@ -30,6 +31,8 @@ ROW_TYPES: dict[Collection, type[Row]] = {
     Collection.WARNINGS: Warning,
     Collection.ALARMS: Alarm,
     Collection.TRENDS: Trend,
+    Collection.FORMS: Form,
+    Collection.REPORTS: Report,
 }
 
 

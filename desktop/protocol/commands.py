@@ -12,16 +12,21 @@ from typing import Any, Self
 
 import msgspec
 
+from desktop.protocol.collection import Collection as Collection  # noqa: PLC0414 - from here
 from desktop.protocol.fields import (
     ADDRESS,
     CATEGORY,
     CHANNEL,
     DUE_AT,
+    EDITION,
     FILE,
+    FORM,
     LEVEL,
     MINUTES,
     OCCURRED_AT,
+    OWN_TOWNSHIP,
     PASSED,
+    PERIOD,
     PLACE,
     REASON,
     SUMMARY,
@@ -30,6 +35,7 @@ from desktop.protocol.fields import (
     TOWNSHIP,
     UNIT,
     UNTIL,
+    VALUES,
     WORSE_LEVEL,
     Field,
     Words,
@@ -38,19 +44,6 @@ from desktop.protocol.fields import (
 from desktop.protocol.fields import FieldKind as FieldKind  # noqa: PLC0414 - for new rows
 from desktop.protocol.fields import InvalidField as InvalidField  # noqa: PLC0414 - known from here
 from desktop.protocol.stages import OPEN_STAGES, Stage
-
-
-class Collection(StrEnum):
-    """The kinds of row a source can fill."""
-
-    TOWNSHIPS = "townships"
-    LINES = "lines"
-    INCIDENTS = "incidents"
-    ASSETS = "assets"
-    QUEUES = "queues"
-    WARNINGS = "warnings"
-    ALARMS = "alarms"
-    TRENDS = "trends"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -396,11 +389,43 @@ class CommandKind(StrEnum):
         "take_up",
         Row(
             on=ON_INCIDENTS,
+            number=16,
             allowed_from=(Stage.DISPATCHED,),
             leads_to=Stage.HANDLING,
             checks_version=True,
             meaning=("签收：承办单位接下", "its unit takes the case on"),
             in_timeline=("签收", "taken up"),
+        ),
+    )
+    REPORT = (
+        "report",
+        Row(
+            on=(Collection.REPORTS,),
+            number=15,
+            fields=(FORM, EDITION, OWN_TOWNSHIP, PERIOD, VALUES),
+            checks_version=True,
+            meaning=("报送报表", "a report table"),
+            in_timeline=("报送", "a report upwards"),
+            effect=(
+                (
+                    "target 是 `{form}/{township}/{period}`：没有这一行就新建，已有的按更正办，"
+                    "改了哪些写入经过；值按所填的那一版检查，较早的版也收；报告期在未来的，"
+                    "答 rejected"
+                ),
+                (
+                    "its `target` is `{form}/{township}/{period}`: a new row where there is none,"
+                    " else a correction, whose changes its timeline tells; the values are checked"
+                    " by the edition named, also an older one; for a period that lies in the"
+                    " future: `rejected`"
+                ),
+            ),
+            example={
+                "form": "daily",
+                "edition": 1,
+                "township": "shimen",
+                "period": "2026-05-01",
+                "values": [{"field": "moved", "value": "36"}],
+            },
         ),
     )
 

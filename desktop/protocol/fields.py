@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from desktop.protocol.levels import EventLevel
-from desktop.protocol.limits import TEXT_CHARS
+from desktop.protocol.limits import LABEL_CHARS, PARTS, TEXT_CHARS, WORD_CHARS
 
 Words = tuple[str, str]
 """In Chinese and in English."""
@@ -21,6 +21,7 @@ LONGEST_LINE = 200
 """Characters in a name, a code or an id."""
 LONGEST_FILE_NAME = 100
 LONGEST_SHELF_MINUTES = 24 * 60
+LAST_EDITION = 1_000_000
 LATEST = 2**53
 """The latest instant and the largest size: every reader of JSON holds them exactly."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -40,6 +41,9 @@ class FieldKind(StrEnum):
     PLACE = "place"  # [longitude, latitude] in degrees
     PASSED = "passed"  # true or false
     FILE = "file"  # a FileRef's digest, name, media_type, size and thumbnail
+    WORD = "word"  # an id or a name that both ends know, one line
+    EDITION = "edition"  # a whole number above 0
+    VALUES = "values"  # texts by the ids of a form's fields
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -110,6 +114,30 @@ MINUTES = Field(
     required=True,
 )
 FILE = Field("file", FieldKind.FILE, ("附件", "the file"), ("附件。", "The file."), required=True)
+FORM = Field(
+    *("form", FieldKind.WORD, ("报表", "the form")),
+    ("报表的 `form`。", "Its form, a `form` of the collection `forms`."),
+    required=True,
+)
+EDITION = Field(
+    *("edition", FieldKind.EDITION, ("报表版次", "the form's edition")),
+    ("按该报表的哪一版填写。", "The edition of the form it was filled in by."),
+    required=True,
+)
+OWN_TOWNSHIP = msgspec.structs.replace(TOWNSHIP, required=True)
+PERIOD = Field(
+    *("period", FieldKind.WORD, ("报告期", "the period")),
+    (
+        "报的是哪一天（`2026-05-01`）或哪一次灾害（事件 id 或名称，不含 `/`）。",
+        "The day it is about (`2026-05-01`), or the event: an incident's id or a name without `/`.",
+    ),
+    required=True,
+)
+VALUES = Field(
+    *("values", FieldKind.VALUES, ("各项数据", "the values")),
+    ("各项的值，按该版的各栏检查。", "Its values, checked by the fields of that edition."),
+    required=True,
+)
 
 
 class InvalidField(ValueError):
@@ -146,7 +174,13 @@ def _validate(field: Field, value: Any) -> Any:
     match field.kind:
         case FieldKind.TEXT:
             return _text(field.name, value, MOST_TEXT)
-        case FieldKind.UNIT | FieldKind.CATEGORY | FieldKind.CHANNEL | FieldKind.TOWNSHIP:
+        case (
+            FieldKind.UNIT
+            | FieldKind.CATEGORY
+            | FieldKind.CHANNEL
+            | FieldKind.TOWNSHIP
+            | FieldKind.WORD
+        ):
             return _line(field.name, value)
         case FieldKind.LEVEL:
             return _require(field.name, value, lambda: _is_level(value))
@@ -158,6 +192,12 @@ def _validate(field: Field, value: Any) -> Any:
                 value,
                 lambda: _is_whole(value) and 0 < value <= LONGEST_SHELF_MINUTES,
             )
+        case FieldKind.EDITION:
+            return _require(
+                field.name, value, lambda: _is_whole(value) and 0 < value <= LAST_EDITION
+            )
+        case FieldKind.VALUES:
+            return dict(_require(field.name, value, lambda: _are_values(value)))
         case FieldKind.PASSED:
             return _require(field.name, value, lambda: isinstance(value, bool))
         case FieldKind.PLACE:
@@ -193,6 +233,16 @@ def _is_whole(value: Any) -> bool:
 
 def _is_level(value: Any) -> bool:
     return isinstance(value, str) and EventLevel(value) != EventLevel.UNKNOWN
+
+
+def _are_values(value: Any) -> bool:
+    """Whether these are texts by field; which fields there are, the form says."""
+    return (
+        isinstance(value, Mapping)
+        and 0 < len(value) <= PARTS
+        and all(isinstance(text, str) and len(text) <= LABEL_CHARS for text in value.values())
+        and all(isinstance(name, str) and 0 < len(name) <= WORD_CHARS for name in value)
+    )
 
 
 def _is_place(value: Any) -> bool:

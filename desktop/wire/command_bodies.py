@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from desktop.protocol.commands import CommandKind
 from desktop.protocol.fields import (
+    LAST_EDITION,
     LONGEST_FILE_NAME,
     LONGEST_LINE,
     LONGEST_SHELF_MINUTES,
@@ -25,7 +26,9 @@ from desktop.protocol.fields import (
     Words,
 )
 from desktop.protocol.levels import GRADES, EventLevel
+from desktop.protocol.limits import PARTS, WORD_CHARS
 from desktop.wire.level1 import MAX_TEXT, Digest, MaybeDigest, Moment, Phrase, Point, Word
+from desktop.wire.report_rows import FieldValue
 
 Said = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
 Told = Annotated[str, Meta(max_length=MAX_TEXT)]
@@ -34,6 +37,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = EPOCH + timedelta(milliseconds=253_402_214_400_000)
 """The last day of the year 9999, which is as far as dates go in every time zone."""
 Minutes = Annotated[int, Meta(ge=1, le=LONGEST_SHELF_MINUTES)]
+Edition = Annotated[int, Meta(ge=1, le=LAST_EDITION)]
+Values = Annotated[tuple[FieldValue, ...], Meta(min_length=1, max_length=PARTS)]
+Code = Annotated[str, Meta(min_length=1, max_length=WORD_CHARS)]
 Graded: Any = Literal[tuple(level.value for level in GRADES)]
 Ungraded: Any = Literal[tuple(level.value for level in EventLevel if level not in GRADES)]
 
@@ -68,6 +74,9 @@ _REQUIRED: dict[FieldKind, Any] = {
     FieldKind.PLACE: Point,
     FieldKind.PASSED: bool,
     FieldKind.FILE: OfferedFile,
+    FieldKind.WORD: Code,
+    FieldKind.EDITION: Edition,
+    FieldKind.VALUES: Values,
 }
 """The type on the wire of a field that must be given."""
 

@@ -8,22 +8,29 @@ desk can talk to a newer county.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from desktop.protocol.limits import (
-    ENTRIES,
-    ID_CHARS,
-    OUTLINES,
-    PARTS,
-    POINTS,
-    READINGS,
-    TEXT_CHARS,
-    WORD_CHARS,
-)
+from desktop.protocol.limits import ENTRIES, OUTLINES, PARTS, READINGS
+from desktop.wire.parts import MAX_TEXT as MAX_TEXT  # noqa: PLC0414
+from desktop.wire.parts import AnyPhrase as AnyPhrase  # noqa: PLC0414
+from desktop.wire.parts import Count, Outline, Version
+from desktop.wire.parts import Digest as Digest  # noqa: PLC0414
+from desktop.wire.parts import Id as Id  # noqa: PLC0414
+from desktop.wire.parts import MaybeDigest as MaybeDigest  # noqa: PLC0414
+from desktop.wire.parts import Moment as Moment  # noqa: PLC0414
+from desktop.wire.parts import Phrase as Phrase  # noqa: PLC0414
+from desktop.wire.parts import Point as Point  # noqa: PLC0414
+from desktop.wire.parts import Sum as Sum  # noqa: PLC0414
+from desktop.wire.parts import TimelineEntry as TimelineEntry  # noqa: PLC0414
+from desktop.wire.parts import Word as Word  # noqa: PLC0414
+from desktop.wire.report_rows import FieldValue as FieldValue  # noqa: PLC0414
+from desktop.wire.report_rows import Form as Form  # noqa: PLC0414
+from desktop.wire.report_rows import FormChoice as FormChoice  # noqa: PLC0414
+from desktop.wire.report_rows import FormField as FormField  # noqa: PLC0414
+from desktop.wire.report_rows import ReportTable as ReportTable  # noqa: PLC0414
 
 MAGIC = "county-desk/1"
 """Carried by every answer; a 200 without it comes from something else, such as a captive portal."""
@@ -33,40 +40,6 @@ DRILL = "/drill"
 MAX_COMMANDS = 20
 TAG_CHARS = 6
 """First characters of a session's nonce, which are stored as the opening's tag."""
-MAX_TEXT = TEXT_CHARS
-"""Characters in one text field; of a longer one the desk reads the beginning."""
-
-Moment = Annotated[datetime, Meta(tz=True)]
-Word = Annotated[str, Meta(max_length=WORD_CHARS)]
-Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS)]
-Lon = Annotated[float, Meta(ge=-180, le=180)]
-Lat = Annotated[float, Meta(ge=-90, le=90)]
-Version = Annotated[int, Meta(ge=0, le=2**53)]
-Count = Annotated[int, Meta(ge=0, le=2**31)]
-Outline = Annotated[tuple[tuple[Lon, Lat], ...], Meta(max_length=POINTS)]
-LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
-Sum = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
-"""64 bits as hexadecimal digits: a JSON number holds only 53."""
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-MaybeDigest = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
-
-
-class Phrase(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One text in Chinese, English or both."""
-
-    zh: LongText = ""
-    en: LongText = ""
-
-
-AnyPhrase = Phrase | LongText
-"""A bare string is Chinese."""
-
-
-class Point(msgspec.Struct, frozen=True, gc=False):
-    """WGS-84 degrees."""
-
-    lon: Lon
-    lat: Lat
 
 
 class Township(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -90,14 +63,6 @@ class Deadline(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     due_at: Moment
     prealarm_s: Count = 900
     done_at: Moment | None = None
-
-
-class TimelineEntry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    kind: Word
-    text: AnyPhrase
-    happened_at: Moment
-    recorded_at: Moment
-    by: Word = ""
 
 
 class File(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -233,6 +198,8 @@ COLLECTIONS: dict[str, type[msgspec.Struct]] = {
     "warnings": Warning,
     "alarms": Alarm,
     "trends": Trend,
+    "forms": Form,
+    "reports": ReportTable,
 }
 """Collections by name, in the order a snapshot gives what is not critical."""
 

@@ -36,6 +36,8 @@ VOCABULARIES: dict[str, Vocabulary] = {
             "warnings": ("预警", "warnings"),
             "alarms": ("告警", "alarms"),
             "trends": ("读数序列", "series of readings"),
+            "forms": ("报表样式", "forms of report tables"),
+            "reports": ("报表", "report tables"),
         },
     ),
     "EventLevel": Vocabulary(
@@ -84,7 +86,6 @@ VOCABULARIES: dict[str, Vocabulary] = {
         "what an entry of a timeline tells: a command's name, or one of the others here",
         {
             "intake": ("接报", "intake"),
-            "report": ("报送", "a report upwards"),
             "handle": ("处理", "handling"),
             **{
                 kind.value: kind.row.in_timeline
@@ -199,6 +200,36 @@ VOCABULARIES: dict[str, Vocabulary] = {
         {"asset": ("设施", "an asset"), "queue": ("队列", "a queue")},
         is_open=False,
     ),
+    "FormKind": Vocabulary(
+        "报表种类",
+        "what a form is for",
+        {
+            "daily": ("日报", "a daily report"),
+            "disaster": ("灾情报表", "a disaster table"),
+            "unknown": ("种类不明", "not known"),
+        },
+    ),
+    "Period": Vocabulary(
+        "报告期种类",
+        "what one report of a form is about",
+        {
+            "day": ("一天", "a day"),
+            "event": ("一次灾害：事件的 id 或名称", "an event: an incident's id or a name"),
+            "unknown": ("不明", "not known"),
+        },
+    ),
+    "FieldType": Vocabulary(
+        "报表一栏填什么；不认识的按文字对待",
+        "what a field of a form takes; one nobody knows takes any text",
+        {
+            "count": ("从 0 起的整数", "a whole number from 0"),
+            "decimal": ("小数", "a decimal"),
+            "text": ("文字", "a text"),
+            "choice": ("choices 中的一个代码", "a code of its choices"),
+            "yes_no": ("`yes` 或 `no`", "`yes` or `no`"),
+            "unknown": ("不明", "not known"),
+        },
+    ),
     "CommandKind": Vocabulary(
         "指令",
         "commands",
@@ -259,6 +290,9 @@ FIELDS: dict[tuple[str, str], str] = {
     ("Alarm", "priority"): "AlarmPriority",
     ("Alarm", "state"): "AlarmState",
     ("Trend", "kind"): "TrendKind",
+    ("Form", "kind"): "FormKind",
+    ("Form", "period"): "Period",
+    ("FormField", "type"): "FieldType",
     ("CommandResult", "status"): "Outcome",
 }
 """The vocabulary of a field, by wire type and field."""

@@ -1862,6 +1862,26 @@
         <translation>搁置人</translation>
     </message>
     <message>
+        <source>Values</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Reported</source>
+        <translation>上报</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>收到</translation>
+    </message>
+    <message>
+        <source>Edition of the form</source>
+        <translation>报表版次</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>经手人</translation>
+    </message>
+    <message>
         <source>Acknowledged</source>
         <translation>确认</translation>
     </message>

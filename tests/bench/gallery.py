@@ -33,7 +33,7 @@ from desktop.gui.charts.trend import TrendChart  # noqa: E402
 from desktop.gui.commands.submitter import CommandSubmitter  # noqa: E402
 from desktop.gui.context import UiContext  # noqa: E402
 from desktop.gui.forms.command_form import CommandForm  # noqa: E402
-from desktop.gui.forms.command_request import CommandRequest  # noqa: E402
+from desktop.gui.forms.command_request import CommandRequest, is_filled_in  # noqa: E402
 from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
 from desktop.gui.widgets.aged_button import AgedButton  # noqa: E402
@@ -60,7 +60,7 @@ def exhibits(county: SampleCounty) -> dict[str, Exhibit]:
         f"pane {spec.name}": partial(_pane, spec, key) for spec in pane_specs()
     }
     for kind in CommandKind:
-        if kind.row.fields and kind is not CommandKind.ATTACH:
+        if is_filled_in(kind):
             on_it = CommandRequest(kind, key, incident.number, incident.version, incident)
             is_new = kind is CommandKind.CREATE
             found[f"form {kind}"] = partial(_form, CommandRequest(kind) if is_new else on_it)

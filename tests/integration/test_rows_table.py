@@ -32,6 +32,7 @@ from support.builders import (
     a_bad_item,
     a_batch,
     a_queue,
+    a_report,
     a_warning,
     an_alarm,
     an_asset,
@@ -74,6 +75,7 @@ class Bench:
                 a_queue(),
                 a_warning(),
                 an_alarm(),
+                a_report(),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,8 +16,10 @@ from desktop.domain.instant import HOUR, MINUTE, Instant
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.queue import QueueKind, ServiceQueue
+from desktop.domain.report import FieldValue, Form, FormField, Report
 from desktop.domain.source import Batch, Row, UnreadableItem
 from desktop.domain.warning import Warning as WeatherWarning
+from desktop.protocol.report_forms import FieldType, FormKind, Period, report_id
 
 SOURCE = "county"
 NOW: Instant = 1_795_392_000_000
@@ -209,6 +212,45 @@ def a_trend(**changes: Any) -> Trend:
         unit="MPa",
     )
     return msgspec.structs.replace(trend, **changes)
+
+
+def a_form(**changes: Any) -> Form:
+    """The first edition of a daily report of two fields."""
+    form = Form(
+        source=SOURCE,
+        id="daily/1",
+        form="daily",
+        edition=1,
+        title=Text("乡镇日报", "Daily report"),
+        kind=FormKind.DAILY,
+        period=Period.DAY,
+        fields=(
+            FormField("people", Text("在家人口"), FieldType.COUNT, prefill=("last",)),
+            FormField("leader", Text("带班领导"), FieldType.TEXT, required=True),
+        ),
+        version=1,
+    )
+    return msgspec.structs.replace(form, **changes)
+
+
+def a_report(values: Mapping[str, str] = {"people": "900"}, **changes: Any) -> Report:
+    """石门乡's report of the day before, with these values."""
+    report = Report(
+        source=SOURCE,
+        id="daily/T01/2026-11-22",
+        form="daily",
+        edition=1,
+        township="T01",
+        period="2026-11-22",
+        reported_at=NOW - 15 * HOUR,
+        recorded_at=NOW - 15 * HOUR,
+        by="石门乡值班室",
+        values=tuple(FieldValue(*each) for each in values.items()),
+        version=1,
+    )
+    report = msgspec.structs.replace(report, **changes)
+    row = report_id(report.form, report.township, report.period)
+    return msgspec.structs.replace(report, id=row)
 
 
 def a_bad_item(**changes: Any) -> UnreadableItem:

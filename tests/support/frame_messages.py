@@ -46,6 +46,14 @@ VALUES: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.TOWNSHIP: TEXTS | st.sampled_from(TABLES.townships),
     FieldKind.PLACE: PLACES,
     FieldKind.PASSED: st.booleans(),
+    FieldKind.WORD: TEXTS,
+    FieldKind.EDITION: st.integers(1, 1_000_000),
+    FieldKind.VALUES: st.lists(
+        st.fixed_dictionaries(
+            {"field": TEXTS, "value": TEXTS | st.integers(0, 10**12).map(str) | st.just("007")}
+        ),
+        max_size=5,
+    ),
     FieldKind.FILE: st.fixed_dictionaries(
         {"digest": DIGESTS, "name": TEXTS, "size": st.integers(1, 2**40)},
         optional={"media_type": TEXTS, "thumbnail": DIGESTS | st.just("")},
@@ -103,6 +111,25 @@ REPORTS: dict[str, Message] = {
         },
         target=f"new-{COMMAND_KEY}",
     ),
+    "report": message(
+        "report",
+        {
+            "form": "daily",
+            "edition": 1,
+            "township": "xihe",
+            "period": "2026-05-01",
+            "values": [
+                {"field": "households", "value": "5210"},
+                {"field": "moved", "value": "46"},
+                {"field": "roads", "value": "2"},
+                {"field": "leader", "value": "周建国"},
+                {"field": "patrolled", "value": "yes"},
+            ],
+        },
+        target="daily/xihe/2026-05-01",
+        collection="reports",
+        base=0,
+    ),
 }
 """What offices report, short and long."""
 
@@ -114,17 +141,23 @@ def messages(draw: st.DrawFn) -> Message:
     body = {field.name: draw(VALUES[field.kind]) for field in kind.row.fields if _has(draw, field)}
     key = draw(KEYS)
     report = draw(KEYS)
-    target = draw(st.sampled_from([f"new-{key}", f"new-{report}"]) | st.uuids().map(str) | TEXTS)
+    own = "/".join(str(body.get(name, "")) for name in ("form", "township", "period"))
+    told = [f"new-{key}", f"new-{report}", *([own] if kind is CommandKind.REPORT else [])]
+    target = draw(st.sampled_from(told) | st.uuids().map(str) | TEXTS)
     at = AT + timedelta(milliseconds=draw(st.integers(-(10**10), 10**11)))
     clock = draw(st.none() | st.integers(-(10**9), 10**9))
     command = Command(
         key=key, seq=draw(st.integers(1, 2**24 - 1)), kind=kind.value, target=target,
-        collection=draw(st.sampled_from(["incidents", "alarms"])), at=at, by=draw(TEXTS),
+        collection=draw(st.sampled_from(_collections(kind))), at=at, by=draw(TEXTS),
         after=draw(st.none() | st.just(report) | KEYS),
         base=draw(st.none() | st.integers(0, 2**53)), body=body,
         clock=None if clock is None else at + timedelta(milliseconds=clock),
     )  # fmt: skip
     return Message(command, CLIENT[:4], 0 if clock is None else draw(st.integers(-(10**9), 10**9)))
+
+
+def _collections(kind: CommandKind) -> list[str]:
+    return ["reports"] if kind is CommandKind.REPORT else ["incidents", "alarms"]
 
 
 def _has(draw: st.DrawFn, field: Field) -> bool:

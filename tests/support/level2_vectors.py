@@ -230,8 +230,9 @@ def show(path: Path, value: Value) -> None:
 def write() -> None:
     """Write every `.bin` from its `.json`, and what the others hold beside their values."""
     for path in sorted(FOLDER.glob("*.json")):
-        if path.stem == "refused":
-            continue  # Bytes that no values come to: level2_refused.py has them.
+        kind = path.stem.partition("-")[0]
+        if kind not in {*MESSAGES, "columns", "sums", "frames"}:
+            continue  # Other programs have them; to those of `refused` no values come.
         value = json.loads(path.read_text(encoding="utf-8"))
         if path.stem == "columns":
             for each in value:
@@ -242,7 +243,7 @@ def write() -> None:
         elif path.stem == "frames":
             _write_frames(path, value)
         else:
-            written, _ = MESSAGES[path.stem.partition("-")[0]]
+            written, _ = MESSAGES[kind]
             path.with_suffix(".bin").write_bytes(written(value))
 
 

@@ -338,6 +338,23 @@ SEEDS: dict[Collection, dict[str, Any]] = {
         "step_s": 5,
         "values": [1, None],
     },
+    Collection.FORMS: {
+        "id": "daily/1",
+        "form": "daily",
+        "edition": 1,
+        "title": "日报",
+        "fields": [{"id": "moved", "title": "转移", "choices": [{"code": "a", "title": "甲"}]}],
+    },
+    Collection.REPORTS: {
+        "id": "daily/t/2026-05-01",
+        "form": "daily",
+        "edition": 1,
+        "township": "t",
+        "period": "2026-05-01",
+        "reported_at": AT,
+        "recorded_at": AT,
+        "values": [{"field": "moved", "value": "3"}],
+    },
 }
 
 

@@ -16,7 +16,15 @@ from desktop.wire import level1, level2
 from desktop.wire.command_bodies import BODIES
 from desktop.wire.level2 import Frames
 from desktop.wire.level2.column_types import POINT
-from desktop.wire.level2.schema import DEADLINE, ENTRY, FILE, RECORDS
+from desktop.wire.level2.schema import (
+    CHOICE,
+    DEADLINE,
+    ENTRY,
+    FILE,
+    FORM_FIELD,
+    RECORDS,
+    VALUE,
+)
 from support import level2_refused
 from support.document_values import faults
 from support.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
@@ -123,6 +131,10 @@ def test_the_specifications_name_every_vector() -> None:
     assert unnamed == []
 
 
+INNER = {
+    "Deadline": DEADLINE, "TimelineEntry": ENTRY, "File": FILE, "Point": POINT,
+    "FormField": FORM_FIELD, "FormChoice": CHOICE, "FieldValue": VALUE,
+}  # fmt: skip
 SPECIFICATION = (FOLDER.parent / "level2.md").read_text(encoding="utf-8")
 
 
@@ -141,9 +153,9 @@ def test_the_published_example_is_the_vector_of_that_page() -> None:
     assert said == (FOLDER / "page-line.bin").read_bytes().hex()
 
 
-@pytest.mark.parametrize("name", [*RECORDS, "Deadline", "TimelineEntry", "File", "Point"])
+@pytest.mark.parametrize("name", [*RECORDS, *INNER])
 def test_the_published_tables_are_the_columns_in_their_order(name: str) -> None:
-    records = RECORDS | {"Deadline": DEADLINE, "TimelineEntry": ENTRY, "File": FILE, "Point": POINT}
+    records = RECORDS | INNER
     table = SPECIFICATION.partition("# 字段表")[2].partition(f"**{name}**")[2].partition("\n**")[0]
     rows = re.findall(
         r"^\| (\d+) \| `(\w+)`(?: \(\w+\))? \| [^|]+ \| ([^|]*)\|$", table, re.MULTILINE

@@ -27,6 +27,7 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import Incident
 from desktop.domain.overlay import file_of
+from desktop.domain.report import Report
 from desktop.domain.source import Row
 from desktop.protocol.lifecycle import new_incident_id
 
@@ -92,7 +93,7 @@ class Answering:
             return later
         target = in_place_of(self._outbox, command.target, known)
         theirs = self._rows_of(old)[1]
-        base = theirs.version if isinstance(theirs, Incident | Alarm) else None
+        base = theirs.version if isinstance(theirs, Incident | Alarm | Report) else None
         if command.kind is CommandKind.ATTACH:
             given = self._files.send_again(command)
         again = self._commands.store(command.kind, target, given, base, None, key, theirs)

@@ -26,6 +26,7 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
+from desktop.domain.report import Report
 from desktop.domain.source import Row, SourceStatus
 from desktop.protocol.commands import validate_body
 from desktop.protocol.fields import LONGEST_FILE_NAME, InvalidField
@@ -285,7 +286,7 @@ class CommandService:
         basis = None if kind is CommandKind.CREATE else self._standing.row(target) or shown
         if base is None and kind.row.checks_version and basis is not None:
             # A row the county does not know yet has no version to compare.
-            base = basis.version or None if isinstance(basis, Incident | Alarm) else None
+            base = basis.version or None if isinstance(basis, Incident | Alarm | Report) else None
         now = click_time(self._clock, latest_heard(self._statuses()))
         binding, login = self._outbox.binding(target.source), self._login(target.source)
         command = Command(

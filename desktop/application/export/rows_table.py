@@ -33,6 +33,7 @@ LISTED = (
     Collection.QUEUES,
     Collection.WARNINGS,
     Collection.ALARMS,
+    Collection.REPORTS,
 )
 
 COLUMNS: dict[Collection, tuple[str, ...]] = {
@@ -59,6 +60,10 @@ COLUMNS: dict[Collection, tuple[str, ...]] = {
         "source", "id", "priority", "state", "title", "asset", "township", "cause",
         "raised_at", "cleared_at", "acknowledged_at", "acknowledged_by", "version",
     ),
+    Collection.REPORTS: (
+        "source", "id", "form", "edition", "township", "period", "reported_at", "recorded_at",
+        "by", "values", "version",
+    ),
 }  # fmt: skip
 
 SHOWN: dict[Collection, tuple[str, ...]] = {
@@ -75,6 +80,7 @@ SHOWN: dict[Collection, tuple[str, ...]] = {
         "area",
     ),
     Collection.ALARMS: ("priority", "state", "raised_at", "asset", "title"),
+    Collection.REPORTS: ("form", "period", "township", "reported_at", "by"),
 }
 """The columns of the aligned text: few enough for a terminal."""
 
@@ -295,6 +301,8 @@ def _cell(row: Row, column: str, words: Words, zone: tzinfo) -> Cell:
         return time_text(value, zone)
     if isinstance(value, Text):
         return value.in_language(words.language)
+    if column == "values":
+        return "; ".join(f"{each.field}={each.value}" for each in value)
     if isinstance(value, tuple):
         return " ".join(value)
     return value.value if isinstance(value, StrEnum) else cast(Cell, value)

@@ -21,6 +21,7 @@ from desktop.domain.command import (
 )
 from desktop.domain.dating import with_county_dates
 from desktop.domain.incident import Incident
+from desktop.domain.report import Report
 from desktop.domain.source import Row, SourceStatus
 
 RECENT = 200
@@ -90,16 +91,19 @@ class PendingOverlay:
         return overlay.apply_commands(found, commands(records))
 
     def row(self, key: Key) -> Row | None:
-        """Return an incident or alarm as the officer sees it, pending commands applied."""
+        """Return a row as the officer sees it, pending commands applied."""
         if key.collection is Collection.INCIDENTS:
             return self.incident(key)
         found = self.county_row(key)
+        if key.collection is Collection.REPORTS:
+            told = found if isinstance(found, Report) else None
+            return overlay.report_over(told, commands(self.on(key)))
         if found is None:
             return None
         return overlay.row_over(found, commands(self.on(key)), self._clock.now())
 
     def county_row(self, key: Key) -> Row | None:
-        """Return one incident or alarm as last pulled, without pending commands."""
+        """Return one row as last pulled, without pending commands."""
         if key.collection is Collection.INCIDENTS:
             return self._cache.incident(key)
         rows = self._cache.rows(key.collection)

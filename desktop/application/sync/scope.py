@@ -12,8 +12,9 @@ from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.domain.geo import Township
 from desktop.domain.queue import ServiceQueue
+from desktop.domain.report import Report
 
-_PLACED = (Collection.ASSETS, Collection.QUEUES, Collection.ALARMS)
+_PLACED = (Collection.ASSETS, Collection.QUEUES, Collection.ALARMS, Collection.REPORTS)
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:
     for collection in _PLACED:
         for row in cache.rows(collection):
             if (
-                isinstance(row, Asset | ServiceQueue | Alarm)
+                isinstance(row, Asset | ServiceQueue | Alarm | Report)
                 and row.source == source
                 and row.township
                 and row.township not in townships

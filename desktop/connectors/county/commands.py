@@ -143,9 +143,16 @@ def _place(value: Any) -> Any:
     return value
 
 
+def _values(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return [{"field": field, "value": text} for field, text in value.items()]
+
+
 _IN_WIRE_FORM: dict[FieldKind, Callable[[Any], Any]] = {
     FieldKind.INSTANT: _instant,
     FieldKind.PLACE: _place,
+    FieldKind.VALUES: _values,
 }
 
 

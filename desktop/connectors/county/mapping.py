@@ -23,8 +23,10 @@ from desktop.domain.instant import SECOND, Instant, instant_of
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.queue import QueueKind, ServiceQueue
+from desktop.domain.report import FieldValue, Form, FormChoice, FormField, Report
 from desktop.domain.source import ROW_TYPES, Row
 from desktop.domain.warning import Warning
+from desktop.protocol.report_forms import FieldType, FormKind, Period
 from desktop.wire import level1
 
 NOTHING = Text()
@@ -206,6 +208,57 @@ def _trend(source: str, wire: level1.Trend) -> Trend:
     return Trend(source, TrendKind(wire.kind), wire.id, at, wire.values, wire.unit)
 
 
+def _form_field(wire: level1.FormField) -> FormField:
+    return FormField(
+        id=wire.id,
+        title=text(wire.title),
+        type=FieldType(wire.type),
+        section=text(wire.section),
+        unit=text(wire.unit),
+        note=text(wire.note),
+        required=wire.required,
+        minimum=wire.minimum,
+        maximum=wire.maximum,
+        choices=tuple(FormChoice(each.code, text(each.title)) for each in wire.choices),
+        prefill=wire.prefill,
+    )
+
+
+def _form(source: str, wire: level1.Form) -> Form:
+    return Form(
+        source=source,
+        id=wire.id,
+        form=wire.form,
+        edition=wire.edition,
+        title=text(wire.title),
+        kind=FormKind(wire.kind),
+        period=Period(wire.period),
+        fields=tuple(map(_form_field, wire.fields)),
+        version=wire.version,
+    )
+
+
+def _value(wire: level1.FieldValue) -> FieldValue:
+    return FieldValue(wire.field, wire.value)
+
+
+def _report(source: str, wire: level1.ReportTable) -> Report:
+    return Report(
+        source=source,
+        id=wire.id,
+        form=wire.form,
+        edition=wire.edition,
+        township=wire.township,
+        period=wire.period,
+        reported_at=instant_of(wire.reported_at),
+        recorded_at=instant_of(wire.recorded_at),
+        by=wire.by,
+        values=tuple(map(_value, wire.values)),
+        timeline=tuple(map(_entry, wire.timeline)),
+        version=wire.version,
+    )
+
+
 ROWS: dict[Collection, Callable[[str, Any], Row]] = {
     Collection.TOWNSHIPS: _township,
     Collection.LINES: _line,
@@ -215,6 +268,8 @@ ROWS: dict[Collection, Callable[[str, Any], Row]] = {
     Collection.WARNINGS: _warning,
     Collection.ALARMS: _alarm,
     Collection.TRENDS: _trend,
+    Collection.FORMS: _form,
+    Collection.REPORTS: _report,
 }
 
 COLLECTION_OF: dict[type[Row], Collection] = {
@@ -252,6 +307,11 @@ _CONVERT: dict[tuple[Collection, str], Callable[[Any], Any]] = {
     (Collection.WARNINGS, "level"): WarningLevel,
     (Collection.ALARMS, "priority"): AlarmPriority,
     (Collection.ALARMS, "state"): AlarmState,
+    (Collection.FORMS, "kind"): FormKind,
+    (Collection.FORMS, "period"): Period,
+    (Collection.FORMS, "fields"): _each(_form_field),
+    (Collection.REPORTS, "values"): _each(_value),
+    (Collection.REPORTS, "timeline"): _each(_entry),
 }
 
 

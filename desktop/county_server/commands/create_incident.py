@@ -10,10 +10,11 @@ import msgspec
 
 from desktop.county_server.commands.timing import TOLERANCE
 from desktop.county_server.db.transaction import Transaction
-from desktop.county_server.rules.incident_rules import COUNTY_TIME, entry, say_moment
+from desktop.county_server.rules.incident_rules import entry, say_moment
 from desktop.county_server.rules.rejection import Refused
 from desktop.county_server.scope import Account
 from desktop.protocol.lifecycle import FIRST_STAGE, new_incident_id
+from desktop.protocol.report_forms import COUNTY_TIME
 from desktop.wire.level1 import Command, Incident, Phrase
 
 NUMBER = "JB-{year}-{serial:06d}"
@@ -47,7 +48,7 @@ def new_incident(
 ) -> Incident:
     """Build the incident a desk reports, with a new number; Refused when it may not be reported."""
     _check_identity(transaction, command)
-    township = _township(transaction, body.township, account)
+    township = township_of(transaction, body.township, account)
     if body.category and rules.categories and body.category not in rules.categories:
         raise Refused(f"县平台没有该类别：{body.category}", f"Unknown category: {body.category}")
     happened_at = body.occurred_at or command.at
@@ -86,7 +87,7 @@ def _check_identity(transaction: Transaction, command: Command) -> None:
         raise Refused("该事件已存在", "There is such an incident already")
 
 
-def _township(transaction: Transaction, township: str, account: Account) -> str:
+def township_of(transaction: Transaction, township: str, account: Account) -> str:
     """Return the township given, or the account's own when it has just one; Refused for others."""
     if not township:
         own = set(account.townships)
@@ -102,7 +103,7 @@ def _township(transaction: Transaction, township: str, account: Account) -> str:
     if known[0] and not known[1]:
         raise Refused(f"县平台没有该乡镇：{township}", f"Unknown township: {township}")
     if not account.sees(township):
-        raise Refused("无权在该乡镇上报事件", "This account may not report for that township")
+        raise Refused("无权为该乡镇上报", "This account may not report for that township")
     return township
 
 

@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from desktop.county_server.commands.create_incident import Rules, new_incident
 from desktop.county_server.commands.duties import check_name, check_place, is_apart
+from desktop.county_server.commands.take_report import take_report
 from desktop.county_server.commands.timing import Timing, judge, may_be_forgotten
 from desktop.county_server.db import command_log
 from desktop.county_server.db.access import is_thumbnail, name_file
@@ -30,7 +31,7 @@ from desktop.county_server.rules.incident_rules import (
 )
 from desktop.county_server.rules.rejection import Refused
 from desktop.county_server.scope import Account
-from desktop.protocol.commands import CommandKind
+from desktop.protocol.commands import Collection, CommandKind
 from desktop.protocol.lifecycle import NEW_INCIDENT
 from desktop.protocol.limits import CARRIED_DAYS
 from desktop.wire.command_bodies import InvalidBody, OfferedFile, one_form, read_body
@@ -44,6 +45,7 @@ from desktop.wire.level1 import (
     File,
     Incident,
     Phrase,
+    ReportTable,
 )
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -60,6 +62,7 @@ TAKES_NONE = (
     "该县的数据来自文件，不受理指令",
     "This county's data comes from files: it takes no commands",
 )
+NOT_POSSIBLE = ("该对象不能执行此指令", "It is not possible on this")
 ANY_RULES = Rules()
 MOST_ROW_BYTES = 1_000_000
 """The largest row that still takes notes and files: a row of 16 MB could not be sent to readers."""
@@ -198,6 +201,8 @@ class _Desk:
             made = self._create(body, _as_given(command, timing))
             self._transaction.put(command.collection, (timing.mark(None, made),))
             return self._accept(asked, 0, timing.words(None, made) or ""), timing.given_at
+        if kind is CommandKind.REPORT:
+            return self._report(asked, body)
         target = self._target(command)
         if kind.row.checks_version and not command_log.is_clean(
             self._transaction.connection, asked, target.version
@@ -218,6 +223,26 @@ class _Desk:
             reason = reason or timing.words(None, None) or ""
         self._transaction.put(command.collection, (changed,))
         return self._accept(asked, target.version, reason), timing.given_at
+
+    def _report(self, asked: Asked, body: Any) -> tuple[CommandResult, datetime | None]:
+        """Take a report table; one that was corrected since the officer saw it is in conflict."""
+        command, connection = asked.command, self._transaction.connection
+        if command.collection != Collection.REPORTS:
+            raise Refused(*NOT_POSSIBLE)
+        before = self._transaction.get(command.collection, command.target)
+        if not isinstance(before, ReportTable):
+            before = None
+        version = 0 if before is None else before.version
+        is_seen = before is not None and self._account.sees(before.township)
+        if is_seen and not command_log.is_clean(connection, asked, version):
+            row = msgspec.Raw(ENCODER.encode(before))
+            return CommandResult(command.key, "conflict", CHANGED, version, row), None
+        made_at = command_log.time_of_version(connection, command, version)
+        timing = judge(command, self._offset_ms, self._now, made_at if before else None)
+        given = _as_given(command, timing)
+        after = take_report(self._transaction, before, body, given, self._account, self._now)
+        self._transaction.put(command.collection, (after,))
+        return self._accept(asked, version, timing.words(None, None) or ""), timing.given_at
 
     def _accept(self, asked: Asked, before: int, reason: Phrase | str) -> CommandResult:
         """Build the result of a command that was done, and log it as the new version's maker."""

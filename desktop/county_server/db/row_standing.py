@@ -63,5 +63,7 @@ def standing(row: msgspec.Struct) -> Standing:
             calls = row.state not in QUIET_ALARM_STATES
             worth = -milliseconds(row.raised_at)
             return Standing(calls, _rank(row.priority, ALARM_PRIORITIES), worth, row.township)
+        case level1.ReportTable():
+            return Standing(True, 0, -milliseconds(row.reported_at), row.township)
         case _:
             return Standing()

@@ -89,6 +89,16 @@ def _command(kind: str) -> dict[str, Any]:
         }
         zh += "。target 是 `new-` 加自己的 key，以后就是这一行的 id"
         en += "; its `target` is `new-` and its own `key`, which stays the row's id"
+    if kind == CommandKind.REPORT:
+        own["required"].append("target")
+        own["properties"]["target"] = {
+            "type": "string",
+            "pattern": "^[^/]+/[^/]+/[^/]+$",
+            "description": both(
+                "报表的 id：`{form}/{township}/{period}`。",
+                "Id of the report: `{form}/{township}/{period}`.",
+            ),
+        }
     does_zh, does_en = effect_of(kind)
     return {
         "title": command_name(kind),

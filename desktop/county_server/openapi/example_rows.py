@@ -119,6 +119,46 @@ TREND = {
     "values": [1.2, None, 4.5],
     "unit": "mm",
 }
+FIELD = {
+    "id": "moved",
+    "title": {"zh": "转移安置", "en": "People moved"},
+    "section": {"zh": "人员", "en": "People"},
+    "unit": {"zh": "人", "en": "people"},
+    "required": True,
+    "prefill": ["last", "zero"],
+}
+VALUE = {"field": "moved", "value": "36"}
+FORM = {
+    "id": "daily/1",
+    "form": "daily",
+    "edition": 1,
+    "title": {"zh": "乡镇日报", "en": "Daily report"},
+    "kind": "daily",
+    "period": "day",
+    "fields": [FIELD],
+    "version": 1,
+}
+REPORT = {
+    "id": "daily/shimen/2026-05-01",
+    "form": "daily",
+    "edition": 1,
+    "township": "shimen",
+    "period": "2026-05-01",
+    "reported_at": "2026-05-01T09:41:00+08:00",
+    "recorded_at": "2026-05-01T09:41:02+08:00",
+    "by": "石门乡值班室",
+    "values": [VALUE],
+    "timeline": [
+        {
+            "kind": "report",
+            "text": {"zh": "上报", "en": "Reported"},
+            "happened_at": "2026-05-01T09:41:00+08:00",
+            "recorded_at": "2026-05-01T09:41:02+08:00",
+            "by": "石门乡值班室",
+        }
+    ],
+    "version": 1,
+}
 ROWS: dict[str, dict[str, Any]] = {
     "Township": TOWNSHIP,
     "Line": LINE,
@@ -128,8 +168,13 @@ ROWS: dict[str, dict[str, Any]] = {
     "Warning": WARNING,
     "Alarm": ALARM,
     "Trend": TREND,
+    "Form": FORM,
+    "ReportTable": REPORT,
 }
 PARTS: dict[str, Any] = {
+    "FormField": FIELD,
+    "FormChoice": {"code": "flood", "title": {"zh": "洪涝", "en": "Flood"}},
+    "FieldValue": VALUE,
     "Deadline": DEADLINE,
     "TimelineEntry": ENTRY,
     "File": FILE,

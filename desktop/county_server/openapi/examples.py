@@ -10,6 +10,7 @@ from desktop.county_server.openapi.example_rows import (
     INCIDENT,
     KEY,
     PARTS,
+    REPORT,
     ROWS,
     TREND,
 )
@@ -45,6 +46,8 @@ def _command(number: int, kind: str) -> dict[str, Any]:
     if kind == "create":
         command["target"] = new_incident_id(command["key"])
         del command["base"]
+    if kind == "report":
+        command |= {"target": REPORT["id"], "collection": "reports", "base": 1}
     return command
 
 

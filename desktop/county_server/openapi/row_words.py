@@ -39,6 +39,35 @@ ROW_TYPES: dict[str, Meaning] = {
     ),
 }
 
+ROW_TYPES |= {
+    "Form": (
+        (
+            "报表的一版：`id` 是 `{form}/{edition}`。改了栏目就是新的一版，旧的仍给出，"
+            "以便收下按它填的。"
+        ),
+        (
+            "One edition of a form: its `id` is `{form}/{edition}`. Other fields are another"
+            " edition; the older ones are still given, so that what was filled in by them is taken."
+        ),
+    ),
+    "FormField": ("报表的一栏。", "One field of a form."),
+    "FormChoice": ("一栏可选的一项。", "One choice of a field."),
+    "FieldValue": (
+        "一栏的值，一律写作文字：整数 `12`，小数 `3.5`，是否 `yes` / `no`，选项写代码。",
+        (
+            "The value of one field, always as text: a count `12`, a decimal `3.5`, `yes` or `no`,"
+            " the code of a choice."
+        ),
+    ),
+    "ReportTable": (
+        "一个乡镇的一份报表：`id` 是 `{form}/{township}/{period}`，再报即更正。",
+        (
+            "A township's report table: its `id` is `{form}/{township}/{period}`, and what is"
+            " reported again corrects it."
+        ),
+    ),
+}
+
 ROW_FIELDS: dict[tuple[str, str], Meaning] = {
     ("", "id"): (
         "在本种类中唯一，永不改变，也不再用于别的对象。",
@@ -208,4 +237,54 @@ ROW_FIELDS: dict[tuple[str, str], Meaning] = {
     ("Trend", "start_at"): ("第一个读数的时间。", "When the first was read."),
     ("Trend", "step_s"): ("间隔秒数。", "Seconds from one to the next."),
     ("Trend", "values"): ("读数。", "The readings."),
+    ("Form", "form"): ("报表，各版相同。", "The form, the same in all its editions."),
+    ("Form", "edition"): ("第几版，从 1 起。", "Number of the edition, from 1."),
+    ("Form", "title"): ("名称。", "Its name."),
+    ("Form", "kind"): ("报表种类。", "What it is for."),
+    ("Form", "period"): ("报告期种类。", "What one report of it is about."),
+    ("Form", "fields"): ("各栏，按填写的次序。", "Its fields, in the order of the form."),
+    ("FormField", "id"): ("在本表中唯一。", "Unique within the form."),
+    ("FormField", "title"): ("名称。", "Its name."),
+    ("FormField", "type"): ("填什么。", "What it takes."),
+    ("FormField", "section"): ("所在的小标题，同一小标题的相连。", "The heading it stands under."),
+    ("FormField", "unit"): ("单位。", "Its unit."),
+    ("FormField", "note"): ("填写说明。", "What it counts."),
+    ("FormField", "required"): ("是否必填。", "Whether a report must have it."),
+    ("FormField", "minimum"): ("最小值；null 为不限。", "The least number; null: any."),
+    ("FormField", "maximum"): ("最大值；null 为不限。", "The largest number; null: any."),
+    ("FormField", "choices"): ("可选的各项。", "What may be chosen."),
+    ("FormField", "prefill"): (
+        (
+            "填写前的值取自何处，取第一个有值的：`last` 上一份报表，`incidents:类别,…` 在办事件数，"
+            "`recorded:…` 当日新增，`assets:种类,…` 故障设施数，`warnings` 生效预警数，"
+            "`report:报表.栏` 当日另一报表，`zero` 零报告；不认识的略过。"
+        ),
+        (
+            "Where its value comes from before anybody types, the first that has one: `last`"
+            " report, open `incidents:CATEGORY,…`, those `recorded:…` that day, failed"
+            " `assets:KIND,…`, `warnings` in force, `report:FORM.FIELD` of that day, `zero`;"
+            " a desk passes over others."
+        ),
+    ),
+    ("FormChoice", "code"): ("代码，即所填的值。", "Its code, which is the value."),
+    ("FormChoice", "title"): ("名称。", "Its name."),
+    ("FieldValue", "field"): ("哪一栏。", "Which field."),
+    ("FieldValue", "value"): ("填的值。", "Its value."),
+    ("ReportTable", "form"): ("哪种报表。", "Which form."),
+    ("ReportTable", "edition"): ("按第几版填写。", "The edition it was filled in by."),
+    ("ReportTable", "township"): ("哪个乡镇上报的。", "Id of the township that reports."),
+    ("ReportTable", "period"): (
+        "报的是哪一天或哪一次灾害。",
+        "The day, or the event, that it is about.",
+    ),
+    ("ReportTable", "reported_at"): (
+        "何时上报或最后更正。",
+        "When it was given or last corrected.",
+    ),
+    ("ReportTable", "recorded_at"): ("县平台何时收到。", "When the county received that."),
+    ("ReportTable", "values"): ("各栏的值。", "Its values."),
+    ("ReportTable", "timeline"): (
+        "上报与历次更正，写明改了什么，最早的在前。",
+        "The report and each correction with what it changed, oldest first.",
+    ),
 }

@@ -113,7 +113,7 @@ def _sharpen(name: str, properties: dict[str, Any]) -> None:
             properties["sums"] |= {"minItems": 256, "maxItems": 256}
         case "CommandResult":
             properties["row"] = {
-                "anyOf": [ref("Incident"), ref("Alarm")],
+                "anyOf": [ref("Incident"), ref("Alarm"), ref("ReportTable")],
                 "description": properties["row"]["description"],
             }
         case "ProblemDetails":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import msgspec
 
@@ -13,6 +13,7 @@ from desktop.protocol.commands import CommandKind
 from desktop.protocol.levels import GRADES
 from desktop.protocol.lifecycle import is_allowed, resulting_stage
 from desktop.protocol.limits import ENTRIES, PARTS
+from desktop.protocol.report_forms import COUNTY_TIME
 from desktop.protocol.stages import Stage
 from desktop.wire.level1 import (
     MAX_TEXT,
@@ -26,8 +27,6 @@ from desktop.wire.level1 import (
 
 KEPT_FOR_STEPS = 500
 """Timeline entries that notes and files must leave free, so that a case can be closed."""
-COUNTY_TIME = timezone(timedelta(hours=8))
-"""China has one time zone; texts for officers give times in it."""
 LEVEL_NAMES = {
     "especially_major": ("特别重大", "especially major"),
     "major": ("重大", "major"),

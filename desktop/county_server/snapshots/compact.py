@@ -28,7 +28,10 @@ CRITICAL_RANK = GRADES.index(EventLevel.LARGER)
 FULL, LIST, REST = "full", "list", "rest"
 TITLED = [field.name for field in fields_of("incidents", LIST)].index("title") + 1
 """How many columns of a list page there are up to the title."""
-AFTER_INCIDENTS = ("assets", "queues", "warnings", "alarms", "townships", "lines")
+AFTER_INCIDENTS = (
+    *("assets", "queues", "warnings", "alarms", "townships", "lines"),
+    *("forms", "reports"),
+)
 
 
 class _Choice(msgspec.Struct, frozen=True):

@@ -36,6 +36,8 @@ ORDER: tuple[tuple[str, tuple[int, ...], int, int], ...] = (
     ("queues", ANY, 0, -1),
     ("warnings", ANY, 0, -1),
     ("alarms", ANY, 0, -1),
+    ("forms", ANY, 0, -1),
+    ("reports", ANY, 0, -1),
     ("incidents", CLOSED, 0, -1),
     ("trends", ANY, 0, -1),
 )

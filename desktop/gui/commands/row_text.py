@@ -12,6 +12,7 @@ from desktop.domain.command import Command
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
+from desktop.domain.report import Report
 from desktop.domain.source import Row
 from desktop.gui import formatting
 from desktop.gui.commands.field_names import field_name
@@ -69,7 +70,11 @@ def _body_value(screen: UiContext, command: Command, kind: FieldKind, name: str,
         case FieldKind.FILE:
             file = value if isinstance(value, dict) else {}
             return f"{file.get('name', '')} {formatting.size(int(file.get('size', 0)))}"
-        case FieldKind.PLACE | FieldKind.TOWNSHIP:
+        case FieldKind.VALUES:
+            pairs = value.items() if isinstance(value, dict) else ()
+            told = "; ".join(f"{name} {text}" for name, text in pairs)
+            return formatting.in_one_line(told, TEXT_CHARS)
+        case FieldKind.PLACE | FieldKind.TOWNSHIP | FieldKind.EDITION:
             return ""
         case _:
             return formatting.in_one_line(str(value), TEXT_CHARS)
@@ -98,6 +103,11 @@ def name_words(name: str) -> str:
         "place": translate("RowWords", "On the map"),
         "shelved_until": translate("RowWords", "Shelved until"),
         "shelved_by": translate("RowWords", "Shelved by"),
+        "values": translate("RowWords", "Values"),
+        "reported_at": translate("RowWords", "Reported"),
+        "recorded_at": translate("RowWords", "Received"),
+        "edition": translate("RowWords", "Edition of the form"),
+        "by": translate("RowWords", "By"),
     }.get(name, name)
 
 
@@ -121,7 +131,7 @@ def _say(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> st
     words = screen.words
     if isinstance(value, Text):
         return formatting.in_one_line(words.text(value), TEXT_CHARS)
-    if name == "timeline" and isinstance(row, Incident):
+    if name == "timeline" and isinstance(row, Incident | Report):
         last = max(row.timeline, key=lambda entry: entry.happened_at, default=None)
         if last is None:
             return ""
@@ -135,6 +145,9 @@ def _say(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> st
             f"{words.term('deadline', d.kind)} {formatting.moment(d.due_at, now)}"
             for d in row.deadlines
         )
+    if name == "values" and isinstance(row, Report):
+        told = "; ".join(f"{each.field} {each.value}" for each in row.values)
+        return formatting.in_one_line(told, TEXT_CHARS)
     if name == "files" and isinstance(row, Incident):
         return "; ".join(formatting.in_one_line(file.name, 60) for file in row.files)
     if isinstance(value, tuple):

@@ -69,6 +69,12 @@ class CommandRequest(msgspec.Struct, frozen=True):
         return record
 
 
+def is_filled_in(kind: CommandKind) -> bool:
+    """Whether a form drawn from the table of commands takes such a command."""
+    kinds = {field.kind for field in kind.row.fields}
+    return bool(kinds - {FieldKind.FILE}) and FieldKind.VALUES not in kinds
+
+
 def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:
     """Build the widget for this field."""
     match field.kind:
@@ -89,8 +95,8 @@ def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:
             return PassedEntry(screen)
         case FieldKind.PLACE:
             return PlaceEntry(screen, task.near)
-        case FieldKind.FILE:
-            raise ValueError("a file is chosen, not filled in")
+        case FieldKind.FILE | FieldKind.WORD | FieldKind.EDITION | FieldKind.VALUES:
+            raise ValueError(f"{field.name} is not filled in here")
 
 
 def warning(kind: CommandKind) -> str:

@@ -15,12 +15,11 @@ from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words, fields_to_compare, name_words, value_words
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
-from desktop.gui.forms.command_request import CommandRequest
+from desktop.gui.forms.command_request import CommandRequest, is_filled_in
 from desktop.gui.widgets.folded import make_bounded_label
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
-from desktop.protocol.fields import FieldKind
 
 translate = QCoreApplication.translate
 
@@ -141,9 +140,7 @@ class ConflictSheet(Sheet):
             button.setVisible(conflict is not None)
         if conflict is not None and conflict.file_gone:
             self.resend_button.setVisible(False)
-        editable = conflict is not None and any(
-            field.kind is not FieldKind.FILE for field in conflict.record.command.kind.row.fields
-        )
+        editable = conflict is not None and is_filled_in(conflict.record.command.kind)
         self.edit_button.setVisible(editable)
         column.addStretch(1)
         self._area.setWidget(content)
@@ -255,4 +252,5 @@ def is_open_question(state: CommandState, collection: Collection) -> bool:
     return state in (CommandState.CONFLICT, CommandState.REJECTED) and collection in (
         Collection.INCIDENTS,
         Collection.ALARMS,
+        Collection.REPORTS,
     )

@@ -33,7 +33,7 @@ translate = QCoreApplication.translate
 WIDTH_PX = 960
 HEIGHT_PX = 560
 STATE_PX = 54
-TARGETS = frozenset({Collection.INCIDENTS, Collection.ALARMS})
+TARGETS = frozenset({Collection.INCIDENTS, Collection.ALARMS, Collection.REPORTS})
 """What a command may be on."""
 FILTERS = ("waiting", "needs", "answered", "all")
 KEYS = {Qt.Key.Key_Delete: "withdraw", Qt.Key.Key_Space: "dismiss"}

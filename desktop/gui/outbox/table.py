@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush
 
 from desktop.application.board import Board
-from desktop.domain.command import Collection, CommandRecord, CommandState, Key
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.domain.localized_text import Text
 from desktop.domain.overlay import file_of
 from desktop.domain.source import Problem
@@ -88,6 +88,9 @@ def read_outbox(board: Board) -> Outbox:
             names[target] = (detail.incident.number, detail.incident.title)
     unseen = frozenset(record.command.key for record in attention)
     records = (*recent, *older)
+    for command in (record.command for record in records):
+        if command.kind is CommandKind.REPORT:
+            names[command.target] = ("", board.reports.name_of(command))
     return Outbox(records, unseen, names, _find_refusals(board, records))
 
 

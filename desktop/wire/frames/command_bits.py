@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from desktop.protocol.commands import CommandKind
 from desktop.protocol.lifecycle import NEW_INCIDENT, new_incident_id
+from desktop.protocol.report_forms import report_id
 from desktop.wire.command_bodies import one_form
 from desktop.wire.frames.bits import BitReader, BitWriter
 from desktop.wire.frames.field_bits import put_fields, take_fields
@@ -22,10 +25,12 @@ from desktop.wire.level2.cursor import WireError
 BEGIN_MS = 1_735_689_600_000
 """2025-01-01T00:00:00Z, from which the time of a command counts in 40 bits: until 2059."""
 AT_BITS = 40
+KIND_BITS, MORE_KINDS = 4, 15
 TARGETS = ("incidents", "alarms")
+ON_REPORTS = ("reports",)
 KINDS = {kind.row.number: kind for kind in CommandKind if kind.row.number is not None}
 OWN, OF_REPORT, TEXT, UUID = range(4)
-"""Forms of a target: the report itself, an incident of another report, any id."""
+"""Forms of a target: what the command itself makes, an incident of another report, any id."""
 FIRST, REPORT, OTHER = range(3)
 """Forms of `after`: none, the report that made the target, another command."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -85,8 +90,8 @@ def _plain(message: Message) -> bytes:
 def _write(message: Message, tables: Tables) -> bytes:
     command, out = message.command, BitWriter()
     kind = CommandKind(command.kind)
-    out.put(kind.row.number if kind.row.number is not None else 16, 4)
-    out.put(TARGETS.index(command.collection), 1)
+    _put_kind(out, kind)
+    out.put(_targets(kind).index(command.collection), 1)
     out.put_bytes(bytes.fromhex(command.key))
     at_ms = milliseconds(command.at)
     out.put(at_ms - BEGIN_MS, AT_BITS)
@@ -109,26 +114,52 @@ def _write(message: Message, tables: Tables) -> bytes:
 
 def _read(bits: BitReader, client: str, seq: int, tables: Tables) -> tuple[Message, bool]:
     """Read a message, and whether codes of it went by their numbers."""
-    kind = KINDS.get(bits.take(4))
+    kind = _take_kind(bits)
     if kind is None:
         raise WireError("no such kind of command")
-    collection = TARGETS[bits.take(1)]
+    targets, number = _targets(kind), bits.take(1)
+    if number >= len(targets):
+        raise WireError("no such collection")
+    collection = targets[number]
     key = bits.take_bytes(16).hex()
     at_ms = BEGIN_MS + bits.take(AT_BITS)
     clock, offset_ms = None, 0
     if bits.take(1):
         clock = _moment(at_ms + bits.take_sint())
         offset_ms = bits.take_sint()
-    target = _take_target(bits, key)
+    target = _take_target(bits, "" if kind is CommandKind.REPORT else new_incident_id(key))
     after = _take_after(bits, target)
     base = bits.take_uint() if bits.take(1) else None
     by = take_text(bits)
     body, is_numbered = take_fields(bits, kind.row.fields, at_ms, tables)
+    target = target or _own_target(kind, key, body)
     command = Command(
         *(key, seq, kind.value, target, collection, _moment(at_ms), by),
         *(after, base, body, clock),
     )
     return Message(command, client, offset_ms), is_numbered
+
+
+def _put_kind(out: BitWriter, kind: CommandKind) -> None:
+    """Write a kind's number: those from `MORE_KINDS` on as that and what is above it."""
+    number = kind.row.number
+    if number is None:
+        raise WireError("a kind without a number")
+    out.put(min(number, MORE_KINDS), KIND_BITS)
+    if number >= MORE_KINDS:
+        out.put_uint(number - MORE_KINDS)
+
+
+def _take_kind(bits: BitReader) -> CommandKind | None:
+    number = bits.take(KIND_BITS)
+    if number == MORE_KINDS:
+        number += bits.take_uint()
+    return KINDS.get(number)
+
+
+def _targets(kind: CommandKind) -> tuple[str, ...]:
+    """Return the collections that the bit after such a kind chooses between."""
+    return ON_REPORTS if kind is CommandKind.REPORT else TARGETS
 
 
 def _moment(at_ms: int) -> datetime:
@@ -139,7 +170,7 @@ def _moment(at_ms: int) -> datetime:
 
 def _put_target(out: BitWriter, command: Command) -> None:
     report = _report_of(command.target)
-    if command.target == new_incident_id(command.key):
+    if command.target == _own_target(CommandKind(command.kind), command.key, command.body):
         out.put(OWN, 2)
     elif report:
         out.put(OF_REPORT, 2)
@@ -152,10 +183,19 @@ def _put_target(out: BitWriter, command: Command) -> None:
         put_text(out, command.target)
 
 
-def _take_target(bits: BitReader, key: str) -> str:
+def _own_target(kind: CommandKind, key: str, body: Mapping[str, Any]) -> str:
+    """Return the id of the row that the command makes: of a report what its body says, else of
+    the incident that a key makes."""
+    if kind is not CommandKind.REPORT:
+        return new_incident_id(key)
+    form, township, period = (body.get(name, "") for name in ("form", "township", "period"))
+    return report_id(form, township, period)
+
+
+def _take_target(bits: BitReader, own: str) -> str:
     match bits.take(2):
         case 0:
-            return new_incident_id(key)
+            return own
         case 1:
             return new_incident_id(bits.take_bytes(16).hex())
         case 2:

@@ -23,6 +23,7 @@ MICRO, EXACT, WHOLE = range(3)
 DEGREE_BITS, WHOLE_BITS = 29, 9
 MICROS = 1_000_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,11}")
 _FILE_FIELDS = {"digest", "name", "size", "media_type", "thumbnail"}
 
 
@@ -202,6 +203,31 @@ def _take_file(bits: BitReader, _field: Field, _around: Surroundings) -> dict[st
     return found
 
 
+def _put_values(out: BitWriter, value: Any, field: Field, around: Surroundings) -> None:
+    """Write each field's id and its value: as a number where it is a whole one from 0."""
+    out.put_uint(len(value))
+    for each in value:
+        if set(each) != {"field", "value"}:
+            raise WireError("a value of another form")
+        _put_words(out, each["field"], field, around)
+        is_whole = _WHOLE.fullmatch(each["value"]) is not None
+        out.put(int(is_whole), 1)
+        if is_whole:
+            out.put_uint(int(each["value"]))
+        else:
+            _put_words(out, each["value"], field, around)
+
+
+def _take_values(bits: BitReader, _field: Field, _around: Surroundings) -> list[dict[str, str]]:
+    return [
+        {
+            "field": take_text(bits),
+            "value": str(bits.take_uint()) if bits.take(1) else take_text(bits),
+        }
+        for _ in range(bits.take_uint())
+    ]
+
+
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise WireError("not a whole number")
@@ -222,5 +248,8 @@ _FORMS: dict[FieldKind, tuple[_Put, _Take]] = {
     FieldKind.PLACE: (_put_place, _take_place),
     FieldKind.PASSED: (_put_passed, _take_passed),
     FieldKind.FILE: (_put_file, _take_file),
+    FieldKind.WORD: (_put_words, _take_words),
+    FieldKind.EDITION: (_put_minutes, _take_minutes),
+    FieldKind.VALUES: (_put_values, _take_values),
 }
 """How each kind of field is written and read."""

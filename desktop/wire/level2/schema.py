@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.protocol.limits import HEADLINE_CHARS, LABEL_CHARS
 from desktop.wire import level1
 from desktop.wire.level2.column_types import (
     MOMENT,
@@ -58,6 +59,23 @@ FILE = Record(
     Field("by", WORD),
     Field("here", Flags()),
 )
+
+CHOICE = Record(level1.FormChoice, Field("code", ID), Field("title", PHRASE))
+FORM_FIELD = Record(
+    level1.FormField,
+    Field("id", ID),
+    Field("title", PHRASE),
+    Field("type", WORD),
+    Field("section", PHRASE),
+    Field("unit", PHRASE),
+    Field("note", PHRASE),
+    Field("required", Flags()),
+    Field("minimum", Perhaps(DECIMAL)),
+    Field("maximum", Perhaps(DECIMAL)),
+    Field("choices", Many(CHOICE)),
+    Field("prefill", Many(Texts(HEADLINE_CHARS))),
+)
+VALUE = Record(level1.FieldValue, Field("field", ID), Field("value", Texts(LABEL_CHARS)))
 
 
 def _optional(kind: Kind, *names: str) -> tuple[Field, ...]:
@@ -189,6 +207,31 @@ RECORDS: dict[str, Record] = {
         Field("step_s", Whole(1, 86_400)),
         Field("values", Many(Perhaps(DECIMAL))),
         Field("unit", WORD),
+    ),
+    "forms": Record(
+        level1.Form,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("form", WORD),
+        Field("edition", COUNT),
+        Field("title", PHRASE),
+        Field("kind", WORD),
+        Field("period", WORD),
+        Field("fields", Many(FORM_FIELD)),
+    ),
+    "reports": Record(
+        level1.ReportTable,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("form", WORD),
+        Field("edition", COUNT),
+        Field("township", WORD),
+        Field("period", WORD),
+        Field("reported_at", MOMENT),
+        Field("recorded_at", MOMENT, "reported_at"),
+        Field("by", WORD),
+        Field("values", Many(VALUE)),
+        Field("timeline", Many(ENTRY), "reported_at"),
     ),
 }
 """Wire order of every collection's columns. New fields are added at the end, never between."""
