@@ -127,7 +127,7 @@ def map_frames(_folder: Path) -> dict[str, float]:
     _show(viewport)
     look = Look(theme.tokens, viewport.devicePixelRatioF())
     font = lambda px: theme.font("second", px)  # noqa: E731 - one expression is clearer here
-    viewport.dress(look, Lettering(look, font, words.text, lambda danger: ""))
+    viewport.dress(look, Lettering(look, font, words.text, lambda danger: ("", "")))
     viewport.show_county(county)
     viewport.zoom(1.5)
     scatter = pg.PlotWidget()

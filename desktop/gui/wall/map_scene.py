@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui.context import UiContext
-from desktop.gui.panes.map.label_layer import say_left_out
+from desktop.gui.panes.map.label_text import say_left_out
 from desktop.gui.wall.canvas import RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, of_warning
 from desktop.gui.wall.scene import Scene

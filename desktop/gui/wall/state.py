@@ -28,7 +28,7 @@ from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
 from desktop.gui.panes.map.geometry import County
-from desktop.gui.panes.map.label_layer import say_left_out
+from desktop.gui.panes.map.label_text import say_left_out
 from desktop.gui.panes.map.layout import lay_out
 
 translate = QCoreApplication.translate

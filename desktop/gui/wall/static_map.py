@@ -21,8 +21,9 @@ from desktop.gui.panes.map.drawing import (
     draw_ground,
 )
 from desktop.gui.panes.map.geometry import County, Danger, Mark
-from desktop.gui.panes.map.label_layer import Lettering, in_brackets, say_left_out
+from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.label_placement import Label
+from desktop.gui.panes.map.label_text import say_danger, say_left_out
 from desktop.gui.panes.map.stamps import Stamps
 from desktop.gui.panes.map.thinning import Shown
 from desktop.gui.wall.canvas import LEADING_SMALL, SMALL, Canvas, text_px
@@ -156,11 +157,11 @@ class StillMap:
     def _font(self, px: int) -> QFont:
         return self._screen.theme.font("body", px)
 
-    def _say(self, danger: Danger) -> str:
+    def _say(self, danger: Danger) -> tuple[str, str]:
         words = self._screen.words
         time = formatting.moment(danger.starts_at, self._screen.board.now())
         text = f"{words.text(danger.headline)} {time}"
-        return in_brackets(danger, words) + text
+        return say_danger(danger, text, words)
 
 
 def _on_same_ground(one: County, other: County) -> bool:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from desktop.application.i18n import Words
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
-from desktop.gui import formatting
 from desktop.gui.formatting import in_one_line
 from desktop.gui.panes.map.drawing import Layers, Look, View
 from desktop.gui.panes.map.geometry import GRAVE, County, Danger, Mark
@@ -29,17 +27,19 @@ from desktop.gui.panes.map.label_placement import (
     spots_away,
     spots_beside,
 )
+from desktop.gui.panes.map.label_text import break_in_two
 from desktop.gui.panes.map.stamps import Stamps, paint_shape
 from desktop.gui.panes.map.thinning import Count, Shown
 from desktop.gui.symbols import warning_color
-
-translate = QCoreApplication.translate
 
 LABELLED = 10
 """How many incidents have labels at once; the others get one when pointed at or picked."""
 CROWD = 2_500
 """With more marks than this, labels may cover the dots of normal assets."""
 LONGEST_PX = 200
+"""The longest line of a label: what is longer stands in two, or is left away."""
+IN_TWO = 1.5
+"""How much longer a line may be of a label that stands in two."""
 SWATCH_PX = 14
 COUNT_PX = 11
 HALO_PX = 1.5
@@ -54,23 +54,6 @@ KEPT = 400
 """Pictures of labels kept; more are made anew."""
 
 
-def in_brackets(danger: Danger, words: Words) -> str:
-    """Return the beginning of a warning's label, which is never cut away: that it is no actual
-    warning, and that its colour is our reading."""
-    said = [] if danger.status == "actual" else [words.term("warning_status", danger.status)]
-    said += [formatting.by_county_rule()] if danger.level_is_ours else []
-    return "".join(f"[{each}] " for each in said)
-
-
-def say_left_out(county: County) -> str:
-    """Return that the map has only the worst of the open incidents; "" when it has all of them."""
-    layer = county.layer
-    if layer is None or not layer.left_out:
-        return ""
-    said = translate("MapPane", "only the worst {most} of {all} open incidents")
-    return said.format(most=f"{layer.worst:,}", all=f"{layer.worst + layer.left_out:,}")
-
-
 class Lettering:
     """Lays out and draws the labels of one surface."""
 
@@ -79,8 +62,9 @@ class Lettering:
         look: Look,
         font: Callable[[int], QFont],
         say: Callable[[Text], str],
-        say_danger: Callable[[Danger], str],
+        say_danger: Callable[[Danger], tuple[str, str]],
     ) -> None:
+        """`say_danger` returns a warning's label whole, and shorter."""
         self._look = look
         self._fonts = {
             "incident": font(look.text_px),
@@ -133,29 +117,28 @@ class Lettering:
         named = [m for m in marks if m.key == picked or _worth_naming(m)]
         named.sort(key=lambda m: (m.key != picked, m.rank, m.key))
         for mark in named[:LABELLED]:
-            text = self._short(self._say(mark.title), "incident")
-            width, height = self._size(text, "incident")
             x, y = view.pixel(mark.x, mark.y)
             gap = stamps.size_px(mark) / 2 + 4 * self._look.scale
             if mark.key == picked:
                 gap = max(gap, 20 * self._look.scale)
-            spots = spots_away(x, y, width, height, gap)
-            yield Wish(text, "incident", width, height, spots, QPointF(x, y))
+            yield from _first_of(
+                Wish(text, "incident", *size, spots_away(x, y, *size, gap), QPointF(x, y), lines)
+                for text, lines, size in self._settings(self._say(mark.title), "incident")
+            )
 
     def _dangers(self, county: County, view: View, bounds: QRectF) -> Iterator[Wish]:
         """Request one label per warning, in its area's upper left where the eye begins."""
         for danger in reversed(county.dangers):
-            text = self._short(self._say_danger(danger), "warning", 1.6)
-            width, height = self._size(text, "warning")
-            width += SWATCH_PX * self._look.scale
-            color = warning_color(self._look.tokens, danger.level).name()
-            spots: list[QPointF] = []
-            for ring in danger.rings:
-                box = view.transform.map(ring).boundingRect().intersected(bounds)
-                for step in range(1, 8):
-                    y = box.top() + box.height() * step / 8 - height / 2
-                    spots += [QPointF(box.left() + box.width() * k, y) for k in (0.12, 0.3, 0.45)]
-            yield Wish(text, f"warning{color}", width, height, tuple(spots))
+            role = f"warning{warning_color(self._look.tokens, danger.level).name()}"
+            boxes = [
+                view.transform.map(ring).boundingRect().intersected(bounds) for ring in danger.rings
+            ]
+            swatch = SWATCH_PX * self._look.scale
+            yield from _first_of(
+                Wish(text, role, width + swatch, high, _spots_in(boxes, high), lines=lines)
+                for said in self._say_danger(danger)
+                for text, lines, (width, high) in self._settings(said, "warning", 1.6)
+            )
 
     def _townships(
         self, county: County, shown: Shown, view: View, *, named: bool
@@ -170,7 +153,7 @@ class Lettering:
             counted = tuple(counts.get(area.id, ()))
             outline = transform.map(area.outline)
             centre = QPointF(*view.pixel(area.centre.x(), area.centre.y()))
-            text = self._short(self._say(area.name), "township") if named else ""
+            text = self._name(area.name, "township") if named else ""
             wish = partial(self._township, id=area.id, outline=outline, centre=centre)
             if text and counted:
                 apart = wish("", counted=counted), wish(text, overhang=OVERHANG)
@@ -213,7 +196,7 @@ class Lettering:
         """Request a name beside each line, at the first free one of a few places along it."""
         seen: set[str] = set()
         for line in county.lines:
-            text = self._short(self._say(line.name), "line")
+            text = self._name(line.name, "line")
             if not text or text in seen:
                 continue
             seen.add(text)
@@ -230,18 +213,36 @@ class Lettering:
         metrics = self._metrics[role]
         return math.ceil(metrics.horizontalAdvance(text)) + 2, math.ceil(metrics.height())
 
-    def _short(self, text: str, role: str, share: float = 1.0) -> str:
-        longest = LONGEST_PX * self._look.scale * share
-        line = in_one_line(text, 60)
-        return self._metrics[role].elidedText(line, Qt.TextElideMode.ElideRight, longest)
+    def _name(self, name: Text, role: str) -> str:
+        """Return a name that is not too long for one line, else none."""
+        text = in_one_line(self._say(name))
+        longest = LONGEST_PX * IN_TWO * self._look.scale
+        return text if self._size(text, role)[0] <= longest else ""
+
+    def _settings(
+        self, text: str, role: str, share: float = 1.0
+    ) -> Iterator[tuple[str, tuple[str, ...], tuple[float, float]]]:
+        """Yield how a text can stand: in one line, then in two; each with its lines and size."""
+        text = in_one_line(text)
+        longest, (width, height) = LONGEST_PX * self._look.scale * share, self._size(text, role)
+        if text and width <= longest:
+            yield text, (), (width, height)
+        if width > 2 * IN_TWO * longest:
+            return
+        lines = break_in_two(text, self._metrics[role].horizontalAdvance)
+        width = max((self._size(line, role)[0] for line in lines), default=0.0)
+        if lines and width <= IN_TWO * longest:
+            yield text, lines, (width, 2 * height)
 
     def draw(self, painter: QPainter, labels: Iterable[Label]) -> None:
         """Draw each label on a halo of the ground, so that lines below do not cut it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ratio, halo = self._look.ratio, HALO_PX * self._look.scale
-        for label in labels:
+        labels = tuple(labels)
+        for label in labels:  # All lines first: one may pass below another's letters.
             if label.anchor is not None:
                 self._draw_leader(painter, label.rect, label.anchor)
+        for label in labels:
             left, top = label.rect.left() - halo, label.rect.top() - halo
             at = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
             painter.drawImage(at, self._picture(label))
@@ -256,7 +257,7 @@ class Lettering:
 
     def _picture(self, label: Label) -> QImage:
         """Return the label's picture; its letters cost more than all the marks."""
-        kind = (label.role, label.text, label.counts, label.rect.width())
+        kind = (label.role, label.text, label.lines, label.counts, label.rect.width(), label.ends)
         picture = self._pictures.get(kind)
         if picture is None:
             if len(self._pictures) >= KEPT:
@@ -272,10 +273,16 @@ class Lettering:
         rect = QRectF(QPointF(halo, halo), label.rect.size())
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            lines = label.lines or (label.text,)
+            rect.setHeight(rect.height() / len(lines))
             if color:
                 rect = self._draw_swatch(painter, rect, QColor(f"#{color}"))
             ink = tokens.text if role in ("incident", "warning") else tokens.second
-            self._write(painter, rect.left() + 1, rect, label.text, role, ink)
+            for line in lines:
+                room = rect.width() - self._size(line, role)[0] if label.ends else 0.0
+                self._write(painter, rect.left() + 1 + room, rect, line, role, ink)
+                rect.translate(0, rect.height())
+            rect.translate(0, -rect.height())
             left = rect.right() - sum(self._count_px(count) for count in label.counts)
             for count in label.counts:
                 self._draw_count(painter, left, rect, count)
@@ -342,6 +349,24 @@ def blank_picture(size: QSizeF, ratio: float) -> QImage:
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     return picture
+
+
+def _first_of(wishes: Iterable[Wish]) -> list[Wish]:
+    """Return one request: for the first of these, in place of which each next one stands."""
+    found: tuple[Wish, ...] = ()
+    for wish in reversed(list(wishes)):
+        found = (replace(wish, instead=found),)
+    return list(found)
+
+
+def _spots_in(boxes: Iterable[QRectF], height: float) -> tuple[QPointF, ...]:
+    """Return positions in the upper left of each box, then further down."""
+    return tuple(
+        QPointF(box.left() + box.width() * k, box.top() + box.height() * step / 8 - height / 2)
+        for box in boxes
+        for step in range(1, 8)
+        for k in (0.12, 0.3, 0.45)
+    )
 
 
 def _worth_naming(mark: Mark) -> bool:

@@ -68,6 +68,8 @@ class Wish:
     """Top left corners to try, best first; read at most twice."""
     anchor: QPointF | None = None
     """The mark it names: a label that had to move away is joined to it by a line."""
+    lines: tuple[str, ...] = ()
+    """Its text in lines; none where it stands in one."""
     over_minor: bool = False
     """Whether it may cover something minor rather than be left out."""
     at_last: QPointF | None = None
@@ -90,6 +92,13 @@ class Label:
     """Of a township's label: its id."""
     counts: tuple[Count, ...] = ()
     """Of a township's label: what is counted instead of drawn."""
+    lines: tuple[str, ...] = ()
+    """Its text in lines; none where it stands in one."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether its lines end at its right edge: it stands left of its mark."""
+        return bool(self.lines) and self.anchor is not None and self.rect.right() < self.anchor.x()
 
 
 def declutter(wishes: Iterable[Wish], occupied: Occupied, bounds: QRectF) -> list[Label]:
@@ -110,7 +119,7 @@ def _place(wish: Wish, occupied: Occupied, bounds: QRectF) -> list[Label]:
     if rect is None:
         return []
     occupied.take(rect)
-    return [Label(wish.text, wish.role, rect, wish.anchor, wish.area, wish.counts)]
+    return [Label(wish.text, wish.role, rect, wish.anchor, wish.area, wish.counts, wish.lines)]
 
 
 def _free_place(wish: Wish, occupied: Occupied, bounds: QRectF, over_minor: bool) -> QRectF | None:

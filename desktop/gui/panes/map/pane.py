@@ -22,8 +22,9 @@ from desktop.gui.panes.map import SPEC
 from desktop.gui.panes.map.drawing import Layers, Look
 from desktop.gui.panes.map.furniture import Furniture
 from desktop.gui.panes.map.geometry import County, Danger, Mark
-from desktop.gui.panes.map.label_layer import Lettering, in_brackets, say_left_out
+from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.label_placement import Label
+from desktop.gui.panes.map.label_text import say_danger, say_left_out
 from desktop.gui.panes.map.layer_switch import LayerSwitch
 from desktop.gui.panes.map.layout import lay_out
 from desktop.gui.panes.map.viewport import Viewport
@@ -191,14 +192,14 @@ class MapPane(Pane):
     def _font(self, px: int) -> QFont:
         return self._screen.theme.font("second", px)
 
-    def _say(self, danger: Danger) -> str:
-        """Describe a warning on the map: remarks in brackets, headline and start."""
+    def _say(self, danger: Danger) -> tuple[str, str]:
+        """Describe a warning on the map: remarks in brackets, headline and start; or shorter."""
         words = self._screen.words
         text = translate("MapPane", "{warning} from {time}").format(
             warning=words.text(danger.headline),
             time=formatting.moment(danger.starts_at, self._screen.board.now()),
         )
-        return in_brackets(danger, words) + text
+        return say_danger(danger, text, words)
 
     def _tip(self, mark: Mark) -> str:
         words = self._screen.words

@@ -217,4 +217,5 @@ def _widths(shown: Shown) -> list[tuple[str, str, int]]:
 def _face(label: Label) -> tuple[object, ...]:
     rect = label.rect
     anchor = None if label.anchor is None else (label.anchor.x(), label.anchor.y())
-    return label.role, label.text, rect.left(), rect.top(), rect.width(), anchor, label.counts
+    where = rect.left(), rect.top(), rect.width(), anchor
+    return label.role, label.text, label.lines, where, label.counts
