@@ -375,3 +375,40 @@ def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):
         assert [problem.code for problem in desk.memory.notices] == ["server_went_back"]
         assert notes(database) == ["备份之后"]
     database.close()
+
+
+def test_a_county_set_back_in_silence_gets_back_what_a_disk_did_whose_copy_came_first(
+    tmp_path, desks
+):
+    path = tmp_path / "county.db"
+    database = Database(path)
+    database.put("incidents", [incident("i1")])
+    original = Desk(tmp_path / "d", "http://127.0.0.1:9/")
+    with CountyServer(database, Settings(snapshot_level=1)) as server:
+        original.turn_to(server.base_url)
+        original.exchange()
+        database.backup(tmp_path / "old.db")
+        assert original.exchange() is None
+        original.close()
+        shutil.copytree(tmp_path / "d", tmp_path / "copy")
+        desks.append(original := Desk(tmp_path / "d", server.base_url))
+        key = original.note("复制之后")
+        assert original.exchange() is None
+        assert original.state(key)[0] is CommandState.ACCEPTED
+    database.close()
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+    shutil.copy(tmp_path / "old.db", path)
+    database = Database(path)
+    with CountyServer(database, Settings(snapshot_level=1)) as server:
+        for _ in range(2):  # Its second session is one of which the original knows nothing.
+            desks.append(twin := Desk(tmp_path / "copy", server.base_url))
+            assert twin.exchange() is None
+            twin.close()
+        original.turn_to(server.base_url)
+        assert isinstance(original.exchange(), DiskCopied)
+        for _ in range(2):
+            original.exchange()
+        assert original.state(key)[0] is CommandState.ACCEPTED
+        assert notes(database) == ["复制之后"]
+    database.close()

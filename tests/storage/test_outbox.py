@@ -13,6 +13,7 @@ import pytest
 from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.localized_text import Text
+from desktop.domain.source import Binding
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite.database import check_key, connect, migrations
 from support.builders import NOW, FakeClock, a_command
@@ -46,6 +47,14 @@ def test_numbers_are_never_used_again(outbox, tmp_path):
     with closing(connect(tmp_path / "outbox.db", KEY, durable=True)) as beside:
         beside.execute("DELETE FROM command WHERE seq = ?", (seqs[-1],))
     assert outbox.append(a_command(), NOW).seq > seqs[-1]
+
+
+def test_a_copied_disk_under_its_new_name_goes_through_all_it_sent_again(outbox):
+    """The county may have been set back as well: a new name hears nothing of that."""
+    outbox.bind("county", Binding(server="s", epoch="e1", fence=17, tried=("t",), login="l"))
+    outbox.renew_client(Text("复制"), NOW)
+    renamed = outbox.binding("county")
+    assert (renamed.epoch, renamed.fence, renamed.server) == ("", 0, "s")
 
 
 def test_all_of_it_is_there_after_opening_again(outbox, tmp_path):
