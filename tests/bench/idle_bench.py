@@ -1,4 +1,4 @@
-"""`idle`: what the desk and the wall cost while nobody touches them, thread by thread."""
+"""`idle`: what each posture costs while nobody touches it, thread by thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.display import Display
 from support.program import County, county_desk, until, write_profile
 
 INCIDENTS = 10_000
-POSTURES = ("desk", "wall")
+POSTURES = ("desk", "wall", "township")
 SECONDS = 40.0
 REST_S = 20.0
 """How long a window is left alone before it is measured: its first rows have been drawn then."""

@@ -54,6 +54,7 @@ def shown(
         title=desk.profile.title,
         layout_file=desk.folder / "layout.ini",
         posture=posture,
+        township=desk.profile.township,
         language="zh_CN",
         theme="light",
         demo=False,

@@ -26,6 +26,7 @@ name = "e2e"
 title = {{ zh = "云麓县", en = "Yunlu County" }}
 timezone = "Asia/Shanghai"
 officer = "值班员"
+township = "liulin"
 
 [[source]]
 id = "county"

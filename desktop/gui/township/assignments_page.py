@@ -13,7 +13,7 @@ from desktop.domain.certainty import Known, judge_certainty
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind
 from desktop.domain.instant import Instant
-from desktop.gui import formatting
+from desktop.gui import first_paint, formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_request import CommandRequest
@@ -46,6 +46,7 @@ class AssignmentsPage(Page):
             self._cards.addWidget(part)
         self._cards.addStretch(1)
         self.area = self.add_scrolling(inner)
+        first_paint.watch(inner, lambda: self.cards)
         screen.feed.ticked.connect(self._tick)
         self.retranslate()
 

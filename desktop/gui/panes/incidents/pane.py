@@ -62,7 +62,7 @@ class IncidentPane(ListPane):
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
         self.setFocusProxy(self.view)
-        first_paint.watch(self.view)
+        first_paint.watch(self.view.viewport(), self.view.model().rowCount)
         self.search = SearchField()
         self.search.left.connect(self.view.setFocus)
         self._pause = QTimer(self)
