@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence, Set
-from typing import cast
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from desktop.application.commands.answering import Answering
 from desktop.application.commands.command_service import CommandService, latest_heard
 from desktop.application.commands.own_files import OwnFiles
-from desktop.application.commands.reports import Reports
 from desktop.application.listeners import Listeners
 from desktop.application.ports import (
     Cache,
@@ -49,6 +49,9 @@ from desktop.domain.instant import DAY, Instant, to_datetime
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import Problem, SourceStatus, UnreadableItem
 from desktop.domain.warning import Warning, alertness, sort_warnings
+
+if TYPE_CHECKING:
+    from desktop.application.commands.reports import Reports
 
 
 class Board:
@@ -89,7 +92,13 @@ class Board:
             login=login,
         )
         self.answering = Answering(outbox, self.files, self._standing, clock, self.commands)
-        self.reports = Reports(cache, outbox, self._standing, clock, self.commands)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Report tables; what they need is loaded when they are first asked for."""
+        from desktop.application.commands.reports import Reports
+
+        return Reports(self._cache, self._outbox, self._standing, self._clock, self.commands)
 
     def now(self) -> Instant:
         """Server-corrected time, which all ages and deadlines use."""
