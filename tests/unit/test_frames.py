@@ -125,6 +125,14 @@ def test_a_frame_for_another_county_account_or_drill_fails_its_check() -> None:
             read_fragment(frame, {OFFICE: key})
 
 
+@pytest.mark.parametrize("kind", CommandKind)
+def test_every_kind_of_command_is_carried_by_its_number_or_its_word(kind: CommandKind) -> None:
+    on = "reports" if kind is CommandKind.REPORT else "incidents"
+    found = receive(carry(message(kind.value, collection=on)))
+    assert found is not None
+    assert found.command.kind == kind
+
+
 def test_a_message_with_a_part_missing_is_none_yet() -> None:
     frames = carry(REPORTS["create-long"])
     assert receive(frames[1:]) is None

@@ -29,6 +29,7 @@ KIND_BITS, MORE_KINDS = 4, 15
 TARGETS = ("incidents", "alarms")
 ON_REPORTS = ("reports",)
 KINDS = {kind.row.number: kind for kind in CommandKind if kind.row.number is not None}
+UNNUMBERED = {kind.value: kind for kind in CommandKind if kind.row.number is None}
 OWN, OF_REPORT, TEXT, UUID = range(4)
 """Forms of a target: what the command itself makes, an incident of another report, any id."""
 FIRST, REPORT, OTHER = range(3)
@@ -141,20 +142,24 @@ def _read(bits: BitReader, client: str, seq: int, tables: Tables) -> tuple[Messa
 
 
 def _put_kind(out: BitWriter, kind: CommandKind) -> None:
-    """Write a kind's number: those from `MORE_KINDS` on as that and what is above it."""
+    """Write a kind's number; `MORE_KINDS` and a number above it are 15 and 1, 2, … after it, and a
+    kind without a number is 15, 0 and its word.
+    """
     number = kind.row.number
+    out.put(MORE_KINDS if number is None else min(number, MORE_KINDS), KIND_BITS)
     if number is None:
-        raise WireError("a kind without a number")
-    out.put(min(number, MORE_KINDS), KIND_BITS)
-    if number >= MORE_KINDS:
-        out.put_uint(number - MORE_KINDS)
+        out.put_uint(0)
+        put_text(out, kind.value)
+    elif number >= MORE_KINDS:
+        out.put_uint(number - MORE_KINDS + 1)
 
 
 def _take_kind(bits: BitReader) -> CommandKind | None:
     number = bits.take(KIND_BITS)
-    if number == MORE_KINDS:
-        number += bits.take_uint()
-    return KINDS.get(number)
+    if number < MORE_KINDS:
+        return KINDS.get(number)
+    more = bits.take_uint()
+    return KINDS.get(number + more - 1) if more else UNNUMBERED.get(take_text(bits))
 
 
 def _targets(kind: CommandKind) -> tuple[str, ...]:
