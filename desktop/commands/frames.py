@@ -168,7 +168,7 @@ class _Frames:
         """Pack the commands that may go and have no answer yet; with `after` of all of them."""
         return [
             each
-            for each in pack(self._going(), self._office)
+            for each in pack(self._going(), self._office, self._desk.clock.offset_ms)
             if each.record.command.key.startswith(self._options.only or "")
         ]
 

@@ -21,6 +21,7 @@ from desktop.county_server.db.file_lock import InUse
 from desktop.county_server.db.losses import LossRefused, words
 from desktop.county_server.frames.arguments import add_arguments as add_frames_arguments
 from desktop.county_server.frames.arguments import open_frames
+from desktop.county_server.frames.codes import keep_codes, read_codes
 from desktop.county_server.frames.offices import OfficesError
 from desktop.county_server.http import listening
 from desktop.county_server.http.api import Settings
@@ -171,8 +172,9 @@ def _taking_frames(
 ) -> Iterator[None]:
     """Take frames meanwhile, where the options ask for it."""
     api = server.api
-    tables = resources() / "county"
-    frames = open_frames(args, database, api.roster.accounts, api.rules, tables)
+    # For the operator's program, too, which takes frames while no server runs.
+    keep_codes(database, read_codes(resources() / "county"))
+    frames = open_frames(args, database, api.roster.accounts, api.rules)
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ import threading
 import tty
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,13 @@ from typing import Any
 import pytest
 
 from desktop.county_server.courier.offices import identity_of
+from desktop.domain.clock import SystemClock
+from desktop.storage.cache.store import open_cache
+from desktop.storage.keys.encryption_key import KeyFile
+from desktop.wire.frames.command_bits import decode_message
+from desktop.wire.frames.fragments import read_fragment
+from desktop.wire.frames.keys import derive_frame_key
+from desktop.wire.frames.line import LineReader
 from support.frame_messages import SECRET
 from support.program import County, county_desk, free_port, write_profile
 
@@ -272,6 +279,29 @@ def test_the_desk_says_what_its_frames_are_for(tmp_path: Path) -> None:
         fresh = office.frames("list")
         assert fresh.returncode == 2
         assert "never reached its county" in fresh.stderr
+
+
+def test_the_desk_says_how_far_its_clock_is_off(tmp_path: Path) -> None:
+    hours_ms = 2 * 3_600_000
+    master, slave = os.openpty()
+    with County(tmp_path, *COUNTY) as county:
+        office = Office(tmp_path, county.url)
+        cache = open_cache(office.folder, KeyFile().key(office.folder), SystemClock(), {})
+        with closing(cache):
+            cache.mark_good("county", SystemClock().now(), hours_ms)
+        assert office.run("command", "note", office.incident("handling"), "text=一").returncode == 0
+        sent = office.frames("send", "--serial", os.ttyname(slave), "--wait", "0.1")
+        assert sent.returncode == 1, sent.stderr
+        key = derive_frame_key(SECRET, identity_of(county.database), "")
+        (frame,) = LineReader().feed(os.read(master, 4096))
+    os.close(slave)
+    os.close(master)
+    found = read_fragment(frame, {7: key})
+    told = decode_message(found.content, found.head.client, found.head.number)
+    assert told.offset_ms == hours_ms
+    assert told.command.clock is not None
+    off = told.command.at - told.command.clock
+    assert abs(off.total_seconds() * 1000 - hours_ms) < 1000
 
 
 def test_nothing_leaves_without_a_way_a_key_or_an_open_command(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_no_damaged_frame_is_accepted_and_none_done_twice(
     database = Database(tmp_path / "county.db", time_s=lambda: AT.timestamp() + 60)
     database.put("incidents", [incident("i1", recorded_at=AT)])
     inbox = Inbox(tmp_path / "frames.db", COUNTY)
-    receiver = Receiver(database, OFFICES, inbox, lambda: ACCOUNTS, Rules(), TABLES)
+    receiver = Receiver(database, lambda: OFFICES, inbox, lambda: ACCOUNTS, Rules(), TABLES)
     told, frames = [], []
     for number in range(1, MESSAGES + 1):
         office = OFFICES[chance.choice([7, 8])]

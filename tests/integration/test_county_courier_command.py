@@ -123,6 +123,26 @@ def test_an_office_is_paired_only_with_the_fingerprint_that_was_compared(
     assert "revoked" in capsys.readouterr().out
 
 
+def test_bundles_are_taken_by_the_rules_of_the_countys_server(stick: Stick) -> None:
+    settings = Settings(categories=frozenset({"flood"}), file_limit=4)
+    with closing(Database(stick.path)) as county:
+        CountyServer(county, settings).close()
+    assert stick.pair() == 0
+    reports = [
+        msgspec.structs.replace(
+            note(number, body={"title": "甲", "category": category}),
+            kind="create",
+            target=f"new-{number:032x}",
+        )
+        for number, category in enumerate(("flood", "landslide"), 1)
+    ]
+    bundle = stick.bundle("1.cdb", stick.office.bundle(*reports, attach(3)))
+    assert stick.run("import", bundle, "--receipts", stick.receipts) == 0
+    (receipt,) = stick.receipts.iterdir()
+    told = [each.status for each in stick.office.results(receipt.read_bytes())]
+    assert told == ["accepted", "rejected", "rejected"]
+
+
 @pytest.mark.parametrize(
     "wrong", ["", "county-desk-pairing:1:AAAA", "another county", "of a county", "x" * 5000]
 )

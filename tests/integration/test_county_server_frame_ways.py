@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import tty
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,15 +20,20 @@ import pytest
 
 from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.db.database import Database
-from desktop.county_server.frames.offices import Office, OfficesError, read_offices
+from desktop.county_server.frames.codes import keep_codes
+from desktop.county_server.frames.offices import Office, OfficeRoster, OfficesError, read_offices
 from desktop.county_server.frames.ways import GatewayWay, SerialWay
+from desktop.county_server.http.api import Settings
+from desktop.county_server.server import CountyServer
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.line import LineReader, put_on_line
 from support.county_rows import incident
 from support.frame_messages import (
     COUNTY,
     SECRET,
+    TABLES,
     frames_of,
+    message,
 )
 from support.frames_county import (
     LONG,
@@ -63,6 +69,60 @@ def test_frames_come_over_a_real_serial_line(county: County) -> None:
         way.close()
         os.close(ours)
         os.close(theirs)
+
+
+def break_once(county: County, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Have a method of the receiver fail once, in a way that nobody thought of."""
+    works, broken = getattr(county.receiver, name), iter([True])
+
+    def fail_first(*given: bytes) -> object:
+        if next(broken, False):
+            raise ValueError("surprising")
+        return works(*given)
+
+    monkeypatch.setattr(county.receiver, name, fail_first)
+
+
+@pytest.mark.parametrize("name", ["take", "look"])
+@pytest.mark.expects_log("surprising|not taken|not done")
+def test_a_serial_line_goes_on_after_a_frame_that_spoils_something(
+    county: County, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    break_once(county, monkeypatch, name)
+    ours, theirs = os.openpty()
+    tty.setraw(ours)
+    way = SerialWay(county.receiver, os.ttyname(theirs), 9600)
+    try:
+        for number in (1, 2):
+            os.write(ours, put_on_line(frames_of(note(number))[0]))
+        reader, found = LineReader(), list[bytes]()
+        while not found:
+            assert way.is_open
+            found = (
+                list(reader.feed(os.read(ours, 1))) if select.select([ours], [], [], 1)[0] else []
+            )
+        assert [each.status for each in outcomes_in(found[0])] == ["accepted"]
+    finally:
+        way.close()
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.mark.parametrize("name", ["take", "look"])
+@pytest.mark.expects_log("surprising|not taken|not done")
+def test_a_gateway_goes_on_after_a_frame_that_spoils_something(
+    county: County, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    break_once(county, monkeypatch, name)
+    way = GatewayWay(county.receiver, "127.0.0.1", 0)
+    try:
+        (frame,) = frames_of(note(1))
+        for _ in range(2):
+            with urllib.request.urlopen(way.place, frame, timeout=5) as answer:
+                found = list(LineReader().feed(answer.read()))
+        assert [each.status for each in outcomes_in(found[0])] == ["accepted"]
+    finally:
+        way.close()
 
 
 @pytest.mark.expects_log("the serial line is gone")
@@ -118,6 +178,50 @@ def test_a_wrong_file_of_offices_is_refused_and_no_key_told(
     assert SECRET.hex() not in str(refused.value)
 
 
+def roster_of(folder: Path, seconds: list[float]) -> OfficeRoster:
+    """The offices of a file that is looked at anew with each moment; the list holds the present."""
+
+    def time_s() -> float:
+        seconds[0] += 1
+        return seconds[0]
+
+    return OfficeRoster(write_offices(folder, ONE), COUNTY, time_s)
+
+
+def test_an_office_that_is_taken_out_of_the_file_is_revoked_without_a_restart(
+    county: County, tmp_path: Path
+) -> None:
+    roster = roster_of(tmp_path, [0.0])
+    county.find_offices = roster.offices
+    county.restart()
+    key = derive_frame_key(SECRET, COUNTY, "west")
+    taken = county.receiver.take(*frames_of(note(1), OFFICE, key))
+    assert [each.status for each in outcomes_in(taken[0], key)] == ["accepted"]
+    other = ONE.replace("number = 7", "number = 8")
+    write_offices(tmp_path, other)
+    assert set(roster.offices()) == {8}
+    assert county.receiver.take(*frames_of(note(2), OFFICE, key)) == []
+
+
+def test_a_new_key_is_taken_without_a_restart(tmp_path: Path) -> None:
+    roster = roster_of(tmp_path, [0.0])
+    before = roster.offices()[OFFICE].key
+    (tmp_path / "a.key").write_text("ab" * 32)
+    assert roster.offices()[OFFICE].key == derive_frame_key(b"\xab" * 32, COUNTY, "west") != before
+
+
+@pytest.mark.expects_log("the offices stay as they were")
+def test_a_bad_file_of_offices_changes_nothing(tmp_path: Path) -> None:
+    roster = roster_of(tmp_path, [0.0])
+    before = roster.offices()
+    write_offices(tmp_path, "[[")
+    assert roster.offices() == roster.offices() == before
+    (tmp_path / "offices.toml").unlink()
+    assert roster.offices() == before
+    write_offices(tmp_path, ONE + '[[office]]\nnumber = 8\nkey_file = "missing.key"\n')
+    assert roster.offices() == before
+
+
 @contextmanager
 def serving(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     """`county-server frames` as a process of its own."""
@@ -156,6 +260,34 @@ def test_the_operators_program_takes_frames_while_nobody_serves(tmp_path: Path) 
         assert [each.status for each in outcomes_in(found, key)] == ["accepted"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_the_operators_program_goes_by_the_rules_and_codes_of_the_countys_server(
+    tmp_path: Path,
+) -> None:
+    with closing(Database(tmp_path / "county.db")) as database:
+        CountyServer(database, Settings(categories=frozenset({"flood"}))).close()
+        keep_codes(database, TABLES)
+    key = derive_frame_key(SECRET, identity_of(tmp_path / "county.db"), "")
+    now = datetime.now(UTC).replace(microsecond=0)
+    with serving(tmp_path, "--listen", "0") as process:
+        assert process.stdout is not None
+        place = [process.stdout.readline().strip() for _ in range(3)][-1]
+        found = []
+        for number, category in enumerate(("flood", "landslide"), 1):
+            told = message(
+                *("create", {"title": "甲", "category": category, "occurred_at": now.isoformat()}),
+                seq=number,
+                key=f"{number:032x}",
+                target=f"new-{number:032x}",
+                at=now,
+            )
+            (frame,) = frames_of(told, OFFICE, key)
+            with urllib.request.urlopen(place, frame, timeout=10) as answer:
+                (back,) = LineReader().feed(answer.read())
+            found += outcomes_in(back, key)
+    assert [each.status for each in found] == ["accepted", "rejected"]
+    assert "landslide" in found[1].reason
 
 
 @pytest.mark.parametrize(

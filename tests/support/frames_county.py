@@ -49,6 +49,7 @@ class County:
         self.database = open_database(folder / "county.db", self.time_s)
         self.accounts: Mapping[str, Account] = ACCOUNTS
         self.offices: Mapping[int, Office] = OFFICES
+        self.find_offices: Callable[[], Mapping[int, Office]] = lambda: self.offices
         self._folder = folder
         self._open()
 
@@ -58,7 +59,7 @@ class County:
     def _open(self) -> None:
         self.inbox = Inbox(self._folder / "frames.db", COUNTY)
         self.receiver = Receiver(
-            self.database, self.offices, self.inbox, lambda: self.accounts, Rules(), TABLES
+            self.database, self.find_offices, self.inbox, lambda: self.accounts, Rules(), TABLES
         )
 
     def restart(self) -> None:

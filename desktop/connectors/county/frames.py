@@ -49,10 +49,11 @@ class Heard(msgspec.Struct, frozen=True):
     is_of_another_epoch: bool = False
 
 
-def pack(records: Sequence[CommandRecord], office: Office, offset_ms: int = 0) -> list[Carried]:
+def pack(records: Sequence[CommandRecord], office: Office, offset_ms: int) -> list[Carried]:
     """Return the frames of each command; the records are in the order of their clicks.
 
-    The frames of one command are the same bytes each time.
+    `offset_ms` is the server's clock minus this computer's, as last known; with the same one the
+    frames of a command are the same bytes each time.
     """
     packed = []
     for record, command in zip(records, to_wire(records, offset_ms), strict=True):

@@ -12,16 +12,15 @@ import msgspec
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.courier.offices import identity
 from desktop.county_server.db.database import Database
+from desktop.county_server.frames.codes import load_codes, read_codes
 from desktop.county_server.frames.inbox import Inbox
-from desktop.county_server.frames.offices import Office, OfficesError, read_offices
+from desktop.county_server.frames.offices import Office, OfficeRoster, OfficesError
 from desktop.county_server.frames.receiver import Receiver
 from desktop.county_server.frames.ways import GatewayWay, SerialWay
 from desktop.county_server.scope import Account, Accounts
 from desktop.protocol.serial_line import SPEEDS
-from desktop.wire.frames.tables import Tables, read_tables
 from desktop.wire.level1 import DRILL
 
-FILES = ("categories.toml", "channels.toml", "townships.toml")
 INBOX = "frames.db"
 NEEDS_OFFICES = (
     "收短帧须有单位文件，以及串口或网关端口。\n"
@@ -60,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser, prefix: str = "--") -> None:
         dest="frames_tables",
         type=Path,
         metavar="DIR",
-        help="代码表，与值守端相同 / the folder of categories.toml and others, as on the desks",
+        help="代码表的文件夹，默认同县平台 / of categories.toml and others; default: its server's",
     )
 
 
@@ -111,41 +110,35 @@ def open_frames(
     database: Database,
     accounts: Callable[[], Accounts],
     rules: Rules,
-    tables: Path | None = None,
 ) -> Frames | None:
     """Open what the options ask for; None where they ask for no frames.
 
     OfficesError where they are incomplete or a file is wrong; OSError where a port is taken or a
-    device cannot be opened. `tables` is their folder unless the options name one.
+    device cannot be opened. Codes are those that the county was last served with, unless the
+    options name a folder.
     """
     if args.frames_offices is None and args.frames_serial is None and args.frames_listen is None:
         return None
     if args.frames_offices is None or (args.frames_serial is None and args.frames_listen is None):
         raise OfficesError(NEEDS_OFFICES)
+    with database.reading() as connection:
+        county = identity(connection)
     try:
-        with database.reading() as connection:
-            county = identity(connection)
-        offices = read_offices(args.frames_offices, county)
-        codes = _tables(args.frames_tables or tables)
+        roster = OfficeRoster(args.frames_offices, county, database.time_s)
+        codes = read_codes(args.frames_tables) if args.frames_tables else load_codes(database)
     except (ValueError, KeyError) as error:
-        raise OfficesError(f"{args.frames_tables or tables}: {error}") from None
+        raise OfficesError(f"{args.frames_tables}: {error}") from None
     with ExitStack() as opened:
         inbox = opened.enter_context(closing(Inbox(database.path.with_name(INBOX), county)))
-        receiver = Receiver(database, offices, inbox, _by_name(accounts), rules, codes)
+        receiver = Receiver(database, roster.offices, inbox, _by_name(accounts), rules, codes)
         ways: list[SerialWay | GatewayWay] = []
         if args.frames_serial is not None:
             way = SerialWay(receiver, args.frames_serial, args.frames_speed)
             ways.append(opened.enter_context(closing(way)))
         if args.frames_listen is not None:
             ways.append(opened.enter_context(closing(GatewayWay(receiver, *args.frames_listen))))
-        return Frames(county, tuple(offices.values()), ways, opened.pop_all())
+        return Frames(county, tuple(roster.offices().values()), ways, opened.pop_all())
 
 
 def _by_name(accounts: Callable[[], Accounts]) -> Callable[[], Mapping[str, Account]]:
     return lambda: {each.name: each for each in accounts().values()}
-
-
-def _tables(folder: Path | None) -> Tables:
-    if folder is None:
-        return Tables()
-    return read_tables(*((folder / name).read_bytes() for name in FILES))

@@ -46,17 +46,16 @@ class Receiver:
     def __init__(
         self,
         database: Database,
-        offices: Mapping[int, Office],
+        offices: Callable[[], Mapping[int, Office]],
         inbox: Inbox,
         accounts: Callable[[], Mapping[str, Account]],
         rules: Rules,
         tables: Tables,
     ) -> None:
-        """`accounts` returns the present accounts by name; without any, offices that name none
-        are anybody's."""
+        """`offices` returns the present offices by number, and `accounts` the present accounts by
+        name; without any account, offices that name none are anybody's."""
         self._database, self._offices, self._inbox = database, offices, inbox
         self._accounts, self._rules, self._tables = accounts, rules, tables
-        self._keys = {each.number: each.key for each in offices.values()}
         self._lock = threading.Lock()
         self._look_at_s = 0.0
         self._has_waiting = True
@@ -69,8 +68,9 @@ class Receiver:
 
         A frame that is not authentic, or of long ago, changes nothing and is not answered.
         """
+        offices = self._offices()
         try:
-            fragment = read_fragment(frame, self._keys)
+            fragment = read_fragment(frame, {each.number: each.key for each in offices.values()})
         except NotAuthentic:
             self._warn_once(int.from_bytes(frame[1:3], "big"))
             return []
@@ -81,7 +81,7 @@ class Receiver:
         with self._lock:
             if self._inbox.is_too_old(head):
                 return []
-            office = self._offices[head.office]
+            office = offices[head.office]
             told = self._answer_again(office, fragment)
             if told is None:
                 self._inbox.keep(fragment)
@@ -111,7 +111,7 @@ class Receiver:
 
     def _warn_once(self, office: int) -> None:
         """Tell the operator of an office whose first frame fails: noise, or the ends differ."""
-        if office in self._offices and office not in self._met:
+        if office in self._offices() and office not in self._met:
             self._met.add(office)
             log.warning(
                 "单位 %d 的短帧核对不符：线路有干扰，或密钥、账号、县平台（是否演练）与值守端的不同"
@@ -147,16 +147,17 @@ class Receiver:
             ready = self._find_ready(waiting)
             if not ready:
                 return
-            for head in ready:
-                self._do(self._offices[head.office], head, is_told=False)
+            for office, head in ready:
+                self._do(office, head, is_told=False)
 
-    def _find_ready(self, waiting: Sequence[tuple[Head, str]]) -> list[Head]:
+    def _find_ready(self, waiting: Sequence[tuple[Head, str]]) -> list[tuple[Office, Head]]:
         """Return the messages whose forerunner is on record, of offices that are still there."""
+        offices = self._offices()
         with self._database.reading() as connection:
             return [
-                head
+                (offices[head.office], head)
                 for head, after in waiting
-                if head.office in self._offices and command_log.find(connection, after) is not None
+                if head.office in offices and command_log.find(connection, after) is not None
             ]
 
     def _list_untold(self, office: Office) -> list[_Told]:

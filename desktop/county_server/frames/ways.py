@@ -18,6 +18,23 @@ TIMEOUT_S = 10.0
 MEDIA = "application/octet-stream"
 
 
+def _take(receiver: Receiver, frame: bytes) -> list[bytes]:
+    """Take a frame. One that a fault of ours spoils is logged, and its way goes on: the office
+    sends it again."""
+    try:
+        return receiver.take(frame)
+    except Exception:
+        log.exception("一帧没有办成 / a frame was not taken")
+        return []
+
+
+def _look(receiver: Receiver) -> None:
+    try:
+        receiver.look()
+    except Exception:
+        log.exception("等待的报文没有办成 / what waits was not done")
+
+
 class SerialWay:
     """Reads frames off a serial line on a thread of its own, and writes the outcomes back."""
 
@@ -38,9 +55,9 @@ class SerialWay:
         reader = LineReader()
         try:
             while not self._end.is_set():
-                self._receiver.look()
+                _look(self._receiver)
                 for frame in reader.feed(self._line.read(LOOK_EVERY_S)):
-                    for answer in self._receiver.take(frame):
+                    for answer in _take(self._receiver, frame):
                         self._write(answer)
         except OSError as error:
             log.warning("串口已断 / the serial line is gone: %s", error)
@@ -96,7 +113,7 @@ class _FrameServer(ThreadingHTTPServer):
         super().__init__(address, _FrameHandler)
 
     def service_actions(self) -> None:
-        self.receiver.look()
+        _look(self.receiver)
 
 
 class _FrameHandler(BaseHTTPRequestHandler):
@@ -112,7 +129,7 @@ class _FrameHandler(BaseHTTPRequestHandler):
             self._answer(413 if length.isdecimal() and length != "0" else 411, b"")
             return
         frame = self.rfile.read(int(length))
-        self._answer(200, b"".join(map(put_on_line, self.server.receiver.take(frame))))
+        self._answer(200, b"".join(map(put_on_line, _take(self.server.receiver, frame))))
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 """How long an account may still log in after it was removed from the file."""
 
-_State = tuple[int, ...]
+FileState = tuple[int, ...]
 
 
 class Roster:
@@ -29,7 +29,7 @@ class Roster:
         self._accounts = accounts
         self._owners = owners_of(accounts)
         self._looked_at_s: float | None = None
-        self._state: _State | None = None
+        self._state: FileState | None = None
         """State of the file when it was last read, whether or not that succeeded."""
 
     def accounts(self) -> Accounts:
@@ -58,7 +58,7 @@ class Roster:
             return
         self._looked_at_s = now_s
         # Taken before reading: a change made meanwhile gives another state and is read next time.
-        state = _state(self._file)
+        state = file_state(self._file)
         if state == self._state:
             return
         self._state = state
@@ -72,7 +72,7 @@ class Roster:
         self._owners = owners_of(self._accounts)
 
 
-def _state(file: Path) -> _State:
+def file_state(file: Path) -> FileState:
     """Return the file's status, which changes with its content; empty without a file."""
     try:
         found = file.stat()
