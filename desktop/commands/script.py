@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import closing
 
 from desktop import bootstrap
-from desktop.application.export import outbox_table, rows_table
+from desktop.application.export import outbox_table, report_table, rows_table
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.ports import SourceError, StoreError
@@ -53,6 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         form.add_argument("--json", action="store_true", help="one JSON object")
         form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")
         parser.add_argument("--all", action="store_true", help="closed incidents too")
+        parser.add_argument(
+            "--form", metavar="FORM", help="reports: one line a township, its fields as columns"
+        )
+        parser.add_argument("--period", help="with --form: the day or event; default: today")
         parser.add_argument(
             "--whole", action="store_true", help="with timeline, deadlines and files (JSON only)"
         )
@@ -208,6 +212,8 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
         whole=options.whole and options.json,
         zone=desk.zone,
     )
+    if options.form:
+        return _list_by_form(desk, options)
     if options.json:
         print(rows_table.as_json(found, desk.words))
     elif options.csv:
@@ -224,6 +230,23 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
     if any(s.never_seen or s.problem is not None for s in found.sources):
         return 1
     return UNREAD if found.known.unread else 0
+
+
+def _list_by_form(desk: Readable, options: argparse.Namespace) -> int:
+    """Print one period's reports by one form; 1 while townships have not given theirs."""
+    reports = desk.board.reports
+    form = next((each for each in reports.list_newest() if each.form == options.form), None)
+    if form is None or options.collection != Collection.REPORTS:
+        complain(f"--form: {desk.words.term('bad_field', 'wrong')}")
+        return 2
+    table = report_table.make_table(desk.board, form, options.period or reports.today(), desk.zone)
+    if options.json:
+        print(report_table.as_json(table))
+    elif options.csv:
+        print_csv(report_table.as_csv(table, desk.words))
+    else:
+        print(report_table.as_text(table, desk.words))
+    return int(any(line.report is None for line in table.lines))
 
 
 def _probe(options: argparse.Namespace) -> int:

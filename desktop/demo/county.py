@@ -122,7 +122,7 @@ class DemoCounty:
         plant = Plant(self.ground, folder, _hour_shift(began_at))
         forms = read_forms(county_table("forms.toml"))
         daily = max((each for each in forms if each.form == DAILY), key=lambda each: each.edition)
-        self._reports = TownshipReports(self.database, self.ground.townships, daily)
+        self.reports = TownshipReports(self.database, self.ground.townships, daily)
         is_new = self.database.recall("began") is None
         put_forms(self.database, forms)
         if is_new:
@@ -134,7 +134,7 @@ class DemoCounty:
                 incidents=incidents,
                 calm=self._scenario == "quiet",
             )
-            self._reports.begin(self._began_at)
+            self.reports.begin(self._began_at)
         self.course = Course(self.database, self._script, plant, writer, opening, seed)
 
     def start(self) -> str:
@@ -160,7 +160,7 @@ class DemoCounty:
                 if self._is_over(marked_s):
                     marked_s = time.monotonic()
                     self.database.mark_durable()
-                    self._reports.go_on(self.now())
+                    self.reports.go_on(self.now())
             except BaseException:
                 # A full disk must not freeze the county for good; the next tick tries again.
                 LOG.exception("the county could not go on")

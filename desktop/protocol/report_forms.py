@@ -61,6 +61,8 @@ class Prefill(StrEnum):
     ASSETS = "assets"  # failed assets of these kinds: assets:road,bridge
     WARNINGS = "warnings"  # warnings in force
     REPORT = "report"  # a field of another form's report for the day: report:disaster.moved
+    CATEGORY = "category"  # by the event's category, a choice: category:landslide.geology,…
+    IS = "is"  # this value: is:first
     ZERO = "zero"  # 0, or "no"
 
 

@@ -14,7 +14,7 @@ from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, HOUR
 from desktop.domain.localized_text import Text
-from desktop.domain.report import Form, FormField, Report
+from desktop.domain.report import Form, FormChoice, FormField, Report
 from desktop.protocol.fields import InvalidField
 from desktop.protocol.report_forms import FieldType, FormKind, Period
 from support.board_bench import BoardBench
@@ -47,7 +47,15 @@ DAILY = Form(
 )  # fmt: skip
 DISASTER = Form(
     "county", "disaster/1", "disaster", 1, Text("灾情报表"), FormKind.DISASTER, Period.EVENT,
-    (a_field("moved", "zero", required=True),), 1,
+    (
+        a_field("moved", "zero", required=True),
+        FormField(
+            "hazard", Text("灾种"), FieldType.CHOICE, prefill=("category:landslide.geology",),
+            choices=(FormChoice("geology", Text("地质灾害")),),
+        ),
+        a_field("stage", "is:初报", type="text"),
+    ),
+    1,
 )  # fmt: skip
 
 
@@ -123,6 +131,19 @@ def test_what_another_form_told_today_comes_before_yesterday(bench: BoardBench) 
         told("I3", "disaster", at=NOW - 2 * DAY, moved="100"),
     )
     assert shown(start(bench))["moved"] == ("42", "known")
+
+
+@pytest.mark.parametrize(
+    "event, hazard",
+    [("I1", ("geology", "known")), ("I2", ("", "nothing")), ("雨", ("", "nothing"))],
+)
+def test_an_events_category_is_a_choice_where_the_form_says_which(
+    bench: BoardBench, event: str, hazard: tuple[str, str]
+) -> None:
+    bench.put(an_incident(id="I1", category="landslide"), an_incident(id="I2", category="noise"))
+    found = shown(start(bench, DISASTER, event))
+    assert found["hazard"] == hazard
+    assert found["stage"] == ("初报", "usual")
 
 
 def test_a_first_report_has_zero_where_the_form_says_so_and_nothing_elsewhere(

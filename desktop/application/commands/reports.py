@@ -71,9 +71,13 @@ class Reports:
         """Return the newest edition of each form that a county takes reports by, daily first."""
         return tuple(
             form
-            for form in newest_forms(self._editions())
+            for form in self.list_newest()
             if self._service.accepts(Key(form.source, Collection.REPORTS, ""), CommandKind.REPORT)
         )
+
+    def list_newest(self) -> tuple[Form, ...]:
+        """Return the newest edition of each form, also of a county that takes no reports now."""
+        return newest_forms(self._editions())
 
     def events(self, township: str) -> tuple[IncidentRow, ...]:
         """Return the township's open incidents, most urgent first: an event's id is its period."""
@@ -92,12 +96,12 @@ class Reports:
         now = self._clock.now()
         mine = [each for each in self._reports(form.source) if each.township == township]
         known = Known(
-            *(self._cache, form.source, township, day_began_at(period, now), now),
+            *(self._cache, form.source, township, period, day_began_at(period, now), now),
             reports=mine,
         )
         fresh = ReportDraft(
             *(form.source, form, township, period),
-            fields=fill_fields(form, period, known),
+            fields=fill_fields(form, known),
             key=mint_key(),
         )
         given = next((each for each in mine if each.id == fresh.target.id), None)

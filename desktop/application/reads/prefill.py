@@ -12,7 +12,7 @@ import msgspec
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.reads.report_drafts import DraftField, Origin
 from desktop.domain.asset import Asset, AssetState
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Key
 from desktop.domain.instant import DAY, Instant, from_datetime, to_datetime
 from desktop.domain.report import Form, FormField, Report
 from desktop.domain.warning import Warning
@@ -36,14 +36,16 @@ class Known(msgspec.Struct, frozen=True):
     cache: Cache
     source: str
     township: str
+    period: str
     day_began_at: Instant
     now: Instant
     reports: Sequence[Report]
     """The township's reports of every form, pending ones too."""
 
 
-def fill_fields(form: Form, period: str, known: Known) -> tuple[DraftField, ...]:
+def fill_fields(form: Form, known: Known) -> tuple[DraftField, ...]:
     """Return the form's fields, each with the first value that its prefill has."""
+    period = known.period
     last = _last_report(form, period, known.reports)
     given = next(
         (each for each in known.reports if (each.form, each.period) == (form.form, period)), None
@@ -81,6 +83,11 @@ def _prefill(empty: DraftField, last: Report | None, known: Known) -> DraftField
         elif source == Prefill.ZERO:
             value = NO if empty.field.type is FieldType.YES_NO else "0"
             return _with(empty, value, Origin.ZERO)
+        elif source == Prefill.IS:
+            return _with(empty, wanted, Origin.USUAL)
+        elif source == Prefill.CATEGORY:
+            if choice := _choose(known, wanted):
+                return _with(empty, choice, Origin.KNOWN)
         elif source in _KNOWN:
             number = _KNOWN[source](known, wanted)
             if number is not None:
@@ -101,6 +108,14 @@ def _tell(field: FormField, number: Decimal) -> str:
     if field.type is FieldType.YES_NO:
         return YES if number else NO
     return f"{number:f}"
+
+
+def _choose(known: Known, wanted: str) -> str:
+    """Return the choice that the event's category stands for; empty without one."""
+    incident = known.cache.incident(Key(known.source, Collection.INCIDENTS, known.period))
+    pairs = (each.partition(".") for each in wanted.split(","))
+    choices = {category: choice for category, _, choice in pairs}
+    return "" if incident is None else choices.get(incident.category, "")
 
 
 def _count_open(known: Known, wanted: str) -> Decimal:

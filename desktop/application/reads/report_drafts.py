@@ -19,11 +19,12 @@ class Origin(StrEnum):
     TYPED = "typed"  # the officer, in this draft
     LAST = "last"  # the township's last report of the form
     KNOWN = "known"  # what this desk knows now: incidents, assets, warnings, other reports
+    USUAL = "usual"  # the form's usual value
     ZERO = "zero"  # the form says that it is zero unless somebody says otherwise
     NOTHING = "nothing"  # it is empty
 
 
-PREFILLED = frozenset({Origin.GIVEN, Origin.LAST, Origin.KNOWN, Origin.ZERO})
+PREFILLED = frozenset({Origin.GIVEN, Origin.LAST, Origin.KNOWN, Origin.USUAL, Origin.ZERO})
 
 
 class DraftField(msgspec.Struct, frozen=True):

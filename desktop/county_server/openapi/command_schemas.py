@@ -13,6 +13,22 @@ from desktop.wire.command_bodies import BODIES
 COMMAND_TYPES = (level1.Commands, *BODIES.values())
 OWN = ("kind", "collection", "body")
 """Fields whose schema differs between the kinds of command."""
+TARGETS: dict[str, dict[str, Any]] = {
+    CommandKind.CREATE: {
+        "type": "string",
+        "pattern": "^new-[0-9a-f]{32}$",
+        "description": both("新事件的 id。", "Id of the new incident."),
+    },
+    CommandKind.REPORT: {
+        "type": "string",
+        "pattern": "^[^/]+/[^/]+/[^/]+$",
+        "description": both(
+            "报表的 id：`{form}/{township}/{period}`。",
+            "Id of the report: `{form}/{township}/{period}`.",
+        ),
+    },
+}
+"""The targets of commands that name a row which need not be there yet."""
 
 
 def body_name(kind: str) -> str:
@@ -80,25 +96,12 @@ def _command(kind: str) -> dict[str, Any]:
     }
     if any(field.required for field in row.fields):
         own["required"].append("body")
-    if kind == CommandKind.CREATE:
+    if kind in TARGETS:
         own["required"].append("target")
-        own["properties"]["target"] = {
-            "type": "string",
-            "pattern": "^new-[0-9a-f]{32}$",
-            "description": both("新事件的 id。", "Id of the new incident."),
-        }
+        own["properties"]["target"] = TARGETS[kind]
+    if kind == CommandKind.CREATE:
         zh += "。target 是 `new-` 加自己的 key，以后就是这一行的 id"
         en += "; its `target` is `new-` and its own `key`, which stays the row's id"
-    if kind == CommandKind.REPORT:
-        own["required"].append("target")
-        own["properties"]["target"] = {
-            "type": "string",
-            "pattern": "^[^/]+/[^/]+/[^/]+$",
-            "description": both(
-                "报表的 id：`{form}/{township}/{period}`。",
-                "Id of the report: `{form}/{township}/{period}`.",
-            ),
-        }
     does_zh, does_en = effect_of(kind)
     return {
         "title": command_name(kind),

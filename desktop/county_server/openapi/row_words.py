@@ -257,12 +257,14 @@ ROW_FIELDS: dict[tuple[str, str], Meaning] = {
         (
             "填写前的值取自何处，取第一个有值的：`last` 上一份报表，`incidents:类别,…` 在办事件数，"
             "`recorded:…` 当日新增，`assets:种类,…` 故障设施数，`warnings` 生效预警数，"
-            "`report:报表.栏` 当日另一报表，`zero` 零报告；不认识的略过。"
+            "`report:报表.栏` 当日另一报表，`category:类别.选项,…` 按事件类别，"
+            "`is:值` 通常的值，`zero` 零报告；不认识的略过。"
         ),
         (
             "Where its value comes from before anybody types, the first that has one: `last`"
             " report, open `incidents:CATEGORY,…`, those `recorded:…` that day, failed"
-            " `assets:KIND,…`, `warnings` in force, `report:FORM.FIELD` of that day, `zero`;"
+            " `assets:KIND,…`, `warnings` in force, `report:FORM.FIELD` of that day,"
+            " `category:CATEGORY.CHOICE,…` of the event, `is:VALUE` as usual, `zero`;"
             " a desk passes over others."
         ),
     ),
