@@ -351,6 +351,13 @@
             <numerusform>%n still here</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n field(s) to mend</source>
+        <translation>
+            <numerusform>%n field to mend</numerusform>
+            <numerusform>%n fields to mend</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Wall</name>

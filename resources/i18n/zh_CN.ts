@@ -2166,6 +2166,14 @@
         <translation>照片和文件</translation>
     </message>
     <message>
+        <source>A new event</source>
+        <translation>报事件</translation>
+    </message>
+    <message>
+        <source>Feedback on an assignment</source>
+        <translation>反馈一件任务</translation>
+    </message>
+    <message>
         <source>“{title}” is stored on this computer and goes to the county by itself.</source>
         <translation>“{title}”已存在本机，会自动发给县里。</translation>
     </message>
@@ -2198,6 +2206,52 @@
     <message>
         <source>Send and receive</source>
         <translation>收发</translation>
+    </message>
+    <message>
+        <source>last time {value}</source>
+        <translation>上次 {value}</translation>
+    </message>
+    <message>
+        <source>No report can be given about this: pick one of the list.</source>
+        <translation>这里不能报：请从列表里选一件。</translation>
+    </message>
+    <message>
+        <source>What you entered cannot be saved: hand it over now.</source>
+        <translation>填的内容存不下来：请现在就报。</translation>
+    </message>
+    <message>
+        <source>The event it is about</source>
+        <translation>报的是哪件事</translation>
+    </message>
+    <message>
+        <source>Which event? Pick one, or give it a name</source>
+        <translation>哪件事？从列表里选，或起个名字</translation>
+    </message>
+    <message>
+        <source>Hand it over to the county</source>
+        <translation>报给县里</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n field(s) to mend</source>
+        <translation>
+            <numerusform>有 %n 项要改</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Correct what was handed over</source>
+        <translation>更正已报的</translation>
+    </message>
+    <message>
+        <source>{share} is filled in already: check it and hand it over.</source>
+        <translation>已预填 {share}，核对后报给县里。</translation>
+    </message>
+    <message>
+        <source>with the county</source>
+        <translation>县里已收到</translation>
+    </message>
+    <message>
+        <source>Handed over before:</source>
+        <translation>以前报过的：</translation>
     </message>
     <message>
         <source>The whole county</source>

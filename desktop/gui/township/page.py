@@ -29,6 +29,8 @@ class Page(Retranslated, QWidget):
     """The `Key` of the case to be read whole."""
     arrived = Signal(object)
     """A tuple of what has just come from the county, which the clerk has not seen."""
+    feedback_asked = Signal()
+    """The clerk wants to feed back on an assignment."""
     spot_asked = Signal()
     """A form of the page wants a place on the map: `come_back` gets it."""
     failed = Signal(object)

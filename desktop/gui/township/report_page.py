@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, CommandRecord
 from desktop.domain.geo import Place
+from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_form import CommandForm
 from desktop.gui.forms.command_request import CommandRequest
 from desktop.gui.township.page import Page
+from desktop.gui.township.report_kinds import ReportKinds
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -32,16 +35,26 @@ class ReportPage(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 8, 16, 16)
         column.setSpacing(12)
-        column.addWidget(self.done)
         column.addWidget(self.form)
         column.addStretch(1)
-        self.add_scrolling(inner)
+        self.kinds = ReportKinds(screen, submitter, self.add_scrolling(inner))
+        self.column.addWidget(self.kinds)
+        self.column.addWidget(self.done)
+        self.column.addWidget(self.kinds.stack, 1)
+        self.kinds.submitted.connect(self._say_done)
+        self.kinds.feedback_asked.connect(self.feedback_asked)
         self.form.submitted.connect(self._go_on)
         self.form.map_asked.connect(self.spot_asked)
         self.retranslate()
 
     def reload(self) -> None:
         self._open_form()
+        if self.township is not None:
+            self.kinds.serve(self.township)
+
+    def hear(self, changed: Changes) -> None:
+        if Collection.FORMS in changed and self.township is not None:
+            self.kinds.serve(self.township)
 
     def open(self) -> None:
         self._open_form()
@@ -62,16 +75,24 @@ class ReportPage(Page):
 
     def _go_on(self, record: CommandRecord) -> None:
         """Say where the report is, and open the next one."""
-        title = str(record.command.body.get("title", ""))
+        self._say_done(record)
+        self._open_form()
+
+    def _say_done(self, record: CommandRecord) -> None:
+        command, words = record.command, self.screen_context.words
+        if command.kind is CommandKind.REPORT:
+            title = words.text(self.screen_context.board.reports.name_of(command))
+        else:
+            title = str(command.body.get("title", ""))
         said = translate(
             "Township", "“{title}” is stored on this computer and goes to the county by itself."
         )
-        self.done.set_text(said.format(title=title))
+        self.done.set_text(said.format(title=formatting.in_one_line(title, 80)))
         self.done.show()
-        self._open_form()
 
     def keep(self) -> None:
         self.form.keep()
+        self.kinds.keep()
 
     def retranslate(self) -> None:
         self.title.set_text(translate("Township", "Report"))

@@ -189,6 +189,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.decide_asked.connect(self._ask_decision)
             page.case_asked.connect(self.show_case)
             page.arrived.connect(self.news.announce)
+            page.feedback_asked.connect(partial(self.show_task, ASSIGNMENTS))
             page.spot_asked.connect(partial(self._ask_spot, page.come_back))
             page.failed.connect(self.notices.say)
             page.retranslate()
