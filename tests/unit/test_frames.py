@@ -125,6 +125,12 @@ def test_a_frame_for_another_county_account_or_drill_fails_its_check() -> None:
             read_fragment(frame, {OFFICE: key})
 
 
+def test_a_command_without_a_target_is_not_taken_for_one_on_what_it_makes() -> None:
+    found = receive(carry(message("note", {"text": "甲"}, target="")))
+    assert found is not None
+    assert found.command.target == ""
+
+
 @pytest.mark.parametrize("kind", CommandKind)
 def test_every_kind_of_command_is_carried_by_its_number_or_its_word(kind: CommandKind) -> None:
     on = "reports" if kind is CommandKind.REPORT else "incidents"

@@ -128,12 +128,13 @@ def _read(bits: BitReader, client: str, seq: int, tables: Tables) -> tuple[Messa
     if bits.take(1):
         clock = _moment(at_ms + bits.take_sint())
         offset_ms = bits.take_sint()
-    target = _take_target(bits, "" if kind is CommandKind.REPORT else new_incident_id(key))
-    after = _take_after(bits, target)
+    target = _take_target(bits)
+    made = "" if kind is CommandKind.REPORT else new_incident_id(key)
+    after = _take_after(bits, made if target is None else target)
     base = bits.take_uint() if bits.take(1) else None
     by = take_text(bits)
     body, is_numbered = take_fields(bits, kind.row.fields, at_ms, tables)
-    target = target or _own_target(kind, key, body)
+    target = _own_target(kind, key, body) if target is None else target
     command = Command(
         *(key, seq, kind.value, target, collection, _moment(at_ms), by),
         *(after, base, body, clock),
@@ -197,10 +198,11 @@ def _own_target(kind: CommandKind, key: str, body: Mapping[str, Any]) -> str:
     return report_id(form, township, period)
 
 
-def _take_target(bits: BitReader, own: str) -> str:
+def _take_target(bits: BitReader) -> str | None:
+    """Read the target; None for what the command itself makes."""
     match bits.take(2):
         case 0:
-            return own
+            return None
         case 1:
             return new_incident_id(bits.take_bytes(16).hex())
         case 2:
