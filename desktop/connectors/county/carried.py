@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
-from desktop.connectors.county.level2 import read_patch
+from desktop.connectors.county.changes import Asked, read_compact_changes
 from desktop.connectors.county.manifest import MANIFEST
-from desktop.connectors.county.session import MOST_UNPACKED, undecodable
 from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.courier import CarriedData
-from desktop.domain.instant import from_datetime
 from desktop.domain.source import Batch, CommandResult, ProbeResult, Problem, SyncState
-from desktop.wire.level2 import Frames, WireError, decode_patch, name_asked
+from desktop.wire.level2 import Frames
 
 STICK = "courier"
 """Stands for the address in problems."""
@@ -72,49 +70,15 @@ class CarriedSource(ReadOnlySource):
         for _ in snapshot.feed(self._data.snapshot):
             pass
         snapshot.end()
-        assert snapshot.head is not None
-        return [
-            Batch(
-                source=self.settings.id,
-                puts=snapshot.rows,
-                row_keys=snapshot.row_keys,
-                complete=snapshot.complete(self._data.collections),
-                token=snapshot.head.token,
-                epoch=snapshot.head.epoch,
-                bad_items=snapshot.bad_items,
-                more_bad=snapshot.more_bad,
-                sum=snapshot.sum,
-                account=self._data.account,
-            )
-        ]
+        return [snapshot.batch(self._data.collections, self._data.account)]
 
     def _pages(self) -> list[Batch]:
-        asked, batches = self._data.since, []
+        token, batches = self._data.since, []
         for page in self._data.pages:
-            try:
-                patch = decode_patch(page, Frames(), MOST_UNPACKED)
-                if patch.asked not in (None, name_asked(asked)):
-                    raise WireError("a page that does not follow")
-            except WireError as error:
-                raise undecodable(STICK, error) from None
-            read = read_patch(self.settings.id, patch)
-            asked = patch.token
-            batches.append(
-                Batch(
-                    source=self.settings.id,
-                    puts=read.rows,
-                    row_keys=read.keys,
-                    patches=read.patches,
-                    drops=patch.drops,
-                    token=patch.token,
-                    epoch=self._data.epoch,
-                    bad_items=read.bad_items,
-                    more_bad=read.more_bad,
-                    reading_at=from_datetime(patch.server_time),
-                    sum=patch.sum,
-                    account=self._data.account,
-                )
-            )
+            asked = Asked(self.settings.id, STICK, token, self._data.epoch, self._data.account)
+            read = read_compact_changes(page, Frames(), asked)
+            token = read.token
+            batches.append(read.batch)
         return batches or [Batch(self.settings.id)]
 
 

@@ -18,10 +18,10 @@ from desktop.connectors.county.session import (
     undecodable,
 )
 from desktop.connectors.http.response import Reply
-from desktop.domain.instant import from_datetime
+from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Batch, Problem
 from desktop.wire.level1 import MAGIC
-from desktop.wire.level2 import WireError, decode_patch, name_asked
+from desktop.wire.level2 import Frames, WireError, decode_patch, name_asked
 
 MAX_EMPTY_PAGES = 20
 """Empty pages in a row that still announce more; beyond them the server is taken to loop."""
@@ -40,13 +40,25 @@ class Outdated(Exception):
         """Whether the server says that the token is not of its present epoch."""
 
 
-class _Page(msgspec.Struct, frozen=True):
+class Asked(msgspec.Struct, frozen=True):
+    """What a page of changes is an answer to."""
+
+    source: str
+    address: str
+    """Stands in problems."""
+    token: str
+    epoch: str | None
+    account: str | None
+
+
+class ChangesRead(msgspec.Struct, frozen=True):
     """One page of changes as a batch."""
 
     batch: Batch
     token: str
     more: bool
     empty: bool
+    server_time: Instant
 
 
 def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Iterator[Batch]:
@@ -66,7 +78,15 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
             if first or not county.is_sure:
                 yield Batch(county.source, is_proven=county.is_sure)
             return
-        page = _compact_page(county, reply, token) if is_compact(reply) else _page(county, reply)
+        session = county.session
+        known = (None, None) if session is None else (session.epoch, session.account)
+        asked = Asked(county.source, reply.url, token, *known)
+        page = (
+            read_compact_changes(reply.body, county.frames, asked)
+            if is_compact(reply)
+            else _read_page(reply, asked)
+        )
+        county.http.note_server_time(page.server_time)
         county.proven()
         yield page.batch
         first = False
@@ -101,59 +121,54 @@ def _with_wishes(asked: str, county: CountySession, plan: PullPlan, hint: int) -
     return asked + (f"&hint={hint}" if hint else "")
 
 
-def _page(county: CountySession, reply: Reply) -> _Page:
+def _read_page(reply: Reply, asked: Asked) -> ChangesRead:
     page = reply.decode(ChangesPage)
     if page.magic != MAGIC:
         raise not_county_api(reply.url, page.magic)
-    county.http.note_server_time(from_datetime(page.server_time))
-    read = read_changes(county.source, page.changes)
+    at = from_datetime(page.server_time)
+    read = read_changes(asked.source, page.changes)
     batch = Batch(
-        source=county.source,
+        source=asked.source,
         puts=read.rows,
         deletes=read.deletes,
         token=page.token,
-        epoch=_epoch(county),
+        epoch=asked.epoch,
         bad_items=read.bad_items,
         more_bad=read.more_bad,
-        reading_at=from_datetime(page.server_time),
+        reading_at=at,
         sum=None if page.sum is None else int(page.sum, 16),
-        account=_account(county),
+        account=asked.account,
     )
-    return _Page(batch, page.token, page.more, not page.changes)
+    return ChangesRead(batch, page.token, page.more, not page.changes, at)
 
 
-def _compact_page(county: CountySession, reply: Reply, asked: str) -> _Page:
+def read_compact_changes(body: bytes, frames: Frames, asked: Asked) -> ChangesRead:
+    """Return a level 2 page, from whichever way it came; SourceError when it is none.
+
+    Also when it is one after another token: its fields are those that changed since that one, so
+    that rows would lose what came between, and no sum would ever show it.
+    """
     try:
-        patch = decode_patch(reply.body, county.frames, MOST_UNPACKED)
+        patch = decode_patch(body, frames, MOST_UNPACKED)
     except WireError as error:
-        raise undecodable(reply.url, error, reply.body) from None
-    if patch.asked not in (None, name_asked(asked)):
-        # Its fields are those that changed since another token: rows would lose what came between,
-        # and no sum would ever show it.
-        raise SourceError(Problem("answered_another", {"address": reply.url}))
-    county.http.note_server_time(from_datetime(patch.server_time))
-    read = read_patch(county.source, patch)
+        raise undecodable(asked.address, error, body) from None
+    if patch.asked not in (None, name_asked(asked.token)):
+        raise SourceError(Problem("answered_another", {"address": asked.address}))
+    at = from_datetime(patch.server_time)
+    read = read_patch(asked.source, patch)
     batch = Batch(
-        source=county.source,
+        source=asked.source,
         puts=read.rows,
         row_keys=read.keys,
         patches=read.patches,
         drops=patch.drops,
         token=patch.token,
-        epoch=_epoch(county),
+        epoch=asked.epoch,
         bad_items=read.bad_items,
         more_bad=read.more_bad,
-        reading_at=from_datetime(patch.server_time),
+        reading_at=at,
         sum=patch.sum,
-        account=_account(county),
+        account=asked.account,
     )
     empty = not (patch.puts or patch.patches or patch.drops)
-    return _Page(batch, patch.token, patch.more, empty)
-
-
-def _epoch(county: CountySession) -> str | None:
-    return None if county.session is None else county.session.epoch
-
-
-def _account(county: CountySession) -> str | None:
-    return None if county.session is None else county.session.account
+    return ChangesRead(batch, patch.token, patch.more, empty, at)

@@ -223,25 +223,9 @@ class CountyConnector(ReadOnlySource):
             except Replaced:
                 continue
             self._taken = session
-            yield self._last_batch(download, session)
+            yield download.snapshot.batch(session.collections, session.account)
             return
         raise self._no_snapshot(session)
-
-    def _last_batch(self, download: Download, session: level1.Session) -> Batch:
-        snapshot = download.snapshot
-        assert snapshot.head is not None
-        return Batch(
-            source=self.settings.id,
-            puts=snapshot.rows,
-            row_keys=snapshot.row_keys,
-            complete=snapshot.complete(session.collections),
-            token=snapshot.head.token,
-            epoch=snapshot.head.epoch,
-            bad_items=snapshot.bad_items,
-            more_bad=snapshot.more_bad,
-            sum=snapshot.sum,
-            account=session.account,
-        )
 
     def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
         with only_asking():

@@ -18,7 +18,7 @@ from desktop.connectors.http.lenient import readable
 from desktop.connectors.http.response import Unzip, decode_json, too_large
 from desktop.connectors.shared.aside import Aside
 from desktop.domain.command import Collection
-from desktop.domain.source import Problem, Row, UnreadableItem
+from desktop.domain.source import Batch, Problem, Row, UnreadableItem
 from desktop.protocol.limits import LINE_BYTES, SNAPSHOT_BYTES
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import SnapshotDecoder, WireError
@@ -139,6 +139,22 @@ class Snapshot:
     def complete(offered: Iterable[str]) -> frozenset[Collection]:
         """Return the collections of which the snapshot is the whole list, readable or not."""
         return frozenset(c for name in offered if (c := collection_named(name)) is not None)
+
+    def batch(self, offered: Iterable[str], account: str) -> Batch:
+        """Return the whole state, once it has ended, as the batch that replaces all rows."""
+        assert self.head is not None
+        return Batch(
+            source=self._source,
+            puts=self.rows,
+            row_keys=self.row_keys,
+            complete=self.complete(offered),
+            token=self.head.token,
+            epoch=self.head.epoch,
+            bad_items=self.bad_items,
+            more_bad=self.more_bad,
+            sum=self.sum,
+            account=account,
+        )
 
     def _begin(self, data: bytes) -> None:
         """Learn from the first bytes how the rest is read."""
