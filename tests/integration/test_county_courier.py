@@ -13,19 +13,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.county_server.commands.create_incident import Rules
-from desktop.county_server.commands.duties import owners_of
 from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.courier import delivery
-from desktop.county_server.courier.delivery import Deliveries
-from desktop.county_server.courier.offices import Offices, identity_of
-from desktop.county_server.db.database import Database
-from desktop.county_server.files.attachments import Attachments
+from desktop.county_server.courier.offices import Offices
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.scope import ANYBODY, Account, Accounts
 from desktop.wire.courier import BundleError, Direction, Fault, PrivateKeys, PublicKeys
 from desktop.wire.level1 import Command, Commands, Incident, Phrase
 from support.county_rows import incident
+from support.courier_county import RULES, CourierCounty, close_all
 from support.courier_office import (
     CLIENT,
     JUST_NOW,
@@ -38,24 +34,18 @@ from support.courier_office import (
 )
 from support.openings import open_session
 
-LIMIT, DAY_S = 1_000_000, 86_400
-RULES = Rules(file_limit=LIMIT)
+DAY_S = 86_400
 
 
-class County:
-    """A county on a file, with one paired office."""
+class County(CourierCounty):
+    """A county with one paired office."""
 
-    def __init__(self, path: Path, accounts: Accounts, quotas: Quotas) -> None:
+    def __init__(self, path: Path, accounts: Accounts, quotas: Quotas | None) -> None:
         self.later_s = 0.0
-        self.database = Database(path, time_s=lambda: time.time() + self.later_s)
-        self.database.put("incidents", [incident("i1"), incident("i2")])
-        self.offices = Offices(path)
-        self.attachments = Attachments(self.database, LIMIT, quotas)
-        rules = Rules(file_limit=LIMIT, owners=lambda: owners_of(accounts))
-        self.deliveries = Deliveries(self.database, self.attachments, rules, lambda: accounts)
-        account = next((each.name for each in accounts.values()), "")
-        self.office = CourierOffice(identity_of(path), self.offices.own().public, account=account)
-        self.offices.pair(self.office.pairing, account)
+        super().__init__(path, accounts, quotas, lambda: time.time() + self.later_s)
+        own = self.offices.own().public
+        self.office = CourierOffice(self.identity, own, account=self.account)
+        self.offices.pair(self.office.pairing, self.account)
 
     def take(self, bundle: bytes) -> delivery.Delivered:
         return self.deliveries.take(bundle)
@@ -68,11 +58,6 @@ class County:
         fence = open_session(self.database, CLIENT)
         asked = Commands(self.database.epoch, fence, CLIENT, commands)  # type: ignore[arg-type]
         return [each.status for each in do_commands(self.database, asked, ANYBODY, RULES).results]
-
-    def timeline(self) -> list[str]:
-        (row,) = self.database.rows("incidents", ["i1"])
-        assert isinstance(row, Incident)
-        return [each.text.zh for each in row.timeline if isinstance(each.text, Phrase)]
 
     def fault(self, bundle: bytes) -> Fault:
         """Why a bundle is refused; nothing may have been written by then."""
@@ -89,16 +74,11 @@ Make = Callable[..., County]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[County] = []
-
     def build(accounts: Accounts | None = None, quotas: Quotas | None = None) -> County:
-        made.append(County(tmp_path / "county.db", accounts or {}, quotas or Quotas()))
-        return made[-1]
+        return County(tmp_path / "county.db", accounts or {}, quotas)
 
-    yield build
-    for each in made:
-        each.attachments.close()
-        each.database.close()
+    with close_all(build) as building:
+        yield building
 
 
 @pytest.fixture
@@ -363,9 +343,8 @@ def test_a_bundle_is_done_under_the_account_the_office_was_paired_for(make: Make
 
 
 def test_an_account_that_is_gone_takes_its_offices_bundles_with_it(make: Make) -> None:
-    accounts = {"d" * 64: Account("东桥镇")}
-    county = make(accounts)
-    accounts["d" * 64] = Account("新账号")
+    county = make({"d" * 64: Account("东桥镇")})
+    county.accounts["d" * 64] = Account("新账号")
     assert county.fault(county.office.bundle(note(1))) is Fault.OTHER_ACCOUNT
 
 

@@ -25,8 +25,8 @@ from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire import courier
 from desktop.wire.courier import PrivateKeys
-from desktop.wire.level1 import Incident
 from support.county_rows import incident
+from support.courier_county import read_timeline
 from support.courier_office import JUST_NOW, CourierOffice, attach, chunk, note
 
 KILLED = """
@@ -92,9 +92,7 @@ class Stick:
 
     def timeline(self) -> list[str]:
         with closing(Database(self.path)) as county:
-            (row,) = county.rows("incidents", ["i1"])
-            assert isinstance(row, Incident)
-            return [getattr(each.text, "zh", "") for each in row.timeline]
+            return read_timeline(county)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from desktop.domain.incident import FileRef
 from support.builders import SOURCE
 from support.county_rows import asset, incident
 from support.courier_both import Both, note
+from support.courier_county import close_all
 from support.sources import services, source_settings
 
 HOUR_MS = 3_600_000
@@ -32,7 +33,7 @@ class Desk:
     """The desk of `Both`, with its cache and what it gets of the county's data."""
 
     def __init__(self, both: Both) -> None:
-        self.both, self.cache = both, both.stores.cache
+        self.both, self.cache, self.close = both, both.stores.cache, both.close
 
     def fetch(self) -> CarriedData:
         """What a receipt brings that was asked for the rows that are here."""
@@ -64,17 +65,11 @@ Make = Callable[..., Desk]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Both] = []
-
     def build(accounts: Accounts | None = None) -> Desk:
-        made.append(Both(tmp_path, accounts or {}))
-        return Desk(made[-1])
+        return Desk(Both(tmp_path, accounts or {}))
 
-    yield build
-    for each in made:
-        each.stores.close()
-        each.attachments.close()
-        each.county.close()
+    with close_all(build) as building:
+        yield building
 
 
 @pytest.fixture

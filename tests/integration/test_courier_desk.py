@@ -31,7 +31,8 @@ from desktop.wire.courier import Direction, Fault, Pairing, PrivateKeys
 from desktop.wire.level1 import Commands
 from support.builders import NOW, SOURCE
 from support.county_rows import incident
-from support.courier_both import RULES, Both, note
+from support.courier_both import Both, note
+from support.courier_county import RULES, close_all
 from support.openings import open_session
 
 Make = Callable[..., Both]
@@ -39,17 +40,11 @@ Make = Callable[..., Both]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Both] = []
-
     def build(accounts: Accounts | None = None) -> Both:
-        made.append(Both(tmp_path, accounts or {}))
-        return made[-1]
+        return Both(tmp_path, accounts or {})
 
-    yield build
-    for each in made:
-        each.stores.close()
-        each.attachments.close()
-        each.county.close()
+    with close_all(build) as building:
+        yield building
 
 
 @pytest.fixture

@@ -18,11 +18,6 @@ from desktop.connectors.county.courier import (
     end_pairing,
     office_line,
 )
-from desktop.county_server.commands.create_incident import Rules
-from desktop.county_server.courier.delivery import Deliveries
-from desktop.county_server.courier.offices import Offices, identity_of
-from desktop.county_server.db.database import Database
-from desktop.county_server.files.attachments import Attachments
 from desktop.county_server.scope import Accounts
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandState, Key
@@ -30,13 +25,9 @@ from desktop.domain.incident import FileRef
 from desktop.domain.source import Binding
 from desktop.wire import courier
 from desktop.wire.courier import Pairing
-from desktop.wire.level1 import Incident, Phrase
 from support.builders import SOURCE, FakeClock, a_command
-from support.county_rows import incident
+from support.courier_county import CourierCounty
 from support.stores import Stores
-
-LIMIT = 10_000_000
-RULES = Rules(file_limit=LIMIT)
 
 
 def note(text: str = "已到现场", target: str = "i1", **changes: Any) -> Command:
@@ -53,15 +44,12 @@ class Both:
         self.stores = Stores(folder, self.clock)
         self.outbox, self.files = self.stores.outbox, self.stores.files
         path = folder / "county.db"
-        self.accounts = dict(accounts)
-        self.county = Database(path, time_s=lambda: self.clock.now() / 1000)
-        self.county.put("incidents", [incident("i1")])
-        self.attachments = Attachments(self.county, LIMIT)
-        self.deliveries = Deliveries(self.county, self.attachments, RULES, lambda: self.accounts)
-        self.offices = Offices(path)
-        self.account = next((each.name for each in accounts.values()), "")
+        self._county = CourierCounty(path, accounts, time_s=lambda: self.clock.now() / 1000)
+        self.county, self.attachments = self._county.database, self._county.attachments
+        self.deliveries, self.offices = self._county.deliveries, self._county.offices
+        self.timeline = self._county.timeline
         self.binding = Binding(
-            server=identity_of(path), account=self.account, epoch=self.county.epoch, fence=3
+            *(self._county.identity, self._county.account), epoch=self.county.epoch, fence=3
         )
         self.outbox.bind(SOURCE, self.binding)
         begun = begin_pairing(None, "东桥", self.binding.server)
@@ -73,7 +61,7 @@ class Both:
         line, fingerprint = office_line(begun)
         told = courier.read_pairing(line)
         assert told.keys.fingerprint == fingerprint
-        self.offices.pair(told, self.account)
+        self.offices.pair(told, self._county.account)
         own = self.offices.own().public
         keys = (own.signing, own.agreement)
         names = (begun.county, begun.office)
@@ -115,7 +103,7 @@ class Both:
     def states(self) -> list[CommandState]:
         return [each.state for each in sorted(self.outbox.recent(100), key=lambda r: r.seq)]
 
-    def timeline(self) -> list[str]:
-        (row,) = self.county.rows("incidents", ["i1"])
-        assert isinstance(row, Incident)
-        return [each.text.zh for each in row.timeline if isinstance(each.text, Phrase)]
+    def close(self) -> None:
+        """Close the desk's stores and the county."""
+        self.stores.close()
+        self._county.close()
