@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.http.responses import NOT_KEPT, read_bytes
+from desktop.county_server.openapi.problem_types import COURIER
 from desktop.county_server.problems import ApiError
 from desktop.protocol.limits import COURIER_BYTES
 from desktop.wire.courier import BundleError
@@ -33,6 +34,6 @@ class CourierRoutes:
             try:
                 delivered = await run_in_threadpool(self._deliveries.take, data)
             except BundleError as error:
-                kind = f"courier-{error.fault.value}"
-                raise ApiError(422, kind, " / ".join(error.fault.words)) from None
+                refused_for = COURIER + error.fault.value
+                raise ApiError(422, refused_for, " / ".join(error.fault.words)) from None
         return Response(delivered.receipt, 200, NOT_KEPT, MEDIA_TYPE)

@@ -13,6 +13,7 @@ from desktop.county_server.openapi.parts import (
     list_parameter,
     responses,
 )
+from desktop.protocol.limits import COURIER_BYTES, MEGABYTE
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 DIGEST = {
@@ -35,9 +36,10 @@ CONTENT_RANGE = {
 
 
 def bringing_paths() -> dict[str, Any]:
-    """Return the paths of commands and files."""
+    """Return the paths of commands, bundles of them, and files."""
     return {
         "/v1/commands": {"post": _post_commands(), "get": _get_commands()},
+        "/v1/courier": {"post": _take_bundle()},
         "/v1/attachments": {"post": _offer_file()},
         "/v1/attachments/{digest}": {"put": _bring_file(), "get": _read_file()},
     }
@@ -102,6 +104,43 @@ def _get_commands() -> dict[str, Any]:
             404,
             400,
             s200=json_answer("CommandResults", "回执。", "Results.", compact=True),
+        ),
+    }
+
+
+def _take_bundle() -> dict[str, Any]:
+    return {
+        "operationId": "takeBundle",
+        "summary": "代交摆渡包 / Hand on a courier bundle",
+        "description": both(
+            "可选：没有网络的值守点写上 U 盘的指令与附件，格式见 courier.md。任何账号都可以代交："
+            "包由谁写，凭包里的签名；指令以与该值守点配对的账号办理。答复的正文是回执，"
+            "带回给它。同一个包交几次都一样。被拒的包什么也没取，"
+            "detail 用两种语言说明原因，中间隔着“ / ”。",
+            "Optional: the commands and files that an office without a network wrote to a stick, in"
+            " the form of courier.md. Any account may hand it on: who wrote it is proven by its"
+            " signature, and the commands are done under the account that the office was paired"
+            " for. The body of the answer is the receipt, to be carried back. The same bundle any"
+            " number of times is as once. Of one that is refused nothing is taken; `detail` says"
+            " why in both languages, with ` / ` between.",
+        ),
+        "requestBody": {
+            "required": True,
+            "description": both(
+                f"整个包，至多 {COURIER_BYTES // MEGABYTE} MiB。",
+                f"The whole bundle, of at most {COURIER_BYTES // MEGABYTE} MiB.",
+            ),
+            "content": {"application/octet-stream": BINARY},
+        },
+        "responses": responses(
+            404,
+            400,
+            413,
+            422,
+            s200={
+                "description": both("回执。", "The receipt."),
+                "content": {"application/octet-stream": BINARY},
+            },
         ),
     }
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from desktop.wire.courier.problems import Fault
+
 PREFIX = "urn:county-desk:problem:"
+COURIER = "courier-"
+"""Begins the types that say why a courier bundle is refused."""
+NOT_OF_A_BUNDLE = frozenset(
+    # A larger body is 413; the others are of receipts and pairing files.
+    {Fault.TOO_LARGE, Fault.OTHER_OFFICE, Fault.NO_PAIRING, Fault.OTHER_KEYS}
+)
 
 PROBLEM_TYPES: dict[str, tuple[str, str]] = {
     "body": ("400 正文不是应有的样子。", "400 The body is not what it should be."),
@@ -131,6 +139,11 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
             " thirty days."
         ),
     ),
+    **{
+        COURIER + fault.value: (f"422 {fault.words[0]}", f"422 {fault.words[1]}")
+        for fault in Fault
+        if fault not in NOT_OF_A_BUNDLE
+    },
     "http": ("其他。", "Anything else."),
 }
 """By the last part of the problem's `type`."""
