@@ -224,6 +224,8 @@ class Desk:
         self.engine.keep_back(board.commands.grace.holds)
         board.commands.on_accept_server = self.engine.accept_server
         board.commands.on_command = board.commands.on_nudge = self.engine.sync_now
+        board.files.on_nudge = self.engine.sync_now
+        board.files.on_only_words = self.meter.set_only_words
         return board
 
     def _logins(self) -> Callable[[str], str]:

@@ -85,7 +85,7 @@ class Board:
         self.asks_keyring = asks_keyring
         self._counts = AssetCounts()
         self.listeners = Listeners()
-        self.files = OwnFiles(outbox, files, file_limit)
+        self.files = OwnFiles(outbox, files, file_limit, self.listeners.announce)
         self.commands = CommandService(
             *(outbox, self.files, self._standing, clock, officer, statuses, accepts),
             announce=self.listeners.announce,
@@ -111,6 +111,10 @@ class Board:
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
         """The latest commands with their states, newest first."""
         return self._standing.with_county_dates(self._outbox.recent(limit))
+
+    def unfinished(self) -> list[CommandRecord]:
+        """Return the commands without a final answer, in the order in which they will be sent."""
+        return self._outbox.list_unfinished()
 
     def attention(self) -> list[CommandRecord]:
         """Return the commands with an outcome that the officer has not yet dismissed."""

@@ -235,10 +235,7 @@ class Cache(Protocol):
         """
 
     def initials(self, of: Sequence[str]) -> dict[str, str]:
-        """Return the pinyin initials of each name, for lists that are narrowed by typing.
-
-        Those of names that are not indexed are worked out, which may take a quarter of a second.
-        """
+        """Return the pinyin initials of each name; one not indexed costs a quarter of a second."""
 
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
         """Return the list's rows of these numbers in the order asked, without those gone."""
@@ -274,10 +271,7 @@ class Cache(Protocol):
         """Count the fields left out or cut in rows that could otherwise be read."""
 
     def count_uncompared(self, source: str) -> dict[Collection, int]:
-        """Count the unreadable rows that keep a source's sums from being compared.
-
-        Their id or version could not be read either.
-        """
+        """Count unreadable rows without id or version: they keep its sums from being compared."""
 
     def sums(self, source: str) -> tuple[int, ...]:
         """The 256 bucket sums of a source's stored rows (`protocol.checksum`); a row that could not
@@ -295,6 +289,12 @@ class Cache(Protocol):
 
     def traffic(self, day: str) -> dict[TrafficClass, ByteCount]:
         """The bytes of a day so far."""
+
+    def set_only_words(self, day: str, on: bool) -> None:
+        """Let files wait on that day, and on no other; or on none, when not `on`."""
+
+    def is_only_words(self, day: str) -> bool:
+        """Whether files wait on that day."""
 
     def close(self) -> None:
         """Finish the write under way, check-point and let go of the file; idempotent."""

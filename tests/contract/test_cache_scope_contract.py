@@ -133,6 +133,17 @@ def test_a_purge_of_everything_leaves_other_sources_alone(cache):
     assert len(cache.rows(INCIDENTS)) == 2
 
 
+def test_only_words_go_on_one_day_until_files_may_go_again(cache):
+    assert not cache.is_only_words("2026-11-23")
+    for day in ("2026-11-22", "2026-11-23", "2026-11-23"):
+        cache.set_only_words(day, True)
+    assert cache.is_only_words("2026-11-23")
+    assert not cache.is_only_words("2026-11-22")
+    assert not cache.is_only_words("2026-11-24")
+    cache.set_only_words("2026-11-23", False)
+    assert not cache.is_only_words("2026-11-23")
+
+
 def test_bytes_of_a_day_add_up_by_what_they_were_spent_on(cache):
     assert cache.traffic("2026-11-23") == {}
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 from threading import Lock
@@ -16,6 +17,8 @@ from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
 from desktop.domain.link import ByteCount, RequestStats, TrafficClass
 from desktop.domain.source import Problem
+
+log = logging.getLogger(__name__)
 
 BUDGET_SPENT = Problem("budget_spent")
 WRITTEN_EVERY_S = 30.0
@@ -47,6 +50,7 @@ class ByteBudget:
         self._lock = Lock()
         self._day = self._day_of(clock.now())
         self._spent: dict[TrafficClass, ByteCount] = dict(cache.traffic(self._day))
+        self._only_words = cache.is_only_words(self._day)
         self._is_read = True
         """Whether `_spent` includes what was written of this day before."""
         self._unwritten: dict[str, dict[TrafficClass, ByteCount]] = {}
@@ -77,9 +81,29 @@ class ByteBudget:
         """Whether the day's bytes are spent, down to less than the smallest piece."""
         return is_spent(self.bulk_left())
 
+    @property
+    def only_words(self) -> bool:
+        """Whether files wait, both ways, until the county's day ends."""
+        with self._lock:
+            self._turn_day()
+            return self._only_words
+
+    def set_only_words(self, on: bool) -> None:
+        """Let only words go until the county's day ends, also after a restart; or files, too.
+
+        Where the disk takes nothing now it holds for this run.
+        """
+        with self._lock:
+            self._turn_day()
+            self._only_words, day = on, self._day
+        try:
+            self._cache.set_only_words(day, on)
+        except StoreError as error:
+            log.info("the choice of words was not kept", extra={"code": error.problem.code})
+
     def usage(self) -> Usage:
         """Today's bytes."""
-        over = self.over
+        over, originals_now = self.over, self.in_original_hours()
         with self._lock:
             return Usage(
                 day=self._day,
@@ -87,6 +111,8 @@ class ByteBudget:
                 spent=dict(self._spent),
                 over=over,
                 originals_hours=self.allowance.originals_hours,
+                originals_now=originals_now,
+                only_words=self._only_words,
             )
 
     def in_original_hours(self) -> bool:
@@ -125,9 +151,10 @@ class ByteBudget:
         try:
             # A clock put back finds what that day had spent, written or not.
             self._spent = dict(self._cache.traffic(day))
+            self._only_words = self._cache.is_only_words(day)
             self._is_read = True
         except StoreError:
-            self._spent, self._is_read = {}, False
+            self._spent, self._only_words, self._is_read = {}, False, False
         for kind, spent in self._unwritten.get(day, {}).items():
             before = self._spent.get(kind, ByteCount())
             self._spent[kind] = ByteCount(

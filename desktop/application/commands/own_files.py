@@ -7,8 +7,10 @@ from typing import Any
 
 from desktop.application.commands.belonging import ALL
 from desktop.application.ports import FileStore, OutboxStore, StoreError
+from desktop.domain.changes import Changes
 from desktop.domain.command import Command, CommandState
 from desktop.domain.incident import FileRef
+from desktop.domain.link import Upload
 from desktop.domain.overlay import file_of, files_named
 from desktop.domain.source import Problem
 
@@ -30,10 +32,14 @@ class OwnFiles:
         outbox: OutboxStore,
         files: FileStore | None,
         file_limit: Callable[[str], int | None],
+        announce: Callable[[Changes], None],
     ) -> None:
         self._outbox, self._files, self._limit = outbox, files, file_limit
+        self._announce = announce
         self.on_nudge: Callable[[], None] = lambda: None
         """Called to exchange with every source now, as the officer wants."""
+        self.on_only_words: Callable[[bool], None] = lambda on: None
+        """Called to let files wait until the county's day ends, or no longer."""
 
     def limit(self, source: str) -> int | None:
         """Return the size in bytes of the largest file that may be attached; None when unknown."""
@@ -51,6 +57,21 @@ class OwnFiles:
         """Fetch a file even on a weak line; it comes after everything more urgent."""
         self._open_file_store().want(source, ref.digest, ref.size)
         self.on_nudge()
+
+    def set_only_words(self, on: bool) -> None:
+        """Let only words go until the county's day ends, or files as well from now on."""
+        self.on_only_words(on)
+        self._announce(Changes(files=True))
+        if not on:
+            self.on_nudge()
+
+    def uploads(self, source: str) -> list[Upload]:
+        """Return the files not yet wholly sent: thumbnails first, then oldest."""
+        return [] if self._files is None else self._files.uploads(source)
+
+    def list_wanted(self, source: str) -> list[tuple[str, int, int]]:
+        """Return the files asked for and not yet wholly here, as (digest, bytes here, size)."""
+        return [] if self._files is None else self._files.list_wanted(source)
 
     def progress(self, digest: str) -> tuple[int, int] | None:
         """Return (bytes done, all bytes) of a file being fetched or sent; None when neither."""

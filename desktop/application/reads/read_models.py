@@ -199,6 +199,10 @@ class Usage(msgspec.Struct, frozen=True):
     """Whether snapshots and files wait for tomorrow; commands and changes go on."""
     originals_hours: tuple[str, str] | None
     """Local times between which originals are fetched unasked, as ("22:00", "06:00")."""
+    originals_now: bool = False
+    """Whether it is one of those times."""
+    only_words: bool = False
+    """Whether files wait, both ways, until the day ends: so the officer wants it."""
 
     @property
     def total(self) -> int:

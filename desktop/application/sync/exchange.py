@@ -255,7 +255,8 @@ class ExchangeRun:
 
     def _next_piece(self) -> Chunk | None:
         files, link = self._context.files, self._context.link
-        if self._freight is None or files is None or link is None:
+        only_words = self._meter is not None and self._meter.only_words
+        if self._freight is None or files is None or link is None or only_words:
             return None
         look_after_files(files, self._context, partial(digests_held, self._context))
         hours = self._meter.allowance.originals_hours if self._meter else None

@@ -86,6 +86,13 @@ class LinkSheet(Sheet):
                 "Commands and changes go on.",
             )
             lines.add(said, "body", "orange_text")
+        if usage.only_words:
+            said = translate(
+                "LinkSheet",
+                "Only words today: photos and files wait until midnight, both ways. "
+                "It is switched off under “Send and receive”.",
+            )
+            lines.add(said, "body", "orange_text")
         if usage.budget is None:
             said = translate("LinkSheet", "No daily budget is set in the profile.")
             lines.add(said, "second", "second")

@@ -1,4 +1,4 @@
-"""Bytes spent a day, by what they were spent on."""
+"""Bytes spent a day, by what they were spent on; and the day on which only words go."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def of(db: apsw.Connection, day: str) -> dict[TrafficClass, ByteCount]:
     """The bytes of a day."""
     found = db.execute("SELECT kind, sent, received FROM traffic WHERE day = ?", (day,))
     return {TrafficClass(kind): ByteCount(sent, received) for kind, sent, received in found}
+
+
+def set_only_words(db: apsw.Connection, day: str, on: bool) -> None:
+    """Let only words go on that day, or let files go again."""
+    db.execute("DELETE FROM words_day")
+    if on:
+        db.execute("INSERT INTO words_day VALUES (?)", (day,))
+
+
+def is_only_words(db: apsw.Connection, day: str) -> bool:
+    """Whether only words go on that day."""
+    return db.execute("SELECT 1 FROM words_day WHERE day = ?", (day,)).fetchone() is not None

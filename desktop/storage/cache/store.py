@@ -245,6 +245,12 @@ class SqliteCache:
     def traffic(self, day: str) -> dict[TrafficClass, ByteCount]:
         return self._read(lambda db: byte_counts.of(db, day))
 
+    def set_only_words(self, day: str, on: bool) -> None:
+        self._writer.submit(lambda db: byte_counts.set_only_words(db, day, on))
+
+    def is_only_words(self, day: str) -> bool:
+        return self._read(lambda db: byte_counts.is_only_words(db, day))
+
     def mark_good(
         self,
         source: str,
