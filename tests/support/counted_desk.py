@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.sync.exchange import Exchange, exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
@@ -41,6 +44,12 @@ class CountedDesk:
     def _counted(self, sums: Any) -> Any:
         self.repairs += 1
         return self._repair(sums)
+
+    def carry_files(self) -> None:
+        """Move files from now on, too."""
+        self._context = msgspec.structs.replace(
+            self._context, link=LinkEstimator(self._clock), files=self.stores.files
+        )
 
     def exchange(self) -> Exchange:
         """One exchange; what it cost is in `traffic` and `repairs`, emptied before it."""
