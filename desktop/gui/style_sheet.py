@@ -39,6 +39,7 @@ QPushButton:hover, QToolButton:hover { border-color: $second; }
 QPushButton:checked, QToolButton:checked { background: $pick_ground;
   border-color: $pick; color: $pick; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
+QPushButton[large="true"] { min-height: 34px; }
 QPushButton[main="true"] { border-color: $pick; color: $pick; }
 QPushButton[keyed="true"] { text-align: left; }
 QPushButton[quiet="true"], QToolButton[quiet="true"] { background: transparent;

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import pairwise
 from random import Random
 
 import msgspec
 
 from desktop.application.board import Board
+from desktop.application.budget.byte_budget import Allowance, ByteBudget
 from desktop.application.reads.read_models import Usage
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
@@ -161,19 +162,32 @@ def close_counties() -> None:
 
 
 def empty_county(
-    clock: Clock | None = None, *statuses: SourceStatus, usage: Usage | None = None
+    clock: Clock | None = None, *statuses: SourceStatus, usage: Usage | Allowance | None = None
 ) -> SampleCounty:
-    """A board that holds nothing, with these sources (one that was never heard, if none)."""
+    """A board that holds nothing, with these sources (one that was never heard, if none).
+
+    With an `Allowance` its bytes are those of a real meter.
+    """
     clock = clock or SystemClock()
     return _on_a_board(clock, _empty_files(clock.now()), *statuses, usage=usage)
 
 
 def _on_a_board(
-    clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatus, usage: Usage | None = None
+    clock: Clock,
+    files: Mapping[str, bytes],
+    *statuses: SourceStatus,
+    usage: Usage | Allowance | None = None,
 ) -> SampleCounty:
     stores = PassingStores(clock, files)
     sources = list(statuses) or [a_status(last_good_at=None)]
     accepting = {"county"}
+    meter: ByteBudget | None = None
+    told: Callable[[], Usage] | None = None
+    if isinstance(usage, Allowance):
+        meter = ByteBudget(stores.cache, clock, "Asia/Shanghai", usage)
+        told = meter.usage
+    elif usage is not None:
+        told = partial(msgspec.structs.replace, usage)
     board = Board(
         cache=stores.cache,
         outbox=stores.outbox,
@@ -184,8 +198,10 @@ def _on_a_board(
         accepts=lambda key, _kind: key.source in accepting,
         files=stores.files,
         file_limit=lambda _source: FILE_LIMIT,
-        usage=None if usage is None else lambda: usage,
+        usage=told,
     )
+    if meter is not None:
+        board.files.on_only_words = meter.set_only_words
     county = SampleCounty(clock, stores, board, sources, accepting)
     _open.append(county)
     return county

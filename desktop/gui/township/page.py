@@ -25,6 +25,8 @@ class Page(Retranslated, QWidget):
     """The `Key` of the case that gets photos."""
     decide_asked = Signal(str)
     """The key of a command about which the clerk has to decide."""
+    outbox_asked = Signal()
+    """The clerk wants the sheet of all commands, which goes to files and on paper."""
     case_asked = Signal(object)
     """The `Key` of the case to be read whole."""
     arrived = Signal(object)

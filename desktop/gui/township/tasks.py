@@ -41,7 +41,7 @@ def _build_assignments(screen: UiContext, submitter: CommandSubmitter) -> Page:
 
 
 def _build_sending(screen: UiContext, submitter: CommandSubmitter) -> Page:
-    from desktop.gui.township.sending_page import SendingPage
+    from desktop.gui.township.sending.page import SendingPage
 
     return SendingPage(screen, submitter)
 

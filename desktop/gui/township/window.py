@@ -148,6 +148,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._sheets = OfficeSheets(self.screen_context, self.submitter, self)
             self._sheets.spot_asked.connect(partial(self._ask_spot, self._sheets.form.come_back))
             self._sheets.case_asked.connect(self.show_case)
+            self._sheets.outbox.failed.connect(self.notices.say)
         return self._sheets
 
     def _ask_form(self, request: CommandRequest) -> None:
@@ -158,6 +159,9 @@ class TownshipWindow(Retranslated, QMainWindow):
 
     def _ask_decision(self, command_key: str) -> None:
         self.sheets.conflict.ask(command_key)
+
+    def _show_outbox(self) -> None:
+        self.sheets.outbox.lay()
 
     def _show_sources(self) -> None:
         self.sheets.sources.toggle()
@@ -187,6 +191,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.form_asked.connect(self._ask_form)
             page.files_asked.connect(self._ask_photos)
             page.decide_asked.connect(self._ask_decision)
+            page.outbox_asked.connect(self._show_outbox)
             page.case_asked.connect(self.show_case)
             page.arrived.connect(self.news.announce)
             page.feedback_asked.connect(partial(self.show_task, ASSIGNMENTS))

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from desktop.domain.command import Key
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -90,7 +89,7 @@ class SnapshotRows(_Model, Generic[T]):
 class SnapshotListModel(SnapshotRows[T], QAbstractListModel):
     """A list model of rows in the order given, each with one line of text."""
 
-    def __init__(self, screen: UiContext, key: Callable[[T], Key]) -> None:
+    def __init__(self, screen: UiContext, key: Callable[[T], object]) -> None:
         super().__init__()
         self._screen = screen
         self.key = key

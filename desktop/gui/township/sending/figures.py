@@ -1,0 +1,168 @@
+"""The figures above the plan: the day's bytes, the line, and the two buttons that steer both."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.application.reads.read_models import Usage
+from desktop.domain.command import CommandKind
+from desktop.domain.instant import SECOND, Instant
+from desktop.domain.source import SourceStatus
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.key_button import KeyButton
+from desktop.gui.widgets.label import PlainLabel
+
+translate = QCoreApplication.translate
+
+BUTTON_PX, SEND_PX, WORDS_PX, BAR_PX = 60, 210, 190, 8
+ASKED_MS = 15 * SECOND
+"""How long the button shows that the county is being asked, while nothing comes of it."""
+
+
+class Figures(QWidget):
+    """Today's bytes and the line at the left; only words today, and send now at the right."""
+
+    send_asked = Signal()
+    words_asked = Signal(bool)
+    """Whether only words are to go today."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self._screen = screen
+        self._asked_at: Instant | None = None
+        self._before: tuple[SourceStatus, ...] = ()
+        self._step: object = None
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(BAR_PX)
+        self.bytes = PlainLabel(screen, "body")
+        self.line = PlainLabel(screen, "body", "second")
+        self.only_words = QPushButton()
+        self.only_words.setCheckable(True)
+        self.only_words.setFixedSize(WORDS_PX, BUTTON_PX)
+        self.only_words.clicked.connect(self.words_asked)
+        self.send = KeyButton(screen, "F5", main=True, local=True)
+        self.send.setFixedSize(SEND_PX, BUTTON_PX)
+        self.send.setFont(screen.theme.font("strong"))
+        self.send.clicked.connect(self.ask)
+        self._arrange()
+        screen.feed.ticked.connect(self._tick)
+
+    def _arrange(self) -> None:
+        figures = QVBoxLayout()
+        figures.setSpacing(4)
+        for part in (self.bytes, self.bar, self.line):
+            figures.addWidget(part)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 4)
+        row.setSpacing(16)
+        row.addLayout(figures, 1)
+        row.addWidget(self.only_words)
+        row.addWidget(self.send)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def ask(self) -> None:
+        """Have the county asked now, and show that it is."""
+        if self._asked_at is None:
+            self._asked_at, self._before = self._screen.board.now(), self._screen.board.statuses()
+            self.send_asked.emit()
+            self.say()
+
+    def show_usage(self, usage: Usage | None) -> None:
+        """Show the bytes of the day and whether only words go."""
+        if usage is None:
+            return
+        total, budget = formatting.size(usage.total), usage.budget
+        self.bar.setVisible(bool(budget))
+        if budget:
+            said = translate("Sending", "Today {total} of {budget}")
+            self.bar.setMaximum(100)
+            self.bar.setValue(min(100, usage.total * 100 // budget))
+            self.bytes.set_text(
+                said.format(total=total, budget=formatting.size(budget)),
+                "orange_text" if usage.over else "text",
+            )
+        else:
+            said = translate("Sending", "Today {total}; no limit is set for the day.")
+            self.bytes.set_text(said.format(total=total), "text")
+        self.only_words.setChecked(usage.only_words)
+        self._say_switch()
+
+    def say(self) -> None:
+        """Say everything again in the current language."""
+        self._say_switch()
+        self._step = None
+        self._tick(self._screen.board.now())
+
+    def _say_switch(self) -> None:
+        on = self.only_words.isChecked()
+        said = translate("Sending", "Only words today")
+        self.only_words.setText(f"✓ {said}" if on else said)
+        self.only_words.setToolTip(
+            translate(
+                "Sending", "Photos and files wait until midnight. Press again to let them go."
+            )
+        )
+
+    def _tick(self, now: Instant) -> None:
+        if not self.isVisible():
+            return
+        statuses = self._screen.board.statuses()
+        if self._asked_at is not None and (
+            statuses != self._before or not 0 <= now - self._asked_at < ASKED_MS
+        ):
+            self._asked_at = None
+        step = statuses, self._asked_at, formatting.moment(now, now)
+        if step != self._step:
+            self._step = step
+            self._say_line(now)
+
+    def _say_line(self, now: Instant) -> None:
+        asks = self._asked_at is not None
+        self.send.setEnabled(not asks)
+        self.send.say(
+            translate("Sending", "Asking the county …")
+            if asks
+            else translate("Sending", "Send now")
+        )
+        status = self._county()
+        if status is None:
+            self.line.set_text(translate("Sending", "No county is set in the profile."), "second")
+            return
+        if status.problem is not None and not status.awaited:
+            said = translate(
+                "Sending", "No line since {time}. All is kept here and goes by itself."
+            )
+            since = formatting.moment(status.failing_since or now, now)
+            self.line.set_text(said.format(time=since), "orange_text")
+            return
+        if status.last_good_at is None:
+            said = translate("Sending", "The county has not answered yet.")
+            self.line.set_text(said, "orange_text")
+            return
+        heard = translate("Sending", "The county answered at {time}").format(
+            time=formatting.moment(status.last_good_at, now)
+        )
+        rate = status.link.bits_per_s
+        speed = (
+            translate("Sending", "line about {rate}").format(rate=formatting.rate(rate))
+            if rate
+            else translate("Sending", "speed of the line not known yet")
+        )
+        self.line.set_text(f"{heard} · {speed}", "second")
+
+    def _county(self) -> SourceStatus | None:
+        """Return the source that takes reports, else the first."""
+        board = self._screen.board
+        create = CommandKind.CREATE
+        accepting = board.commands.sources_accepting(create, create.row.on[0])
+        return next(iter((*accepting, *board.statuses())), None)
