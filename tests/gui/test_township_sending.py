@@ -16,14 +16,14 @@ from pytestqt.qtbot import QtBot
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.reads.read_models import Usage
 from desktop.domain.changes import STATES, Changes
-from desktop.domain.command import CommandKind, CommandState, Hold
+from desktop.domain.command import Collection, CommandKind, CommandState, Hold, Key
 from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.link import ByteCount, LinkState, TrafficClass
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui.sources.link_sheet import LinkSheet
-from desktop.gui.township.sending.item_text import explain, say_below, say_state
-from support.builders import NOW, FakeClock
+from desktop.gui.township.sending.item_text import explain, name_item, say_below, say_state
+from support.builders import NOW, FakeClock, a_command
 from support.open_desk import calm, open_office
 from support.sample_board import a_status
 from support.sent_items import (
@@ -342,6 +342,18 @@ def test_a_report_is_named_by_its_own_title_before_the_county_has_it(
         assert (item.record.command.kind, item.title.zh) == (CommandKind.CREATE, body["title"])
         assert body["title"] in page.foot.said.text()
         assert page.foot.said.text().count("山体") == 1
+
+
+def test_a_report_table_is_named_by_its_form_and_period(qtbot: QtBot, tmp_path: Path) -> None:
+    county = county_of()
+    body = {"form": "daily", "edition": 1, "township": "T01", "period": "2026-11-23"}
+    target = Key("county", Collection.REPORTS, "daily/T01/2026-11-23")
+    given = a_command(kind=CommandKind.REPORT, target=target, body={**body, "values": {}})
+    county.outbox.append(given, NOW)
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        page = page_of(qtbot, window)
+        assert name_item(page.items[0], window.screen_context) == "daily 石门乡 2026-11-23"
+        assert not page.foot.case.isVisible(), "it is no case"
 
 
 def test_both_languages_are_said_anew_while_it_is_open(qtbot: QtBot, tmp_path: Path) -> None:

@@ -93,7 +93,9 @@ def _name_targets(board: Board, records: Iterable[CommandRecord]) -> dict[Key, t
     others = set()
     for record in records:
         command = record.command
-        if command.kind is CommandKind.CREATE:
+        if command.kind is CommandKind.REPORT:
+            named[command.target] = ("", board.reports.name_of(command))
+        elif command.kind is CommandKind.CREATE:
             named[command.target] = ("", Text(str(command.body.get("title", ""))))
         if command.kind is not CommandKind.CREATE or record.state is CommandState.ACCEPTED:
             others.add(command.target)
