@@ -239,6 +239,114 @@
     </message>
 </context>
 <context>
+    <name>Sending</name>
+    <message numerus="yes">
+        <source>%n item(s) put aside for now: each row says why.</source>
+        <translation>
+            <numerusform>%n item is put aside for now: its row says why.</numerusform>
+            <numerusform>%n items are put aside for now: their rows say why.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sent back</source>
+        <translation>
+            <numerusform>%n sent back</numerusform>
+            <numerusform>%n sent back</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n put aside</source>
+        <translation>
+            <numerusform>%n put aside</numerusform>
+            <numerusform>%n put aside</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still here</source>
+        <translation>
+            <numerusform>%n still here</numerusform>
+            <numerusform>%n still here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on the way</source>
+        <translation>
+            <numerusform>%n on its way</numerusform>
+            <numerusform>%n on their way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not accepted yet</source>
+        <translation>
+            <numerusform>%n not accepted yet</numerusform>
+            <numerusform>%n not accepted yet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) in words</source>
+        <translation>
+            <numerusform>%n item in words</numerusform>
+            <numerusform>%n items in words</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n small picture(s)</source>
+        <translation>
+            <numerusform>%n small picture</numerusform>
+            <numerusform>%n small pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) from the county</source>
+        <translation>
+            <numerusform>%n file from the county</numerusform>
+            <numerusform>%n files from the county</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) or file(s)</source>
+        <translation>
+            <numerusform>%n photo or file</numerusform>
+            <numerusform>%n photos or files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Only words today: %n file(s) ({size}) go after midnight.</source>
+        <translation>
+            <numerusform>Only words today: %n file ({size}) goes after midnight.</numerusform>
+            <numerusform>Only words today: %n files ({size}) go after midnight.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <translation>
+            <numerusform>Today&apos;s bytes do not reach for %n file ({size}): it goes tomorrow.</numerusform>
+            <numerusform>Today&apos;s bytes do not reach for %n files ({size}): they go tomorrow.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) ({size}) wait for the hours set for them.</source>
+        <translation>
+            <numerusform>%n photo ({size}) waits for the hours set for it.</numerusform>
+            <numerusform>%n photos ({size}) wait for the hours set for them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) ({size}) wait with what they belong to.</source>
+        <translation>
+            <numerusform>%n file ({size}) waits with what it belongs to.</numerusform>
+            <numerusform>%n files ({size}) wait with what they belong to.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) were sent back and are not sent again.</source>
+        <translation>
+            <numerusform>%n file was sent back and is not sent again.</numerusform>
+            <numerusform>%n files were sent back and are not sent again.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SourcesSheet</name>
     <message numerus="yes">
         <source>and %n more; county-desk list --json tells all</source>
@@ -282,10 +390,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
-            <numerusform>%n more open case is in the county's list</numerusform>
-            <numerusform>%n more open cases are in the county's list</numerusform>
+            <numerusform>%n more open case is in the county&apos;s list</numerusform>
+            <numerusform>%n more open cases are in the county&apos;s list</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -449,109 +557,4 @@
         </translation>
     </message>
 </context>
-<context><name>Sending</name><message numerus="yes">
-        <source>%n item(s) put aside for now: each row says why.</source>
-        <translation>
-            <numerusform>%n item is put aside for now: its row says why.</numerusform>
-            <numerusform>%n items are put aside for now: their rows say why.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n sent back</source>
-        <translation>
-            <numerusform>%n sent back</numerusform>
-            <numerusform>%n sent back</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n put aside</source>
-        <translation>
-            <numerusform>%n put aside</numerusform>
-            <numerusform>%n put aside</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n still here</source>
-        <translation>
-            <numerusform>%n still here</numerusform>
-            <numerusform>%n still here</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n on the way</source>
-        <translation>
-            <numerusform>%n on its way</numerusform>
-            <numerusform>%n on their way</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not accepted yet</source>
-        <translation>
-            <numerusform>%n not accepted yet</numerusform>
-            <numerusform>%n not accepted yet</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n item(s) in words</source>
-        <translation>
-            <numerusform>%n item in words</numerusform>
-            <numerusform>%n items in words</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n small picture(s)</source>
-        <translation>
-            <numerusform>%n small picture</numerusform>
-            <numerusform>%n small pictures</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) from the county</source>
-        <translation>
-            <numerusform>%n file from the county</numerusform>
-            <numerusform>%n files from the county</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) or file(s)</source>
-        <translation>
-            <numerusform>%n photo or file</numerusform>
-            <numerusform>%n photos or files</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Only words today: %n file(s) ({size}) go after midnight.</source>
-        <translation>
-            <numerusform>Only words today: %n file ({size}) goes after midnight.</numerusform>
-            <numerusform>Only words today: %n files ({size}) go after midnight.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
-        <translation>
-            <numerusform>Today's bytes do not reach for %n file ({size}): it goes tomorrow.</numerusform>
-            <numerusform>Today's bytes do not reach for %n files ({size}): they go tomorrow.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) ({size}) wait for the hours set for them.</source>
-        <translation>
-            <numerusform>%n photo ({size}) waits for the hours set for it.</numerusform>
-            <numerusform>%n photos ({size}) wait for the hours set for them.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) ({size}) wait with what they belong to.</source>
-        <translation>
-            <numerusform>%n file ({size}) waits with what it belongs to.</numerusform>
-            <numerusform>%n files ({size}) wait with what they belong to.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) were sent back and are not sent again.</source>
-        <translation>
-            <numerusform>%n file was sent back and is not sent again.</numerusform>
-            <numerusform>%n files were sent back and are not sent again.</numerusform>
-        </translation>
-    </message>
-</context></TS>
+</TS>

@@ -80,7 +80,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -543,7 +543,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -583,7 +583,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -591,7 +591,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -649,7 +649,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1083,7 +1083,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1107,7 +1107,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1138,11 +1138,11 @@
         <source>Budget</source>
         <translation>限额</translation>
     </message>
-<message>
+    <message>
         <source>Only words today: photos and files wait until midnight, both ways. It is switched off under “Send and receive”.</source>
         <translation>今天只发文字：照片和文件收发都等到半夜后。在“收发”里可以关掉。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ListExport</name>
     <message>
@@ -1237,7 +1237,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1899,6 +1899,367 @@
     </message>
 </context>
 <context>
+    <name>Sending</name>
+    <message>
+        <source>Today {total}; no limit is set for the day.</source>
+        <translation>今日已用 {total}，没有设每日限额。</translation>
+    </message>
+    <message>
+        <source>Only words today</source>
+        <translation>今天只发文字</translation>
+    </message>
+    <message>
+        <source>Photos and files wait until midnight. Press again to let them go.</source>
+        <translation>照片和文件等到半夜后。再点一下就照常发。</translation>
+    </message>
+    <message>
+        <source>Asking the county …</source>
+        <translation>正在联系县里…</translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>现在就发</translation>
+    </message>
+    <message>
+        <source>No county is set in the profile.</source>
+        <translation>配置里没有设县平台。</translation>
+    </message>
+    <message>
+        <source>No line since {time}. All is kept here and goes by itself.</source>
+        <translation>线路不通，自 {time}。写好的都存在本机，通了自动发。</translation>
+    </message>
+    <message>
+        <source>The county has not answered yet.</source>
+        <translation>还没有联系上县里。</translation>
+    </message>
+    <message>
+        <source>The county answered at {time}</source>
+        <translation>县里 {time} 有回音</translation>
+    </message>
+    <message>
+        <source>line about {rate}</source>
+        <translation>线路约 {rate}</translation>
+    </message>
+    <message>
+        <source>speed of the line not known yet</source>
+        <translation>线路快慢还没测出来</translation>
+    </message>
+    <message>
+        <source>Decide …</source>
+        <translation>去处理…</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Noted</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Read the case</source>
+        <translation>看这件事</translation>
+    </message>
+    <message>
+        <source>Press a row to see what became of it.</source>
+        <translation>点一行，看它到了哪一步。</translation>
+    </message>
+    <message>
+        <source>File sent back</source>
+        <translation>文件被退回</translation>
+    </message>
+    <message>
+        <source>Still here</source>
+        <translation>还在本机</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>正在发</translation>
+    </message>
+    <message>
+        <source>County received</source>
+        <translation>县里收到</translation>
+    </message>
+    <message>
+        <source>County accepted</source>
+        <translation>县里签收</translation>
+    </message>
+    <message>
+        <source>Sent back</source>
+        <translation>被退回</translation>
+    </message>
+    <message>
+        <source>Put aside</source>
+        <translation>搁置</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation>已放弃</translation>
+    </message>
+    <message>
+        <source>because {why}</source>
+        <translation>因为：{why}</translation>
+    </message>
+    <message>
+        <source>Today {total} of {budget}</source>
+        <translation>今日 {total}，限额 {budget}</translation>
+    </message>
+    <message>
+        <source>File {share} sent</source>
+        <translation>文件已发 {share}</translation>
+    </message>
+    <message>
+        <source>the county has its words</source>
+        <translation>文字县里已有</translation>
+    </message>
+    <message>
+        <source>the county had changed the case meanwhile</source>
+        <translation>县里那边已经改过这件事</translation>
+    </message>
+    <message>
+        <source>the county gave no reason</source>
+        <translation>县里没有说明原因</translation>
+    </message>
+    <message>
+        <source>the county wants a login first</source>
+        <translation>县里要求先登录</translation>
+    </message>
+    <message>
+        <source>it was written under another login</source>
+        <translation>它是用另一个账号写的</translation>
+    </message>
+    <message>
+        <source>it was written for another county server</source>
+        <translation>它是写给原来那个县平台的</translation>
+    </message>
+    <message>
+        <source>its county is no longer in the profile</source>
+        <translation>配置里已没有它的县平台</translation>
+    </message>
+    <message>
+        <source>the report it belongs to was sent back</source>
+        <translation>它所属的上报被退回了</translation>
+    </message>
+    <message>
+        <source>the county&apos;s answer was not understood</source>
+        <translation>县里的答复看不懂</translation>
+    </message>
+    <message>
+        <source>another computer may have sent it</source>
+        <translation>另一台电脑可能已经发过</translation>
+    </message>
+    <message>
+        <source>it is so old that it might be done twice</source>
+        <translation>放得太久，再发可能办两次</translation>
+    </message>
+    <message>
+        <source>Of its file {share} has gone.</source>
+        <translation>文件已发 {share}。</translation>
+    </message>
+    <message>
+        <source>It is kept here and is tried again by itself. An earlier try may have reached the county, so it can no longer be withdrawn; nothing is done twice.</source>
+        <translation>存在本机，会自动再发。上一次可能已经到了县里，所以不能再撤回；重发不会办两次。</translation>
+    </message>
+    <message>
+        <source>Nothing of it has left this computer yet. It goes by itself with the next connection.</source>
+        <translation>还没有离开这台电脑。下次连上县里会自动发出。</translation>
+    </message>
+    <message>
+        <source>Handed to the line at {time}; the county has not answered yet. It is asked again by itself; nothing is done twice.</source>
+        <translation>{time} 已交给线路，县里还没有回音。会自动再问；不会办两次。</translation>
+    </message>
+    <message>
+        <source>The county received it at {time} and has not accepted it yet.</source>
+        <translation>县里 {time} 收到，还没有签收。</translation>
+    </message>
+    <message>
+        <source>The county accepted it at {time}.</source>
+        <translation>县里 {time} 签收了。</translation>
+    </message>
+    <message>
+        <source>The county sent it back at {time}, because {why}.</source>
+        <translation>县里 {time} 退回，因为：{why}。</translation>
+    </message>
+    <message>
+        <source>Put aside since {time}, because {why}.</source>
+        <translation>{time} 起搁置，因为：{why}。</translation>
+    </message>
+    <message>
+        <source>Withdrawn at {time}; nothing of it had left.</source>
+        <translation>{time} 已撤回，没有发出去过。</translation>
+    </message>
+    <message>
+        <source>Given up at {time}; whether the county has it is not known.</source>
+        <translation>{time} 已放弃；县里有没有收到，不知道。</translation>
+    </message>
+    <message>
+        <source>Send and receive</source>
+        <translation>收发</translation>
+    </message>
+    <message>
+        <source>Details, export and print …</source>
+        <translation>明细、导出和打印…</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读…</translation>
+    </message>
+    <message>
+        <source>Nothing has been written here yet</source>
+        <translation>这里还没有写过东西</translation>
+    </message>
+    <message>
+        <source>What you report or feed back appears here, and whether it has arrived.</source>
+        <translation>您上报、反馈的每一条都会出现在这里，到没到县里一看便知。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) put aside for now: each row says why.</source>
+        <translation>
+            <numerusform>有 %n 条搁置，暂时不发，原因写在各行。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sent back</source>
+        <translation>
+            <numerusform>%n 条被退回</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n put aside</source>
+        <translation>
+            <numerusform>%n 条搁置</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still here</source>
+        <translation>
+            <numerusform>还有 %n 条在本机</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on the way</source>
+        <translation>
+            <numerusform>%n 条正在发</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>photos still here</source>
+        <translation>照片还没发完</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not accepted yet</source>
+        <translation>
+            <numerusform>%n 条县里还没签收</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all is with the county</source>
+        <translation>都到县里了</translation>
+    </message>
+    <message>
+        <source>nothing to send</source>
+        <translation>没有要发的</translation>
+    </message>
+    <message>
+        <source>Nothing waits here.</source>
+        <translation>没有要发的。</translation>
+    </message>
+    <message>
+        <source>The next connection sends about {size}; how long that takes is not known.</source>
+        <translation>下次连上要发约 {size}；线路快慢还没测出来，要多久说不准。</translation>
+    </message>
+    <message>
+        <source>The next connection sends {amount} at the present speed.</source>
+        <translation>下次连上要发{amount}（按现在的线路）。</translation>
+    </message>
+    <message>
+        <source>{items}, first “{title}”</source>
+        <translation>{items}，最先是“{title}”</translation>
+    </message>
+    <message>
+        <source>First {items}</source>
+        <translation>先发{items}</translation>
+    </message>
+    <message>
+        <source>{before}; then {more}</source>
+        <translation>{before}；再发{more}</translation>
+    </message>
+    <message>
+        <source>{sentence}.</source>
+        <translation>{sentence}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) in words</source>
+        <translation>
+            <numerusform>文字 %n 条</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n small picture(s)</source>
+        <translation>
+            <numerusform>小图 %n 张</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) from the county</source>
+        <translation>
+            <numerusform>取回县里的文件 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) or file(s)</source>
+        <translation>
+            <numerusform>照片和文件 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{items} ({amount})</source>
+        <translation>{items}（{amount}）</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>about {size}, {length}</source>
+        <translation>约 {size}，{length}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Only words today: %n file(s) ({size}) go after midnight.</source>
+        <translation>
+            <numerusform>今天只发文字：%n 个文件（{size}）等过了半夜再发。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <translation>
+            <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) ({size}) wait for the hours set for them.</source>
+        <translation>
+            <numerusform>%n 张照片（{size}）等到规定的时段再发。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) ({size}) wait with what they belong to.</source>
+        <translation>
+            <numerusform>%n 个文件（{size}）跟着搁置的那一条等着。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) were sent back and are not sent again.</source>
+        <translation>
+            <numerusform>%n 个文件被退回，不再发。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Sheet</name>
     <message>
         <source>Close (Esc)</source>
@@ -1934,7 +2295,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -1965,7 +2326,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -2086,7 +2447,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -2268,7 +2629,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message>
@@ -2756,362 +3117,4 @@
         </translation>
     </message>
 </context>
-<context><name>Sending</name><message>
-        <source>Today {total}; no limit is set for the day.</source>
-        <translation>今日已用 {total}，没有设每日限额。</translation>
-    </message>
-    <message>
-        <source>Only words today</source>
-        <translation>今天只发文字</translation>
-    </message>
-    <message>
-        <source>Photos and files wait until midnight. Press again to let them go.</source>
-        <translation>照片和文件等到半夜后。再点一下就照常发。</translation>
-    </message>
-    <message>
-        <source>Asking the county …</source>
-        <translation>正在联系县里…</translation>
-    </message>
-    <message>
-        <source>Send now</source>
-        <translation>现在就发</translation>
-    </message>
-    <message>
-        <source>No county is set in the profile.</source>
-        <translation>配置里没有设县平台。</translation>
-    </message>
-    <message>
-        <source>No line since {time}. All is kept here and goes by itself.</source>
-        <translation>线路不通，自 {time}。写好的都存在本机，通了自动发。</translation>
-    </message>
-    <message>
-        <source>The county has not answered yet.</source>
-        <translation>还没有联系上县里。</translation>
-    </message>
-    <message>
-        <source>The county answered at {time}</source>
-        <translation>县里 {time} 有回音</translation>
-    </message>
-    <message>
-        <source>line about {rate}</source>
-        <translation>线路约 {rate}</translation>
-    </message>
-    <message>
-        <source>speed of the line not known yet</source>
-        <translation>线路快慢还没测出来</translation>
-    </message>
-    <message>
-        <source>Decide …</source>
-        <translation>去处理…</translation>
-    </message>
-    <message>
-        <source>Take it back</source>
-        <translation>撤回</translation>
-    </message>
-    <message>
-        <source>Noted</source>
-        <translation>知道了</translation>
-    </message>
-    <message>
-        <source>Read the case</source>
-        <translation>看这件事</translation>
-    </message>
-    <message>
-        <source>Press a row to see what became of it.</source>
-        <translation>点一行，看它到了哪一步。</translation>
-    </message>
-    <message>
-        <source>File sent back</source>
-        <translation>文件被退回</translation>
-    </message>
-    <message>
-        <source>Still here</source>
-        <translation>还在本机</translation>
-    </message>
-    <message>
-        <source>On its way</source>
-        <translation>正在发</translation>
-    </message>
-    <message>
-        <source>County received</source>
-        <translation>县里收到</translation>
-    </message>
-    <message>
-        <source>County accepted</source>
-        <translation>县里签收</translation>
-    </message>
-    <message>
-        <source>Sent back</source>
-        <translation>被退回</translation>
-    </message>
-    <message>
-        <source>Put aside</source>
-        <translation>搁置</translation>
-    </message>
-    <message>
-        <source>Withdrawn</source>
-        <translation>已撤回</translation>
-    </message>
-    <message>
-        <source>Given up</source>
-        <translation>已放弃</translation>
-    </message>
-    <message>
-        <source>because {why}</source>
-        <translation>因为：{why}</translation>
-    </message>
-    <message>
-        <source>Today {total} of {budget}</source>
-        <translation>今日 {total}，限额 {budget}</translation>
-    </message>
-    <message>
-        <source>File {share} sent</source>
-        <translation>文件已发 {share}</translation>
-    </message>
-    <message>
-        <source>the county has its words</source>
-        <translation>文字县里已有</translation>
-    </message>
-    <message>
-        <source>the county had changed the case meanwhile</source>
-        <translation>县里那边已经改过这件事</translation>
-    </message>
-    <message>
-        <source>the county gave no reason</source>
-        <translation>县里没有说明原因</translation>
-    </message>
-    <message>
-        <source>the county wants a login first</source>
-        <translation>县里要求先登录</translation>
-    </message>
-    <message>
-        <source>it was written under another login</source>
-        <translation>它是用另一个账号写的</translation>
-    </message>
-    <message>
-        <source>it was written for another county server</source>
-        <translation>它是写给原来那个县平台的</translation>
-    </message>
-    <message>
-        <source>its county is no longer in the profile</source>
-        <translation>配置里已没有它的县平台</translation>
-    </message>
-    <message>
-        <source>the report it belongs to was sent back</source>
-        <translation>它所属的上报被退回了</translation>
-    </message>
-    <message>
-        <source>the county's answer was not understood</source>
-        <translation>县里的答复看不懂</translation>
-    </message>
-    <message>
-        <source>another computer may have sent it</source>
-        <translation>另一台电脑可能已经发过</translation>
-    </message>
-    <message>
-        <source>it is so old that it might be done twice</source>
-        <translation>放得太久，再发可能办两次</translation>
-    </message>
-    <message>
-        <source>Of its file {share} has gone.</source>
-        <translation>文件已发 {share}。</translation>
-    </message>
-    <message>
-        <source>It is kept here and is tried again by itself. An earlier try may have reached the county, so it can no longer be withdrawn; nothing is done twice.</source>
-        <translation>存在本机，会自动再发。上一次可能已经到了县里，所以不能再撤回；重发不会办两次。</translation>
-    </message>
-    <message>
-        <source>Nothing of it has left this computer yet. It goes by itself with the next connection.</source>
-        <translation>还没有离开这台电脑。下次连上县里会自动发出。</translation>
-    </message>
-    <message>
-        <source>Handed to the line at {time}; the county has not answered yet. It is asked again by itself; nothing is done twice.</source>
-        <translation>{time} 已交给线路，县里还没有回音。会自动再问；不会办两次。</translation>
-    </message>
-    <message>
-        <source>The county received it at {time} and has not accepted it yet.</source>
-        <translation>县里 {time} 收到，还没有签收。</translation>
-    </message>
-    <message>
-        <source>The county accepted it at {time}.</source>
-        <translation>县里 {time} 签收了。</translation>
-    </message>
-    <message>
-        <source>The county sent it back at {time}, because {why}.</source>
-        <translation>县里 {time} 退回，因为：{why}。</translation>
-    </message>
-    <message>
-        <source>Put aside since {time}, because {why}.</source>
-        <translation>{time} 起搁置，因为：{why}。</translation>
-    </message>
-    <message>
-        <source>Withdrawn at {time}; nothing of it had left.</source>
-        <translation>{time} 已撤回，没有发出去过。</translation>
-    </message>
-    <message>
-        <source>Given up at {time}; whether the county has it is not known.</source>
-        <translation>{time} 已放弃；县里有没有收到，不知道。</translation>
-    </message>
-    <message>
-        <source>Send and receive</source>
-        <translation>收发</translation>
-    </message>
-    <message>
-        <source>Details, export and print …</source>
-        <translation>明细、导出和打印…</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>正在读…</translation>
-    </message>
-    <message>
-        <source>Nothing has been written here yet</source>
-        <translation>这里还没有写过东西</translation>
-    </message>
-    <message>
-        <source>What you report or feed back appears here, and whether it has arrived.</source>
-        <translation>您上报、反馈的每一条都会出现在这里，到没到县里一看便知。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n item(s) put aside for now: each row says why.</source>
-        <translation>
-            <numerusform>有 %n 条搁置，暂时不发，原因写在各行。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n sent back</source>
-        <translation>
-            <numerusform>%n 条被退回</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n put aside</source>
-        <translation>
-            <numerusform>%n 条搁置</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n still here</source>
-        <translation>
-            <numerusform>还有 %n 条在本机</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n on the way</source>
-        <translation>
-            <numerusform>%n 条正在发</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>photos still here</source>
-        <translation>照片还没发完</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not accepted yet</source>
-        <translation>
-            <numerusform>%n 条县里还没签收</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>all is with the county</source>
-        <translation>都到县里了</translation>
-    </message>
-    <message>
-        <source>nothing to send</source>
-        <translation>没有要发的</translation>
-    </message>
-    <message>
-        <source>Nothing waits here.</source>
-        <translation>没有要发的。</translation>
-    </message>
-    <message>
-        <source>The next connection sends about {size}; how long that takes is not known.</source>
-        <translation>下次连上要发约 {size}；线路快慢还没测出来，要多久说不准。</translation>
-    </message>
-    <message>
-        <source>The next connection sends {amount} at the present speed.</source>
-        <translation>下次连上要发{amount}（按现在的线路）。</translation>
-    </message>
-    <message>
-        <source>{items}, first “{title}”</source>
-        <translation>{items}，最先是“{title}”</translation>
-    </message>
-    <message>
-        <source>First {items}</source>
-        <translation>先发{items}</translation>
-    </message>
-    <message>
-        <source>{before}; then {more}</source>
-        <translation>{before}；再发{more}</translation>
-    </message>
-    <message>
-        <source>{sentence}.</source>
-        <translation>{sentence}。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n item(s) in words</source>
-        <translation>
-            <numerusform>文字 %n 条</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n small picture(s)</source>
-        <translation>
-            <numerusform>小图 %n 张</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) from the county</source>
-        <translation>
-            <numerusform>取回县里的文件 %n 个</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) or file(s)</source>
-        <translation>
-            <numerusform>照片和文件 %n 个</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{items} ({amount})</source>
-        <translation>{items}（{amount}）</translation>
-    </message>
-    <message>
-        <source>about {size}</source>
-        <translation>约 {size}</translation>
-    </message>
-    <message>
-        <source>about {size}, {length}</source>
-        <translation>约 {size}，{length}</translation>
-    </message>
-    <message numerus="yes">
-        <source>Only words today: %n file(s) ({size}) go after midnight.</source>
-        <translation>
-            <numerusform>今天只发文字：%n 个文件（{size}）等过了半夜再发。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
-        <translation>
-            <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) ({size}) wait for the hours set for them.</source>
-        <translation>
-            <numerusform>%n 张照片（{size}）等到规定的时段再发。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) ({size}) wait with what they belong to.</source>
-        <translation>
-            <numerusform>%n 个文件（{size}）跟着搁置的那一条等着。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) were sent back and are not sent again.</source>
-        <translation>
-            <numerusform>%n 个文件被退回，不再发。</numerusform>
-        </translation>
-    </message>
-</context></TS>
+</TS>
