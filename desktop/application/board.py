@@ -112,7 +112,7 @@ class Board:
         """The latest commands with their states, newest first."""
         return self._standing.with_county_dates(self._outbox.recent(limit))
 
-    def unfinished(self) -> list[CommandRecord]:
+    def list_unfinished(self) -> list[CommandRecord]:
         """Return the commands without a final answer, in the order in which they will be sent."""
         return self._outbox.list_unfinished()
 

@@ -104,7 +104,7 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 def read_plan(board: Board, usage: Usage) -> Plan:
     """Read what waits and plan it; costs a few queries a source."""
-    queue, files = board.unfinished(), board.files
+    queue, files = board.list_unfinished(), board.files
     found = []
     for status in board.statuses():
         uploads = files.uploads(status.id)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.application.office.sending import Item
+from desktop.application.office.send_items import Item
 from desktop.domain.command import Collection
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter

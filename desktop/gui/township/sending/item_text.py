@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.application.office.sending import Item
+from desktop.application.office.send_items import Item
 from desktop.domain.command import CommandKind, CommandRecord, CommandState, Hold
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton
 
-from desktop.application.office.sending import Item, Sending, read_sending
+from desktop.application.office.send_items import Item, Sending, read_sending
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.gui.commands.submitter import CommandSubmitter

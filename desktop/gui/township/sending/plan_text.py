@@ -6,8 +6,8 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.application.office.send_items import Item, Sending
 from desktop.application.office.send_plan import Plan, Step, StepKind, Waiting, Why
-from desktop.application.office.sending import Item, Sending
 from desktop.domain.command import CommandState
 from desktop.domain.instant import MINUTE, SECOND
 from desktop.gui import formatting

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView
 
-from desktop.application.office.sending import Item
+from desktop.application.office.send_items import Item
 from desktop.domain.command import CommandState
 from desktop.domain.instant import Instant
 from desktop.gui import formatting

@@ -66,7 +66,7 @@ def read_sending(board: Board) -> Sending:
     for record in board.attention():
         records[record.seq] = record
         unseen.add(record.command.key)
-    for record in board.unfinished():
+    for record in board.list_unfinished():
         records.setdefault(record.seq, record)
     newest = sorted(records.values(), key=lambda record: -record.seq)
     named = _name_targets(board, newest)
