@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _looks() -> list[tuple[str, str, str, str, str]]:
     """Posture, language, theme, size and scale of each window to draw; a wall is always dark."""
-    desks = itertools.product(("desk",), LANGUAGES, ("light", "dark"), SIZES)
+    desks = itertools.product(("desk", "township"), LANGUAGES, ("light", "dark"), SIZES)
     walls = itertools.product(("wall",), LANGUAGES, ("dark",), SIZES)
     return [(p, lang, theme, *size) for p, lang, theme, size in (*desks, *walls)]
 

@@ -99,10 +99,32 @@ def wall_views(window: Any, board: Board) -> Iterator[Take]:
         yield type(scene).__name__.removesuffix("Scene").lower(), window.update
 
 
+def office_views(window: Any) -> Iterator[Take]:
+    """Each page of the township office, the forms of its first assignment, and the county."""
+    yield "assignments", lambda: None
+    if cards := window.pages["assignments"].cards:
+        request = cards[0].buttons[CommandKind.FEEDBACK]
+        yield "feedback", request.click
+        yield "", window.sheets.form.put_away
+    yield "report", partial(window.show_task, "report")
+    kinds = window.pages["report"].kinds
+    for form in kinds.forms:
+        yield f"table-{form}", partial(kinds.choose, form)
+    yield "sending", partial(window.show_task, "sending")
+    yield "look-up", partial(window.show_task, "look_up")
+    search = window.pages["look_up"].search
+    yield "found", lambda: search.setText("泵")
+    yield "nothing-found", lambda: search.setText("没有这样的东西")
+    yield "county", window.show_county
+
+
+VIEWS: dict[str, Callable[[Any], Iterator[Take]]] = {"desk": desk_views, "township": office_views}
+
+
 def main() -> int:
     """Write the pictures and print their names; 1 when a window never settled."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--posture", choices=("desk", "wall"), required=True)
+    parser.add_argument("--posture", choices=(*VIEWS, "wall"), required=True)
     parser.add_argument("--size", required=True)
     for name in ("lang", "theme"):
         parser.add_argument(f"--{name}", required=True)
@@ -139,6 +161,7 @@ def _opening(desk: bootstrap.Desk, given: argparse.Namespace) -> Opening:
         close=desk.close,
         timezone=desk.profile.timezone,
         wall=desk.profile.wall,
+        township=desk.profile.township,
     )
 
 
@@ -150,11 +173,11 @@ def _draw(session: Session, desk: bootstrap.Desk, given: argparse.Namespace) -> 
     window.show()
     calm = _settled(session, desk)
     _give_a_command(desk)
-    desk_wanted = given.posture == "desk"
-    views = desk_views(window) if desk_wanted else wall_views(window, desk.board)
+    is_wall = given.posture == "wall"
+    views = wall_views(window, desk.board) if is_wall else VIEWS[given.posture](window)
     for name, arrange in views:
         arrange()
-        if desk_wanted:
+        if not is_wall:
             calm = _settled(session, desk) and calm
         if name:
             look = f"{given.posture}-{name}-{given.lang}-{given.theme}-{given.size}.png"

@@ -18,7 +18,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import BACK, Action, show_keys
 from desktop.gui.widgets.focus import paint_ring
 from desktop.gui.widgets.label import PlainLabel
-from desktop.gui.widgets.sheet import HEAD_PX, Sheet
+from desktop.gui.widgets.sheet import Sheet
 
 translate = QCoreApplication.translate
 
@@ -156,7 +156,7 @@ class KeySheet(Sheet):
         self._place()
 
     def sheet_height(self) -> int:
-        return HEAD_PX + SWITCH_PX + 16 + ROW_PX * self._half
+        return self.head_px + SWITCH_PX + 16 + ROW_PX * self._half
 
     def _ask(self) -> None:
         if self.current is not None and self.current.name != BACK:

@@ -11,11 +11,13 @@ from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_form import CommandForm
 from desktop.gui.forms.command_request import CommandRequest
+from desktop.gui.theme import PIXELS
 from desktop.gui.widgets.sheet import Sheet
 
 translate = QCoreApplication.translate
 
 WIDTH_PX = 640
+"""The width at a desk; larger type has more."""
 
 
 class FormSheet(Sheet):
@@ -24,7 +26,9 @@ class FormSheet(Sheet):
     map_asked = Signal()
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
-        super().__init__(screen, window, WIDTH_PX)
+        super().__init__(
+            screen, window, WIDTH_PX * screen.theme.font("body").pixelSize() // PIXELS["body"]
+        )
         self.form = CommandForm(screen, submitter, wide=True)
         self.form.title.hide()
         self.form.left.connect(self._end)
@@ -52,7 +56,7 @@ class FormSheet(Sheet):
     def fill(self) -> None:
         self.form.say_words()
         self.title.set_text(self.form.title.text())
-        self.fit(self._inner.heightForWidth(WIDTH_PX - 4))
+        self.fit(self._inner.heightForWidth(self._width - 4))
 
     def put_away(self) -> None:
         super().put_away()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QStringListModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView
 
 from desktop.gui import formatting
@@ -30,6 +30,8 @@ class LookupLine(QLineEdit):
     settled = Signal()
     """Enter or Tab was pressed: what is highlighted is meant."""
     left = Signal()
+    pressed = Signal()
+    """The mouse was pressed in it: whoever does not type wants to see what there is."""
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -46,6 +48,10 @@ class LookupLine(QLineEdit):
             super().keyPressEvent(event)
         else:
             self.stepped.emit(step)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.pressed.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -143,6 +149,7 @@ class LookupEntry(Entry):
         self.list.taken.connect(self._take)
         self.line.textEdited.connect(self._narrow)
         self.line.stepped.connect(self.list.step)
+        self.line.pressed.connect(self.list.open)
         self.line.settled.connect(self.settle)
         self.line.left.connect(self.list.shut)
         self._fill(self.line)

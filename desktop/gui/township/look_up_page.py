@@ -136,7 +136,7 @@ class LookUpPage(Page):
         )
         self.search.name_button(translate("Township", "Empty the field"))
         self.whole.setText(translate("Township", "Show it with the map and the county's lists"))
-        self.line_changed.emit(translate("Township", "cases, objects, warnings"), False)
+        self.line_changed.emit(translate("Township", "what is known here"), False)
         self.model.say_again()
         self._say()
         self._show_card()

@@ -110,4 +110,4 @@ class ReportPage(Page):
         else:
             said = translate("Township", "No county of the profile takes reports from here.")
         self.sentence.set_text(said)
-        self.line_changed.emit(translate("Township", "an event, a daily report"), False)
+        self.line_changed.emit(translate("Township", "events and tables"), False)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 from desktop.gui.context import UiContext
 
 TALL_PX, SMALL_PX = 104, 56
-EDGE_PX = 16
+EDGE_PX, GAP_PX = 16, 8
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -55,11 +55,12 @@ class TaskButton(QPushButton):
             room = self.rect().adjusted(EDGE_PX, 8, -EDGE_PX, -8)
             upper, lower = self._rooms(room)
             self._write(painter, upper, self._name, "strong" if self._is_small else "title", ink)
-            if self._line:
-                self._write(painter, lower, self._line, "body", self._tone)
             painter.setFont(theme.font("key"))
             painter.setPen(theme.color("faint"))
             painter.drawText(upper if self._is_small else lower, RIGHT, self._key)
+            key_px = painter.fontMetrics().horizontalAdvance(self._key) + GAP_PX
+            left = lower.adjusted(0, 0, -key_px, 0)
+            self._write(painter, left, self._line, "body", self._tone)
 
     def _rooms(self, room: QRect) -> tuple[QRect, QRect]:
         if self._is_small:

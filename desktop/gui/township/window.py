@@ -67,7 +67,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.screen_context, self._language = screen, language
         self._wanted = township or screen.remembered.value(CHOSEN)
         self._open_county = open_county
-        self.whole = self._away = False
+        self._is_built = self._away = False
         self.township: Township | None = None
         self.county: CountyDesk | None = None
         self.submitter = CommandSubmitter(screen, self)
@@ -140,6 +140,11 @@ class TownshipWindow(Retranslated, QMainWindow):
             QShortcut(QKeySequence(key), self, act)
 
     @property
+    def whole(self) -> bool:
+        """Whether all of it is in place, the county's panes too once they were asked for."""
+        return self._is_built and (self.county is None or self.county.whole)
+
+    @property
     def sheets(self) -> OfficeSheets:
         """The sheets of the office, made when one is first wanted."""
         if self._sheets is None:
@@ -179,7 +184,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._page(task.name)
             yield
         self.sheets  # noqa: B018 - made now, while nobody waits for it
-        self.whole = True
+        self._is_built = True
 
     def _page(self, name: str) -> Page:
         """Return the page of a task, built when it is first wanted."""

@@ -28,7 +28,8 @@ from desktop.gui.widgets.label import PlainLabel
 translate = QCoreApplication.translate
 
 TOP_PX = 44
-HEAD_PX = 52
+HEAD_PX = 32
+"""What a sheet's head takes besides its line of text."""
 MOST_PX = 640
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -174,7 +175,12 @@ class Sheet(Retranslated, QFrame):
 
     def sheet_height(self) -> int:
         """Return the height the sheet wants."""
-        return min(HEAD_PX + max(self._content_px, 120), MOST_PX)
+        return min(self.head_px + max(self._content_px, 120), MOST_PX)
+
+    @property
+    def head_px(self) -> int:
+        """How high its head is."""
+        return HEAD_PX + self.title.fontMetrics().height()
 
     def retranslate(self) -> None:
         if self.isVisible():
