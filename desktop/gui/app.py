@@ -116,6 +116,7 @@ class Session(QObject):
         self.language.set_name(opening.language)
         self.feed = ChangeFeed(opening.board, self)
         self.reader, self.writer = TaskRunner("reader", self), TaskRunner("writer", self)
+        self.pictures = TaskRunner("pictures", self)
         self.remembered = Remembered(
             opening.layout_file if keep_layout else None,
             lambda work: self.writer.ask(work, lambda _none: None),
@@ -123,7 +124,7 @@ class Session(QObject):
         keymap = Keymap(opening.keys, self.remembered, single=opening.single_keys, parent=self)
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
-            *(self.remembered, keymap),
+            *(self.pictures, self.remembered, keymap),
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)
@@ -135,8 +136,9 @@ class Session(QObject):
     @property
     def quiet(self) -> bool:
         """Whether the window is complete and no answer is on its way."""
-        return self.window.whole and not (
-            self.feed.waiting or self.reader.pending or self.writer.pending
+        lanes = (self.reader, self.writer, self.pictures)
+        return (
+            self.window.whole and not self.feed.waiting and not any(lane.pending for lane in lanes)
         )
 
     def close(self) -> None:
@@ -149,6 +151,7 @@ class Session(QObject):
         self.window.put_away()
         self.feed.close()
         self.reader.close()
+        self.pictures.close()
         # What the officer wrote and submitted last is still on this lane.
         self.writer.close(finish=True)
         self.faults.remove()

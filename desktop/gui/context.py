@@ -15,7 +15,7 @@ from desktop.gui.theme import Theme
 
 class UiContext(msgspec.Struct, frozen=True):
     """One screen's board, words, theme and task runners; reads go to `reader`, commands to
-    `writer`."""
+    `writer`, and what takes long for each file to `pictures`."""
 
     board: Board
     words: Words
@@ -23,5 +23,6 @@ class UiContext(msgspec.Struct, frozen=True):
     feed: ChangeFeed
     reader: TaskRunner
     writer: TaskRunner
+    pictures: TaskRunner
     remembered: Remembered = msgspec.field(default_factory=Remembered)
     keymap: Keymap = msgspec.field(default_factory=Keymap)

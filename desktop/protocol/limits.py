@@ -51,6 +51,12 @@ BODY_BYTES = 1 * MEGABYTE
 """The body of one command: the longest text in the widest script, ten times."""
 REQUEST_BYTES = 1_000_000
 """One request of up to 20 commands, whichever way it comes: larger ones go one by one."""
+EXIF_ENTRIES = 200
+"""Values in one table of a photo's EXIF: cameras write some forty."""
+EXIF_PARTS = 1_000
+"""Parts of a picture's file that are searched for its EXIF, which cameras write as the first."""
+PHOTO_BYTES = 64 * MEGABYTE
+"""A file that is read to be shrunk as a photo: the largest a phone writes has some 40 MB."""
 FLAWS_KEPT = 5
 """Unreadable fields of one row that are reported by name; the others are only counted."""
 

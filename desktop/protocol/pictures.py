@@ -30,6 +30,8 @@ claims more does not hold it, and its claim alone would cost memory and time."""
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _JPEG_MARK = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+PLAIN_JFIF = 18
+"""Bytes of a JFIF segment without a thumbnail in it."""
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _KEPT_SEGMENTS = frozenset({0xE0, 0xE1, 0xEE})
 """JFIF; Exif, for the camera's orientation; Adobe, for the encoding of colours."""
@@ -72,6 +74,22 @@ def read_picture(body: bytes) -> Picture:
     if found.pixels > MOST_PIXELS[found.kind]:
         raise NoPicture(f"a picture of {found.width} by {found.height} is not drawn")
     return found
+
+
+def is_picture(head: bytes) -> bool:
+    """Whether a file begins as a JPEG, PNG or WebP does; `head` is its first bytes."""
+    is_webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    return is_webp or head.startswith((b"\xff\xd8\xff", PNG_HEAD))
+
+
+def strip(body: bytes) -> bytes:
+    """Return the picture point for point, without anything that only describes it.
+
+    That includes how the camera was held, and what stands behind the picture, like a phone's short
+    film. Raises NoPicture as `read_picture` does.
+    """
+    found = read_picture(body)
+    return _strip_jpeg(found.body) if found.kind == "jpeg" else found.body
 
 
 def thumbnail_fault(body: bytes) -> str:
@@ -151,6 +169,20 @@ def _jpeg(body: bytes) -> Picture:
     if (progressive and pixels > MOST_PROGRESSIVE) or pixels * scans > MOST_PASSES:
         raise NoPicture(f"a picture of {size[0]} by {size[1]} in {scans} scans is not drawn")
     return Picture("jpeg", *size, b"".join([*kept, body[first_scan:]]), scans)
+
+
+def _strip_jpeg(body: bytes) -> bytes:
+    kept, after, in_scan = [b"\xff\xd8"], 2, False
+    for mark, place, end in _jpeg_segments(body):
+        if in_scan:
+            kept.append(body[after:place])
+        is_head = mark == 0xE0 and end - place == PLAIN_JFIF
+        if not 0xE0 <= mark <= 0xFE or mark == 0xEE or is_head:
+            kept.append(body[place:end])
+        in_scan, after = in_scan or mark == 0xDA, end
+    end = body.find(b"\xff\xd9", after)
+    kept += [body[after : end if end >= 0 else None], b"\xff\xd9"]
+    return b"".join(kept)
 
 
 def _jpeg_segments(body: bytes) -> Iterator[tuple[int, int, int]]:

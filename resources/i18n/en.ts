@@ -209,6 +209,23 @@
     </message>
 </context>
 <context>
+    <name>Photos</name>
+    <message numerus="yes">
+        <source>Making %n photo(s) smaller…</source>
+        <translation>
+            <numerusform>Making %n photo smaller…</numerusform>
+            <numerusform>Making %n photos smaller…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>A report takes at most %n photo(s).</source>
+        <translation>
+            <numerusform>A report takes at most %n photo.</numerusform>
+            <numerusform>A report takes at most %n photos.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Phrases</name>
     <message numerus="yes">
         <source>{collection}: %n field(s) could not be read</source>

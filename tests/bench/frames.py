@@ -194,9 +194,8 @@ def _screen(board: Board) -> Any:
     theme = Theme("light")
     theme.apply()
     words = Words(paths.resources(), "zh_CN")
-    return UiContext(
-        board, words, theme, ChangeFeed(board), TaskRunner("reader"), TaskRunner("writer")
-    )
+    lanes = [TaskRunner(name) for name in ("reader", "writer", "pictures")]
+    return UiContext(board, words, theme, ChangeFeed(board), *lanes)
 
 
 def _plain_table(like: QTableView, rows: int) -> QTableView:

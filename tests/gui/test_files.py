@@ -12,13 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.application.photos.exif import read_exif
 from desktop.domain.command import CommandKind
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.panes.detail.file_line import FileLine
 from desktop.gui.panes.detail.file_list import safe_name
+from desktop.gui.widgets import file_choice
 from desktop.gui.widgets.thumbnail import SIDE_PX, decode, encode, thumbnail
 from support.builders import FakeClock
+from support.camera import camera_jpeg
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import FILE_LIMIT, SampleCounty, sample_county
 
@@ -245,3 +249,90 @@ def test_a_file_the_county_refused_says_so_with_its_limit_at_the_case(
 )
 def test_a_backends_file_name_names_no_folder(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+def test_a_photo_is_shrunk_unless_its_original_size_is_wanted(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    photo = tmp_path / "IMG_1.JPG"
+    photo.write_bytes(camera_jpeg())
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        offered(qtbot, desk, photo)
+        panel = desk.panes["detail"].files
+        (key,) = [file.key for file in panel.prepared]
+        assert "照片已缩小：" in said(panel)
+        assert "拍摄于 11-27 09:35 · 31.8800, 118.1400" in said(panel)
+        assert len(panel.prepared[0].body) < 260_000
+        assert b"OWNER-SERIAL" not in panel.prepared[0].body
+        qtbot.mouseClick(panel.original, Qt.MouseButton.LeftButton)
+        calm(qtbot, desk)
+        assert "照片已缩小" not in said(panel)
+        qtbot.mouseClick(panel.submit_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        calm(qtbot, desk)
+        command = county.commands()[0].command
+        assert command.key == key
+        assert county.board.files.read(command.body["file"]["digest"]) == camera_jpeg()
+
+
+def test_a_photo_leaves_without_its_place_when_that_is_left_out(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    photo = tmp_path / "IMG_1.JPG"
+    photo.write_bytes(camera_jpeg())
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        offered(qtbot, desk, photo)
+        panel = desk.panes["detail"].files
+        (line,) = panel.findChildren(FileLine)
+        qtbot.mouseClick(line.without_place, Qt.MouseButton.LeftButton)
+        assert "31.88" not in said(panel)
+        panel.submit()
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        file = county.commands()[0].command.body["file"]
+        body = county.board.files.read(file["digest"])
+        assert body is not None
+        assert (read_exif(body).facts.place, read_exif(body).facts.taken is None) == (None, False)
+        calm(qtbot, desk)
+
+
+def test_a_photo_above_the_limit_is_taken_once_it_is_shrunk(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    photo = tmp_path / "IMG_1.JPG"
+    photo.write_bytes(camera_jpeg() + bytes(FILE_LIMIT))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        offered(qtbot, desk, photo)
+        panel = desk.panes["detail"].files
+        assert panel.prepared[0].problem is None
+        qtbot.mouseClick(panel.original, Qt.MouseButton.LeftButton)
+        calm(qtbot, desk)
+        assert "20.0 MB" in said(panel)
+        assert not panel.submit_button.isVisible()
+
+
+def test_what_is_plugged_in_is_offered_and_the_last_folder_opened(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    phone = tmp_path / "gvfs" / "mtp:host=Phone" / "Internal"
+    (phone / "DCIM").mkdir(parents=True)
+    (tmp_path / "gvfs" / "sftp:host=elsewhere").mkdir()
+    assert file_choice.find_phones(tmp_path / "gvfs") == [phone / "DCIM"]
+    assert file_choice.find_phones(tmp_path / "none") == []
+    assert file_choice.is_removable("/run/media/user/STICK")
+    assert not file_choice.is_removable("/home")
+    county = sample_county(FakeClock(), 5)
+    (phone / "IMG_1.JPG").write_bytes(a_photo())
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        dialog = desk.panes["detail"].files.ask_file(incident_key())
+        calm(qtbot, desk)
+        assert dialog.sidebarUrls()
+        dialog.filesSelected.emit([str(phone / "IMG_1.JPG")])
+        dialog.close()
+        qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+        again = desk.panes["detail"].files.ask_file(incident_key())
+        assert Path(again.directory().path()) == phone
+        again.close()
+        calm(qtbot, desk)

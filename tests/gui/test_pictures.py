@@ -18,9 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import FileRef
 from desktop.gui.panes.detail import file_list
-from desktop.gui.panes.detail.attach_panel import SHOWN_PX, find_picture
+from desktop.gui.panes.detail.file_line import SHOWN_PX
 from desktop.gui.panes.detail.file_list import FileList
 from desktop.gui.widgets import thumbnail as thumbnails
+from desktop.gui.widgets.prepared_file import find_picture
 from desktop.gui.widgets.thumbnail import decode, encode, small_picture, thumbnail
 from desktop.protocol.pictures import Picture
 from support.builders import FakeClock

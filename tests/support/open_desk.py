@@ -105,7 +105,10 @@ def calm(qtbot: QtBot, window: DeskWindow | TownshipWindow) -> None:
     """Wait until a change that was just told has been taken in everywhere."""
     screen = window.screen_context
     qtbot.waitUntil(
-        lambda: not (screen.feed.waiting or screen.reader.pending or screen.writer.pending),
+        lambda: (
+            not screen.feed.waiting
+            and not any(lane.pending for lane in (screen.reader, screen.writer, screen.pictures))
+        ),
         timeout=10_000,
     )
 

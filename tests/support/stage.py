@@ -1,4 +1,4 @@
-"""A screen to act on: a theme, a feed and two lanes around a sample county."""
+"""A screen to act on: a theme, a feed and three lanes around a sample county."""
 
 from __future__ import annotations
 
@@ -31,8 +31,12 @@ def a_stage(
     county: SampleCounty, language: str = "en", theme: str = "light"
 ) -> Iterator[UiContext]:
     """A `UiContext` on this county in this language, closed at the end with all shown on it."""
-    feed, reader, writer = ChangeFeed(county.board), TaskRunner("reader"), TaskRunner("writer")
-    screen = UiContext(county.board, words(language), Theme(theme), feed, reader, writer)
+    feed = ChangeFeed(county.board)
+    lanes = [TaskRunner(name) for name in ("reader", "writer", "pictures")]
+    reader, writer, pictures = lanes
+    screen = UiContext(
+        *(county.board, words(language), Theme(theme), feed, reader, writer, pictures)
+    )
     spoken = QTranslator()
     assert spoken.load(language, str(ROOT / "resources" / "i18n"))
     QCoreApplication.installTranslator(spoken)
@@ -41,8 +45,8 @@ def a_stage(
     finally:
         QCoreApplication.removeTranslator(spoken)
         feed.close()
-        reader.close()
-        writer.close()
+        for lane in lanes:
+            lane.close()
 
 
 @contextmanager

@@ -138,6 +138,10 @@ class CommandService:
         """Add a note; durable on return. `key` as for `submit`."""
         return self.store(CommandKind.NOTE, target, {"text": text}, None, key)
 
+    def record(self, key: str) -> CommandRecord | None:
+        """Return a command of this desk by its key; None for one that was never stored."""
+        return self._outbox.record(key)
+
     def draft(self, target: Key) -> str:
         """Return the draft of a note on this row, or an empty text."""
         return self._outbox.draft(target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from desktop.application.commands.belonging import ALL
@@ -15,6 +15,9 @@ from desktop.domain.overlay import file_of, files_named
 from desktop.domain.source import Problem
 
 THUMBNAIL_TYPE = "image/jpeg"
+ASIDE = ""
+"""The source under which files of a report not yet submitted are kept: no source has this id, so
+nothing sends them."""
 
 
 class FileGone(StoreError):
@@ -88,6 +91,22 @@ class OwnFiles:
             small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, len(thumbnail))
             files.keep(source, small, thumbnail, is_thumbnail=True)
         files.keep(source, ref, body)
+
+    def set_aside(self, ref: FileRef, body: bytes, thumbnail: bytes) -> None:
+        """Keep a file of which no command tells yet; durable on return, and sent to nobody."""
+        self.keep_to_send(ASIDE, ref, body, thumbnail)
+
+    def list_aside(self) -> set[str]:
+        """Return the digests of all files, and of their thumbnails, that are set aside."""
+        return {upload.ref.digest for upload in self._open_file_store().uploads(ASIDE)}
+
+    def end_aside(self, digests: Iterable[str]) -> None:
+        """Set these aside no longer; one that no source has is deleted."""
+        files, ends = self._open_file_store(), list(digests)
+        for digest in ends:
+            files.take_back(ASIDE, digest)
+        if ends:
+            files.purge(ASIDE)
 
     def send_again(self, command: Command) -> Mapping[str, Any]:
         """Queue the files of a repeated command again; return the body it may be repeated with.

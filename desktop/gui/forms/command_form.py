@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -46,6 +48,10 @@ class CommandForm(Retranslated, QWidget):
         self._screen, self._submitter, self._wide = screen, submitter, wide
         self._filling: Filling | None = None
         self.drafts = DraftKeeper(screen)
+        self.may_submit: Callable[[], bool] = lambda: True
+        """Whether what stands beside the fields is ready; whoever says no submits it later."""
+        self.storing = self._storing
+        """Returns what makes the command durable, to be called off the GUI thread."""
         self.fields = FieldGrid(screen)
         self.title = PlainLabel(screen, "strong")
         self.warning = PlainLabel(screen, "second", "orange_text", elide=False)
@@ -119,6 +125,8 @@ class CommandForm(Retranslated, QWidget):
         if filling is None or filling.phase is Phase.SUBMITTING:
             return
         finish_composing(self)
+        if not self.may_submit():
+            return
         if filling.is_reading:
             filling.phase = Phase.SUBMIT_ONCE_READ
             return
@@ -130,15 +138,19 @@ class CommandForm(Retranslated, QWidget):
         self.keep()
         filling.phase = Phase.SUBMITTING
         self.submit_button.setEnabled(False)
-        task, draft, board = filling.task, self._draft(filling), self._screen.board
+        task, draft = filling.task, self._draft(filling)
         source = self.source.value() if self.source is not None else filling.source
 
         self._submitter.submit(
             task.target,
-            lambda: task.submit_to(board, source, draft),
+            self.storing(task, source, draft),
             lambda record: self._end(filling, record),
             lambda: self._edit_again(filling),
         )
+
+    def add_part(self, part: QWidget) -> None:
+        """Put this between the fields and the button that submits them."""
+        self._column.insertWidget(self._column.count() - 1, part)
 
     def leave(self) -> None:
         """Close the form; its entries are kept as a draft."""
@@ -252,6 +264,11 @@ class CommandForm(Retranslated, QWidget):
             self._pause.start()
         if asked is Phase.SUBMIT_ONCE_READ:
             self.submit()
+
+    def _storing(
+        self, task: CommandRequest, source: str, draft: Draft
+    ) -> Callable[[], CommandRecord]:
+        return lambda: task.submit_to(self._screen.board, source, draft)
 
     def _draft(self, filling: Filling) -> Draft:
         return Draft(filling.draft.key, self.fields.values())

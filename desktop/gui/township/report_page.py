@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.changes import Changes
@@ -13,9 +16,12 @@ from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_form import CommandForm
 from desktop.gui.forms.command_request import CommandRequest
+from desktop.gui.forms.drafts import Draft
 from desktop.gui.township.page import Page
+from desktop.gui.township.photo_strip import PhotoStrip
 from desktop.gui.township.report_kinds import ReportKinds
 from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.prepared_file import find_files
 
 translate = QCoreApplication.translate
 
@@ -28,6 +34,11 @@ class ReportPage(Page):
         self.form = CommandForm(screen, submitter, wide=True)
         self.form.title.hide()
         self.form.leave_button.hide()
+        self.form.may_submit, self.form.storing = self._may_submit, self._storing
+        self.strip = PhotoStrip(screen)
+        self.strip.settled.connect(self._submit_later)
+        self.form.add_part(self.strip)
+        self._submits_later = False
         self.done = PlainLabel(screen, "strong", elide=False)
         self.done.setWordWrap(True)
         self.done.hide()
@@ -45,6 +56,8 @@ class ReportPage(Page):
         self.kinds.feedback_asked.connect(self.feedback_asked)
         self.form.submitted.connect(self._go_on)
         self.form.map_asked.connect(self.spot_asked)
+        self.setAcceptDrops(True)
+        self.installEventFilter(self)
         self.retranslate()
 
     def reload(self) -> None:
@@ -67,7 +80,43 @@ class ReportPage(Page):
         if takers:
             prefill: dict[str, object] = {"township": township.id, "channel": "report"}
             self.form.open(CommandRequest(CommandKind.CREATE, prefill=prefill), takers)
+            self.strip.source = takers[0].id
+            self.strip.reload()
+            # A text field would take a photo dropped or pasted there for its name.
+            for child in self.form.findChildren(QWidget):
+                child.installEventFilter(self)
         self._say()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take photos dropped or pasted anywhere on the page."""
+        if isinstance(event, QDropEvent) and self.form.isVisible():
+            # Of the events of dragging this is also the class of entering and moving.
+            files = find_files(event.mimeData())
+            if files:
+                event.acceptProposedAction()
+                if event.type() == QEvent.Type.Drop:
+                    self.strip.add_files(files)
+            return bool(files)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_paste = event.matches(QKeySequence.StandardKey.Paste)
+            return is_paste and self.form.isVisible() and self.strip.paste()
+        return False
+
+    def _may_submit(self) -> bool:
+        """Let a report wait for the photos that are still being made smaller."""
+        self._submits_later = self.strip.is_busy
+        return not self._submits_later
+
+    def _submit_later(self) -> None:
+        if self._submits_later:
+            self._submits_later = False
+            self.form.submit()
+
+    def _storing(
+        self, task: CommandRequest, source: str, draft: Draft
+    ) -> Callable[[], CommandRecord]:
+        board = self.screen_context.board
+        return self.strip.submitting(draft.key, lambda: task.submit_to(board, source, draft))
 
     def come_back(self, place: Place | None) -> None:
         """Take the place that was pointed at on the map."""
@@ -91,6 +140,7 @@ class ReportPage(Page):
         self.done.show()
 
     def keep(self) -> None:
+        self.strip.stop()
         self.form.keep()
         self.kinds.keep()
 

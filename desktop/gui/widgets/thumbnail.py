@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
@@ -17,6 +19,19 @@ def thumbnail(body: bytes) -> bytes | None:
     file."""
     image = decode(body, SIDE_PX)
     return None if image is None else encode(_on_white(image), "JPG", QUALITY)
+
+
+def draw(body: bytes, side_px: int) -> Callable[[int], bytes | None] | None:
+    """Draw a photo at no more than this size, turned as the camera was held.
+
+    Returns what encodes it as a JPEG of a given quality. Drawing and encoding let go of the
+    interpreter, so that the screen goes on meanwhile.
+    """
+    image = decode(body, side_px)
+    if image is None:
+        return None
+    flat = _on_white(image)
+    return lambda quality: encode(flat, "JPG", quality)
 
 
 def small_picture(body: bytes, side_px: int) -> QImage | None:

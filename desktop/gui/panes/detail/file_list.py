@@ -18,7 +18,8 @@ from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, save_bytes
-from desktop.gui.panes.detail.attach_panel import SHOWN_PX, open_button
+from desktop.gui.panes.detail.attach_panel import open_button
+from desktop.gui.panes.detail.file_line import SHOWN_PX
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.thumbnail import small_picture
 
