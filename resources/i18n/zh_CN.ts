@@ -80,7 +80,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -401,7 +401,7 @@
         <source>not a file with content</source>
         <translation>不是有内容的文件</translation>
     </message>
-<message>
+    <message>
         <source>Original size</source>
         <translation>原图</translation>
     </message>
@@ -551,7 +551,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -591,7 +591,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -599,7 +599,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -657,7 +657,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1091,7 +1091,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1115,7 +1115,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1245,7 +1245,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1606,6 +1606,69 @@
     <message>
         <source>Loading</source>
         <translation>正在载入</translation>
+    </message>
+</context>
+<context>
+    <name>Photos</name>
+    <message>
+        <source>Leave the place out</source>
+        <translation>不带地点</translation>
+    </message>
+    <message>
+        <source>Not stored yet: this computer&apos;s disk took nothing.</source>
+        <translation>还没有存下：本机磁盘写不进去。</translation>
+    </message>
+    <message>
+        <source>Take this photo out of the report</source>
+        <translation>从这件事里去掉这张照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos…</source>
+        <translation>添加照片…</translation>
+    </message>
+    <message>
+        <source>Store them now</source>
+        <translation>现在存下</translation>
+    </message>
+    <message numerus="yes">
+        <source>Making %n photo(s) smaller…</source>
+        <translation>
+            <numerusform>正在缩小 %n 张照片…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>or drop them here, or paste them with Ctrl+V</source>
+        <translation>也可以拖到这里，或按 Ctrl+V 粘贴</translation>
+    </message>
+    <message numerus="yes">
+        <source>A report takes at most %n photo(s).</source>
+        <translation>
+            <numerusform>一件事最多 %n 张照片。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{size} · cannot be made smaller: it goes as it is</source>
+        <translation>{size} · 不能缩小，原样发送（含其中的拍摄信息）</translation>
+    </message>
+    <message>
+        <source>Photo made smaller: {before} → {after}</source>
+        <translation>照片已缩小：{before} → {after}</translation>
+    </message>
+    <message>
+        <source>Taken at {place}</source>
+        <translation>拍摄地点 {place}</translation>
+    </message>
+    <message>
+        <source>Taken {time}</source>
+        <translation>拍摄于 {time}</translation>
     </message>
 </context>
 <context>
@@ -2053,7 +2116,7 @@
         <translation>它所属的上报被退回了</translation>
     </message>
     <message>
-        <source>the county's answer was not understood</source>
+        <source>the county&apos;s answer was not understood</source>
         <translation>县里的答复看不懂</translation>
     </message>
     <message>
@@ -2243,7 +2306,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
             <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
         </translation>
@@ -2303,7 +2366,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -2334,7 +2397,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -2455,7 +2518,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -2633,7 +2696,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message numerus="yes">
@@ -3125,64 +3188,4 @@
         </translation>
     </message>
 </context>
-<context><name>Photos</name><message>
-        <source>Leave the place out</source>
-        <translation>不带地点</translation>
-    </message>
-    <message>
-        <source>Not stored yet: this computer's disk took nothing.</source>
-        <translation>还没有存下：本机磁盘写不进去。</translation>
-    </message>
-    <message>
-        <source>Take this photo out of the report</source>
-        <translation>从这件事里去掉这张照片</translation>
-    </message>
-    <message>
-        <source>Add photos</source>
-        <translation>添加照片</translation>
-    </message>
-    <message>
-        <source>Photos</source>
-        <translation>照片</translation>
-    </message>
-    <message>
-        <source>Add photos…</source>
-        <translation>添加照片…</translation>
-    </message>
-    <message>
-        <source>Store them now</source>
-        <translation>现在存下</translation>
-    </message>
-    <message numerus="yes">
-        <source>Making %n photo(s) smaller…</source>
-        <translation>
-            <numerusform>正在缩小 %n 张照片…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>or drop them here, or paste them with Ctrl+V</source>
-        <translation>也可以拖到这里，或按 Ctrl+V 粘贴</translation>
-    </message>
-    <message numerus="yes">
-        <source>A report takes at most %n photo(s).</source>
-        <translation>
-            <numerusform>一件事最多 %n 张照片。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{size} · cannot be made smaller: it goes as it is</source>
-        <translation>{size} · 不能缩小，原样发送（含其中的拍摄信息）</translation>
-    </message>
-    <message>
-        <source>Photo made smaller: {before} → {after}</source>
-        <translation>照片已缩小：{before} → {after}</translation>
-    </message>
-    <message>
-        <source>Taken at {place}</source>
-        <translation>拍摄地点 {place}</translation>
-    </message>
-    <message>
-        <source>Taken {time}</source>
-        <translation>拍摄于 {time}</translation>
-    </message>
-</context></TS>
+</TS>
