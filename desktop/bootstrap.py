@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,6 @@ from desktop.application.commands.strays import hold_strays
 from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule
 from desktop.application.ports import (
-    Connector,
     Installation,
     Source,
     SourceError,
@@ -141,11 +140,6 @@ class Desk:
         if not self._early.begun:
             self._get_ready()
         self.engine.start()
-
-    def connect(self, source: str) -> closing[Connector]:
-        """Return a connector to a source besides the engine's own, to be closed after use."""
-        known = sources(self.profile, self.clock, self.outbox, self._token())
-        return closing(next(each.build() for each in known if each.settings.id == source))
 
     def is_asking(self) -> bool:
         """Whether the county's first request is on its way: loading much before would hold it

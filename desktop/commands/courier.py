@@ -1,4 +1,4 @@
-"""`county-desk courier`: pair with the county, write bundles to a stick, read receipts, relay."""
+"""`county-desk courier`: pair with the county, write bundles to a stick, read receipts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from desktop.application.courier.export import export
 from desktop.application.courier.receipts import keep_receipt
 from desktop.application.export import rows_table
 from desktop.application.export.outgoing import plain
-from desktop.application.ports import SourceError
+from desktop.commands.courier_files import find_county, read_bounded, work_through
+from desktop.commands.courier_relay import relay
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.connectors.county.carried import CarriedSource
-from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.courier import (
     CourierBox,
     OfficePairing,
@@ -33,14 +33,10 @@ from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
-from desktop.wire.courier import HEAD_BYTES, name_receipt, read_header, read_number
 
 UNCONFIRMED = 3
 ENTRY = "courier\x1f"
 """Begins the name under which a source's pairing is kept; no id of a source holds the sign."""
-NO_SOURCE = Text(
-    "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
-)
 NEVER_SEEN = Text(
     "本机还没有连过县平台，不知道它是哪一个：请先连网同步一次。",
     "This desk has never reached its county, so it does not know which one: sync once first.",
@@ -74,6 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command; 0 done, 1 refused or failed, 2 wrong use, 3 a fingerprint to compare."""
+    if options.action == "relay":
+        return relay(options)
     return with_desk(options, lambda desk: _Courier(desk, options).run())
 
 
@@ -84,17 +82,15 @@ class _Courier:
         self._desk, self._options = desk, options
 
     def run(self) -> int:
-        counties = [each.id for each in self._desk.profile.sources if each.kind == "county"]
-        found = [each for each in counties if self._options.source in (None, each)]
-        if len(found) != 1:
-            self._complain(NO_SOURCE)
+        desk = self._desk
+        source = find_county(desk.profile, self._options.source, desk.words)
+        if source is None:
             return 2
-        (self._source,) = found
+        self._source = source
         actions: dict[str, Callable[[], int]] = {
             "pair": self._pair,
             "export": self._export,
-            "import": lambda: self._each(self._import),
-            "relay": lambda: self._each(self._relay),
+            "import": lambda: work_through(self._options.files, self._import, desk.words),
         }
         try:
             return actions[self._options.action]()
@@ -123,7 +119,7 @@ class _Courier:
     def _end_pairing(self, known: OfficePairing | None) -> int:
         if known is None:
             raise BundleRefused(NO_KEYS)
-        line = _read(self._options.county, PAIRING_BYTES).decode("ascii", "replace")
+        line = read_bounded(self._options.county, PAIRING_BYTES).decode("ascii", "replace")
         fingerprint = county_fingerprint(known, line)
         said = "".join((self._options.fingerprint or "").split()).lower()
         if said != fingerprint.replace(" ", ""):
@@ -162,7 +158,7 @@ class _Courier:
         return 0
 
     def _import(self, file: Path) -> None:
-        desk, data = self._desk, _read(file, COURIER_BYTES)
+        desk, data = self._desk, read_bounded(file, COURIER_BYTES)
         done = keep_receipt(desk.outbox, desk.files, desk.clock, self._source, self._box(), data)
         self._say(
             f"{file}: 摆渡包 {done.number} 的回执：指令有答复 {done.answers} 条，"
@@ -195,32 +191,6 @@ class _Courier:
             f"{file}: county data as of {at}, {done.rows} rows changed.",
         )
 
-    def _relay(self, file: Path) -> None:
-        with self._desk.connect(self._source) as connector:
-            assert isinstance(connector, CountyConnector)
-            receipt = connector.relay(_read(file, COURIER_BYTES))
-        to = self._options.receipts / name_receipt(read_header(receipt))
-        to.parent.mkdir(parents=True, exist_ok=True)
-        write_verified(to, receipt)
-        self._say(f"{file}: 县平台已收，回执 {to}", f"{file}: taken by the county, receipt {to}")
-
-    def _each(self, work: Callable[[Path], None]) -> int:
-        """Do the work on each file; one that is refused holds up no other."""
-        status = 0
-        # The oldest first: what one bundle is about may follow what an earlier one was about.
-        for file in sorted(self._options.files, key=_number):
-            try:
-                work(file)
-                continue
-            except BundleRefused as refused:
-                complain(f"{file}: {refused.why.in_language(self._desk.words.language)}")
-            except SourceError as error:
-                complain(f"{file}: {plain(str(self._desk.words.problem(error.problem)))}")
-            except OSError as error:
-                complain(f"{file}: {error}")
-            status = 1
-        return status
-
     def _box(self) -> CourierBox:
         known, outbox = self._load_pairing(), self._desk.outbox
         if known is None:
@@ -239,18 +209,3 @@ class _Courier:
 
     def _complain(self, why: Text) -> None:
         complain(why.in_language(self._desk.words.language))
-
-
-def _number(file: Path) -> int:
-    """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
-    try:
-        with file.open("rb") as opened:
-            return read_number(opened.read(HEAD_BYTES))
-    except OSError:
-        return 0
-
-
-def _read(file: Path, most: int) -> bytes:
-    """Return a file's content, and one byte more of one that is larger: it is refused for it."""
-    with file.open("rb") as opened:
-        return opened.read(most + 1)

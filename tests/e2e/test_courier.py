@@ -6,12 +6,14 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.county_server.command import main as county_server
+from desktop.storage.sqlite.folder_lock import FolderLock
 from support.program import County, county_desk, write_profile
 
 pytestmark = pytest.mark.timeout(240)
@@ -110,12 +112,19 @@ def test_another_desk_hands_the_bundle_on_and_the_network_finds_all_done(
     assert office.run("command", "note", target, "text=桥面积水").returncode == 0
     bundle, receipts = tmp_path / "up.cdb", tmp_path / "receipts"
     office.courier("export", bundle)
+    clients = county.ask("SELECT client, fence FROM clients")
     again = tmp_path / "another stick" / bundle.name
     again.parent.mkdir()
     office.courier("export", again, "--no-data")
     broken = tmp_path / "broken.cdb"
     broken.write_bytes(bundle.read_bytes()[:-3])
-    said = other.courier("relay", broken, bundle, again, "--receipts", receipts, status=1)
+    words = ("relay", broken, bundle, again, "--receipts", receipts)
+    (lock,) = other.folder.rglob("open.lock")
+    with closing(FolderLock(lock.parent)) as another_program:
+        assert another_program.take()
+        assert "already open" in other.courier("export", tmp_path / "own.cdb", status=2)
+        said = other.courier(*words, status=1)
+    assert county.ask("SELECT client, fence FROM clients") == clients
     assert "cut short" in said
     assert "taken by the county" in said
     assert county.commands() == 1

@@ -1,0 +1,64 @@
+"""Bundles named on the command line: the oldest first, and one that fails holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from desktop.application.export.outgoing import plain
+from desktop.application.i18n import Words
+from desktop.application.ports import SourceError
+from desktop.application.profile import Profile
+from desktop.commands.options import complain
+from desktop.domain.courier import BundleRefused
+from desktop.domain.localized_text import Text
+from desktop.wire.courier import HEAD_BYTES, read_number
+
+NO_SOURCE = Text(
+    "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
+)
+
+
+def find_county(profile: Profile, asked: str | None, words: Words) -> str | None:
+    """Return the county's source that was asked for, or the only one; None, and why is said."""
+    counties = [each.id for each in profile.sources if each.kind == "county"]
+    found = [each for each in counties if asked in (None, each)]
+    if len(found) == 1:
+        return found[0]
+    complain(NO_SOURCE.in_language(words.language))
+    return None
+
+
+def work_through(files: Sequence[Path], work: Callable[[Path], None], words: Words) -> int:
+    """Do the work on each file; 1 when one was refused or failed, which is said, else 0.
+
+    The oldest first: what one bundle is about may follow what an earlier one was about.
+    """
+    status = 0
+    for file in sorted(files, key=_number):
+        try:
+            work(file)
+            continue
+        except BundleRefused as refused:
+            complain(f"{file}: {refused.why.in_language(words.language)}")
+        except SourceError as error:
+            complain(f"{file}: {plain(str(words.problem(error.problem)))}")
+        except OSError as error:
+            complain(f"{file}: {error}")
+        status = 1
+    return status
+
+
+def read_bounded(file: Path, most: int) -> bytes:
+    """Return a file's content, and one byte more of one that is larger: it is refused for it."""
+    with file.open("rb") as opened:
+        return opened.read(most + 1)
+
+
+def _number(file: Path) -> int:
+    """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
+    try:
+        with file.open("rb") as opened:
+            return read_number(opened.read(HEAD_BYTES))
+    except OSError:
+        return 0
