@@ -17,7 +17,7 @@ from desktop.application.budget.byte_budget import Allowance
 from desktop.application.reads.read_models import Usage
 from desktop.domain.changes import STATES, Changes
 from desktop.domain.command import Collection, CommandKind, CommandState, Hold, Key
-from desktop.domain.instant import HOUR, MINUTE
+from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.link import ByteCount, LinkState, TrafficClass
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
@@ -128,9 +128,10 @@ def test_what_was_sent_back_says_why_calls_and_leads_to_the_decision(
         press(qtbot, window, page, "去处理")
         assert window.sheets.conflict.isVisible()
         window.sheets.conflict.put_away()
+        assert buttons(page) == {"去处理…", "知道了", "看这件事"}
         press(qtbot, window, page, "知道了")
         assert window.buttons["sending"].line == "还有 2 条在本机"
-        assert "去处理…" not in buttons(page)
+        assert buttons(page) == {"看这件事"}
 
 
 def test_delete_takes_back_what_has_not_left_and_it_can_be_submitted_again(
@@ -230,6 +231,13 @@ def test_before_any_answer_of_the_county_it_does_not_claim_a_line(
         assert window.buttons["sending"].line == "没有要发的"
 
 
+def test_while_the_first_data_come_it_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    county = county_of(last_good_at=None, partial=True)
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        page = page_of(qtbot, window)
+        assert page.figures.line.text() == "正在第一次接收县里的数据…"
+
+
 def test_of_a_spent_day_it_says_what_waits_and_words_go(qtbot: QtBot, tmp_path: Path) -> None:
     usage = Usage("2026-11-23", 1_000_000, {TrafficClass.FILES: ByteCount(0, 999_000)}, True, None)
     county = county_of(usage)
@@ -285,14 +293,24 @@ def test_send_now_asks_the_county_and_shows_it_until_something_comes_of_it(
         send = page.figures.send
         QTest.keyClick(page, Qt.Key.Key_F5)
         QTest.keyClick(page, Qt.Key.Key_F5)
-        assert (asked, send.text(), send.isEnabled()) == ([1], "正在联系县里…", False)
-        county.set_sources(a_status(last_good_at=NOW + MINUTE, link=LINE))
+        assert (asked, send.text()) == ([1], "正在联系县里…")
+        county.set_sources(a_status(last_good_at=NOW + 1, link=LINE))
         feed.ticked.emit(clock.now())
-        assert (send.text(), send.isEnabled()) == ("现在就发", True)
-        qtbot.mouseClick(send, Qt.MouseButton.LeftButton)
+        assert send.text() == "正在联系县里…", "an answer at once would not be seen to come"
+        clock.advance(SECOND)
+        feed.ticked.emit(clock.now())
+        assert send.text() == "现在就发"
+        assert page.figures.line.text().startswith("刚刚联系上县里了")
         clock.advance(MINUTE)
         feed.ticked.emit(clock.now())
-        assert send.isEnabled()
+        assert page.figures.line.text().startswith("县里 00:00 有回音")
+        qtbot.mouseClick(send, Qt.MouseButton.LeftButton)
+        clock.advance(14 * SECOND)
+        feed.ticked.emit(clock.now())
+        assert send.text() == "正在联系县里…"
+        clock.advance(SECOND)
+        feed.ticked.emit(clock.now())
+        assert send.text() == "现在就发"
         assert asked == [1, 1]
 
 
@@ -402,7 +420,7 @@ def test_500_queued_items_open_and_are_read_again_without_a_pause(
             page.grab()
 
         def show_again() -> None:
-            changed = msgspec.structs.replace(sending.items[3], is_unseen=True)
+            changed = msgspec.structs.replace(sending.items[3], gone=0.5)
             items = (*sending.items[:3], changed, *sending.items[4:])
             page.show_sending(msgspec.structs.replace(sending, items=items))
             page.show_sending(sending)

@@ -30,13 +30,12 @@ class Item(msgspec.Struct, frozen=True):
     """The share of its file's bytes that the county has; None without a file still to be sent."""
     refusal: Problem | None = None
     """Why the county did not take its file."""
-    is_unseen: bool = False
-    """Whether it has an answer or a hold that the clerk has not dismissed."""
 
     @property
     def needs_clerk(self) -> bool:
         """Whether the clerk has to decide, and has not put it aside."""
-        return self.is_unseen and (self.record.state.needs_officer or self.refusal is not None)
+        record = self.record
+        return not record.seen and (record.state.needs_officer or self.refusal is not None)
 
     @property
     def is_returned(self) -> bool:
@@ -62,21 +61,16 @@ def read_sending(board: Board) -> Sending:
     """Read the items, the plan and the day's bytes; costs a query for each case they are on."""
     usage = board.usage()
     records = {record.seq: record for record in board.outbox(MOST)}
-    unseen = set()
-    for record in board.attention():
-        records[record.seq] = record
-        unseen.add(record.command.key)
-    for record in board.list_unfinished():
+    needing = [record for record in board.attention() if record.state.needs_officer]
+    for record in (*needing, *board.list_unfinished()):
         records.setdefault(record.seq, record)
     newest = sorted(records.values(), key=lambda record: -record.seq)
     named = _name_targets(board, newest)
-    items = tuple(_item(board, record, named, unseen) for record in newest)
+    items = tuple(_item(board, record, named) for record in newest)
     return Sending(items, read_plan(board, usage), usage)
 
 
-def _item(
-    board: Board, record: CommandRecord, named: Mapping[Key, tuple[str, Text]], unseen: set[str]
-) -> Item:
+def _item(board: Board, record: CommandRecord, named: Mapping[Key, tuple[str, Text]]) -> Item:
     command = record.command
     number, title = named.get(command.target, ("", Text()))
     gone, refusal, file = None, None, file_of(command)
@@ -84,7 +78,7 @@ def _item(
         refusal = board.files.refusal(command.target.source, file.digest)
         progress = board.files.progress(file.digest)
         gone = None if progress is None else progress[0] / max(1, progress[1])
-    return Item(record, number, title, gone, refusal, command.key in unseen)
+    return Item(record, number, title, gone, refusal)
 
 
 def _name_targets(board: Board, records: Iterable[CommandRecord]) -> dict[Key, tuple[str, Text]]:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop.application.reads.read_models import Usage
 from desktop.domain.command import CommandKind
 from desktop.domain.instant import SECOND, Instant
+from desktop.domain.link import LinkState
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -24,8 +25,9 @@ from desktop.gui.widgets.label import PlainLabel
 translate = QCoreApplication.translate
 
 BUTTON_PX, SEND_PX, WORDS_PX, BAR_PX = 60, 210, 190, 8
-ASKED_MS = 15 * SECOND
-"""How long the button shows that the county is being asked, while nothing comes of it."""
+LEAST_ASKED_MS, ASKED_MS, ANSWERED_MS = SECOND, 15 * SECOND, 20 * SECOND
+"""How long the button shows that the county is being asked: so that it can be read, and while
+nothing comes of it; and how long its answer is then called new."""
 
 
 class Figures(QWidget):
@@ -39,6 +41,7 @@ class Figures(QWidget):
         super().__init__()
         self._screen = screen
         self._asked_at: Instant | None = None
+        self._is_asking = False
         self._before: tuple[SourceStatus, ...] = ()
         self._step: object = None
         self.bar = QProgressBar()
@@ -72,7 +75,8 @@ class Figures(QWidget):
 
     def ask(self) -> None:
         """Have the county asked now, and show that it is."""
-        if self._asked_at is None:
+        if not self._is_asking:
+            self._is_asking = True
             self._asked_at, self._before = self._screen.board.now(), self._screen.board.statuses()
             self.send_asked.emit()
             self.say()
@@ -117,48 +121,49 @@ class Figures(QWidget):
         if not self.isVisible():
             return
         statuses = self._screen.board.statuses()
-        if self._asked_at is not None and (
-            statuses != self._before or not 0 <= now - self._asked_at < ASKED_MS
-        ):
+        since = 0 if self._asked_at is None else abs(now - self._asked_at)
+        if since >= (ASKED_MS if statuses == self._before else LEAST_ASKED_MS):
+            self._is_asking = False
+        if since >= ANSWERED_MS:
             self._asked_at = None
-        step = statuses, self._asked_at, formatting.moment(now, now)
+        step = statuses, self._asked_at, self._is_asking, formatting.moment(now, now)
         if step != self._step:
             self._step = step
             self._say_line(now)
 
     def _say_line(self, now: Instant) -> None:
-        asks = self._asked_at is not None
-        self.send.setEnabled(not asks)
         self.send.say(
             translate("Sending", "Asking the county …")
-            if asks
+            if self._is_asking
             else translate("Sending", "Send now")
         )
         status = self._county()
         if status is None:
-            self.line.set_text(translate("Sending", "No county is set in the profile."), "second")
-            return
-        if status.problem is not None and not status.awaited:
+            said, color = translate("Sending", "No county is set in the profile."), "second"
+        elif status.problem is not None and not status.awaited:
             said = translate(
                 "Sending", "No line since {time}. All is kept here and goes by itself."
-            )
-            since = formatting.moment(status.failing_since or now, now)
-            self.line.set_text(said.format(time=since), "orange_text")
-            return
-        if status.last_good_at is None:
-            said = translate("Sending", "The county has not answered yet.")
-            self.line.set_text(said, "orange_text")
-            return
-        heard = translate("Sending", "The county answered at {time}").format(
-            time=formatting.moment(status.last_good_at, now)
-        )
-        rate = status.link.bits_per_s
-        speed = (
-            translate("Sending", "line about {rate}").format(rate=formatting.rate(rate))
-            if rate
-            else translate("Sending", "speed of the line not known yet")
-        )
-        self.line.set_text(f"{heard} · {speed}", "second")
+            ).format(time=formatting.moment(status.failing_since or now, now))
+            color = "orange_text"
+        elif status.last_good_at is not None:
+            said, color = self._say_heard(status.last_good_at, status.link, now), "second"
+        elif status.progress is not None or status.partial:
+            said = translate("Sending", "Receiving the county's data for the first time …")
+            color = "second"
+        else:
+            said, color = translate("Sending", "The county has not answered yet."), "orange_text"
+        self.line.set_text(said, color)
+
+    def _say_heard(self, at: Instant, link: LinkState, now: Instant) -> str:
+        if self._asked_at is not None and at >= self._asked_at:
+            heard = translate("Sending", "The county has just answered")
+        else:
+            answered = translate("Sending", "The county answered at {time}")
+            heard = answered.format(time=formatting.moment(at, now))
+        if link.bits_per_s:
+            speed = translate("Sending", "line about {rate}")
+            return f"{heard} · {speed.format(rate=formatting.rate(link.bits_per_s))}"
+        return f"{heard} · {translate('Sending', 'speed of the line not known yet')}"
 
     def _county(self) -> SourceStatus | None:
         """Return the source that takes reports, else the first."""

@@ -87,7 +87,7 @@ class ItemFoot(QWidget):
         self.withdraw.setVisible(
             record is not None and not record.state.is_final and not record.offered
         )
-        self.dismiss.setVisible(item is not None and item.is_unseen)
+        self.dismiss.setVisible(item is not None and item.needs_clerk)
         on_case = record is not None and record.command.target.collection is Collection.INCIDENTS
         self.case.setVisible(on_case)
         self.say()
@@ -132,7 +132,7 @@ class ItemFoot(QWidget):
 
     def act_dismiss(self) -> None:
         """Put the item's answer aside as seen."""
-        if self.item is None or not self.item.is_unseen:
+        if self.item is None or not self.item.needs_clerk:
             return
         board, key = self._screen.board, self.item.record.command.key
         self._screen.writer.ask(

@@ -68,7 +68,8 @@ class SendingPage(Page):
     def open(self) -> None:
         self.figures.say()
         self.reload()
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.list if self.items else self.figures.send
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_sending(self, sending: Sending) -> None:
         """Show these items and this plan."""
