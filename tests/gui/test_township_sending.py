@@ -339,8 +339,12 @@ def test_enter_shows_the_case_and_the_details_open_the_outbox(qtbot: QtBot, tmp_
     with open_office(qtbot, county, tmp_path, "T01") as window:
         page = page_of(qtbot, window)
         qtbot.mouseClick(page.details, Qt.MouseButton.LeftButton)
-        assert window.sheets.outbox.isVisible()
-        window.sheets.outbox.put_away()
+        sheet = window.sheets.outbox
+        assert sheet.isVisible()
+        calm(qtbot, window)
+        line_px = sheet.state.fontMetrics().lineSpacing()
+        assert sheet.state.height() >= 3 * line_px, "state, reason, and what can still be done"
+        sheet.put_away()
         QTest.keyClick(page.list, Qt.Key.Key_Return)
         desk = window.county
         assert desk is not None

@@ -32,7 +32,7 @@ translate = QCoreApplication.translate
 
 WIDTH_PX = 960
 HEIGHT_PX = 560
-STATE_PX = 54
+STATE_LINES, STATE_PX = 3, 54
 TARGETS = frozenset({Collection.INCIDENTS, Collection.ALARMS, Collection.REPORTS})
 """What a command may be on."""
 FILTERS = ("waiting", "needs", "answered", "all")
@@ -213,7 +213,8 @@ class OutboxSheet(Sheet):
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 4)
         foot.setSpacing(4)
-        self.state.setFixedHeight(STATE_PX)
+        lines_px = STATE_LINES * self.state.fontMetrics().lineSpacing()
+        self.state.setFixedHeight(max(STATE_PX, lines_px))
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._actions = QWidget()
