@@ -10,6 +10,7 @@ from simulation.afterthoughts import (
     attach_large,
     cached,
     clash,
+    clash_tables,
     click_by_new_clock,
     glance,
     leave_files,
@@ -78,6 +79,7 @@ from simulation.desk_acts import (
     sleep,
     spoil_cache,
     stop_and_start,
+    tabulate,
     want_file,
     withdraw,
     withdraw_at_once,
@@ -124,7 +126,8 @@ ACTS: tuple[Act, ...] = (
     foresee, attach_by_mistake, lock_disk, hesitate, hesitate, tide, lose_change, crash_at_rows,
     cut_short, portal, set_back_file,
     look_alike, press_on_both, refuse_first, outlive_keys, echo_after_restore, spend_day,
-    borrow_file, hang_up, answer_late,
+    borrow_file, hang_up, answer_late, tabulate, tabulate,
+    clash_tables,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -162,5 +165,6 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((look_alike, refuse_first, burst, resend), ("look-alike", "firewall 403")),
     ((press_on_both, clone, queue_up, resend), ("answer lost", "doubled")),
     ((outlive_keys, echo_after_restore, release, burst), ("answer of before",)),
+    ((tabulate, clash_tables, resend, back_up, restore, narrow), ("answer lost", "cut")),
 )  # fmt: skip
 """Acts and accidents that are dangerous together."""

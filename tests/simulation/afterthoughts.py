@@ -149,6 +149,20 @@ def clash(play: Play, desk: Desk) -> None:
         play.world.time.after(8 + play.dice.random() * 20, lambda: play.perform(resend, desk))
 
 
+def clash_tables(play: Play, desk: Desk) -> None:
+    """Another office gives a report table while an officer without a network gives the same."""
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    if desk.opened is None or desk.is_busy or server is None or server.database is None:
+        return
+    network, desk.network = desk.network or 1, 0
+    play.officers[desk.name].tabulate(source, "t1")
+    play.lives[server.name].tabulate("t1")
+    desk.network = network
+    refresh(play, desk)
+    play.world.time.after(8 + play.dice.random() * 20, lambda: play.perform(resend, desk))
+
+
 def attach_large(play: Play, desk: Desk) -> None:
     """A file that takes many pieces, and what happens half-way."""
     if desk.opened is None:

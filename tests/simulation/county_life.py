@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.protocol.report_forms import report_id
 from desktop.wire import level1
 from simulation.server import Server
 
@@ -19,6 +20,11 @@ ALARMS = ("a1", "a2", "a3")
 ASSETS = ("p1", "p2")
 LEVELS = ("none", "ordinary", "larger", "major", "especially_major")
 STAGES = ("filed", "filed", "dispatched", "handling", "fed_back", "verifying", "closed")
+DAYS = ("2001-01-01", "2001-01-02")
+"""Days that report tables are about; over long before any desk begins."""
+FORM = level1.Form(
+    "daily/1", "daily", 1, "日报", fields=(level1.FormField("moved", "转移人数"),), version=1
+)
 _OF_ROW = "WHERE collection='incidents' AND id=?"
 
 
@@ -32,6 +38,7 @@ class CountyLife:
     def fill(self) -> None:
         """The rows of the first day."""
         self._put("townships", [level1.Township(t, level1.Phrase(f"{t}镇", t)) for t in TOWNSHIPS])
+        self._put("forms", [FORM])
         self._put("assets", [self._asset(each) for each in ASSETS])
         self._put("queues", [self._queue()])
         self._put("warnings", [level1.Warning("w1", "暴雨蓝色预警", self._now, level="blue")])
@@ -60,6 +67,16 @@ class CountyLife:
         """An incident of that name is at that stage from now on, for the whole county to see."""
         known = self._row("incidents", name) or self._incident(name)
         self._put("incidents", [msgspec.structs.replace(known, stage=stage, township="")])
+
+    def tabulate(self, township: str) -> None:
+        """Another office gives that township's report of the first day, or corrects it."""
+        self._count += 1
+        row = report_id("daily", township, DAYS[0])
+        values = (level1.FieldValue("moved", str(100_000 + self._count)),)
+        table = level1.ReportTable(
+            row, "daily", 1, township, DAYS[0], self._now, self._now, "乡镇", values
+        )
+        self._put("reports", [table])
 
     def delete_many(self) -> None:
         """Most of the incidents go at once."""

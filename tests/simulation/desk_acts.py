@@ -69,6 +69,14 @@ def report(play: Play, desk: Desk) -> None:
     play.officers[desk.name].report()
 
 
+def tabulate(play: Play, desk: Desk) -> None:
+    """A report table is given, and perhaps corrected at once."""
+    officer = play.officers[desk.name]
+    officer.tabulate()
+    while play.dice.random() < 0.4:
+        officer.tabulate()
+
+
 def draft(play: Play, desk: Desk) -> None:
     """A note is begun."""
     play.officers[desk.name].draft()

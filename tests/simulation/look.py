@@ -10,6 +10,7 @@ A desk view's parts, all of them plain:
     details     {"source/id": the incident as its sheet shows it, commands laid over, with
                 its receipts}
     alarms      [groups, commands laid over]
+    reports     [report tables, commands laid over]
     overview    the figures of the strip
     commands    [every command, oldest first, with receipt, hold, reason, seen, offered, retired,
                 replaces, priority, changed_at, words: {zh, en} of the receipt and of the hold]
@@ -93,6 +94,7 @@ def view(desk: Desk) -> dict[str, Any]:
             if (detail := board.incident(line.key)) is not None
         },
         "alarms": [_plain(group) for group in board.alarms()],
+        "reports": [_plain(line.report) for line in board.reports.list_given()],
         "overview": _plain(board.overview()),
         "commands": [_command(record) for record in records],
         "attention": [record.command.key for record in board.attention()],

@@ -12,7 +12,8 @@ from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.protocol.commands import InvalidField
 from desktop.protocol.lifecycle import new_incident_id
-from simulation.county_life import TOWNSHIPS
+from desktop.protocol.report_forms import report_id
+from simulation.county_life import DAYS, TOWNSHIPS
 from simulation.desk import Desk
 from simulation.disk import Crash
 from simulation.look import EVERY
@@ -80,6 +81,24 @@ class Officer:
                 self.attach(target)
             else:
                 self.click(target, CommandKind.NOTE if roll < 0.7 else CommandKind.DISPATCH)
+
+    def tabulate(self, source: str = "", township: str = "") -> None:
+        """Give a report table: the first of its day, a correction, or by a form there is not."""
+        if self.desk.opened is None:
+            return
+        dice, kind = self._dice, CommandKind.REPORT
+        period = DAYS[0] if township else dice.choice(DAYS)
+        township = township or dice.choice((*TOWNSHIPS, "t9"))
+        self._world.marks += 1
+        body = {
+            "form": "daily", "edition": 9 if dice.random() < 0.1 else 1, "township": township,
+            "period": period, "values": {"moved": str(self._world.marks)},
+        }  # fmt: skip
+        source = source or dice.choice(list(self.desk.sources))
+        target = Key(source, Collection.REPORTS, report_id("daily", township, period))
+        key = self._new_key()
+        self._give(kind, target, body, key, lambda: self.desk.board.commands.submit(
+            kind, target, body, key=key))  # fmt: skip
 
     def attach(self, target: Key, size: int = 0) -> None:
         """Attach a file, sometimes with its small picture, sometimes one that was sent before."""
@@ -260,6 +279,9 @@ class Officer:
 
     def _seen(self, target: Key) -> int | None:
         """The version of a row that is on his screen."""
+        if target.collection is Collection.REPORTS:
+            given = self.desk.board.reports.list_given()
+            return next((line.report.version for line in given if line.key == target), None)
         detail = self.desk.board.incident(target)
         if detail is not None:
             return detail.incident.version
@@ -288,7 +310,7 @@ class Officer:
         steps = self.desk.board.commands.steps(target)
         if self._dice.random() < 0.06:
             kinds = [k for k in CommandKind if self.desk.board.commands.accepts(target, k)]
-            kinds = [k for k in kinds if k is not CommandKind.CREATE]
+            kinds = [k for k in kinds if k not in (CommandKind.CREATE, CommandKind.REPORT)]
             return self._dice.choice(kinds)
         return self._dice.choice(steps) if steps else None
 

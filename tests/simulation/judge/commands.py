@@ -54,7 +54,8 @@ def _as_given(desk: str, click: Entry, kept: Entry) -> Iterator[str]:
 
 
 CHECKED = (
-    "dispatch", "feedback", "verify", "close", "return", "defer", "void", "extend", "escalate"
+    "dispatch", "feedback", "verify", "close", "return", "defer", "void", "extend", "escalate",
+    "report",
 )  # fmt: skip
 """Steps that come back as a conflict when the row has changed since the officer saw it."""
 
@@ -105,6 +106,8 @@ def _compared(field: str, value: Any) -> Any:
     """What must be the same at both ends: moments as such, files by their content."""
     if field in TIMES:
         return instant(value)
+    if field == "values" and isinstance(value, dict):
+        return [{"field": name, "value": text} for name, text in value.items()]
     return (value or {}).get("digest") if field == "file" else value
 
 

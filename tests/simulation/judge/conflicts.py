@@ -49,7 +49,8 @@ def _judged(did: Entry, click: Entry, changes: list[Entry]) -> Iterator[str]:
         return
     if did["t"] - click["t"] > KEYS_KEPT_MS:
         return  # Who made which version is forgotten as keys are: whatever is doubtful, conflicts.
-    base = did["base"]
+    # A report table that saw no report says that there was none.
+    base = did["base"] if did["kind"] != "report" else did["base"] or 0
     others = [
         each
         for each in changes

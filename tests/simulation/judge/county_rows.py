@@ -92,6 +92,13 @@ READERS: dict[str, Fields] = {
         "issued_at": (moment, None), "version": (_same, 0),
     },
     "townships": {"id": (_same, ""), "name": (phrase, ""), "version": (_same, 0)},
+    "forms": {"id": (_same, ""), "form": (_same, ""), "edition": (_same, 0), "version": (_same, 0)},
+    "reports": {
+        "id": (_same, ""), "form": (_same, ""), "edition": (_same, 0), "township": (_same, ""),
+        "period": (_same, ""), "reported_at": (moment, None), "recorded_at": (moment, None),
+        "by": (_same, ""), "values": (_same, []), "timeline": (_each(_entry), []),
+        "version": (_same, 0),
+    },
 }  # fmt: skip
 """What is compared of each kind of row, and what stands for a field that is left out."""
 

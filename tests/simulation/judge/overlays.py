@@ -39,18 +39,32 @@ def laid_over(collection: str, row: Plain, commands: Sequence[Plain]) -> Plain:
             _over_incident(row, command)
         elif collection == "alarms":
             _over_alarm(row, command)
+        elif command["kind"] == "report":
+            row |= _given(command)
     return row
 
 
 def reported(command: Plain) -> Plain:
-    """The incident of a report that no county has told yet."""
+    """The row of a report that no county has told yet: an incident, or a report table."""
     body = command["body"]
+    if command["kind"] == "report":
+        bare = {field: read(default) for field, (read, default) in READERS["reports"].items()}
+        return bare | {"id": command["target"]["id"]}
     row = {field: read(default) for field, (read, default) in READERS["incidents"].items()}
     return row | {
         "id": command["target"]["id"], "title": phrase(body["title"]), "stage": "collected",
         "level": body.get("level", "none"), "township": body.get("township", ""),
         "occurred_at": command["at"], "recorded_at": command["at"],
     }  # fmt: skip
+
+
+def _given(command: Plain) -> Plain:
+    """What a report table is due to say once this command is laid over it."""
+    body = command["body"]
+    same = {name: body[name] for name in ("form", "edition", "township", "period")}
+    told = [{"field": field, "value": value} for field, value in body["values"].items()]
+    at = command["at"]
+    return same | {"values": told, "by": command["by"], "reported_at": at, "recorded_at": at}
 
 
 def _over_incident(row: Plain, command: Plain) -> None:

@@ -10,6 +10,8 @@ from simulation.judge.facts import FINAL, Facts, is_well
 from simulation.judge.overlays import laid_over, reported
 
 ASKED_WITHIN_MS = 35_000
+MAKES = {"incidents": "create", "reports": "report"}
+"""The kind of command by which a row of a collection may be on screen before a county tells it."""
 SETTLED = ("silence", "end")
 
 
@@ -95,7 +97,7 @@ def _shown(facts: Facts, view: Entry, source: Entry) -> Iterator[str]:
             over = [c for c in (*waiting, *untold) if _is_on(c, collection, row_id)]
             base = stored.get(row_id)
             if base is None:
-                made = next((c for c in over if c["kind"] == "create"), None)
+                made = next((c for c in over if c["kind"] in MAKES.values()), None)
                 if made is None:
                     yield f"C: {view['desk']} shows {collection}/{row_id}, which is nowhere"
                     continue
@@ -120,11 +122,13 @@ def _shown(facts: Facts, view: Entry, source: Entry) -> Iterator[str]:
 def _reports(
     view: Entry, shown: Entry, stored: Entry, waiting: list[Entry], collection: str
 ) -> Iterator[str]:
-    if collection != "incidents":
-        return
     for command in waiting:
         row_id = command["target"]["id"]
-        if command["kind"] == "create" and row_id not in shown and row_id not in stored:
+        if (
+            command["kind"] == MAKES.get(collection)
+            and row_id not in shown
+            and row_id not in stored
+        ):
             yield f"C: {view['desk']} does not show its own report {row_id[:10]}"
 
 
@@ -164,4 +168,5 @@ def _on_screen(view: Entry, source: str) -> dict[str, Entry]:
         for alarm in (group["alarm"], *group["followers"])
         if alarm["source"] == source
     }
-    return {"incidents": incidents, "alarms": alarms}
+    reports = {each["id"]: each for each in view["reports"] if each["source"] == source}
+    return {"incidents": incidents, "alarms": alarms, "reports": reports}

@@ -9,6 +9,7 @@ from desktop.application.commands.command_service import CommandService
 from desktop.connectors.county import commands as county_commands
 from desktop.county_server.db import command_log
 from desktop.domain import outbox_state as rules
+from desktop.domain import overlay
 from desktop.storage.outbox.store import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped
 
@@ -28,6 +29,24 @@ def _own_conflict() -> Iterator[None]:
         return version == (asked.command.base or 0)
 
     with swapped(command_log, "is_clean", is_clean):
+        yield
+
+
+@mutant("a report table writes over another's", "clash_tables")
+def _written_over() -> Iterator[None]:
+    """The county takes a report table whatever its officer saw of the one before."""
+
+    def is_clean(before: Any, connection: Any, asked: Any, version: int) -> bool:
+        return asked.command.kind == "report" or before(connection, asked, version)
+
+    with swapped(command_log, "is_clean", is_clean):
+        yield
+
+
+@mutant("a pending report table is not shown", "tabulate")
+def _unseen_table() -> Iterator[None]:
+    """Only what the county told is in the list of reports."""
+    with swapped(overlay, "report_over", lambda _before, report, _commands: report):
         yield
 
 
