@@ -15,6 +15,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "warnings": ("预警", "预警信息"),
     "alarms": ("告警",),
     "trends": ("趋势",),
+    "forms": ("报表样式",),
+    "reports": ("报表",),
 }
 """Other names a collection's file may have."""
 
