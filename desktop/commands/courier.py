@@ -17,6 +17,7 @@ from desktop.application.export import rows_table
 from desktop.application.export.outgoing import plain
 from desktop.commands.courier_files import find_county, read_bounded, work_through
 from desktop.commands.courier_relay import relay
+from desktop.commands.kept_pairing import keep_pairing, load_pairing
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.connectors.county.carried import CarriedSource
@@ -35,8 +36,6 @@ from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
 
 UNCONFIRMED = 3
-ENTRY = "courier\x1f"
-"""Begins the name under which a source's pairing is kept; no id of a source holds the sign."""
 NEVER_SEEN = Text(
     "本机还没有连过县平台，不知道它是哪一个：请先连网同步一次。",
     "This desk has never reached its county, so it does not know which one: sync once first.",
@@ -101,7 +100,7 @@ class _Courier:
         return 1
 
     def _pair(self) -> int:
-        known = self._load_pairing()
+        known = load_pairing(self._desk, self._source)
         if self._options.county is not None:
             return self._end_pairing(known)
         county = self._desk.outbox.binding(self._source).server
@@ -109,7 +108,7 @@ class _Courier:
             raise BundleRefused(NEVER_SEEN)
         begun = begin_pairing(known, self._options.office, county)
         line, fingerprint = office_line(begun)
-        self._keep(begun)
+        keep_pairing(self._desk, self._source, begun)
         if self._options.to is not None:
             write_verified(self._options.to, line.encode() + b"\n")
         print(line)
@@ -131,7 +130,7 @@ class _Courier:
                 )
             )
             return UNCONFIRMED
-        self._keep(end_pairing(known, line))
+        keep_pairing(self._desk, self._source, end_pairing(known, line))
         self._say("已配对。", "Paired.")
         return 0
 
@@ -192,17 +191,10 @@ class _Courier:
         )
 
     def _box(self) -> CourierBox:
-        known, outbox = self._load_pairing(), self._desk.outbox
+        known, outbox = load_pairing(self._desk, self._source), self._desk.outbox
         if known is None:
             raise BundleRefused(NO_KEYS)
         return CourierBox(known, outbox.binding(self._source), outbox.client_id())
-
-    def _load_pairing(self) -> OfficePairing | None:
-        kept = self._desk.read_secret(ENTRY + self._source)
-        return None if kept is None else msgspec.json.decode(kept, type=OfficePairing)
-
-    def _keep(self, pairing: OfficePairing) -> None:
-        self._desk.keep_secret(ENTRY + self._source, msgspec.json.encode(pairing).decode())
 
     def _say(self, zh: str, en: str) -> None:
         print(plain(zh if self._desk.words.chinese else en))

@@ -11,11 +11,14 @@ from pathlib import Path
 from desktop import bootstrap
 from desktop.application.commands import by_frames
 from desktop.application.export.outgoing import plain
+from desktop.commands.kept_pairing import load_pairing
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
+from desktop.connectors.county.courier import frame_secret
 from desktop.connectors.county.frame_ways import GatewayWay, SerialWay, Way
 from desktop.connectors.county.frames import Carried, Office, pack, read_outcomes
 from desktop.domain.command import CommandRecord, CommandState
+from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.paths import resources
 from desktop.protocol.serial_line import SPEEDS
@@ -32,6 +35,10 @@ FILES = ("categories.toml", "channels.toml", "townships.toml")
 NO_KEY = Text(
     "密钥文件应为 64 位十六进制，只有本用户能读。",
     "The key file must hold 64 hexadecimal digits and be this user's alone.",
+)
+NO_PAIRING = Text(
+    "没有密钥：请先与县平台配对（courier pair），或用 --office-key 指明密钥文件。",
+    "There is no key: pair with the county first (courier pair), or name a file: --office-key.",
 )
 NO_COUNTY = Text("没有唯一的县平台数据源，请用 --source。", "Name the county's source: --source.")
 NOT_CARRIED = Text("不能以短帧发送", "cannot go as frames")
@@ -63,7 +70,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--office", type=_office, required=True, metavar="N", help="our number there"
     )
     parser.add_argument(
-        "--office-key", type=Path, required=True, metavar="FILE", help="the secret shared with it"
+        *("--office-key",),
+        type=Path,
+        metavar="FILE",
+        help="the secret shared with it; default: that of the pairing (courier pair)",
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--serial", metavar="DEVICE", help="send over this serial line")
@@ -100,13 +110,14 @@ def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
         complain(NO_COUNTY.in_language(language))
         return 2
     (source,) = found
-    secret = _read_secret(options.office_key)
-    if secret is None:
-        complain(NO_KEY.in_language(language))
-        return 2
     binding = desk.outbox.binding(source)
     if not binding.server:
         complain(NEVER_SEEN.in_language(language))
+        return 2
+    try:
+        secret = _find_secret(desk, source, options.office_key, binding.server)
+    except BundleRefused as refused:
+        complain(refused.why.in_language(language))
         return 2
     tables = Tables() if options.spell else _tables()
     key = derive_frame_key(secret, binding.server, binding.account)
@@ -114,13 +125,23 @@ def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     return _Frames(desk, options, source, Office(options.office, client, key, tables)).run()
 
 
-def _read_secret(file: Path) -> bytes | None:
-    """Return the secret that the office shares with its county; None where the file is wrong."""
+def _find_secret(desk: bootstrap.Desk, source: str, file: Path | None, server: str) -> bytes:
+    """Return the secret that the office shares with its county: of a file, else of the pairing.
+
+    BundleRefused where there is none.
+    """
+    if file is None:
+        pairing = load_pairing(desk, source)
+        if pairing is None:
+            raise BundleRefused(NO_PAIRING)
+        return frame_secret(pairing, server)
     try:
         found = KEY.fullmatch(secret_in(file))
     except OSError:
-        return None
-    return None if found is None else bytes.fromhex(found[1].decode())
+        found = None
+    if found is None:
+        raise BundleRefused(NO_KEY)
+    return bytes.fromhex(found[1].decode())
 
 
 def _tables() -> Tables:
@@ -190,7 +211,7 @@ class _Frames:
     def _hear(self) -> int:
         """Write down what the county reads back, and apply it; 1 when it was not taken."""
         office = self._office
-        heard = take_dictation(input, print, {office.number: office.key})
+        heard = take_dictation(input, print, {office.number: [office.key]})
         if heard is None:
             return 1
         records = self._desk.outbox.list_unfinished(self._source)

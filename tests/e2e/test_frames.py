@@ -296,12 +296,61 @@ def test_the_desk_says_how_far_its_clock_is_off(tmp_path: Path) -> None:
         (frame,) = LineReader().feed(os.read(master, 4096))
     os.close(slave)
     os.close(master)
-    found = read_fragment(frame, {7: key})
+    found = read_fragment(frame, {7: [key]})
     told = decode_message(found.content, found.head.client, found.head.number)
     assert told.offset_ms == hours_ms
     assert told.command.clock is not None
     off = told.command.at - told.command.clock
     assert abs(off.total_seconds() * 1000 - hours_ms) < 1000
+
+
+@pytest.mark.timeout(180)
+def test_a_paired_office_carries_no_other_secret(tmp_path: Path) -> None:
+    offices, port = tmp_path / "offices.toml", free_port()
+    with County(tmp_path, *COUNTY) as county:
+        office = Office(tmp_path, county.url)
+        office.key.unlink()
+        report, target = office.give()
+        listed = office.run("frames", "list", "--office", "7")
+        assert listed.returncode == 2
+        assert "pair with the county first" in listed.stderr
+        pair_by_files(office, county, tmp_path)
+        county.stop()
+        offices.write_text('[[office]]\nnumber = 7\npairing = "dongqiao"\n')
+        words = ("--frames-offices", str(offices), "--frames-listen", str(port))
+        with County(tmp_path, *COUNTY, *words, port=int(county.url.rpartition(":")[2])) as again:
+            gateway = ("--gateway", f"http://127.0.0.1:{port}/")
+            sent = office.run("frames", "send", "--office", "7", *gateway)
+            assert sent.returncode == 0, sent.stdout + sent.stderr
+            check_done_once(again, office, report, target)
+
+
+def pair_by_files(office: Office, county: County, folder: Path) -> None:
+    """Pair an office and its county by the files that each writes for the other."""
+    ours, theirs = folder / "office.pairing", folder / "county.pairing"
+
+    def at_county(*words: str) -> subprocess.CompletedProcess[str]:
+        given = ("courier", "pair", str(ours), "--database", str(county.database), *words)
+        return subprocess.run(
+            [sys.executable, "-m", "desktop.county_server", *given],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    assert office.run("courier", "pair", "--office", "dongqiao", "--to", str(ours)).returncode == 0
+    digits = FINGERPRINT.search(at_county().stderr)
+    assert digits is not None
+    done = at_county("--fingerprint", digits[1], "--to", str(theirs))
+    assert done.returncode == 0, done.stderr
+    digits = FINGERPRINT.search(done.stdout)
+    assert digits is not None
+    last = office.run("courier", "pair", "--county", str(theirs), "--fingerprint", digits[1])
+    assert last.returncode == 0, last.stderr
+
+
+FINGERPRINT = re.compile(r"Fingerprint of .*: ([0-9a-f ]{24})")
 
 
 def test_nothing_leaves_without_a_way_a_key_or_an_open_command(tmp_path: Path) -> None:

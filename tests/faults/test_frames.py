@@ -18,8 +18,9 @@ from desktop.wire.level1 import Incident
 from support.county_rows import incident
 from support.damaged_frames import deliver
 from support.frame_messages import AT, COUNTY, KEY, OTHER_KEY, TABLES, frames_of, message
+from support.frames_county import FixedOffices
 
-OFFICES = {7: Office(7, "west", KEY), 8: Office(8, "east", OTHER_KEY)}
+OFFICES = {7: Office(7, "west", (KEY,)), 8: Office(8, "east", (OTHER_KEY,))}
 ACCOUNTS = {"west": Account("west"), "east": Account("east")}
 MESSAGES = 40
 
@@ -37,7 +38,7 @@ def test_no_damaged_frame_is_accepted_and_none_done_twice(
     database = Database(tmp_path / "county.db", time_s=lambda: AT.timestamp() + 60)
     database.put("incidents", [incident("i1", recorded_at=AT)])
     inbox = Inbox(tmp_path / "frames.db", COUNTY)
-    receiver = Receiver(database, lambda: OFFICES, inbox, lambda: ACCOUNTS, Rules(), TABLES)
+    receiver = Receiver(database, FixedOffices(OFFICES), inbox, lambda: ACCOUNTS, Rules(), TABLES)
     told, frames = [], []
     for number in range(1, MESSAGES + 1):
         office = OFFICES[chance.choice([7, 8])]
@@ -46,7 +47,7 @@ def test_no_damaged_frame_is_accepted_and_none_done_twice(
             "note", {"text": text}, seq=number, target="i1", key=chance.randbytes(16).hex()
         )
         told.append(text.strip())
-        frames += frames_of(each, office.number, office.key)
+        frames += frames_of(each, office.number, *office.keys)
     genuine, accepted = set(frames), 0
     for frame in deliver(frames, damaged, chance):
         accepted += bool(receiver.take(frame)) and frame not in genuine

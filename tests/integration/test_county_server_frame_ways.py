@@ -18,16 +18,21 @@ from pathlib import Path
 
 import pytest
 
+from desktop.county_server.courier.offices import Offices as PairedOffices
 from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.db.database import Database
+from desktop.county_server.frames import offices
 from desktop.county_server.frames.codes import keep_codes
 from desktop.county_server.frames.offices import Office, OfficeRoster, OfficesError, read_offices
 from desktop.county_server.frames.ways import GatewayWay, SerialWay
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
+from desktop.wire.courier import derive_office_secret
+from desktop.wire.frames.command_bits import Message
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.line import LineReader, put_on_line
 from support.county_rows import incident
+from support.courier_office import CourierOffice
 from support.frame_messages import (
     COUNTY,
     SECRET,
@@ -44,6 +49,8 @@ from support.frames_county import (
     outcomes_in,
     write_offices,
 )
+
+PAIRED = '[[office]]\nnumber = 7\npairing = "dongqiao"\n'
 
 
 @pytest.fixture
@@ -153,8 +160,8 @@ def test_frames_come_from_a_gateway(county: County) -> None:
 
 def test_offices_are_read_from_their_file(tmp_path: Path) -> None:
     key = derive_frame_key(SECRET, COUNTY, "west")
-    found = read_offices(write_offices(tmp_path, ONE), COUNTY)
-    assert found == {OFFICE: Office(OFFICE, "west", key)}
+    found = read_offices(write_offices(tmp_path, ONE), COUNTY, PairedOffices(tmp_path / "none.db"))
+    assert found == {OFFICE: Office(OFFICE, "west", (key,))}
 
 
 @pytest.mark.parametrize(
@@ -166,6 +173,10 @@ def test_offices_are_read_from_their_file(tmp_path: Path) -> None:
         (ONE + ONE.replace("7", "8"), SECRET.hex(), 0o600),
         (ONE + ONE.replace("7", "8").replace("west", "east"), SECRET.hex(), 0o600),
         ("", SECRET.hex(), 0o600),
+        ("[[office]]\nnumber = 7\n", SECRET.hex(), 0o600),
+        (ONE + 'pairing = "dongqiao"\n', SECRET.hex(), 0o600),
+        (PAIRED + 'account = "west"\n', SECRET.hex(), 0o600),
+        (PAIRED, SECRET.hex(), 0o600),
         (ONE.replace("7", "70000"), SECRET.hex(), 0o600),
         ("[[", SECRET.hex(), 0o600),
     ],
@@ -173,26 +184,28 @@ def test_offices_are_read_from_their_file(tmp_path: Path) -> None:
 def test_a_wrong_file_of_offices_is_refused_and_no_key_told(
     tmp_path: Path, text: str, key: str, mode: int
 ) -> None:
+    file, paired = write_offices(tmp_path, text, key, mode), PairedOffices(tmp_path / "none.db")
     with pytest.raises(OfficesError) as refused:
-        read_offices(write_offices(tmp_path, text, key, mode), COUNTY)
+        read_offices(file, COUNTY, paired)
     assert SECRET.hex() not in str(refused.value)
 
 
-def roster_of(folder: Path, seconds: list[float]) -> OfficeRoster:
-    """The offices of a file that is looked at anew with each moment; the list holds the present."""
-
-    def time_s() -> float:
-        seconds[0] += 1
-        return seconds[0]
-
-    return OfficeRoster(write_offices(folder, ONE), COUNTY, time_s)
+@pytest.fixture
+def moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the file of offices looked at each time."""
+    monkeypatch.setattr(offices, "LOOK_EVERY_S", 0.0)
 
 
+def roster_of(county: County, folder: Path, text: str = ONE) -> OfficeRoster:
+    """The offices of a file."""
+    return OfficeRoster(write_offices(folder, text), COUNTY, county.database)
+
+
+@pytest.mark.usefixtures("moments")
 def test_an_office_that_is_taken_out_of_the_file_is_revoked_without_a_restart(
     county: County, tmp_path: Path
 ) -> None:
-    roster = roster_of(tmp_path, [0.0])
-    county.find_offices = roster.offices
+    roster = county.roster = roster_of(county, tmp_path)
     county.restart()
     key = derive_frame_key(SECRET, COUNTY, "west")
     taken = county.receiver.take(*frames_of(note(1), OFFICE, key))
@@ -203,16 +216,20 @@ def test_an_office_that_is_taken_out_of_the_file_is_revoked_without_a_restart(
     assert county.receiver.take(*frames_of(note(2), OFFICE, key)) == []
 
 
-def test_a_new_key_is_taken_without_a_restart(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, [0.0])
-    before = roster.offices()[OFFICE].key
+@pytest.mark.usefixtures("moments")
+def test_a_new_key_is_taken_without_a_restart(county: County, tmp_path: Path) -> None:
+    roster = roster_of(county, tmp_path)
+    before = roster.offices()[OFFICE].keys
     (tmp_path / "a.key").write_text("ab" * 32)
-    assert roster.offices()[OFFICE].key == derive_frame_key(b"\xab" * 32, COUNTY, "west") != before
+    assert (
+        roster.offices()[OFFICE].keys == (derive_frame_key(b"\xab" * 32, COUNTY, "west"),) != before
+    )
 
 
 @pytest.mark.expects_log("the offices stay as they were")
-def test_a_bad_file_of_offices_changes_nothing(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, [0.0])
+@pytest.mark.usefixtures("moments")
+def test_a_bad_file_of_offices_changes_nothing(county: County, tmp_path: Path) -> None:
+    roster = roster_of(county, tmp_path)
     before = roster.offices()
     write_offices(tmp_path, "[[")
     assert roster.offices() == roster.offices() == before
@@ -220,6 +237,59 @@ def test_a_bad_file_of_offices_changes_nothing(tmp_path: Path) -> None:
     assert roster.offices() == before
     write_offices(tmp_path, ONE + '[[office]]\nnumber = 8\nkey_file = "missing.key"\n')
     assert roster.offices() == before
+
+
+def pair(county: County) -> tuple[CourierOffice, bytes]:
+    """Pair an office with the county under the account `west`; its keys, and those of its frames.
+
+    Paired again, the office has new keys.
+    """
+    paired = PairedOffices(county.database.path)
+    own = paired.own()
+    office = CourierOffice(COUNTY, own.public)
+    paired.pair(office.pairing, "west")
+    secret = derive_office_secret(office.keys, own.public, COUNTY, office.name)
+    return office, derive_frame_key(secret, COUNTY, "west")
+
+
+def answers_to(county: County, told: Message, key: bytes) -> list[str]:
+    """What the county answers to a message's frames, by the key they were made with."""
+    answers = [
+        back for frame in frames_of(told, OFFICE, key) for back in county.receiver.take(frame)
+    ]
+    return [each.status for back in answers for each in outcomes_in(back, key)]
+
+
+@pytest.mark.usefixtures("moments")
+def test_a_paired_office_needs_no_other_secret_and_its_old_keys_go_with_the_first_use_of_new_ones(
+    county: County, tmp_path: Path
+) -> None:
+    office, first = pair(county)
+    roster = county.roster = roster_of(county, tmp_path, PAIRED)
+    county.restart()
+    assert roster.offices()[OFFICE] == Office(OFFICE, "west", (first,), "dongqiao")
+    assert answers_to(county, note(1), first) == ["accepted"]
+    _, second = pair(county)
+    assert roster.offices()[OFFICE].keys == (first, second)
+    assert answers_to(county, note(2), first) == ["accepted"]
+    assert answers_to(county, note(3), second) == ["accepted"]
+    assert roster.offices()[OFFICE].keys == (second,)
+    assert answers_to(county, note(4), first) == []
+    (known,) = PairedOffices(county.database.path).list_all()
+    assert office.keys.public.id in known.past
+
+
+@pytest.mark.usefixtures("moments")
+def test_frames_of_an_office_whose_pairing_is_revoked_are_refused_at_once(
+    county: County, tmp_path: Path
+) -> None:
+    _, key = pair(county)
+    roster = county.roster = roster_of(county, tmp_path, ONE.replace("7", "8") + PAIRED)
+    county.restart()
+    assert answers_to(county, note(1), key) == ["accepted"]
+    PairedOffices(county.database.path).revoke("dongqiao")
+    assert answers_to(county, note(2), key) == []
+    assert set(roster.offices()) == {8}
 
 
 @contextmanager

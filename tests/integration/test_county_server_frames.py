@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.courier.offices import Offices as PairedOffices
 from desktop.county_server.frames.inbox import MOST_MESSAGES, WINDOW, Inbox
 from desktop.county_server.frames.offices import OfficesError, read_offices
 from desktop.county_server.frames.ways import GatewayWay
@@ -37,6 +38,7 @@ from support.frames_county import (
     ONE,
     OTHER,
     County,
+    FixedOffices,
     note,
     write_offices,
 )
@@ -226,7 +228,7 @@ def test_the_parts_of_two_desks_with_one_number_stay_apart(county: County) -> No
     for frame in (frames_of(ours)[0], *frames_of(theirs)[:-1]):
         assert county.receiver.take(frame) == []
     (told,) = [answer for frame in frames_of(ours)[1:] for answer in county.receiver.take(frame)]
-    assert read_fragment(told, {OFFICE: KEY}).head.client == CLIENT[:4]
+    assert read_fragment(told, {OFFICE: [KEY]}).head.client == CLIENT[:4]
     assert [each.key for each in county.take(frames_of(theirs)[-1])] == ["abababab"]
 
 
@@ -283,7 +285,8 @@ def test_a_frame_for_another_account_county_or_drill_is_not_taken(
     county: County, tmp_path: Path, server: str, account: str
 ) -> None:
     mapped = ONE.replace("west", account)
-    county.offices = read_offices(write_offices(tmp_path, mapped), server)
+    paired = PairedOffices(tmp_path / "none.db")
+    county.roster = FixedOffices(read_offices(write_offices(tmp_path, mapped), server, paired))
     county.restart()
     frames = frames_of(note(1), OFFICE, derive_frame_key(SECRET, COUNTY, "west"))
     assert county.take(*frames) == county.take(*frames) == []

@@ -11,7 +11,7 @@ from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.db.database import Database
 from desktop.county_server.frames.inbox import Inbox
 from desktop.county_server.frames.offices import Office
-from desktop.county_server.frames.receiver import Receiver
+from desktop.county_server.frames.receiver import Offices, Receiver
 from desktop.county_server.scope import Account
 from desktop.wire.frames.command_bits import Message
 from desktop.wire.frames.fragments import read_fragment
@@ -29,7 +29,7 @@ from support.frame_messages import (
 )
 
 OFFICE, OTHER = 7, 8
-OFFICES = {OFFICE: Office(OFFICE, "west", KEY), OTHER: Office(OTHER, "east", OTHER_KEY)}
+OFFICES = {OFFICE: Office(OFFICE, "west", (KEY,)), OTHER: Office(OTHER, "east", (OTHER_KEY,))}
 ACCOUNTS = {"west": Account("west"), "east": Account("east")}
 LONG = "渗水约 2 平方米，清水，" * 12
 
@@ -41,6 +41,19 @@ def open_database(file: Path, time_s: Callable[[], float]) -> Database:
     return found
 
 
+class FixedOffices:
+    """Offices that do not change."""
+
+    def __init__(self, offices: Mapping[int, Office]) -> None:
+        self._offices = offices
+
+    def offices(self) -> Mapping[int, Office]:
+        return self._offices
+
+    def note_use(self, office: Office, key: bytes) -> None:
+        assert key in office.keys
+
+
 class County:
     """A county with its receiver, which can be started again."""
 
@@ -48,8 +61,7 @@ class County:
         self.now = AT + timedelta(minutes=2)
         self.database = open_database(folder / "county.db", self.time_s)
         self.accounts: Mapping[str, Account] = ACCOUNTS
-        self.offices: Mapping[int, Office] = OFFICES
-        self.find_offices: Callable[[], Mapping[int, Office]] = lambda: self.offices
+        self.roster: Offices = FixedOffices(OFFICES)
         self._folder = folder
         self._open()
 
@@ -59,7 +71,7 @@ class County:
     def _open(self) -> None:
         self.inbox = Inbox(self._folder / "frames.db", COUNTY)
         self.receiver = Receiver(
-            self.database, self.find_offices, self.inbox, lambda: self.accounts, Rules(), TABLES
+            self.database, self.roster, self.inbox, lambda: self.accounts, Rules(), TABLES
         )
 
     def restart(self) -> None:
@@ -94,7 +106,7 @@ class County:
 
 
 def outcomes_in(answer: bytes, key: bytes = KEY, office: int = OFFICE) -> tuple[Outcome, ...]:
-    return decode_outcomes(read_fragment(answer, {office: key}).content).outcomes
+    return decode_outcomes(read_fragment(answer, {office: [key]}).content).outcomes
 
 
 def note(number: int, text: str = "已电话核实", **fields: Any) -> Message:

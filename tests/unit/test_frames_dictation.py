@@ -11,7 +11,7 @@ from support.frame_messages import KEY
 
 HEAD = Head(FrameType.COMMAND, 7, "c0ff", 41)
 SPOKEN = speak(HEAD, bytes(range(20)), KEY)
-HEARD = Heard(HEAD, bytes(range(20)))
+HEARD = Heard(HEAD, bytes(range(20)), KEY)
 
 
 def write_down(*lines: str) -> tuple[Heard | None, list[str]]:
@@ -23,7 +23,7 @@ def write_down(*lines: str) -> tuple[Heard | None, list[str]]:
             raise EOFError
         return left.pop(0)
 
-    return take_dictation(ask, told.append, {7: KEY}), told[1:]
+    return take_dictation(ask, told.append, {7: [KEY]}), told[1:]
 
 
 def wrong(group: str) -> str:

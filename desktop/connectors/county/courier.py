@@ -97,6 +97,20 @@ def end_pairing(pairing: OfficePairing, line: str) -> OfficePairing:
     return msgspec.structs.replace(pairing, line=line.strip(), confirmed=True)
 
 
+def frame_secret(pairing: OfficePairing, server: str) -> bytes:
+    """Return the secret of an office's frames that its county makes as well, by the same keys.
+
+    BundleRefused when the pairing is not complete, or for another county than that server.
+    """
+    if not pairing.line:
+        raise BundleRefused(NOT_PAIRED)
+    if pairing.county != server:
+        raise _refuse_for(Fault.OTHER_COUNTY)
+    own = PrivateKeys(pairing.seeds[-1] if pairing.confirmed else pairing.seeds[0])
+    county = courier.read_pairing(pairing.line).keys
+    return courier.derive_office_secret(own, county, pairing.county, pairing.office)
+
+
 class CourierBox:
     """Seals an office's bundles and opens its receipts."""
 

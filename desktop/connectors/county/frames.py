@@ -79,7 +79,7 @@ def read_outcomes(
     nothing, and the network will.
     """
     try:
-        fragment = read_fragment(frame, {office.number: office.key})
+        fragment = read_fragment(frame, {office.number: [office.key]})
         head = fragment.head
         if (head.type, head.client) != (FrameType.OUTCOMES, office.client):
             return None

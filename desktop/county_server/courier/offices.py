@@ -45,6 +45,11 @@ class Offices:
         self._folder = database.with_name(database.name + ".courier")
         self._file, self._key = self._folder / "offices.json", self._folder / "key"
 
+    @property
+    def file(self) -> Path:
+        """The file that changes whenever an office does."""
+        return self._file
+
     def own(self) -> PrivateKeys:
         """Return the county's keys, made when they are first asked for."""
         with self._alone():

@@ -124,13 +124,13 @@ def open_frames(
     with database.reading() as connection:
         county = identity(connection)
     try:
-        roster = OfficeRoster(args.frames_offices, county, database.time_s)
+        roster = OfficeRoster(args.frames_offices, county, database)
         codes = read_codes(args.frames_tables) if args.frames_tables else load_codes(database)
     except (ValueError, KeyError) as error:
         raise OfficesError(f"{args.frames_tables}: {error}") from None
     with ExitStack() as opened:
         inbox = opened.enter_context(closing(Inbox(database.path.with_name(INBOX), county)))
-        receiver = Receiver(database, roster.offices, inbox, _by_name(accounts), rules, codes)
+        receiver = Receiver(database, roster, inbox, _by_name(accounts), rules, codes)
         ways: list[SerialWay | GatewayWay] = []
         if args.frames_serial is not None:
             way = SerialWay(receiver, args.frames_serial, args.frames_speed)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.commands.executor import command_states, do_commands
@@ -40,21 +41,31 @@ _Told = tuple[Head, Outcome]
 """A message, and what became of it."""
 
 
+class Offices(Protocol):
+    """The offices that may send frames now."""
+
+    def offices(self) -> Mapping[int, Office]:
+        """Return them by number."""
+
+    def note_use(self, office: Office, key: bytes) -> None:
+        """Learn that the office used one of its keys."""
+
+
 class Receiver:
     """Takes frames from any number of ways. Thread-safe; its owner closes database and inbox."""
 
     def __init__(
         self,
         database: Database,
-        offices: Callable[[], Mapping[int, Office]],
+        roster: Offices,
         inbox: Inbox,
         accounts: Callable[[], Mapping[str, Account]],
         rules: Rules,
         tables: Tables,
     ) -> None:
-        """`offices` returns the present offices by number, and `accounts` the present accounts by
-        name; without any account, offices that name none are anybody's."""
-        self._database, self._offices, self._inbox = database, offices, inbox
+        """`accounts` returns the present accounts by name; without any, offices that name none
+        are anybody's."""
+        self._database, self._roster, self._inbox = database, roster, inbox
         self._accounts, self._rules, self._tables = accounts, rules, tables
         self._lock = threading.Lock()
         self._look_at_s = 0.0
@@ -68,9 +79,9 @@ class Receiver:
 
         A frame that is not authentic, or of long ago, changes nothing and is not answered.
         """
-        offices = self._offices()
+        offices = self._roster.offices()
         try:
-            fragment = read_fragment(frame, {each.number: each.key for each in offices.values()})
+            fragment = read_fragment(frame, {each.number: each.keys for each in offices.values()})
         except NotAuthentic:
             self._warn_once(int.from_bytes(frame[1:3], "big"))
             return []
@@ -82,13 +93,14 @@ class Receiver:
             if self._inbox.is_too_old(head):
                 return []
             office = offices[head.office]
+            self._roster.note_use(office, fragment.key)
             told = self._answer_again(office, fragment)
             if told is None:
                 self._inbox.keep(fragment)
                 outcome = self._do(office, head)
                 told = [] if outcome is None else [(head, outcome)]
             self._work_off()
-            return self._answers(office, [*told, *self._list_untold(office)])
+            return self._answers(fragment, [*told, *self._list_untold(office)])
 
     def look(self) -> None:
         """Do what has waited for a command that came another way meanwhile.
@@ -101,17 +113,19 @@ class Receiver:
                 self._look_at_s = now_s + LOOK_EVERY_S
                 self._work_off()
 
-    def _answers(self, office: Office, told: Sequence[_Told]) -> list[bytes]:
-        """Return the frames that tell each client of the office what became of its messages."""
-        epoch, found = self._database.epoch, list[bytes]()
+    def _answers(self, asked: Fragment, told: Sequence[_Told]) -> list[bytes]:
+        """Return the frames that tell each client of the office what became of its messages, by
+        the key of the frame that asked.
+        """
+        office, epoch, found = asked.head.office, self._database.epoch, list[bytes]()
         for client in dict.fromkeys(head.client for head, _ in told):
             outcomes = [outcome for head, outcome in told if head.client == client]
-            found += encode_outcomes(outcomes, epoch, office.number, client, office.key)
+            found += encode_outcomes(outcomes, epoch, office, client, asked.key)
         return found
 
     def _warn_once(self, office: int) -> None:
         """Tell the operator of an office whose first frame fails: noise, or the ends differ."""
-        if office in self._offices() and office not in self._met:
+        if office in self._roster.offices() and office not in self._met:
             self._met.add(office)
             log.warning(
                 "单位 %d 的短帧核对不符：线路有干扰，或密钥、账号、县平台（是否演练）与值守端的不同"
@@ -152,7 +166,7 @@ class Receiver:
 
     def _find_ready(self, waiting: Sequence[tuple[Head, str]]) -> list[tuple[Office, Head]]:
         """Return the messages whose forerunner is on record, of offices that are still there."""
-        offices = self._offices()
+        offices = self._roster.offices()
         with self._database.reading() as connection:
             return [
                 (offices[head.office], head)
@@ -171,7 +185,7 @@ class Receiver:
     def _do(self, office: Office, head: Head, *, is_told: bool = True) -> Outcome | None:
         """Return what became of a message; None while parts are missing."""
         try:
-            data = join(self._inbox.parts(head), office.key)
+            data = join(self._inbox.parts(head), office.keys)
             if data is None:
                 return None
             message = decode_message(data, head.client, head.number, self._tables)

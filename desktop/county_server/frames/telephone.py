@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from desktop.county_server.courier.offices import Offices as PairedOffices
 from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.frames.offices import read_offices
 from desktop.wire.frames.dictation import take_dictation
@@ -29,19 +30,18 @@ def hear_telephone(args: argparse.Namespace, database: Path) -> int:
 
     OfficesError where the file of offices is wrong, OSError where no county listens.
     """
-    offices = read_offices(args.offices, identity_of(database))
-    keys = {each.number: each.key for each in offices.values()}
+    offices = read_offices(args.offices, identity_of(database), PairedOffices(database))
+    keys = {each.number: each.keys for each in offices.values()}
     heard = take_dictation(input, print, keys)
     if heard is None or heard.head.type is not FrameType.COMMAND:
         return 1
-    key = keys[heard.head.office]
-    frames = cut(heard.head, heard.data, key)
+    frames = cut(heard.head, heard.data, heard.key)
     answers = [answer for frame in frames for answer in _post(args.gateway, frame)]
     told = [read_fragment(answer, keys) for answer in answers]
     for fragment in told:
         for outcome in decode_outcomes(fragment.content).outcomes:
             print(outcome.number, outcome.status, outcome.reason)
-        _print_sheet(speak(fragment.head, fragment.content, key))
+        _print_sheet(speak(fragment.head, fragment.content, fragment.key))
     if not told:
         print(NO_OUTCOME)
     return int(not told)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from desktop.wire.frames.fragments import NotAuthentic
+from desktop.wire.frames.fragments import Keys, NotAuthentic
 from desktop.wire.frames.spoken import Heard, Misheard, find_misheard, hear, read_check, read_digits
 
 GROUP = "第 {n} 组 / group {n}: "
@@ -24,7 +24,7 @@ QUIT = "q"
 
 
 def take_dictation(
-    ask: Callable[[str], str], tell: Callable[[str], None], keys: Mapping[int, bytes]
+    ask: Callable[[str], str], tell: Callable[[str], None], keys: Keys
 ) -> Heard | None:
     """Ask for the groups and the check word until they fit; None when the writer gives up.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 import msgspec
@@ -26,6 +26,8 @@ ROOM = FRAME_SIZE - HEAD_SIZE - TAG_SIZE
 MOST_PARTS = 16
 CLIENT_DIGITS = 4
 LAST_OFFICE, LAST_NUMBER = 2**16 - 1, 2**24 - 1
+Keys = Mapping[int, Sequence[bytes]]
+"""The keys of each office by its number: several while one is replaced by another."""
 _FRAME, _WHOLE = b"county frames 1: frame", b"county frames 1: message"
 
 
@@ -67,6 +69,8 @@ class Fragment(msgspec.Struct, frozen=True):
     last: int
     """The number of the last part; the first is 0."""
     content: bytes
+    key: bytes = b""
+    """Which of the office's keys made it; empty where that is not known any more."""
 
 
 class NotAuthentic(WireError):
@@ -91,15 +95,13 @@ def cut(head: Head, data: bytes, key: bytes) -> list[bytes]:
     return frames
 
 
-def read_fragment(frame: bytes, keys: Mapping[int, bytes]) -> Fragment:
+def read_fragment(frame: bytes, keys: Keys) -> Fragment:
     """Read a frame by the keys of the offices; NotAuthentic for all that none of them made."""
     if not HEAD_SIZE + TAG_SIZE <= len(frame) <= FRAME_SIZE or frame[0] >> 4 != VERSION:
         raise NotAuthentic("no frame of this version")
     office = int.from_bytes(frame[1:3], "big")
     signed, tag = frame[:-TAG_SIZE], frame[-TAG_SIZE:]
-    key = keys.get(office)
-    if key is None or not hmac.compare_digest(_tag(key, _FRAME, signed), tag):
-        raise NotAuthentic("damaged, or of an office without a key here")
+    key = find_key(keys.get(office, ()), _FRAME, signed, tag)
     try:
         type_ = FrameType(frame[0] & 15)
     except ValueError as error:
@@ -108,10 +110,18 @@ def read_fragment(frame: bytes, keys: Mapping[int, bytes]) -> Fragment:
     if part > last:
         raise NotAuthentic("no such part")
     head = Head(type_, office, frame[3:5].hex(), int.from_bytes(frame[5:8], "big"))
-    return Fragment(head, part, last, signed[HEAD_SIZE:])
+    return Fragment(head, part, last, signed[HEAD_SIZE:], key)
 
 
-def join(fragments: Mapping[int, Fragment], key: bytes) -> bytes | None:
+def find_key(keys: Sequence[bytes], purpose: bytes, data: bytes, tag: bytes) -> bytes:
+    """Return the key that made a tag; NotAuthentic where none of them did."""
+    for key in keys:
+        if hmac.compare_digest(_tag(key, purpose, data), tag):
+            return key
+    raise NotAuthentic("damaged, or of an office without a key here")
+
+
+def join(fragments: Mapping[int, Fragment], keys: Sequence[bytes]) -> bytes | None:
     """Return what the fragments of one message carry, by part; None while some are missing.
 
     NotAuthentic where they are of different messages with one number.
@@ -123,8 +133,7 @@ def join(fragments: Mapping[int, Fragment], key: bytes) -> bytes | None:
     if first.last == 0:
         return data
     told, tag = data[:-TAG_SIZE], data[-TAG_SIZE:]
-    if not hmac.compare_digest(_tag(key, _WHOLE, first.head.to_bytes() + told), tag):
-        raise NotAuthentic("parts of different messages")
+    find_key(keys, _WHOLE, first.head.to_bytes() + told, tag)
     return told
 
 

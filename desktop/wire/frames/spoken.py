@@ -11,11 +11,11 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from desktop.wire.frames.fragments import TAG_SIZE, FrameType, Head, NotAuthentic
+from desktop.wire.frames.fragments import TAG_SIZE, FrameType, Head, Keys, NotAuthentic, find_key
 from desktop.wire.level2.cursor import WireError
 
 DIGITS_A_MINUTE = 200
@@ -72,6 +72,8 @@ class Heard(msgspec.Struct, frozen=True):
 
     head: Head
     data: bytes
+    key: bytes
+    """Which of the office's keys made it."""
 
 
 class Misheard(WireError):
@@ -108,7 +110,7 @@ def find_misheard(groups: Sequence[str]) -> list[int]:
     ]
 
 
-def hear(groups: Sequence[str], check: str, keys: Mapping[int, bytes]) -> Heard:
+def hear(groups: Sequence[str], check: str, keys: Keys) -> Heard:
     """Return the message that was read; Misheard names the groups to be read again.
 
     NotAuthentic where every group fits and the check word does not: all of it is in doubt.
@@ -118,16 +120,16 @@ def hear(groups: Sequence[str], check: str, keys: Mapping[int, bytes]) -> Heard:
     whole = b"".join(int(group[:5]).to_bytes(2, "big") for group in groups)
     told, tag = whole[:-TAG_IN_GROUPS], whole[-TAG_IN_GROUPS:] + _check_bytes(check)
     office = int.from_bytes(told[1:3], "big")
-    key = keys.get(office)
-    if len(told) < HEAD_SIZE or key is None or not hmac.compare_digest(_tag(key, told), tag):
-        raise NotAuthentic("the check word is another, or the office has no key here")
+    if len(told) < HEAD_SIZE:
+        raise NotAuthentic("too short")
+    key = find_key(keys.get(office, ()), _TAG, told, tag)
     try:
         type_ = FrameType(told[0] & 7)
     except ValueError as error:
         raise NotAuthentic("no such type of message") from error
     end = len(told) - bool(told[0] & PADDED)
     head = Head(type_, office, told[3:5].hex(), int.from_bytes(told[5:8], "big"))
-    return Heard(head, told[HEAD_SIZE:end])
+    return Heard(head, told[HEAD_SIZE:end], key)
 
 
 def say_digits(group: str, *, chinese: bool) -> str:

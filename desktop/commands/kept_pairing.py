@@ -1,0 +1,22 @@
+"""A source's pairing with its county, kept where logins are kept."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop import bootstrap
+from desktop.connectors.county.courier import OfficePairing
+
+ENTRY = "courier\x1f"
+"""Begins the name under which a source's pairing is kept; no id of a source holds the sign."""
+
+
+def load_pairing(desk: bootstrap.Desk, source: str) -> OfficePairing | None:
+    """Return the pairing of a source; None before the first."""
+    kept = desk.read_secret(ENTRY + source)
+    return None if kept is None else msgspec.json.decode(kept, type=OfficePairing)
+
+
+def keep_pairing(desk: bootstrap.Desk, source: str, pairing: OfficePairing) -> None:
+    """Keep the pairing of a source in place of the one before."""
+    desk.keep_secret(ENTRY + source, msgspec.json.encode(pairing).decode())
