@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.paths import resources
+from support.certificates import Certificates
 
 READY_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 10.0
@@ -41,37 +42,71 @@ def program() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+class Nginx:
+    """One that caches for a county; it can be killed and started again on the same port."""
+
+    def __init__(
+        self, county_url: str, folder: Path, certificates: Certificates, cache: Path | None = None
+    ) -> None:
+        port = _free_port()
+        self._port, self._folder = port, folder
+        self.url = f"https://localhost:{port}"
+        self.cache = cache or folder / "cache"
+        text = (resources() / "county-api" / "nginx.conf").read_text(encoding="utf-8")
+        for marked, ours in (
+            ("county.example.gov.cn", "localhost"),
+            ("192.0.2.10:443", urlsplit(county_url).netloc),
+            ("listen 8443", f"listen 127.0.0.1:{port}"),
+            ("/etc/county-desk/township.crt", str(certificates.chain)),
+            ("/etc/county-desk/township.key", str(certificates.key)),
+            ("/etc/county-desk/county-ca.crt", str(certificates.ca_file)),
+            ("/var/cache/nginx/county", str(self.cache)),
+            # A test's small disk has no 500 MB to keep free.
+            ("min_free=500m", "min_free=0"),
+        ):
+            assert text.count(marked) == 1
+            text = text.replace(marked, ours)
+        (folder / "county.conf").write_text(text, encoding="utf-8")
+        # Workers of root's nginx become somebody else, who may not read a test's folder.
+        user = f"user {pwd.getpwuid(0).pw_name};" if os.geteuid() == 0 else ""
+        main = MAIN.format(user=user, folder=folder)
+        (folder / "nginx.conf").write_text(main, encoding="utf-8")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Serve from what the cache has by now."""
+        found = program()
+        assert found is not None
+        folder = self._folder
+        self._process = subprocess.Popen(
+            [found, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
+        )
+        _wait_for(self._port, self._process)
+
+    def stop(self) -> None:
+        """End it and every connection through it; idempotent."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            process.wait(STOP_TIMEOUT_S)
+
+    def errors(self) -> str:
+        """What it wrote about errors so far."""
+        lines = (self._folder / "error.log").read_text(encoding="utf-8").splitlines()
+        grave = ("[error]", "[crit]", "[alert]", "[emerg]")
+        return "\n".join(line for line in lines if any(word in line for word in grave))
+
+
 @contextmanager
-def nginx_before(county_url: str, folder: Path) -> Iterator[str]:
-    """The base URL of an nginx that caches for the county."""
-    found = program()
-    assert found is not None
-    port = _free_port()
-    text = (resources() / "county-api" / "nginx.conf").read_text(encoding="utf-8")
-    for marked, ours in (
-        ("127.0.0.1:8765", urlsplit(county_url).netloc),
-        ("listen 8080", f"listen 127.0.0.1:{port}"),
-        ("/var/cache/nginx/county", str(folder / "cache")),
-    ):
-        assert text.count(marked) == 1
-        text = text.replace(marked, ours)
-    (folder / "county.conf").write_text(text, encoding="utf-8")
-    # Workers of root's nginx become somebody else, who may not read a test's folder.
-    user = f"user {pwd.getpwuid(0).pw_name};" if os.geteuid() == 0 else ""
-    main = folder / "nginx.conf"
-    main.write_text(MAIN.format(user=user, folder=folder), encoding="utf-8")
-    process = subprocess.Popen(
-        [found, "-p", str(folder), "-c", str(main), "-e", str(folder / "error.log")]
-    )
+def nginx_before(county_url: str, folder: Path, certificates: Certificates) -> Iterator[Nginx]:
+    """An nginx that caches for the county, and has nothing to complain of at the end."""
+    nginx = Nginx(county_url, folder, certificates)
     try:
-        _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
+        yield nginx
     finally:
-        process.terminate()
-        process.wait(STOP_TIMEOUT_S)
-    errors = (folder / "error.log").read_text(encoding="utf-8")
-    assert "[error]" not in errors, errors
-    assert "[emerg]" not in errors, errors
+        nginx.stop()
+    assert nginx.errors() == ""
 
 
 def _free_port() -> int:

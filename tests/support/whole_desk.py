@@ -24,8 +24,10 @@ I1 = Key("county", Collection.INCIDENTS, "i1")
 class Desk:
     """The real stores and connector, with one exchange at a time."""
 
-    def __init__(self, folder: Path, url: str, token: str | None = None) -> None:
-        self.folder, self.token = folder, token
+    def __init__(
+        self, folder: Path, url: str, token: str | None = None, ca_file: Path | None = None
+    ) -> None:
+        self.folder, self.token, self._ca_file = folder, token, ca_file
         folder.mkdir(exist_ok=True)
         self.clock, self.memory = SystemClock(), WorkerState()
         self.stores = Stores(folder, self.clock)
@@ -47,7 +49,8 @@ class Desk:
         given = services(
             lambda _source: self.token, self.clock, installation=self.outbox, login=self.login
         )
-        return CountyConnector(source_settings("county", url=url), given)
+        trusted = {} if self._ca_file is None else {"ca_file": str(self._ca_file)}
+        return CountyConnector(source_settings("county", url=url, **trusted), given)
 
     def login(self) -> str:
         return fingerprint(self.token, self.outbox.client_id())
