@@ -8,8 +8,14 @@ from desktop import bootstrap
 from desktop.storage.keys.encryption_key import KeyFile
 
 
-def begun(profile_file: Path, folder: Path) -> bootstrap.Desk:
-    """The desk of a profile on a store folder, which begins to connect to its county."""
+def begun(
+    profile_file: Path, folder: Path, given: bootstrap.Secrets = bootstrap.nothing
+) -> bootstrap.Desk:
+    """The desk of a profile on a store folder, which begins to connect to its county.
+
+    `given` returns the login of a source.
+    """
     profile = bootstrap.load_profile(profile_file)
     words = bootstrap.words_in("zh_CN", profile)
-    return bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [], connects=True)
+    key = KeyFile().key(folder)
+    return bootstrap.Desk(profile, folder, key, words, [], given=given, connects=True)

@@ -47,8 +47,8 @@ def measure(seconds: float = SECONDS) -> list[Figure]:
         with County(folder, *words) as county:
             profile = write_profile(folder / "desk.toml", county.url, period_s=5)
             desk = ("--profile", profile, "--profile-dir", folder / "desk", "--key", "file")
-            first = _weigh(desk, display, folder, seconds)
-            again = _weigh(desk, display, folder, seconds)
+            first = weigh_living(desk, display, folder, seconds)
+            again = weigh_living(desk, display, folder, seconds)
             html = page(folder / "desk.html", _listed("incidents", desk), _listed("assets", desk))
         small, large = (_still_mb(count, display, folder) for count in (INCIDENTS, MILLION))
         browser_mb = _browser_mb(html, folder)
@@ -84,20 +84,28 @@ def _listed(collection: str, desk: Sequence[object]) -> list[dict[str, object]]:
     return rows
 
 
-def _weigh(words: Sequence[object], display: Display, folder: Path, seconds: float) -> Weighed:
-    """Memory of the real desk from its start until it has lived with all incidents for a while."""
+def weigh_living(
+    words: Sequence[object],
+    display: Display,
+    folder: Path,
+    seconds: float,
+    *,
+    posture: str = "desk",
+    wanted: int = INCIDENTS,
+) -> Weighed:
+    """Memory of a window from its start until it has lived with all incidents for a while."""
     scales = Scales()
-    with _opened(words, display, folder) as process:
-        _pass(1)  # Else the reader beside it may be the one that opens the folder.
-        while len(_listed("incidents", words)) < INCIDENTS:
+    with opened_window(words, display, folder, posture) as process:
+        pass_time(1)  # Else the reader beside it may be the one that opens the folder.
+        while len(_listed("incidents", words)) < wanted:
             if time.monotonic() - scales.begun_s > SYNCED_WITHIN_S:
                 raise CannotMeasure(f"not all incidents after {SYNCED_WITHIN_S:g} s")
-            _pass(1)
+            pass_time(1)
             scales.weigh(process)
         begun_mb = scales.weigh(process)
         end_s = time.monotonic() + seconds
         while time.monotonic() < end_s:
-            _pass(1)
+            pass_time(1)
             scales.weigh(process)
     return Weighed(begun_mb, median(scales.taken[-SAMPLES:]), max(scales.taken))
 
@@ -106,11 +114,22 @@ def _still_mb(count: int, display: Display, folder: Path) -> float:
     """Memory of a desk on a cache with so many incidents and a source that does not answer."""
     desk = filled(count)
     words = ("--profile", desk / "bench.toml", "--profile-dir", desk, "--key", "file")
+    return weigh_still_mb(words, display, folder)
+
+
+def weigh_still_mb(
+    words: Sequence[object],
+    display: Display,
+    folder: Path,
+    still_s: float = STILL_S,
+    posture: str = "desk",
+) -> float:
+    """Memory of a window whose source does not answer, after it was left alone for so long."""
     scales = Scales()
-    with _opened(words, display, folder) as process:
-        _pass(STILL_S)
+    with opened_window(words, display, folder, posture) as process:
+        pass_time(still_s)
         for _ in range(SAMPLES):
-            _pass(1)
+            pass_time(1)
             scales.weigh(process)
     return median(scales.taken)
 
@@ -129,14 +148,14 @@ class Scales:
 
 
 @contextmanager
-def _opened(
-    words: Sequence[object], display: Display, folder: Path
+def opened_window(
+    words: Sequence[object], display: Display, folder: Path, posture: str = "desk"
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A window of the real desk, as it opens."""
+    """A window of the real program, as it opens."""
     errors = folder / "errors"
     with errors.open("wb") as said:
         process = subprocess.Popen(
-            [*PROGRAM, "desk", *map(str, words)],
+            [*PROGRAM, posture, *map(str, words)],
             cwd=ROOT,
             env=display.environment(),
             stdout=subprocess.DEVNULL,
@@ -157,10 +176,10 @@ def _browser_mb(html: Path, folder: Path) -> float | None:
     if program is None:
         return None
     with _browser(program, html, folder / "browser") as process:
-        _pass(5)
+        pass_time(5)
         samples = []
         for _ in range(SAMPLES):
-            _pass(1)
+            pass_time(1)
             family = [process, *process.children(recursive=True)]
             samples.append(_pss_mb([one.pid for one in family]))
     return median(samples)
@@ -223,7 +242,7 @@ def _pss_mb(pids: list[int]) -> float:
     return total_kb / 1024
 
 
-def _pass(seconds: float) -> None:
+def pass_time(seconds: float) -> None:
     """Let that much time pass."""
     begun_s = time.monotonic()
     threading.Event().wait(seconds)

@@ -26,6 +26,7 @@ BENCHES = {
     "search": "search_bench",
     "feel": "feel_bench",
     "idle": "idle_bench",
+    "township": "township_bench",
 }
 LOADING = {"wire"}
 """Benches that can measure level 1 files somebody brings."""

@@ -57,7 +57,7 @@ app.exec()
 def measure() -> list[Figure]:
     """Bare window, desk on 10,000 and desk on 1,000,000, in turns on one display."""
     commands = {
-        "bare": lambda scratch: [sys.executable, "-c", BARE % VARIABLE],
+        "bare": bare_window,
         "10k": lambda scratch: _desk(filled(TEN_THOUSAND), scratch),
         "1M": lambda scratch: _desk(filled(MILLION), scratch),
     }
@@ -66,7 +66,7 @@ def measure() -> list[Figure]:
     with Display() as display, tempfile.TemporaryDirectory() as scratch:
         for run in range(RUNS + 1):
             for name, command in commands.items():
-                painted_s = _painted_after_s(command, Path(scratch), display)
+                painted_s = painted_after_s(command, Path(scratch), display)
                 if run:  # The first round fills the disk cache, and compiles.
                     taken[name].append(painted_s)
         cold = [
@@ -100,7 +100,12 @@ def _may_empty_cache() -> bool:
 def _cold_s(command: Callable[[Path], list[str]], scratch: Path, display: Display) -> float:
     os.sync()
     PAGE_CACHE.write_text("3", encoding="ascii")
-    return _painted_after_s(command, scratch, display)
+    return painted_after_s(command, scratch, display)
+
+
+def bare_window(_scratch: Path) -> list[str]:
+    """The command of the floor."""
+    return [sys.executable, "-c", BARE % VARIABLE]
 
 
 def _desk(folder: Path, scratch: Path) -> list[str]:
@@ -112,9 +117,7 @@ def _desk(folder: Path, scratch: Path) -> list[str]:
     ]
 
 
-def _painted_after_s(
-    command: Callable[[Path], list[str]], scratch: Path, display: Display
-) -> float:
+def painted_after_s(command: Callable[[Path], list[str]], scratch: Path, display: Display) -> float:
     """Seconds from the start of a process to its first paint that counts."""
     mark = scratch / "painted"
     mark.unlink(missing_ok=True)

@@ -34,7 +34,7 @@ def measure() -> list[Figure]:
         raise CannotMeasure(f"a thin line {why}")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        authority = _certificates(folder)
+        authority = make_certificates(folder)
         url = f"https://{COUNTY_ADDRESS}:{PORT}"
         profile = write_profile(folder / "thin.toml", url, NEVER_S, authority)
         runs = [_cold_s(folder, profile, run) for run in range(RUNS)]
@@ -54,8 +54,8 @@ def measure() -> list[Figure]:
     ]
 
 
-def _certificates(folder: Path) -> Path:
-    """An authority of our own and the county's certificate; the path of the authority."""
+def make_certificates(folder: Path) -> Path:
+    """Make an authority of our own and the county's certificate; the path of the authority."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "authority.pem")
     issued = authority.issue_cert(COUNTY_ADDRESS)
@@ -65,9 +65,10 @@ def _certificates(folder: Path) -> Path:
 
 
 @contextmanager
-def _county(link: ThinLink, folder: Path) -> Iterator[tuple[Told, int]]:
+def open_county(link: ThinLink, folder: Path, *more: Path) -> Iterator[tuple[Told, int]]:
     """The county behind a line, and how many of its incidents are open."""
     words = [sys.executable, HERE / "thin_county.py", folder / "county.pem", folder / "county.key"]
+    words += more
     with Told(program=link.on_county([os.fspath(word) for word in words])) as county:
         yield county, int(county.line())
 
@@ -80,8 +81,8 @@ def _desk(link: ThinLink, profile: Path, store: Path, at_work: int) -> Iterator[
         yield desk
 
 
-def _event(desk: Told, name: str) -> dict[str, float]:
-    """What the desk told of an event, passing over others."""
+def wait_for(desk: Told, name: str) -> dict[str, float]:
+    """What the desk tells of an event, passing over others."""
     while True:
         said: dict[str, float] = json.loads(desk.line())
         if name in said:
@@ -89,25 +90,25 @@ def _event(desk: Told, name: str) -> dict[str, float]:
 
 
 def _event_s(desk: Told, name: str) -> float:
-    return _event(desk, name)[name]
+    return wait_for(desk, name)[name]
 
 
 def _cold_s(folder: Path, profile: Path, run: int) -> tuple[float, float]:
     """A desk that has never heard of the county: since it first asked, and since it was begun."""
     with (
         ThinLink(seed=run + 1) as link,
-        _county(link, folder) as (_, at_work),
+        open_county(link, folder) as (_, at_work),
     ):
         begun_s = time.monotonic()
         with _desk(link, profile, folder / f"cold{run}", at_work) as desk:
-            said = _event(desk, "critical")
+            said = wait_for(desk, "critical")
             return said["critical"], said["at"] - begun_s
 
 
 def _listed_s(folder: Path, profile: Path) -> float:
     with (
         ThinLink(seed=100) as link,
-        _county(link, folder) as (_, at_work),
+        open_county(link, folder) as (_, at_work),
         _desk(link, profile, folder / "listed", at_work) as desk,
     ):
         return _event_s(desk, "list")
@@ -115,8 +116,8 @@ def _listed_s(folder: Path, profile: Path) -> float:
 
 def _warm_s(folder: Path, profile: Path) -> list[float]:
     """A desk with a full cache and its connection open asks what is new."""
-    with ThinLink(seed=200) as link, _county(link, folder) as (county, at_work):
-        store = _synced_at_the_county(link, profile, folder / "warm")
+    with ThinLink(seed=200) as link, open_county(link, folder) as (county, at_work):
+        store = sync_at_the_county(link, profile, folder / "warm")
         taken = []
         with _desk(link, profile, store, at_work) as desk:
             _event_s(desk, "list")
@@ -128,10 +129,10 @@ def _warm_s(folder: Path, profile: Path) -> list[float]:
         return taken
 
 
-def _synced_at_the_county(link: ThinLink, profile: Path, folder: Path) -> Path:
-    """A desk's store, filled where the line is not thin."""
+def sync_at_the_county(link: ThinLink, profile: Path, folder: Path, *more: str) -> Path:
+    """Fill a desk's store where the line is not thin; return its folder."""
     words = [sys.executable, "-m", "desktop", "sync", "--once", "--profile", os.fspath(profile)]
-    words += ["--profile-dir", os.fspath(folder), "--key", "file"]
+    words += ["--profile-dir", os.fspath(folder), "--key", "file", *more]
     done = subprocess.run(
         link.on_county(words), capture_output=True, text=True, check=False, cwd=HERE.parents[1]
     )
@@ -143,7 +144,7 @@ def _synced_at_the_county(link: ThinLink, profile: Path, folder: Path) -> Path:
 
 def _naive_s(folder: Path, authority: Path) -> float:
     """The whole list as one answer: minutes, really waited for."""
-    with ThinLink(seed=300) as link, _county(link, folder):
+    with ThinLink(seed=300) as link, open_county(link, folder):
         url = f"https://{COUNTY_ADDRESS}:{NAIVE_PORT}/incidents"
         words = [sys.executable, os.fspath(HERE / "thin_naive.py"), url, os.fspath(authority)]
         with Told(program=link.on_desk(words)) as client:

@@ -14,10 +14,10 @@ import pytest
 
 from desktop.county_server.command import main as county_server
 from desktop.storage.sqlite.folder_lock import FolderLock
+from support.courier_pairing import pair_office
 from support.program import County, county_desk, write_profile
 
 pytestmark = pytest.mark.timeout(240)
-FINGERPRINT = re.compile(r"(?:[0-9a-f]{4} ){4}[0-9a-f]{4}")
 PHOTO = bytes(range(256)) * 6000
 
 
@@ -44,16 +44,12 @@ class Office:
         return found
 
     def pair(self, name: str) -> None:
-        ours, theirs = self.folder / "office.pairing", self.folder / "county.pairing"
-        said = self.courier("pair", "--office", name, "--to", ours)
         database = ("--database", str(self.county.database))
-        digits = FINGERPRINT.search(said)
-        assert digits is not None
-        words = ("pair", str(ours), "--fingerprint", digits[0], "--to", str(theirs))
-        assert county_server(["courier", *words, *database]) == 0
-        digits = FINGERPRINT.search(self.courier("pair", "--county", theirs, status=3))
-        assert digits is not None
-        self.courier("pair", "--county", theirs, "--fingerprint", digits[0])
+
+        def at_the_county(*words: str) -> None:
+            assert county_server(["courier", *words, *database]) == 0
+
+        pair_office(self.courier, at_the_county, self.folder, name)
 
 
 @pytest.fixture
