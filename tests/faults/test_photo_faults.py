@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from desktop.application.photos.exif import read_exif
 from desktop.application.ports import StoreError
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import open_outbox
 from support.builders import FakeClock
+from support.camera import camera_jpeg
+from support.checkout import ROOT
 from support.faulty_disk import faulty_disk
 from support.report_in_hand import Writing
 from support.stores import KEY, Stores
@@ -82,6 +86,34 @@ def test_killed_before_and_after_every_commit_it_loses_and_doubles_nothing(tmp_p
         writing.find_losses(done)
         writing.close()
     assert seen == set(range(9)), "it was killed in the middle of every step"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program there is not killed by a signal")
+@pytest.mark.parametrize("kill_at", ["shown", "submitted"])
+def test_what_the_window_has_shown_outlives_it(tmp_path: Path, kill_at: str) -> None:
+    photo = tmp_path / "IMG_1.JPG"
+    photo.write_bytes(camera_jpeg())
+    folder = tmp_path / "office"
+    folder.mkdir()
+    command = [sys.executable, "-m", "support.killed_office", folder, photo, kill_at]
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": f"{TESTS}:{ROOT}"}
+    killed = subprocess.run(command, env=surroundings, check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    writing = Writing.start(folder)
+    writing.photos.finish()
+    photos = writing.photos.in_hand()
+    if kill_at == "shown":
+        assert (writing.created(), len(photos)) == (0, 1)
+        body = writing.board.files.read(photos[0].digest)
+    else:
+        assert (writing.created(), photos, len(writing.attached())) == (1, (), 1)
+        attach = next(
+            r.command for r in writing.stores.outbox.recent(9) if "file" in r.command.body
+        )
+        body = writing.board.files.read(attach.body["file"]["digest"])
+    assert body is not None
+    assert read_exif(body).facts.place is not None
+    writing.close()
 
 
 class OnAFaultyDisk(Stores):

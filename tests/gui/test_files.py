@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import msgspec
@@ -52,7 +53,7 @@ def show(qtbot: QtBot, desk: DeskWindow) -> None:
 
 def offered(qtbot: QtBot, desk: DeskWindow, *files: Path) -> None:
     desk.panes["detail"].files.offer(incident_key(), files)
-    qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+    qtbot.waitUntil(lambda: bool(desk.panes["detail"].files.prepared))
 
 
 def with_file(county: SampleCounty, **changes: object) -> FileRef:
@@ -157,7 +158,7 @@ def test_a_file_dropped_on_the_detail_is_offered(qtbot: QtBot, tmp_path: Path) -
         assert entering.isAccepted()
         dropping = QDropEvent(QPoint(9, 99).toPointF(), copy, held, buttons, keys)
         QApplication.sendEvent(desk.panes["detail"], dropping)
-        qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+        qtbot.waitUntil(lambda: bool(desk.panes["detail"].files.prepared))
         assert [file.name for file in desk.panes["detail"].files.prepared] == ["a.jpg"]
         assert county.commands() == []
 
@@ -173,7 +174,7 @@ def test_ctrl_v_offers_the_picture_on_the_clipboard(qtbot: QtBot, tmp_path: Path
         QTest.keyClick(
             desk.panes["incidents"].view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
         )
-        qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+        qtbot.waitUntil(lambda: bool(desk.panes["detail"].files.prepared))
         (file,) = desk.panes["detail"].files.prepared
         assert file.media_type == "image/jpeg"
         assert file.thumbnail is not None
@@ -275,6 +276,30 @@ def test_a_photo_is_shrunk_unless_its_original_size_is_wanted(qtbot: QtBot, tmp_
         assert county.board.files.read(command.body["file"]["digest"]) == camera_jpeg()
 
 
+def test_files_that_take_a_while_are_waited_for_in_sight_and_can_be_left(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    photo = tmp_path / "IMG_1.JPG"
+    photo.write_bytes(a_photo())
+    go_on = threading.Event()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        panel = desk.panes["detail"].files
+        desk.screen_context.pictures.ask(lambda: go_on.wait(10), lambda _none: None)
+        panel.offer(incident_key(), [photo])
+        qtbot.waitUntil(panel.isVisible)
+        assert panel.title.text() == "正在缩小 1 张照片…"
+        assert not panel.submit_button.isVisible()
+        panel.submit()
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+        go_on.set()
+        calm(qtbot, desk)
+        assert not panel.isVisible()
+        assert county.commands() == []
+
+
 def test_a_photo_leaves_without_its_place_when_that_is_left_out(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -331,7 +356,7 @@ def test_what_is_plugged_in_is_offered_and_the_last_folder_opened(
         assert dialog.sidebarUrls()
         dialog.filesSelected.emit([str(phone / "IMG_1.JPG")])
         dialog.close()
-        qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+        qtbot.waitUntil(lambda: bool(desk.panes["detail"].files.prepared))
         again = desk.panes["detail"].files.ask_file(incident_key())
         assert Path(again.directory().path()) == phone
         again.close()

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from desktop.application.commands.own_files import ASIDE, FileGone
-from desktop.application.office.report_photos import MOST_PHOTOS, WHERE
+from desktop.application.office.report_photos import (
+    MOST_PHOTOS,
+    WHERE,
+    KeptPhoto,
+    digest_of,
+)
 from desktop.protocol.fields import InvalidField
-from support.report_in_hand import REPORT, Writing, photo_bytes
+from support.report_in_hand import BODY, REPORT, Writing, photo_bytes
 
 
 @pytest.fixture
@@ -56,6 +61,22 @@ def test_the_same_photo_twice_is_one(writing: Writing) -> None:
     writing.add("a")
     writing.add("a")
     assert len(writing.photos.in_hand()) == 1
+
+
+def test_the_same_photo_in_two_reports_is_attached_to_both(writing: Writing) -> None:
+    writing.add("a")
+    killed_after_the_report(writing)
+    body = photo_bytes("a")
+    again = KeptPhoto("a again", "a.jpg", "image/jpeg", len(body), digest_of(body))
+    writing.photos.keep(again, body, b"")
+    assert writing.hand() == {"a again"}
+    writing.photos.finish()
+    assert writing.attached() == ["a"]
+    writing.photos.submit(
+        "report-2", lambda: writing.board.commands.create("county", BODY, key="report-2")
+    )
+    assert writing.attached() == ["a", "a again"]
+    assert writing.board.files.list_aside() == set()
 
 
 def test_a_report_takes_so_many_photos_and_no_more(writing: Writing) -> None:

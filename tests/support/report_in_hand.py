@@ -12,6 +12,7 @@ from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.geo import Place
 from support.builders import FakeClock
 from support.photo_files import a_jpeg
+from support.sample_board import a_status
 from support.stores import Stores
 
 FORM = Key("", Collection.INCIDENTS, "\x1fform")
@@ -37,7 +38,7 @@ class Writing:
             outbox=self.stores.outbox,
             clock=FakeClock(),
             officer="李明",
-            statuses=tuple,
+            statuses=lambda: (a_status(),),
             day_began_at=lambda now: now,
             accepts=lambda _key, _kind: True,
             files=self.stores.files,

@@ -77,14 +77,14 @@ class ReportPhotos:
 
         Raises InvalidField for one more than a report may have.
         """
-        kept = self._read()
-        if any(photo.digest == other.digest for other in kept):
+        hand = self.in_hand()
+        if any(photo.digest == other.digest for other in hand):
             return
-        if len(self.in_hand()) >= MOST_PHOTOS:
+        if len(hand) >= MOST_PHOTOS:
             raise InvalidField("file", "too_many")
         ref = FileRef(photo.digest, photo.name, photo.media_type, len(body), photo.thumbnail)
         self._board.files.set_aside(ref, body, thumbnail)
-        self._write((*kept, photo))
+        self._write((*self._read(), photo))
 
     def remove(self, key: str) -> None:
         """Delete a photo of the report in hand."""

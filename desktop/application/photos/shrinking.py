@@ -79,18 +79,19 @@ def shrink(
         found = read_picture(body)
     except NoPicture:
         return Shrunk(body, "")
-    exif, bare = read_exif(body), strip(body)
+    exif = read_exif(body)
     if found.kind != "jpeg":  # Only cameras turn pictures by a word, and they write JPEGs.
         exif = Exif(exif.facts)
-    is_small = max(found.width, found.height) <= bounds.side_px and len(bare) <= bounds.size
-    if is_small and exif.orientation == 1:
-        return _whole(body, bare, found, exif)
-    wanted = Bounds(bounds.side_px, min(bounds.size, len(bare)))
+    if max(found.width, found.height) <= bounds.side_px and exif.orientation == 1:
+        whole = _whole(body, found, exif)
+        if len(whole.picture) <= bounds.size:
+            return whole
+    wanted = Bounds(bounds.side_px, min(bounds.size, len(body)))
     small = _draw_smaller(body, wanted, draw, is_cancelled)
     if small is None:
         return Shrunk(body, "")
-    if len(small) >= len(bare):
-        return _whole(body, bare, found, exif)
+    if len(small) >= len(body):
+        return _whole(body, found, exif)
     return _with_facts(len(body), Shrunk(small, JPEG, exif.facts))
 
 
@@ -117,8 +118,9 @@ def _go_on(is_cancelled: Callable[[], bool]) -> None:
         raise Cancelled
 
 
-def _whole(body: bytes, bare: bytes, found: Picture, exif: Exif) -> Shrunk:
+def _whole(body: bytes, found: Picture, exif: Exif) -> Shrunk:
     """Return the picture point for point, of its metadata only the facts."""
+    bare = strip(body)
     if found.kind != "jpeg":
         return Shrunk(bare, f"image/{found.kind}")
     return _with_facts(len(body), Shrunk(bare, JPEG, exif.facts, exif.orientation))

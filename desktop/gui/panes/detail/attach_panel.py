@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -41,6 +41,8 @@ from desktop.gui.widgets.prepared_file import (
 translate = QCoreApplication.translate
 
 MOST_FILES = 9
+BUSY_MS = 300
+"""Files that take longer to prepare are waited for in sight."""
 
 
 class AttachPanel(Retranslated, QWidget):
@@ -58,6 +60,12 @@ class AttachPanel(Retranslated, QWidget):
         self._chosen: list[Chosen] = []
         self._stopped = Event()
         """Set once the files being prepared are wanted no more."""
+        self._begun_for: Key | None = None
+        """The incident for which files are being prepared."""
+        self._busy = QTimer(self)
+        self._busy.setSingleShot(True)
+        self._busy.setInterval(BUSY_MS)
+        self._busy.timeout.connect(self._say_busy)
         self._target: Callable[[], Key | None] | None = None
         """The incident that takes dropped files, while it may have files attached."""
         self.title = PlainLabel(screen, "strong")
@@ -142,7 +150,8 @@ class AttachPanel(Retranslated, QWidget):
         status = next((each for each in board.statuses() if each.id == source), None)
         bounds = None if self.original.isChecked() else bounds_for(status)
         found = (prepare(each, limit, bounds, SHOWN_PX, stopped.is_set) for each in chosen)
-        self._chosen = chosen
+        self._chosen, self._begun_for = chosen, target
+        self._busy.start()
         self._screen.pictures.ask(
             lambda: [file for file in found if file is not None],
             lambda prepared: None if stopped.is_set() else self._show(target, prepared),
@@ -181,6 +190,7 @@ class AttachPanel(Retranslated, QWidget):
     def leave(self) -> None:
         """Remove the files from the panel; they stay on the disk."""
         self._stopped.set()
+        self._busy.stop()
         if self.target is not None:
             held = holds_keyboard(self)
             self.target, self.prepared, self._chosen = None, [], []
@@ -203,8 +213,18 @@ class AttachPanel(Retranslated, QWidget):
             super().keyPressEvent(event)
 
     def _show(self, target: Key, prepared: list[Prepared]) -> None:
-        if not prepared:
-            return
+        self._busy.stop()
+        if prepared:
+            self._fill(target, prepared)
+        elif self.target is not None and not self.prepared:
+            self.leave()
+
+    def _say_busy(self) -> None:
+        """Say that files are being prepared, in place of those before."""
+        if self._begun_for is not None:
+            self._fill(self._begun_for, [])
+
+    def _fill(self, target: Key, prepared: list[Prepared]) -> None:
         self.target, self.prepared = target, prepared
         while (item := self._lines.takeAt(0)) is not None:
             line = item.widget()
@@ -230,7 +250,10 @@ class AttachPanel(Retranslated, QWidget):
         if self.target is None:
             return
         good = sum(file.problem is None for file in self.prepared)
-        self.title.set_text(translate("AttachPanel", "Attach to this incident"))
+        title = translate("AttachPanel", "Attach to this incident")
+        if not self.prepared:
+            title = translate("Photos", "Making %n photo(s) smaller…", "", len(self._chosen))
+        self.title.set_text(title)
         self.submit_button.say(translate("AttachPanel", "Attach %n file(s)", "", good))
         self.submit_button.setVisible(good > 0)
         self.submit_button.setEnabled(True)
@@ -239,7 +262,8 @@ class AttachPanel(Retranslated, QWidget):
             translate("AttachPanel", "Send photos as the camera wrote them, with all they tell")
         )
         can_choose = any(file.shrunk and not file.shrunk.is_as_it_was for file in self.prepared)
-        self.original.setVisible(can_choose or self.original.isChecked())
+        is_chosen = self.original.isChecked() and bool(self.prepared)
+        self.original.setVisible(can_choose or is_chosen)
         self.leave_button.say(translate("AttachPanel", "Not now"))
         if self.target is not None:
             later = translate("AttachPanel", "Text goes first, the original when the line allows.")
