@@ -11,36 +11,20 @@ import msgspec
 
 from desktop import bootstrap
 from desktop.application.courier.county_data import apply_data
-from desktop.application.courier.export import export
-from desktop.application.courier.receipts import keep_receipt
 from desktop.application.export import rows_table
 from desktop.application.export.outgoing import plain
-from desktop.commands.courier_files import find_county, read_bounded, work_through
+from desktop.commands.courier_desk import CourierDesk
+from desktop.commands.courier_files import find_county, work_through
 from desktop.commands.courier_relay import relay
-from desktop.commands.kept_pairing import keep_pairing, load_pairing
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.connectors.county.carried import CarriedSource
-from desktop.connectors.county.courier import (
-    CourierBox,
-    OfficePairing,
-    begin_pairing,
-    county_fingerprint,
-    end_pairing,
-    office_line,
-)
 from desktop.connectors.services import Services
 from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
-from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
 
 UNCONFIRMED = 3
-NEVER_SEEN = Text(
-    "本机还没有连过县平台，不知道它是哪一个：请先连网同步一次。",
-    "This desk has never reached its county, so it does not know which one: sync once first.",
-)
-NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office first.")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +69,7 @@ class _Courier:
         source = find_county(desk.profile, self._options.source, desk.words)
         if source is None:
             return 2
-        self._source = source
+        self._source, self._courier = source, CourierDesk(desk, source)
         actions: dict[str, Callable[[], int]] = {
             "pair": self._pair,
             "export": self._export,
@@ -100,26 +84,17 @@ class _Courier:
         return 1
 
     def _pair(self) -> int:
-        known = load_pairing(self._desk, self._source)
         if self._options.county is not None:
-            return self._end_pairing(known)
-        county = self._desk.outbox.binding(self._source).server
-        if not county:
-            raise BundleRefused(NEVER_SEEN)
-        begun = begin_pairing(known, self._options.office, county)
-        line, fingerprint = office_line(begun)
-        keep_pairing(self._desk, self._source, begun)
+            return self._end_pairing()
+        line, fingerprint = self._courier.begin_pairing(self._options.office)
         if self._options.to is not None:
             write_verified(self._options.to, line.encode() + b"\n")
         print(line)
         self._say(f"本值守点的指纹：{fingerprint}", f"Fingerprint of this office: {fingerprint}")
         return 0
 
-    def _end_pairing(self, known: OfficePairing | None) -> int:
-        if known is None:
-            raise BundleRefused(NO_KEYS)
-        line = read_bounded(self._options.county, PAIRING_BYTES).decode("ascii", "replace")
-        fingerprint = county_fingerprint(known, line)
+    def _end_pairing(self) -> int:
+        fingerprint = self._courier.read_pairing(self._options.county)
         said = "".join((self._options.fingerprint or "").split()).lower()
         if said != fingerprint.replace(" ", ""):
             self._complain(
@@ -130,22 +105,13 @@ class _Courier:
                 )
             )
             return UNCONFIRMED
-        keep_pairing(self._desk, self._source, end_pairing(known, line))
+        self._courier.end_pairing(self._options.county)
         self._say("已配对。", "Paired.")
         return 0
 
     def _export(self) -> int:
         file: Path = self._options.file
-
-        def write(place: int, content: bytes) -> None:
-            name = f"{file.stem}-{place + 1}{file.suffix}" if place else file.name
-            write_verified(file.with_name(name), content)
-
-        desk = self._desk
-        token = None if self._options.no_data else desk.cache.sync_state(self._source).token or ""
-        done = export(
-            *(desk.outbox, desk.files, desk.clock, self._source, self._box(), write), token=token
-        )
+        done = self._courier.export(file, data=not self._options.no_data)
         self._say(
             f"已写入并核对 {file}：摆渡包 {done.number}，文件 {done.bundles} 个，"
             f"指令 {done.commands} 条，附件 {done.files} 个；另有 {done.left} 条留在本机。"
@@ -157,8 +123,7 @@ class _Courier:
         return 0
 
     def _import(self, file: Path) -> None:
-        desk, data = self._desk, read_bounded(file, COURIER_BYTES)
-        done = keep_receipt(desk.outbox, desk.files, desk.clock, self._source, self._box(), data)
+        done = self._courier.take(file)
         self._say(
             f"{file}: 摆渡包 {done.number} 的回执：指令有答复 {done.answers} 条，"
             f"附件收齐 {done.files} 个。",
@@ -189,12 +154,6 @@ class _Courier:
             f"{file}: 县级数据更新到 {at}，变动 {done.rows} 行。",
             f"{file}: county data as of {at}, {done.rows} rows changed.",
         )
-
-    def _box(self) -> CourierBox:
-        known, outbox = load_pairing(self._desk, self._source), self._desk.outbox
-        if known is None:
-            raise BundleRefused(NO_KEYS)
-        return CourierBox(known, outbox.binding(self._source), outbox.client_id())
 
     def _say(self, zh: str, en: str) -> None:
         print(plain(zh if self._desk.words.chinese else en))

@@ -1,0 +1,168 @@
+"""One desk's courier: its pairing, what goes onto a stick, and the receipts that come back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.application.courier.export import Exported, export
+from desktop.application.courier.receipts import Received, keep_receipt
+from desktop.application.courier.stick import FileRefused, ReceiptRead, Written
+from desktop.commands.courier_files import read_bounded
+from desktop.commands.kept_pairing import keep_pairing, load_pairing
+from desktop.connectors.county.courier import (
+    CourierBox,
+    OfficePairing,
+    begin_pairing,
+    county_fingerprint,
+    end_pairing,
+    office_line,
+)
+from desktop.domain.changes import Changes
+from desktop.domain.command import Collection
+from desktop.domain.courier import BundleRefused
+from desktop.domain.localized_text import Text
+from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
+from desktop.storage.files.bundle_file import write_verified
+from desktop.wire.courier import BundleError, Direction, read_header
+
+if TYPE_CHECKING:
+    from desktop.bootstrap import Desk
+
+NEVER_SEEN = Text(
+    "本机还没有连过县平台，不知道它是哪一个：请先连网同步一次。",
+    "This desk has never reached its county, so it does not know which one: sync once first.",
+)
+NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office first.")
+SUFFIX, PAIRING_SUFFIX = ".cdb", ".cdp"
+MOST_FILES = 2_000
+"""So many files of a stick are looked at: nobody's whole disk is read for a receipt."""
+
+
+class CourierDesk:
+    """The courier of a desk and one of its counties; calls may come from any thread."""
+
+    def __init__(self, desk: Desk, source: str) -> None:
+        self._desk, self._source = desk, source
+
+    def is_paired(self) -> bool:
+        """Whether this desk has the county's keys."""
+        known = load_pairing(self._desk, self._source)
+        return known is not None and bool(known.line)
+
+    def write_pairing(self, folder: Path, office: str) -> tuple[Path, str]:
+        """Make keys and write our pairing file for the county; return it and our fingerprint."""
+        line, fingerprint = self.begin_pairing(office)
+        file = folder / f"{office}{PAIRING_SUFFIX}"
+        write_verified(file, line.encode() + b"\n")
+        return file, fingerprint
+
+    def begin_pairing(self, office: str) -> tuple[str, str]:
+        """Make keys; return our pairing line and fingerprint. BundleRefused before any session."""
+        county = self._desk.outbox.binding(self._source).server
+        if not county:
+            raise BundleRefused(NEVER_SEEN)
+        begun = begin_pairing(load_pairing(self._desk, self._source), office, county)
+        keep_pairing(self._desk, self._source, begun)
+        return office_line(begun)
+
+    def read_pairing(self, file: Path) -> str:
+        """Return the fingerprint of a county's pairing file."""
+        return county_fingerprint(self._known(), _line_of(file))
+
+    def end_pairing(self, file: Path) -> None:
+        """Take the county's keys, whose fingerprint was compared and is the same."""
+        keep_pairing(self._desk, self._source, end_pairing(self._known(), _line_of(file)))
+
+    def export(self, file: Path, *, data: bool = True) -> Exported:
+        """Write what waits as a bundle, and what finds no room in it as further ones beside it."""
+        return self._export(file, data, lambda _content: None)
+
+    def write(self, folder: Path) -> Written:
+        """Write what waits as a bundle into a folder, and read it back."""
+        number = self._desk.clock.now()
+        file = folder / f"{self._known().office}-{number}{SUFFIX}"
+        sizes: list[int] = []
+        done = self._export(file, True, lambda content: sizes.append(len(content)))
+        self._announce()
+        return Written(file, sum(sizes), done)
+
+    def _export(self, file: Path, data: bool, note: Callable[[bytes], None]) -> Exported:
+        def write(place: int, content: bytes) -> None:
+            name = f"{file.stem}-{place + 1}{file.suffix}" if place else file.name
+            write_verified(file.with_name(name), content)
+            note(content)
+
+        desk = self._desk
+        token = desk.cache.sync_state(self._source).token or "" if data else None
+        kept = (desk.outbox, desk.files, desk.clock)
+        return export(*kept, self._source, self._box(), write, token=token)
+
+    def take(self, file: Path) -> Received:
+        """Store the answers of one receipt; BundleRefused before anything is stored."""
+        desk, content = self._desk, read_bounded(file, COURIER_BYTES)
+        kept = (desk.outbox, desk.files, desk.clock)
+        return keep_receipt(*kept, self._source, self._box(), content)
+
+    def read(self, folder: Path) -> tuple[list[ReceiptRead], list[FileRefused]]:
+        """Read every receipt for this desk in a folder and those in it, the oldest first."""
+        known, read, refused = self._known(), list[ReceiptRead](), list[FileRefused]()
+        names = (known.county, known.office)
+        for _number, file in sorted(_receipts_in(folder, names)):
+            try:
+                read.append(ReceiptRead(file, self.take(file)))
+            except (BundleRefused, OSError) as error:
+                refused.append(FileRefused(file, error))
+        self._announce()
+        return read, refused
+
+    def _box(self) -> CourierBox:
+        outbox = self._desk.outbox
+        return CourierBox(self._known(), outbox.binding(self._source), outbox.client_id())
+
+    def _known(self) -> OfficePairing:
+        known = load_pairing(self._desk, self._source)
+        if known is None:
+            raise BundleRefused(NO_KEYS)
+        return known
+
+    def _announce(self) -> None:
+        """Let open screens read the outbox again, and the rows its commands are laid over."""
+        self._desk.board.listeners.announce(
+            Changes.in_any_row({Collection.INCIDENTS, Collection.ALARMS}).join(
+                Changes(commands=True)
+            )
+        )
+
+
+def _line_of(file: Path) -> str:
+    return read_bounded(file, PAIRING_BYTES).decode("ascii", "replace")
+
+
+def _receipts_in(folder: Path, names: tuple[str, str]) -> list[tuple[int, Path]]:
+    """Find receipts by the heads of files, with the numbers of their bundles."""
+    found: list[tuple[int, Path]] = []
+    looked_at = 0
+    for place, _folders, files in os.walk(folder):
+        for name in files:
+            looked_at += 1
+            if looked_at > MOST_FILES:
+                return found
+            if name.endswith(SUFFIX):
+                file = Path(place) / name
+                number = _number_for(file, names)
+                if number is not None:
+                    found.append((number, file))
+    return found
+
+
+def _number_for(file: Path, names: tuple[str, str]) -> int | None:
+    """Return the number of a receipt for this office; None for anything else."""
+    try:
+        header = read_header(read_bounded(file, COURIER_BYTES))
+    except (BundleError, OSError):
+        return None
+    ours = header.direction is Direction.RECEIPT and (header.county, header.office) == names
+    return header.number if ours else None
