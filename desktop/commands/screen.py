@@ -30,6 +30,7 @@ from desktop.domain.source import Problem
 from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
 if TYPE_CHECKING:
+    from desktop.application.courier.stick import Stick
     from desktop.gui.app import Opening
 
 UNSEEN_S = 0.4
@@ -231,10 +232,19 @@ def _opening(
         timezone=desk.profile.timezone,
         wall=desk.profile.wall,
         township=desk.profile.township,
+        stick=_stick(desk) if posture == "township" else None,
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
     )
+
+
+def _stick(desk: bootstrap.Desk) -> Stick | None:
+    """Return what carries the desk's commands on a stick, if it has one county to go to."""
+    from desktop.commands.courier_desk import CourierDesk
+
+    counties = [each.id for each in desk.profile.sources if each.kind == "county"]
+    return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
 
 
 def _on_demo(options: argparse.Namespace) -> int:

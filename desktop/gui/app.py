@@ -32,6 +32,7 @@ from desktop.gui.theme import LARGE_PIXELS, PIXELS, ResizedTheme, Theme
 from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
+    from desktop.application.courier.stick import Stick
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.single_instance import SingleInstance
     from desktop.gui.township.window import TownshipWindow
@@ -73,6 +74,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The county's time zone, in which all times are shown; empty means this computer's."""
     wall: WallPlace = UNKNOWN_PLACE
     """The room a wall hangs in."""
+    stick: Stick | None = None
+    """What carries commands on a stick; None where the profile has no county, or several."""
     township: str = ""
     """The id of the township whose office this is; empty until its clerk picks it."""
     single_keys: bool = True
@@ -219,6 +222,7 @@ class Session(QObject):
             office = TownshipWindow(
                 *(self.screen, self.language, opening.title, opening.township),
                 open_county=partial(self._build_county, keep_layout),
+                stick=opening.stick,
                 demo=opening.demo,
                 notices=opening.notices,
             )

@@ -414,6 +414,41 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Written: %n item(s)</source>
+        <translation>
+            <numerusform>Written: %n item</numerusform>
+            <numerusform>Written: %n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) or file(s)</source>
+        <translation>
+            <numerusform>%n photo or file</numerusform>
+            <numerusform>%n photos or files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) stay here.</source>
+        <translation>
+            <numerusform>%n item stays here.</numerusform>
+            <numerusform>%n items stay here.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Receipt read: %n item(s) answered</source>
+        <translation>
+            <numerusform>Receipt read: %n item answered</numerusform>
+            <numerusform>Receipt read: %n items answered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) or file(s) whole at the county</source>
+        <translation>
+            <numerusform>%n photo or file whole at the county</numerusform>
+            <numerusform>%n photos or files whole at the county</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n warning(s)</source>
         <translation>
             <numerusform>%n warning</numerusform>

@@ -37,8 +37,7 @@ def look(qtbot: QtBot, window: TownshipWindow, text: str) -> list[str]:
     page = opened(qtbot, window)
     page.search.clear()
     page.search.insert(text)  # QTest has no keys for Chinese.
-    qtbot.waitUntil(lambda: not page._pause.isActive())
-    calm(qtbot, window)
+    qtbot.waitUntil(lambda: page.looked_for == text)
     return [page.model.name(row) for row in page.model.rows]
 
 

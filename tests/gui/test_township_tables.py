@@ -84,8 +84,8 @@ def test_what_is_known_is_filled_in_and_says_where_from(qtbot: QtBot, tmp_path: 
         shown = table(qtbot, window, "daily")
         assert (value(shown, "people"), value(shown, "cases")) == ("3000", "1")
         assert shown.fields is not None
-        assert shown.fields._origins["people"].text() == "同上次"
-        assert shown.fields._origins["leader"].text() == "必填"
+        assert shown.fields.origins["people"].text() == "同上次"
+        assert shown.fields.origins["leader"].text() == "必填"
         assert "50%" in shown.hint.text()
 
 

@@ -33,6 +33,8 @@ class Page(Retranslated, QWidget):
     """A tuple of what has just come from the county, which the clerk has not seen."""
     feedback_asked = Signal()
     """The clerk wants to feed back on an assignment."""
+    carry_asked = Signal()
+    """The clerk wants to carry what waits on a stick."""
     spot_asked = Signal()
     """A form of the page wants a place on the map: `come_back` gets it."""
     failed = Signal(object)

@@ -102,7 +102,8 @@ class TableFields(Retranslated, QWidget):
         self._screen, self._draft = screen, draft
         self.rows: dict[str, FieldRow] = {}
         self._titles: dict[str, PlainLabel] = {}
-        self._origins: dict[str, PlainLabel] = {}
+        self.origins: dict[str, PlainLabel] = {}
+        """Where each value came from, in words, by the id of its field."""
         self._headings: list[tuple[PlainLabel, Text]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -146,7 +147,7 @@ class TableFields(Retranslated, QWidget):
         name, place = field.field.id, self._grid.rowCount()
         title = self._titles[name] = PlainLabel(self._screen, "body", elide=False)
         title.setWordWrap(True)
-        origin = self._origins[name] = PlainLabel(self._screen, "second", "second", elide=False)
+        origin = self.origins[name] = PlainLabel(self._screen, "second", "second", elide=False)
         row = self.rows[name] = FieldRow(self._screen, field)
         row.typed.connect(partial(self.typed.emit, name))
         self._grid.addWidget(title, place, 0)
@@ -163,7 +164,7 @@ class TableFields(Retranslated, QWidget):
         if field.origin is Origin.NOTHING and field.field.required:
             said = words.term("bad_field", "missing")
         ink = "orange_text" if field.origin is Origin.NOTHING and field.field.required else "second"
-        self._origins[field.field.id].set_text(formatting.in_one_line(said, 60), ink)
+        self.origins[field.field.id].set_text(formatting.in_one_line(said, 60), ink)
 
     def retranslate(self) -> None:
         words = self._screen.words

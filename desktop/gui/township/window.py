@@ -32,7 +32,9 @@ from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
 from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
+    from desktop.application.courier.stick import Stick
     from desktop.gui.forms.command_request import CommandRequest
+    from desktop.gui.township.carry_sheet import CarrySheet
     from desktop.gui.township.county_view import CountyDesk
     from desktop.gui.township.sheets import OfficeSheets
 
@@ -60,13 +62,14 @@ class TownshipWindow(Retranslated, QMainWindow):
         township: str,
         *,
         open_county: Callable[[], CountyDesk],
+        stick: Stick | None = None,
         demo: bool = False,
         notices: tuple[Problem, ...] = (),
     ) -> None:
         super().__init__()
         self.screen_context, self._language = screen, language
         self._wanted = township or screen.remembered.value(CHOSEN)
-        self._open_county = open_county
+        self._open_county, self._stick = open_county, stick
         self._is_built = self._away = False
         self.township: Township | None = None
         self.county: CountyDesk | None = None
@@ -81,6 +84,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.choose = ChoosePage(screen)
         self.pages: dict[str, Page] = {}
         self._sheets: OfficeSheets | None = None
+        self.carrying: CarrySheet | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.choose)
         self._arrange()
@@ -168,6 +172,15 @@ class TownshipWindow(Retranslated, QMainWindow):
     def _show_outbox(self) -> None:
         self.sheets.outbox.lay()
 
+    def show_carrying(self) -> None:
+        """Open the sheet of the stick, where the profile has a county for it."""
+        if self.carrying is None and self._stick is not None and self.township is not None:
+            from desktop.gui.township.carry_sheet import CarrySheet
+
+            self.carrying = CarrySheet(self.screen_context, self, self._stick, self.township.id)
+        if self.carrying is not None:
+            self.carrying.toggle()
+
     def _show_sources(self) -> None:
         self.sheets.sources.toggle()
 
@@ -199,6 +212,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.outbox_asked.connect(self._show_outbox)
             page.case_asked.connect(self.show_case)
             page.arrived.connect(self.news.announce)
+            page.carry_asked.connect(self.show_carrying)
             page.feedback_asked.connect(partial(self.show_task, ASSIGNMENTS))
             page.spot_asked.connect(partial(self._ask_spot, page.come_back))
             page.failed.connect(self.notices.say)
@@ -367,6 +381,8 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.keep()
         if self._sheets is not None:
             self._sheets.form.form.keep()
+        if self.carrying is not None:
+            self.carrying.close_runner()
         if self.county is not None:
             self.county.put_away()
 
