@@ -70,11 +70,11 @@ class CourierDesk:
 
     def read_pairing(self, file: Path) -> str:
         """Return the fingerprint of a county's pairing file."""
-        return county_fingerprint(self._known(), _line_of(file))
+        return county_fingerprint(self._load_known(), _line_of(file))
 
     def end_pairing(self, file: Path) -> None:
         """Take the county's keys, whose fingerprint was compared and is the same."""
-        keep_pairing(self._desk, self._source, end_pairing(self._known(), _line_of(file)))
+        keep_pairing(self._desk, self._source, end_pairing(self._load_known(), _line_of(file)))
 
     def export(self, file: Path, *, data: bool = True) -> Exported:
         """Write what waits as a bundle, and what finds no room in it as further ones beside it."""
@@ -83,7 +83,7 @@ class CourierDesk:
     def write(self, folder: Path) -> Written:
         """Write what waits as a bundle into a folder, and read it back."""
         number = self._desk.clock.now()
-        file = folder / f"{self._known().office}-{number}{SUFFIX}"
+        file = folder / f"{self._load_known().office}-{number}{SUFFIX}"
         sizes: list[int] = []
         done = self._export(file, True, lambda content: sizes.append(len(content)))
         self._announce()
@@ -108,7 +108,7 @@ class CourierDesk:
 
     def read(self, folder: Path) -> tuple[list[ReceiptRead], list[FileRefused]]:
         """Read every receipt for this desk in a folder and those in it, the oldest first."""
-        known, read, refused = self._known(), list[ReceiptRead](), list[FileRefused]()
+        known, read, refused = self._load_known(), list[ReceiptRead](), list[FileRefused]()
         names = (known.county, known.office)
         for _number, file in sorted(_receipts_in(folder, names)):
             try:
@@ -120,9 +120,9 @@ class CourierDesk:
 
     def _box(self) -> CourierBox:
         outbox = self._desk.outbox
-        return CourierBox(self._known(), outbox.binding(self._source), outbox.client_id())
+        return CourierBox(self._load_known(), outbox.binding(self._source), outbox.client_id())
 
-    def _known(self) -> OfficePairing:
+    def _load_known(self) -> OfficePairing:
         known = load_pairing(self._desk, self._source)
         if known is None:
             raise BundleRefused(NO_KEYS)

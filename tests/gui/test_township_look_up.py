@@ -35,9 +35,12 @@ def opened(qtbot: QtBot, window: TownshipWindow) -> LookUpPage:
 
 def look(qtbot: QtBot, window: TownshipWindow, text: str) -> list[str]:
     page = opened(qtbot, window)
-    page.search.clear()
-    page.search.insert(text)  # QTest has no keys for Chinese.
-    qtbot.waitUntil(lambda: page.looked_for == text)
+    if page.search.text() != text:
+        before = page.found
+        page.search.selectAll()
+        page.search.insert(text)  # QTest has no keys for Chinese.
+        qtbot.waitUntil(lambda: page.found is not before)
+    calm(qtbot, window)
     return [page.model.name(row) for row in page.model.rows]
 
 

@@ -34,8 +34,6 @@ class LookUpPage(Page):
     def __init__(self, screen: UiContext, _submitter: CommandSubmitter) -> None:
         super().__init__(screen)
         self.found: Hits | None = None
-        self.looked_for = ""
-        """The words of which `found` is the answer."""
         self.search = SearchField()
         self.search.setFixedHeight(FIELD_PX)
         self.search.setFont(screen.theme.font("body"))
@@ -93,7 +91,7 @@ class LookUpPage(Page):
 
         self.screen_context.reader.ask(
             lambda: look_up(board, township, text, kind_name),
-            lambda found: self._show(text, found),
+            self._show,
             slot="look up",
             urgent=True,
         )
@@ -102,8 +100,8 @@ class LookUpPage(Page):
         if self.isVisible() and (changed.sources or changed.commands or FOLLOWS & changed):
             self.reload()
 
-    def _show(self, text: str, found: Hits) -> None:
-        self.found, self.looked_for = found, text
+    def _show(self, found: Hits) -> None:
+        self.found = found
         self.list.show_rows(hits_of(found))
         if self.list.current is None:
             self.list.step(0)
