@@ -24,7 +24,7 @@ def count_frames(records: list[CommandRecord]) -> list[Figure]:
     folder = resources() / "county"
     tables = read_tables(*((folder / name).read_bytes() for name in TABLES))
     key = derive_frame_key(bytes(range(32)), "5d41402abc4b2a76", "liulin")
-    packed = pack(records, Office(7, ("c0ffee" * 6)[:CLIENT_DIGITS], key, tables))
+    packed = pack(records, Office(7, ("c0ffee" * 6)[:CLIENT_DIGITS], key, tables), 0)
     return list(_figures(packed))
 
 

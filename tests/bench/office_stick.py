@@ -64,49 +64,43 @@ def measure_stick() -> list[Figure]:
             head = county.database.head
             stick.pair(office)
             county.database.put("incidents", rows[ASSIGNED:])
+        cases = [row.id for row in rows]
         with closing(begun(office.profile, office.store, read_login)) as desk:
-            records = list(_give(desk, [row.id for row in rows]))
-        up = stick.export(office)
-        down = stick.bring(office)
-        if {row["state"] for row in stick.list_outbox(office)} != {"accepted"}:
-            raise CannotMeasure("not every command on the stick was accepted")
-        with closing(begun(office.profile, office.store, read_login)) as desk:
-            for number, row in enumerate(rows[:PHOTOS]):
-                name = f"现场{number + 1}.jpg"
-                attach = desk.board.commands.attach
-                attach(target_of(row.id), name, "image/jpeg", photo(number))
-        beside = stick.export(office) - PHOTOS * PHOTO_BYTES
+            records = list(_give(desk, cases))
+        sizes = stick.export(office), stick.bring(office), _beside_photos(stick, office, cases)
         with closing(Database(stick.database)) as database:
-            plain_up, plain_down = _plain(records), _plain_receipt(database, records, head)
-            whole, plain_whole = _snapshot(database), _plain_snapshot(database)
+            return [*_figures(sizes, database, records, head), *count_frames(records)]
+
+
+def _figures(
+    sizes: tuple[int, int, int], database: Database, records: list[CommandRecord], head: int
+) -> list[Figure]:
+    """What the stick carried, and all the office may see, against zips of the same."""
+    up, down, beside = sizes
+    plain_up, plain_down = _plain(records), _plain_receipt(database, records, head)
+    whole, plain = _snapshot(database), _plain_snapshot(database)
+    many = f"× zip of the same {len(records)} commands as JSON (bytes)"
+    answers = "× zip of the same answers and rows as JSON (bytes)"
+    seen = "× zip of all the office may see as JSON (bytes)"
     return [
-        at_most(
-            "township-bundle",
-            up / plain_up,
-            f"× zip of the same {len(records)} commands as JSON",
-            AS_ZIP,
-            plain_up,
-        ),
-        told("township-bundle-bytes", up, "bytes of the bundle, signed and encrypted", plain_up),
+        at_most("township-bundle", up / plain_up, many, AS_ZIP, plain_up),
+        told("township-bundle-bytes", up, "bytes of the bundle, signed and encrypted"),
         told("township-bundle-photos", beside, f"bytes beside the content of {PHOTOS} photos"),
-        at_most(
-            "township-receipt",
-            down / plain_down,
-            "× zip of the same answers and rows as JSON",
-            NO_LARGER,
-            plain_down,
-        ),
-        told("township-receipt-bytes", down, "bytes of the receipt, with what changed", plain_down),
-        at_most(
-            "township-snapshot",
-            whole / plain_whole,
-            "× zip of all the office may see as JSON",
-            NO_LARGER,
-            plain_whole,
-        ),
-        told("township-snapshot-bytes", whole, "bytes of it on the stick", plain_whole),
-        *count_frames(records),
+        at_most("township-receipt", down / plain_down, answers, NO_LARGER, plain_down),
+        told("township-receipt-bytes", down, "bytes of the receipt, with what changed"),
+        at_most("township-snapshot", whole / plain, seen, NO_LARGER, plain),
+        told("township-snapshot-bytes", whole, "bytes of it on the stick"),
     ]
+
+
+def _beside_photos(stick: _Stick, office: Office, cases: list[str]) -> int:
+    """The bytes of a bundle with photos and nothing else, without their content."""
+    with closing(begun(office.profile, office.store, read_login)) as desk:
+        for number, case in enumerate(cases[:PHOTOS]):
+            name = f"现场{number + 1}.jpg"
+            attach = desk.board.commands.attach
+            attach(target_of(case), name, "image/jpeg", photo(number))
+    return stick.export(office) - PHOTOS * PHOTO_BYTES
 
 
 class _Stick:
@@ -130,16 +124,20 @@ class _Stick:
         return self._bundle.stat().st_size
 
     def bring(self, office: Office) -> int:
-        """Have the county take the bundle and the office its receipt; the bytes of that."""
+        """Have the county take the bundle and the office its receipt; the bytes of that.
+
+        Every command must have been accepted.
+        """
         accounts = write_accounts(self.folder)
         words = (self._bundle, "--receipts", self._receipts, "--accounts", accounts)
         self._county("import", *words)
         [receipt] = self._receipts.iterdir()
         self._courier(office, "import", receipt)
+        if {row["state"] for row in self._list_outbox(office)} != {"accepted"}:
+            raise CannotMeasure("not every command on the stick was accepted")
         return receipt.stat().st_size
 
-    def list_outbox(self, office: Office) -> list[dict[str, Any]]:
-        """The office's commands with their outcome."""
+    def _list_outbox(self, office: Office) -> list[dict[str, Any]]:
         words = [word for word in office.words if word not in ("--token-file", office.token)]
         rows: list[dict[str, Any]] = json.loads(county_desk("outbox", "--json", *words).stdout)[
             "rows"
