@@ -26,7 +26,7 @@ from desktop.storage.sqlite.private_files import secret_in
 from desktop.wire.frames.dictation import take_dictation
 from desktop.wire.frames.fragments import CLIENT_DIGITS, LAST_OFFICE, cut
 from desktop.wire.frames.keys import derive_frame_key
-from desktop.wire.frames.spoken import say_check, say_digits
+from desktop.wire.frames.spoken import halve, say_check, say_digits
 from desktop.wire.frames.tables import Tables, read_tables
 from desktop.wire.level1 import DRILL
 
@@ -204,7 +204,7 @@ class _Frames:
         for record, sheet in spoken:
             print(f"\n{record.command.key[:8]} {sheet.seconds:.0f} s")
             for number, group in enumerate(sheet.groups, 1):
-                print(f"{number:3} {group}  {say_digits(group, chinese=chinese)}")
+                print(f"{number:3} {halve(group)}  {say_digits(group, chinese=chinese)}")
             print(f"{sheet.check}  {say_check(sheet.check, chinese=chinese)}")
         return 0
 

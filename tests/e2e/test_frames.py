@@ -224,7 +224,7 @@ def test_what_the_county_did_unheard_is_settled_by_the_network_and_not_done_agai
         check_done_once(county, office, report, target)
 
 
-GROUP = re.compile(r"^ *[0-9]+ ([0-9]{6}) ", re.MULTILINE)
+GROUP = re.compile(r"^ *[0-9]+ ([0-9]{4} [0-9]{4}) ", re.MULTILINE)
 CHECK = re.compile(r"^([A-P]{4}) ", re.MULTILINE)
 
 

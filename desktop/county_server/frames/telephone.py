@@ -17,7 +17,7 @@ from desktop.wire.frames.dictation import take_dictation
 from desktop.wire.frames.fragments import FrameType, cut, read_fragment
 from desktop.wire.frames.line import LineReader
 from desktop.wire.frames.outcomes import decode_outcomes
-from desktop.wire.frames.spoken import PhoneSheet, say_check, say_digits, speak
+from desktop.wire.frames.spoken import PhoneSheet, halve, say_check, say_digits, speak
 
 TIMEOUT_S = 30.0
 MOST_ANSWER = 65_536
@@ -51,7 +51,7 @@ def _print_sheet(spoken: PhoneSheet) -> None:
     print(READ_BACK)
     for number, group in enumerate(spoken.groups, 1):
         words = (say_digits(group, chinese=chinese) for chinese in (True, False))
-        print(f"{number:3} {group} ", *words)
+        print(f"{number:3} {halve(group)} ", *words)
     print(spoken.check, *(say_check(spoken.check, chinese=chinese) for chinese in (True, False)))
 
 

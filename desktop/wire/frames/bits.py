@@ -16,6 +16,11 @@ class BitWriter:
         self._value = 0
         self._count = 0
 
+    @property
+    def count(self) -> int:
+        """How many bits have been put."""
+        return self._count
+
     def put(self, number: int, width: int) -> None:
         """Append a number of so many bits; WireError where it needs more."""
         if not 0 <= number < 1 << width:
@@ -52,6 +57,11 @@ class BitReader:
     def __init__(self, data: bytes) -> None:
         self._value = int.from_bytes(data, "big")
         self._left = 8 * len(data)
+
+    @property
+    def left(self) -> int:
+        """How many bits have not been taken."""
+        return self._left
 
     def take(self, width: int) -> int:
         """The next number of so many bits."""

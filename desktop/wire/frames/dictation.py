@@ -10,8 +10,8 @@ from desktop.wire.frames.spoken import Heard, Misheard, find_misheard, hear, rea
 GROUP = "第 {n} 组 / group {n}: "
 CHECK = "核对词 / check word: "
 HOW = (
-    "每组六位，听写数字或读法；读完按回车，改第 5 组先键入 =5。\n"
-    "Six digits a group, as digits or words; Enter after the last one, =5 to change group 5."
+    "每组八位，听写数字或读法；读完按回车，改第 5 组先键入 =5。\n"
+    "Eight digits a group, as digits or words; Enter after the last one, =5 to change group 5."
 )
 AGAIN = "第 {n} 组没有听对，请对方再读 / have group {n} read again"
 WRONG = (

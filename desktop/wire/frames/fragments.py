@@ -101,7 +101,7 @@ def read_fragment(frame: bytes, keys: Keys) -> Fragment:
         raise NotAuthentic("no frame of this version")
     office = int.from_bytes(frame[1:3], "big")
     signed, tag = frame[:-TAG_SIZE], frame[-TAG_SIZE:]
-    key = find_key(keys.get(office, ()), _FRAME, signed, tag)
+    key = _find_key(keys.get(office, ()), _FRAME, signed, tag)
     try:
         type_ = FrameType(frame[0] & 15)
     except ValueError as error:
@@ -113,7 +113,7 @@ def read_fragment(frame: bytes, keys: Keys) -> Fragment:
     return Fragment(head, part, last, signed[HEAD_SIZE:], key)
 
 
-def find_key(keys: Sequence[bytes], purpose: bytes, data: bytes, tag: bytes) -> bytes:
+def _find_key(keys: Sequence[bytes], purpose: bytes, data: bytes, tag: bytes) -> bytes:
     """Return the key that made a tag; NotAuthentic where none of them did."""
     for key in keys:
         if hmac.compare_digest(_tag(key, purpose, data), tag):
@@ -133,7 +133,7 @@ def join(fragments: Mapping[int, Fragment], keys: Sequence[bytes]) -> bytes | No
     if first.last == 0:
         return data
     told, tag = data[:-TAG_SIZE], data[-TAG_SIZE:]
-    find_key(keys, _WHOLE, first.head.to_bytes() + told, tag)
+    _find_key(keys, _WHOLE, first.head.to_bytes() + told, tag)
     return told
 
 

@@ -1,8 +1,8 @@
 """A message as groups of digits to be read over a telephone, each with a check, and a check word.
 
-A group is two bytes as five digits, and a sixth by Damm's rule over the group's number and those
-five: one wrong digit, two changed places, and most groups left out or read twice are found where
-they are. The last three groups and the check word are the message's tag.
+A group is 23 bits as seven digits, and an eighth by Damm's rule over the group's number and those
+seven: one wrong digit, two changed places, and most groups left out or read twice are found where
+they are. The last 48 bits and the check word are the message's tag.
 """
 
 from __future__ import annotations
@@ -15,15 +15,27 @@ from collections.abc import Sequence
 
 import msgspec
 
-from desktop.wire.frames.fragments import TAG_SIZE, FrameType, Head, Keys, NotAuthentic, find_key
+from desktop.wire.frames.bits import BitReader, BitWriter
+from desktop.wire.frames.fragments import (
+    CLIENT_DIGITS,
+    TAG_SIZE,
+    VERSION,
+    FrameType,
+    Head,
+    Keys,
+    NotAuthentic,
+)
 from desktop.wire.level2.cursor import WireError
 
 DIGITS_A_MINUTE = 200
 """The pace of somebody who reads digits to be written down."""
 WORD_S = 1.0
 """For each place of the check word."""
-HEAD_SIZE, TAG_IN_GROUPS = 8, 6
-PADDED = 8
+GROUP_DIGITS, GROUP_BITS = 8, 23
+"""Digits of a group with its check, and the bits that the others hold."""
+TAG_IN_GROUPS = 6
+"""Bytes of the tag in the groups; the others are the check word."""
+CHECK_CHARS = 2 * (TAG_SIZE - TAG_IN_GROUPS)
 DIGITS_ZH = "洞幺两三四五六拐八勾"
 """As on the radio: no two sound alike."""
 DIGITS_EN = ("zero", "one", "two", "tree", "four", "fife", "six", "seven", "ait", "niner")
@@ -45,7 +57,7 @@ _LETTER = {
     for place, word in enumerate(words)
 }  # fmt: skip
 _WORD = re.compile("|".join(sorted(_LETTER, key=len, reverse=True)))
-_GROUP = re.compile("[0-9]{6}")
+_GROUP = re.compile("[0-9]{8}")
 _TAG = b"county frames 1: spoken"
 _DAMM = (
     "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
@@ -57,14 +69,14 @@ class PhoneSheet(msgspec.Struct, frozen=True):
     """A message as it is read aloud."""
 
     groups: tuple[str, ...]
-    """Six digits each."""
+    """Eight digits each."""
     check: str
     """The check word: four letters from A to P, each said as a place."""
 
     @property
     def seconds(self) -> float:
         """How long it takes to read at the stated pace."""
-        return 6 * len(self.groups) * 60 / DIGITS_A_MINUTE + len(self.check) * WORD_S
+        return GROUP_DIGITS * len(self.groups) * 60 / DIGITS_A_MINUTE + len(self.check) * WORD_S
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -86,13 +98,21 @@ class Misheard(WireError):
 
 def speak(head: Head, data: bytes, key: bytes) -> PhoneSheet:
     """Return a message, as `cut` takes it, as groups to be read."""
-    padded = len(data) % 2
-    kind, *begin = head.to_bytes()
-    told = bytes((kind | PADDED * padded, *begin)) + data + bytes(padded)
-    tag = _tag(key, told)
-    whole = told + tag[:TAG_IN_GROUPS]
-    values = [int.from_bytes(whole[at : at + 2], "big") for at in range(0, len(whole), 2)]
-    groups = tuple(f"{value:05d}" for value in values)
+    tag = hmac.digest(key, _TAG + head.to_bytes() + data, hashlib.sha256)[:TAG_SIZE]
+    told = BitWriter()
+    told.put_uint(head.office)
+    told.put(int(head.client, 16), 4 * CLIENT_DIGITS)
+    told.put_uint(head.number)
+    told.put_bytes(data)
+    count = 8 + told.count + 8 * TAG_IN_GROUPS
+    fill = -count % GROUP_BITS
+    kind = VERSION << 4 | (fill // 8) << 2 | head.type
+    value = kind << told.count | int.from_bytes(told.to_bytes(), "big") >> -told.count % 8
+    value = value << fill + 8 * TAG_IN_GROUPS | int.from_bytes(tag[:TAG_IN_GROUPS], "big")
+    groups = [
+        f"{value >> at & (1 << GROUP_BITS) - 1:07d}"
+        for at in range(count + fill - GROUP_BITS, -1, -GROUP_BITS)
+    ]
     return PhoneSheet(
         tuple(group + _check(place, group) for place, group in enumerate(groups, 1)),
         "".join(chr(ord("A") + int(digit, 16)) for digit in tag[TAG_IN_GROUPS:].hex()),
@@ -105,8 +125,8 @@ def find_misheard(groups: Sequence[str]) -> list[int]:
         place
         for place, group in enumerate(groups, 1)
         if not _GROUP.fullmatch(group)
-        or int(group[:5]) > 0xFFFF
-        or _check(place, group[:5]) != group[5]
+        or int(group[:-1]) >> GROUP_BITS
+        or _check(place, group[:-1]) != group[-1]
     ]
 
 
@@ -117,26 +137,50 @@ def hear(groups: Sequence[str], check: str, keys: Keys) -> Heard:
     """
     if wrong := find_misheard(groups):
         raise Misheard(wrong)
-    whole = b"".join(int(group[:5]).to_bytes(2, "big") for group in groups)
-    told, tag = whole[:-TAG_IN_GROUPS], whole[-TAG_IN_GROUPS:] + _check_bytes(check)
-    office = int.from_bytes(told[1:3], "big")
-    if len(told) < HEAD_SIZE:
-        raise NotAuthentic("too short")
-    key = find_key(keys.get(office, ()), _TAG, told, tag)
     try:
-        type_ = FrameType(told[0] & 7)
-    except ValueError as error:
-        raise NotAuthentic("no such type of message") from error
-    end = len(told) - bool(told[0] & PADDED)
-    head = Head(type_, office, told[3:5].hex(), int.from_bytes(told[5:8], "big"))
-    return Heard(head, told[HEAD_SIZE:end], key)
+        head, data = _read(groups)
+        for key in keys.get(head.office, ()):
+            told = speak(head, data, key)
+            if _is_same(told, groups, check):
+                return Heard(head, data, key)
+    except (WireError, ValueError) as error:
+        raise NotAuthentic("no message") from error
+    raise NotAuthentic("the check word is another, or the office has no key here")
+
+
+def _read(groups: Sequence[str]) -> tuple[Head, bytes]:
+    """Return what the groups say, unchecked; WireError or ValueError for what is no message."""
+    count, value = GROUP_BITS * len(groups), 0
+    for group in groups:
+        value = value << GROUP_BITS | int(group[:-1])
+    bits = BitReader((value << -count % 8).to_bytes(-(-count // 8), "big"))
+    bits.take(4)
+    spare, type_ = bits.take(2), FrameType(bits.take(2))
+    office, client = bits.take_uint(), f"{bits.take(4 * CLIENT_DIGITS):0{CLIENT_DIGITS}x}"
+    number = bits.take_uint()
+    size = (bits.left - -count % 8) // 8 - TAG_IN_GROUPS - spare
+    if size < 0:
+        raise WireError("too short")
+    return Head(type_, office, client, number), bits.take_bytes(size)
+
+
+def _is_same(told: PhoneSheet, groups: Sequence[str], check: str) -> bool:
+    """Whether these groups and this check word are all of what is told, its one form."""
+    expected, found = "".join(told.groups) + told.check, "".join(groups) + check
+    return hmac.compare_digest(expected.encode(), found.encode())
+
+
+def halve(group: str) -> str:
+    """Return a group as it is written to be read: in two halves."""
+    return f"{group[: GROUP_DIGITS // 2]} {group[GROUP_DIGITS // 2 :]}"
 
 
 def say_digits(group: str, *, chinese: bool) -> str:
-    """Return a group in the words to say it by."""
+    """Return a group in the words to say it by, in two halves."""
+    halves = halve(group).split()
     if chinese:
-        return "".join(DIGITS_ZH[int(digit)] for digit in group)
-    return " ".join(DIGITS_EN[int(digit)] for digit in group)
+        return " ".join("".join(DIGITS_ZH[int(digit)] for digit in half) for half in halves)
+    return ", ".join(" ".join(DIGITS_EN[int(digit)] for digit in half) for half in halves)
 
 
 def say_check(check: str, *, chinese: bool) -> str:
@@ -156,7 +200,7 @@ def read_check(text: str) -> str:
     if re.fullmatch("[a-p]{4}", words):
         return words.upper()
     found = _WORD.findall(words)
-    if "".join(found) != words or len(found) != 2 * (TAG_SIZE - TAG_IN_GROUPS):
+    if "".join(found) != words or len(found) != CHECK_CHARS:
         return ""
     return "".join(chr(ord("A") + _LETTER[each]) for each in found)
 
@@ -166,19 +210,8 @@ def _fold(text: str) -> str:
 
 
 def _check(place: int, digits: str) -> str:
-    """Return the sixth digit of a group, by its number and its five digits."""
+    """Return the last digit of a group, by its number and its other digits."""
     state = 0
     for digit in f"{place}{digits}":
         state = int(_DAMM[state][int(digit)])
     return str(state)
-
-
-def _check_bytes(check: str) -> bytes:
-    """Return the two bytes of a check word; other ones for what is none."""
-    if not re.fullmatch("[A-P]{4}", check):
-        return b""
-    return bytes.fromhex("".join(f"{ord(letter) - ord('A'):x}" for letter in check))
-
-
-def _tag(key: bytes, told: bytes) -> bytes:
-    return hmac.digest(key, _TAG + told, hashlib.sha256)[:TAG_SIZE]
