@@ -132,6 +132,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "30 days offline with 500 queued": (
         "test_L_O_thirty_days_offline_with_five_hundred_commands_queued",
+        "test_L_D_O_B_over_a_flapping_line_a_month_of_commands_goes_out_once_and_in_order",
     ),
     "link flapping every 3 s": (
         "test_T_a_link_that_flaps_every_three_seconds_gets_everything_through",

@@ -12,7 +12,7 @@ from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import Exchange
 from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
-from desktop.domain.clock import SystemClock
+from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.command import Collection, CommandState, Hold, Key
 from support.contexts import a_context
 from support.sources import services, source_settings
@@ -25,11 +25,16 @@ class Desk:
     """The real stores and connector, with one exchange at a time."""
 
     def __init__(
-        self, folder: Path, url: str, token: str | None = None, ca_file: Path | None = None
+        self,
+        folder: Path,
+        url: str,
+        token: str | None = None,
+        ca_file: Path | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.folder, self.token, self._ca_file = folder, token, ca_file
         folder.mkdir(exist_ok=True)
-        self.clock, self.memory = SystemClock(), WorkerState()
+        self.clock, self.memory = clock or SystemClock(), WorkerState()
         self.stores = Stores(folder, self.clock)
         self.outbox = self.stores.outbox
         self.board = Board(
