@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from desktop.gui.desk.layout import STRETCH_PX, Layout
 from desktop.gui.keymap import Keymap
 from desktop.gui.panes.registry import Section
 
@@ -58,6 +60,8 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ),
     ("move_up", ("Alt+Shift+Up",), lambda: translate("Actions", "Move the pane to the top")),
     ("move_down", ("Alt+Shift+Down",), lambda: translate("Actions", "Move the pane to the foot")),
+    ("float", ("Alt+Shift+O",), lambda: translate("Actions", "Float the pane, or dock it")),
+    ("stack", ("Alt+Shift+S",), lambda: translate("Actions", "Stack the pane, or take it out")),
     ("reset_layout", (), lambda: translate("Actions", "Reset the layout")),
     ("undo", ("Z",), lambda: translate("Actions", "Undo what is still held here")),
     ("dismiss", ("Shift+N",), lambda: translate("Actions", "Note what the bar says")),
@@ -82,6 +86,47 @@ def table(of_panes: Iterable[Action], runs: Mapping[str, Callable[[], None]]) ->
         for name, keys, say in rows
     ]
     return tuple(sorted([*of_panes, *own], key=lambda action: action.section))
+
+
+def runs_on_layout(window: QMainWindow, arrangement: Layout) -> dict[str, Callable[[], None]]:
+    """Return what runs each action; all but the last are on the pane with the keyboard."""
+
+    def on_held(change: Callable[[QDockWidget], None]) -> None:
+        held = arrangement.held.find()
+        if held is not None:  # The pane in the middle stays there.
+            change(held)
+
+    def move(dock: QDockWidget, side: Qt.DockWidgetArea) -> None:
+        from desktop.gui.desk.moving import move_dock
+
+        move_dock(window, arrangement.docks.values(), dock, side)
+
+    def float_or_dock(dock: QDockWidget) -> None:
+        from desktop.gui.desk.moving import float_or_dock
+
+        float_or_dock(window, arrangement.docks.values(), dock)
+
+    def stack(dock: QDockWidget) -> None:
+        from desktop.gui.desk.stacking import stack_or_part
+
+        stack_or_part(window, arrangement.docks.values(), dock)
+
+    sides = {
+        "move_left": Qt.DockWidgetArea.LeftDockWidgetArea,
+        "move_right": Qt.DockWidgetArea.RightDockWidgetArea,
+        "move_up": Qt.DockWidgetArea.TopDockWidgetArea,
+        "move_down": Qt.DockWidgetArea.BottomDockWidgetArea,
+    }
+    return {
+        "wider": partial(arrangement.stretch, wider_px=STRETCH_PX),
+        "narrower": partial(arrangement.stretch, wider_px=-STRETCH_PX),
+        "higher": partial(arrangement.stretch, higher_px=STRETCH_PX),
+        "lower": partial(arrangement.stretch, higher_px=-STRETCH_PX),
+        **{name: partial(on_held, partial(move, side=side)) for name, side in sides.items()},
+        "float": partial(on_held, float_or_dock),
+        "stack": partial(on_held, stack),
+        "reset_layout": arrangement.reset,
+    }
 
 
 def show_keys(action: Action, keymap: Keymap) -> str:

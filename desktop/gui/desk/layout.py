@@ -36,6 +36,7 @@ from desktop.gui.desk.shares import (
 )
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneSpec
+from desktop.gui.widgets.focus import HeldDock
 
 translate = QCoreApplication.translate
 
@@ -98,6 +99,7 @@ class Layout:
         self._file = file
         self._specs = {spec.name: spec for spec in specs if spec.area is not Area.TOP}
         self.docks: dict[str, PaneDock] = {}
+        self.held = HeldDock(window, self.docks)
         self.is_small = False
         """Whether the panes are in two columns."""
         self._states: dict[bool, QByteArray] = {}
@@ -299,7 +301,10 @@ class Layout:
 
     def stretch(self, wider_px: int = 0, higher_px: int = 0) -> None:
         """Make the pane with the keyboard larger by so much, as dragging its edge does."""
-        held = self._find_held()
+        held = self.held.find()
+        if held is not None and held.isFloating():
+            held.resize(held.width() + wider_px, held.height() + higher_px)
+            return
         for by_px, along, areas in (
             (wider_px, Qt.Orientation.Horizontal, (Area.LEFT, Area.RIGHT)),
             (higher_px, Qt.Orientation.Vertical, (Area.BOTTOM,)),
@@ -312,19 +317,6 @@ class Layout:
                 if change:
                     self._window.resizeDocks([dock], [max(1, now_px + change)], along)
                     self._measure()
-
-    def move(self, area: Qt.DockWidgetArea) -> None:
-        """Move the pane with the keyboard to this side; the one in the middle stays there."""
-        held = self._find_held()
-        if held is not None:
-            from desktop.gui.desk.moving import move_dock
-
-            move_dock(self._window, self.docks.values(), held, area)
-
-    def _find_held(self) -> PaneDock | None:
-        """Return the dock with the keyboard."""
-        focused = QApplication.focusWidget() or self._window.focusWidget()
-        return next((dock for dock in self.docks.values() if dock.isAncestorOf(focused)), None)
 
     def call(self, name: str) -> None:
         """Show this pane if it is one shown on call and hidden, or behind another tab."""

@@ -32,7 +32,7 @@ from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
 from desktop.gui.desk.late import WaitingPane, WaitingStrip, steps
-from desktop.gui.desk.layout import STRETCH_PX, Layout
+from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.tab_order import list_stops
@@ -329,15 +329,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "theme": self.screen_context.theme.toggle,
             "single_keys": self.screen_context.keymap.toggle_single,
             "full_screen": self._toggle_full_screen,
-            "wider": partial(self.arrangement.stretch, wider_px=STRETCH_PX),
-            "narrower": partial(self.arrangement.stretch, wider_px=-STRETCH_PX),
-            "higher": partial(self.arrangement.stretch, higher_px=STRETCH_PX),
-            "lower": partial(self.arrangement.stretch, higher_px=-STRETCH_PX),
-            "move_left": partial(self.arrangement.move, Qt.DockWidgetArea.LeftDockWidgetArea),
-            "move_right": partial(self.arrangement.move, Qt.DockWidgetArea.RightDockWidgetArea),
-            "move_up": partial(self.arrangement.move, Qt.DockWidgetArea.TopDockWidgetArea),
-            "move_down": partial(self.arrangement.move, Qt.DockWidgetArea.BottomDockWidgetArea),
-            "reset_layout": self.arrangement.reset,
+            **actions.runs_on_layout(self, self.arrangement),
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,
             "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made when wanted

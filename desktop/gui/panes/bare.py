@@ -11,7 +11,7 @@ from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Key
 from desktop.gui.language import Retranslated
-from desktop.gui.widgets.focus import find_stops
+from desktop.gui.widgets.focus import find_stops, give_keyboard
 
 
 class BarePane(Retranslated, QWidget):
@@ -89,7 +89,7 @@ class BarePane(Retranslated, QWidget):
         stops, main = find_stops(self), self.focusProxy()
         first = main if main in stops else next(iter(stops), None)
         if first is not None:
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            give_keyboard(first, Qt.FocusReason.ShortcutFocusReason)
 
     def leave_form(self) -> bool:
         """Close a form that is open in the pane; False if none is."""

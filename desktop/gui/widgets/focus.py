@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QScrollArea,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from desktop.gui.theme import Theme
@@ -20,11 +29,22 @@ def holds_keyboard(widget: QWidget) -> bool:
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
 
 
+def give_keyboard(
+    widget: QWidget, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason
+) -> None:
+    """Focus a widget, also in another of our windows than the active one; never while another
+    program's is active."""
+    active = QApplication.activeWindow()
+    if active is not None and active is not widget.window():
+        widget.activateWindow()
+    widget.setFocus(reason)
+
+
 def return_keyboard(before: QWidget | None) -> bool:
     """Give the keyboard back to what had it before; False if that is gone or out of sight."""
     if before is None or not isValid(before) or not before.isVisible():
         return False
-    before.setFocus()
+    give_keyboard(before)
     return True
 
 
@@ -131,6 +151,39 @@ class FocusFrame(QWidget):
         self.setMask(QRegion(whole) - QRegion(inner))
         self.setVisible(self._around.hasFocus())
         self.raise_()
+
+
+class HeldDock(QObject):
+    """The dock that has the keyboard, or had it before a sheet or a strip took it.
+
+    Of docks in windows of their own Qt says too little: a sheet over the desk has the keyboard then
+    in another window, and it is given back only once that one is active again.
+    """
+
+    def __init__(self, window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+        super().__init__(window)
+        self._main, self._docks = window, docks
+        self._last: QDockWidget | None = None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def find(self) -> QDockWidget | None:
+        """Return the dock; None for the pane in the middle, which is in none."""
+        self._follow(None, QApplication.focusWidget() or self._main.focusWidget())
+        last = self._last
+        return last if last is not None and isValid(last) and last in self._around() else None
+
+    def _follow(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        if focused is None or not isValid(self._main):
+            return
+        middle = self._main.centralWidget()
+        dock = next((dock for dock in self._around() if dock.isAncestorOf(focused)), None)
+        if dock is not None or (middle is not None and middle.isAncestorOf(focused)):
+            self._last = dock
+
+    def _around(self) -> list[QDockWidget]:
+        return list(self._docks.values())
 
 
 def _is_stop(child: QWidget, root: QWidget) -> bool:

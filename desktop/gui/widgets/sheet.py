@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -19,6 +20,7 @@ from desktop.gui.language import Retranslated
 from desktop.gui.widgets.focus import (
     FocusFrame,
     find_stops,
+    give_keyboard,
     holds_keyboard,
     move_focus,
     return_keyboard,
@@ -95,13 +97,13 @@ class Sheet(Retranslated, QFrame):
         for other in self._window.findChildren(Sheet):
             if other is not self and other.isVisible():
                 other.put_away()
-        focused = self._window.focusWidget()
+        focused = QApplication.focusWidget() or self._window.focusWidget()
         self._before = None if self.isAncestorOf(focused) else focused
         self._fill_and_name()
         self._place()
         self.show()
         self.raise_()
-        self.setFocus()
+        give_keyboard(self)
 
     def put_away(self) -> None:
         """Hide the sheet and give the keyboard back."""
