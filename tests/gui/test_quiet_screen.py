@@ -14,9 +14,9 @@ from desktop.domain.changes import STATES, Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.source import Problem
+from desktop.gui.bars import outage_line
 from desktop.gui.bars.outage_line import OutageLine
 from desktop.gui.change_feed import ChangeFeed
-from desktop.gui.desk import outage_line
 from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.widgets.aged_button import AgedButton
