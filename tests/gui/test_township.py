@@ -151,6 +151,19 @@ def test_a_report_is_of_the_township_and_the_next_form_is_empty(
         assert page.form.entries["title"].value() is None
 
 
+def test_esc_leaves_a_report_as_it_is(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_office(qtbot, county_of(), tmp_path, "T01") as window:
+        window.show_task("report")
+        page = window.pages["report"]
+        assert isinstance(page, ReportPage)
+        qtbot.waitUntil(lambda: not page.form.is_reading)
+        page.form.entries["title"].put("河堤渗水")
+        qtbot.keyClick(page.form.entries["title"].focusProxy(), Qt.Key.Key_Escape)
+        assert page.form.isVisible()
+        assert page.form.entries["title"].value() == "河堤渗水"
+        assert page.form.submit_button.text() == "报给县里"
+
+
 def test_the_county_is_one_step_away_and_back(qtbot: QtBot, tmp_path: Path) -> None:
     county = county_of(an_incident(lead_unit=SHIMEN))
     with open_office(qtbot, county, tmp_path, "T01") as window:

@@ -42,10 +42,16 @@ class CommandForm(Retranslated, QWidget):
     map_asked = Signal()
 
     def __init__(
-        self, screen: UiContext, submitter: CommandSubmitter, *, wide: bool = False
+        self,
+        screen: UiContext,
+        submitter: CommandSubmitter,
+        *,
+        wide: bool = False,
+        stays: bool = False,
     ) -> None:
+        """One that `stays` is a part of its page: nothing closes it."""
         super().__init__()
-        self._screen, self._submitter, self._wide = screen, submitter, wide
+        self._screen, self._submitter, self._wide, self._stays = screen, submitter, wide, stays
         self._filling: Filling | None = None
         self.drafts = DraftKeeper(screen)
         self.may_submit: Callable[[], bool] = lambda: True
@@ -153,11 +159,12 @@ class CommandForm(Retranslated, QWidget):
         self._column.insertWidget(self._column.count() - 1, part)
 
     def leave(self) -> None:
-        """Close the form; its entries are kept as a draft."""
+        """Close the form, unless it stays; its entries are kept as a draft."""
         if self._filling is not None:
             finish_composing(self)
             self.keep()
-            self._put_away()
+            if not self._stays:
+                self._put_away()
 
     def keep(self) -> None:
         """Store the draft now, off the GUI thread."""
@@ -203,7 +210,8 @@ class CommandForm(Retranslated, QWidget):
         self.warning.set_text(warning(kind))
         self.warning.setVisible(bool(warning(kind)))
         self.clock_warning.say()
-        self.submit_button.say(verb)
+        hand_over = translate("Township", "Hand it over to the county")
+        self.submit_button.say(hand_over if self._stays else verb)
         self.leave_button.setText(translate("CommandForm", "Later"))
         self.fields.say()
         self._say_kept()
@@ -220,6 +228,9 @@ class CommandForm(Retranslated, QWidget):
         foot.addWidget(self.submit_button)
         for widget in (self.title, self.warning, self.clock_warning, self.fields):
             self._column.addWidget(widget)
+        if self._stays:
+            self.title.hide()
+            self.leave_button.hide()
         self._column.addLayout(foot)
         for button in (self.submit_button, self.leave_button):
             button.installEventFilter(self)
@@ -308,7 +319,8 @@ class CommandForm(Retranslated, QWidget):
         (first or self.submit_button).setFocus()
 
     def _say_kept(self) -> None:
-        self.hint.set_text(translate("CommandForm", "Esc keeps what was entered"), "second")
+        said = translate("CommandForm", "Esc keeps what was entered")
+        self.hint.set_text("" if self._stays else said, "second")
 
     def _say_not_kept(self, filling: Filling, error: Exception) -> None:
         if filling is self._filling:

@@ -31,9 +31,7 @@ class ReportPage(Page):
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__(screen)
-        self.form = CommandForm(screen, submitter, wide=True)
-        self.form.title.hide()
-        self.form.leave_button.hide()
+        self.form = CommandForm(screen, submitter, wide=True, stays=True)
         self.form.may_submit, self.form.storing = self._may_submit, self._storing
         self.strip = PhotoStrip(screen)
         self.strip.settled.connect(self._submit_later)
