@@ -182,7 +182,9 @@ def test_a_new_incident_and_what_follows_it_go_together(
 
 def test_every_kind_of_command_the_server_takes_is_declared():
     kinds = {kind for collection, kind in MANIFEST.accepts if collection is Collection.INCIDENTS}
-    assert kinds == set(CommandKind) - {CommandKind.SHELVE, CommandKind.UNSHELVE}
+    others = {CommandKind.SHELVE, CommandKind.UNSHELVE, CommandKind.REPORT}
+    assert kinds == set(CommandKind) - others
+    assert (Collection.REPORTS, CommandKind.REPORT) in MANIFEST.accepts
     assert {kind for collection, kind in MANIFEST.accepts if collection is Collection.ALARMS} == {
         CommandKind.ACKNOWLEDGE,
         CommandKind.SHELVE,

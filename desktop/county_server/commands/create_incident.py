@@ -103,7 +103,7 @@ def township_of(transaction: Transaction, township: str, account: Account) -> st
     if known[0] and not known[1]:
         raise Refused(f"县平台没有该乡镇：{township}", f"Unknown township: {township}")
     if not account.sees(township):
-        raise Refused("无权为该乡镇上报", "This account may not report for that township")
+        raise Refused("无权在该乡镇上报事件", "This account may not report for that township")
     return township
 
 

@@ -23,6 +23,8 @@ def take_report(
     now: datetime,
 ) -> ReportTable:
     """Return the report's row after the command; Refused when it may not be given."""
+    if not account.sees(body.township):
+        raise Refused("无权为该乡镇上报", "This account may not report for that township")
     township_of(transaction, body.township, account)
     form = transaction.get("forms", form_row_id(body.form, body.edition))
     if not isinstance(form, Form):
