@@ -120,7 +120,7 @@ def hold(qtbot: QtBot, desk: DeskWindow, name: str) -> QDockWidget:
     return dock
 
 
-def order(desk: DeskWindow, *names: str) -> list[str]:
+def as_seen(desk: DeskWindow, *names: str) -> list[str]:
     """The panes of the foot as the eye goes."""
     docks = desk.arrangement.docks
     return sorted(names, key=lambda name: docks[name].x())
@@ -209,7 +209,7 @@ def test_a_key_stacks_a_pane_with_its_neighbour_and_takes_it_out_where_it_was(
         docks = desk.arrangement.docks
         dock = hold(qtbot, desk, name)
         qtbot.waitUntil(lambda: dock.width() > 100)
-        before, wide = order(desk, *foot), sum(docks[each].width() for each in foot)
+        before, wide = as_seen(desk, *foot), sum(docks[each].width() for each in foot)
         QTest.keyClick(QApplication.focusWidget(), KEY.Key_S, HELD)
         [other] = desk.tabifiedDockWidgets(dock)
         assert dock.isAncestorOf(QApplication.focusWidget())
@@ -220,7 +220,7 @@ def test_a_key_stacks_a_pane_with_its_neighbour_and_takes_it_out_where_it_was(
         QTest.keyClick(QApplication.focusWidget(), KEY.Key_S, HELD)
         assert desk.tabifiedDockWidgets(dock) == []
         assert dock.isAncestorOf(QApplication.focusWidget())
-        qtbot.waitUntil(lambda: order(desk, *foot) == before)
+        qtbot.waitUntil(lambda: as_seen(desk, *foot) == before)
         qtbot.waitUntil(lambda: abs(dock.width() - other.width()) <= wide // 8)
         assert desk.size() == QSize(1920, 1080)
 
