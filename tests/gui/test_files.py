@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListView, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.application.photos.exif import read_exif
@@ -338,22 +338,30 @@ def test_a_photo_above_the_limit_is_taken_once_it_is_shrunk(qtbot: QtBot, tmp_pa
 
 
 def test_what_is_plugged_in_is_offered_and_the_last_folder_opened(
-    qtbot: QtBot, tmp_path: Path
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    phone = tmp_path / "gvfs" / "mtp:host=Phone" / "Internal"
+    phone = tmp_path / "gvfs" / "mtp:host=Redmi_Note" / "Internal"
     (phone / "DCIM").mkdir(parents=True)
     (tmp_path / "gvfs" / "sftp:host=elsewhere").mkdir()
-    assert file_choice.find_phones(tmp_path / "gvfs") == [phone / "DCIM"]
+    phones = file_choice.find_phones(tmp_path / "gvfs")
+    assert phones == [(phone / "DCIM", "Redmi Note")]
     assert file_choice.find_phones(tmp_path / "none") == []
     assert file_choice.is_removable("/run/media/user/STICK")
     assert not file_choice.is_removable("/home")
+    monkeypatch.setattr(file_choice, "find_places", lambda: [*phones, file_choice.Spot(tmp_path)])
     county = sample_county(FakeClock(), 5)
     (phone / "IMG_1.JPG").write_bytes(a_photo())
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
         dialog = desk.panes["detail"].files.ask_file(incident_key())
         calm(qtbot, desk)
-        assert dialog.sidebarUrls()
+        sidebar = dialog.findChild(QListView, "sidebar")
+        shown = []
+        for row in range(sidebar.model().rowCount()):
+            option = QStyleOptionViewItem()
+            sidebar.itemDelegate().initStyleOption(option, sidebar.model().index(row, 0))
+            shown.append(option.text)
+        assert shown == ["Redmi Note", tmp_path.name]
         dialog.filesSelected.emit([str(phone / "IMG_1.JPG")])
         dialog.close()
         qtbot.waitUntil(lambda: bool(desk.panes["detail"].files.prepared))

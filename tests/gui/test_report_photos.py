@@ -295,12 +295,39 @@ def test_on_a_full_disk_words_and_photo_stay_and_go_once_there_is_room(
             calm(qtbot, window)
             assert county.commands() == []
             assert page.form.entries["title"].value() == "河堤渗水"
-        qtbot.mouseClick(page.strip.retry, Qt.MouseButton.LeftButton)
+            qtbot.mouseClick(page.strip.retry, Qt.MouseButton.LeftButton)
+            calm(qtbot, window)
+            assert "还没有存下" in the_words(page)
+        assert page.strip.again.isActive()
+        page.strip.again.timeout.emit()
         calm(qtbot, window)
+        assert not page.strip.again.isActive()
         assert "照片已缩小" in the_words(page)
         assert not page.strip.note.isVisible()
         page.form.submit()
         qtbot.waitUntil(lambda: len(county.commands()) == 2)
+
+
+def test_a_photo_not_stored_goes_with_its_report_and_with_no_other(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = a_county()
+
+    def refuse(*_args: object, **_keys: object) -> None:
+        raise FULL
+
+    with reporting(qtbot, county, tmp_path) as (window, page):
+        write(page)
+        with monkeypatch.context() as full:
+            full.setattr(county.stores.files, "keep", refuse)
+            page.strip.add_files([a_file(tmp_path)])
+            calm(qtbot, window)
+        page.form.submit()
+        qtbot.waitUntil(lambda: len(county.commands()) == 2)
+        calm(qtbot, window)
+        assert page.strip.cards == {}
+        assert not page.strip.again.isActive()
+        assert page.strip.photos.in_hand() == ()
 
 
 @pytest.mark.expects_log("photos of a stored report wait")

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -37,6 +37,8 @@ from desktop.protocol.fields import InvalidField
 
 translate = QCoreApplication.translate
 
+AGAIN_MS = 10_000
+
 
 class _Kept(NamedTuple):
     """What the store has, and why a photo of an earlier report is not attached yet."""
@@ -60,16 +62,28 @@ class PhotoStrip(Retranslated, QWidget):
         """The source that takes the report."""
         self.cards: dict[str, PhotoCard] = {}
         self._unkept: dict[str, Entry] = {}
+        self._going: set[str] = set()
+        """Those of the unkept that go with the report being submitted."""
         self._under_way = 0
         self._problem: Problem | None = None
         self._too_many = False
         self._stopped = Event()
+        self.again = QTimer(self)
+        """Tries what could not be stored once more, until it is."""
+        self.again.setSingleShot(True)
+        self.again.setInterval(AGAIN_MS)
+        self.again.timeout.connect(self._keep_again)
         self.title = PlainLabel(screen)
         self.hint = PlainLabel(screen, "second", "second", elide=False)
         self.note = PlainLabel(screen, "second", "orange_text", elide=False)
+        self.add_button, self.original, self.retry = QPushButton(), QPushButton(), QPushButton()
+        self._shelf = FlowLayout()
+        self._arrange()
+        self.retranslate()
+
+    def _arrange(self) -> None:
         for label in (self.hint, self.note):
             label.setWordWrap(True)
-        self.add_button, self.original, self.retry = QPushButton(), QPushButton(), QPushButton()
         self.original.setCheckable(True)
         self.add_button.clicked.connect(self.ask_files)
         self.retry.clicked.connect(self._keep_again)
@@ -78,7 +92,7 @@ class PhotoStrip(Retranslated, QWidget):
         for widget in (self.title, self.add_button, self.original, self.hint):
             head.addWidget(widget, int(widget is self.hint))
         shelf = QWidget()
-        self._shelf = FlowLayout(shelf)
+        shelf.setLayout(self._shelf)
         below = QHBoxLayout()
         below.addWidget(self.note, 1)
         below.addWidget(self.retry)
@@ -86,9 +100,8 @@ class PhotoStrip(Retranslated, QWidget):
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(shelf)
         column.addLayout(below)
-        self.retranslate()
+        column.addWidget(shelf)
 
     @property
     def is_busy(self) -> bool:
@@ -128,6 +141,7 @@ class PhotoStrip(Retranslated, QWidget):
     ) -> Callable[[], CommandRecord]:
         """Return what stores the report and its photos, to be called off the GUI thread."""
         photos, unkept = self.photos, list(self._unkept.values())
+        self._going = set(self._unkept)
 
         def store() -> CommandRecord:
             for entry in unkept:
@@ -136,9 +150,17 @@ class PhotoStrip(Retranslated, QWidget):
 
         return store
 
+    def begin_anew(self) -> None:
+        """Show the photos of the next report: this one is stored, with all that was shown."""
+        for key in self._going:
+            self._unkept.pop(key, None)
+        self.again.stop()
+        self.reload()
+
     def stop(self) -> None:
         """Drop what is being shrunk: the window closes."""
         self._stopped.set()
+        self.again.stop()
 
     def _add(self, chosen: list[Chosen]) -> None:
         room = MOST_PHOTOS - len(self.cards) - self._under_way
@@ -175,8 +197,9 @@ class PhotoStrip(Retranslated, QWidget):
             self._end_one()
 
         def fail(error: Exception) -> None:
-            self._unkept[key] = entry
-            self._place(entry)
+            if not isinstance(error, InvalidField):
+                self._unkept[key] = entry
+                self._place(entry)
             self._fail(error)
 
         self._screen.writer.ask(
@@ -184,6 +207,9 @@ class PhotoStrip(Retranslated, QWidget):
         )
 
     def _keep_again(self) -> None:
+        self.again.stop()
+        if self._under_way:
+            return
         for entry in self._unkept.values():
             self._under_way += 1
             self._keep(entry)
@@ -202,6 +228,8 @@ class PhotoStrip(Retranslated, QWidget):
     def _end_one(self) -> None:
         self._under_way -= 1
         self._say()
+        if self._unkept:
+            self.again.start()
         if not self._under_way:
             self.settled.emit()
 
@@ -259,7 +287,6 @@ class PhotoStrip(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         """Set all texts again."""
-        self.title.set_text(translate("Photos", "Photos"))
         self.add_button.setText(translate("Photos", "Add photos…"))
         self.original.setText(translate("AttachPanel", "Original size"))
         self.original.setToolTip(
@@ -269,6 +296,8 @@ class PhotoStrip(Retranslated, QWidget):
         self._say()
 
     def _say(self) -> None:
+        title, count = translate("Photos", "Photos"), len(self.cards)
+        self.title.set_text(f"{title} · {count}" if count else title)
         if self._under_way:
             busy = translate("Photos", "Making %n photo(s) smaller…", "", self._under_way)
             self.hint.set_text(busy)

@@ -123,6 +123,7 @@ class ReportPage(Page):
     def _go_on(self, record: CommandRecord) -> None:
         """Say where the report is, and open the next one."""
         self._say_done(record)
+        self.strip.begin_anew()
         self._open_form()
 
     def _say_done(self, record: CommandRecord) -> None:

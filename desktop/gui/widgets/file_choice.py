@@ -7,12 +7,31 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
 
-from PySide6.QtCore import QStandardPaths, QStorageInfo, QUrl
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import (
+    QCoreApplication,
+    QSize,
+    QStandardPaths,
+    QStorageInfo,
+    Qt,
+    QUrl,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QListView,
+    QSplitter,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.snapshot_list import Index
+
+translate = QCoreApplication.translate
 
 FOLDER = "files_folder"
 """Name under which the folder of the last chosen file is remembered."""
@@ -25,6 +44,18 @@ OWN_PLACES = (
     QStandardPaths.StandardLocation.DocumentsLocation,
 )
 MOST_PLACES = 12
+SIZE, SPOTS_PX = QSize(960, 600), 220
+
+
+URL_ROLE = Qt.ItemDataRole.UserRole + 1
+"""Under which the dialog's list of places keeps the folder of a row."""
+
+
+class Spot(NamedTuple):
+    """A folder beside the files, and how it is called there; empty for its own name."""
+
+    folder: Path
+    name: str = ""
 
 
 def choose(
@@ -35,47 +66,82 @@ def choose(
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setWindowTitle(title)
+    # Qt's own translation leaves these two out.
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, translate("FileChoice", "Folder:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, translate("FileChoice", "Kind:"))
+    dialog.resize(SIZE.boundedTo(window.window().size()))
+    splitter = dialog.findChild(QSplitter, "splitter")
+    if splitter is not None:
+        splitter.setSizes([SPOTS_PX, dialog.width() - SPOTS_PX])
     last = screen.remembered.value(FOLDER)
     dialog.setDirectory(last or _pictures())
     dialog.filesSelected.connect(lambda names: _take(screen, [Path(name) for name in names], take))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
-    def offer(places: list[Path]) -> None:
+    def offer(spots: list[Spot]) -> None:
         if isValid(dialog):
-            dialog.setSidebarUrls([QUrl.fromLocalFile(str(place)) for place in places])
+            _show_spots(dialog, spots)
 
     # A mount that does not answer must hold up nobody: it is asked beside the GUI thread.
     screen.pictures.ask(find_places, offer, urgent=True)
     return dialog
 
 
-def find_places() -> list[Path]:
+def _show_spots(dialog: QFileDialog, spots: list[Spot]) -> None:
+    """Show the places beside the files, each under the name of what is plugged in."""
+    dialog.setSidebarUrls([QUrl.fromLocalFile(str(spot.folder)) for spot in spots])
+    sidebar = dialog.findChild(QListView, "sidebar")
+    if sidebar is not None:
+        sidebar.setItemDelegate(_SpotNames(sidebar, spots))
+
+
+class _SpotNames(QStyledItemDelegate):
+    """Painter of the places: Qt's own would call every phone's folder DCIM."""
+
+    def __init__(self, sidebar: QListView, spots: list[Spot]) -> None:
+        super().__init__(sidebar)
+        self._names = {str(spot.folder): spot.name for spot in spots}
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        url = index.data(URL_ROLE)
+        name = self._names.get(url.toLocalFile()) if isinstance(url, QUrl) else ""
+        if name:
+            option.text = name
+
+
+def find_places() -> list[Spot]:
     """Find what is plugged in, phones and sticks first, then the person's own folders; blocks."""
-    own = [Path(QStandardPaths.writableLocation(kind)) for kind in OWN_PLACES]
-    found = [*_find_mounted(), *own]
-    return list(dict.fromkeys(place for place in found if _is_folder(place)))[:MOST_PLACES]
+    own = [Spot(Path(QStandardPaths.writableLocation(kind))) for kind in OWN_PLACES]
+    found = {spot.folder: spot for spot in reversed([*_find_mounted(), *own])}
+    return [spot for spot in reversed(found.values()) if _is_folder(spot.folder)][:MOST_PLACES]
 
 
-def _find_mounted() -> list[Path]:
+def _find_mounted() -> list[Spot]:
     phones = []
     if sys.platform.startswith("linux"):
         phones = find_phones(Path(f"/run/user/{os.getuid()}/gvfs"))
     volumes = [
-        Path(volume.rootPath())
+        Spot(_camera_roll(Path(volume.rootPath())), volume.displayName())
         for volume in QStorageInfo.mountedVolumes()
         if volume.isValid() and volume.isReady() and is_removable(volume.rootPath())
     ]
-    return [*phones, *(_camera_roll(volume) for volume in volumes)]
+    return [*phones, *volumes]
 
 
-def find_phones(mounts: Path) -> list[Path]:
+def find_phones(mounts: Path) -> list[Spot]:
     """Find the storages of phones and cameras that the desktop mounted; blocks."""
-    found: list[Path] = []
+    found: list[Spot] = []
     for device in _list_folder(mounts):
         if device.name.startswith(("mtp:", "gphoto2:", "afc:")):
-            storages = [_camera_roll(storage) for storage in _list_folder(device)]
-            found += storages or [device]
+            name = unquote(device.name.partition("host=")[2] or device.name).replace("_", " ")
+            storages = _list_folder(device)
+            several = len(storages) > 1
+            found += [
+                Spot(_camera_roll(each), f"{name} · {each.name}" if several else name)
+                for each in storages or [device]
+            ]
     return found
 
 
