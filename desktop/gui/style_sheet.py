@@ -41,6 +41,7 @@ QPushButton:checked, QToolButton:checked { background: $pick_ground;
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
 QPushButton[large="true"] { min-height: 34px; }
 QPushButton[main="true"] { border-color: $pick; color: $pick; }
+QPushButton[main="true"]:disabled { border-color: $line; color: $faint; }
 QPushButton[keyed="true"] { text-align: left; }
 QPushButton[quiet="true"], QToolButton[quiet="true"] { background: transparent;
   border-color: transparent; color: $second; padding: 2px 4px; }

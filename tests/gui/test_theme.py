@@ -191,3 +191,15 @@ def test_every_token_of_the_style_sheet_has_a_role_of_its_own() -> None:
         for role in ROLES.values()
     }
     assert "#" not in re.sub(r"#[a-z]+[ :]", "", SHEET), "a colour stands in no theme"
+
+
+def test_a_main_button_that_is_disabled_does_not_look_like_one_to_press(qtbot: QtBot) -> None:
+    Theme().apply()
+    button = QPushButton("报给县里")
+    qtbot.addWidget(button)
+    button.setProperty("main", True)
+    button.resize(160, 40)
+    button.show()
+    enabled = button.grab().toImage()
+    button.setEnabled(False)
+    assert button.grab().toImage() != enabled

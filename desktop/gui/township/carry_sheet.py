@@ -22,7 +22,7 @@ from desktop.gui.widgets.sheet import Sheet
 
 translate = QCoreApplication.translate
 
-WIDTH_PX, CONTENT_PX, BUTTON_PX = 880, 520, 44
+WIDTH_PX, CONTENT_PX, BUTTON_PX = 880, 340, 44
 
 
 class CarrySheet(Sheet):
@@ -287,12 +287,17 @@ class CarrySheet(Sheet):
         self.same_button.setVisible(not self._is_paired and self._county_file is not None)
 
     def _intro(self) -> str:
-        if not self._is_paired:
-            return translate(
-                "Township",
-                "This office and the county must know one another's keys once: write a pairing "
-                "file to a stick, have it taken to the county, and bring the county's back.",
-            )
+        if self._is_paired:
+            return self._where()
+        said = translate(
+            "Township",
+            "This office and the county must know one another's keys once: write a pairing "
+            "file to a stick, have it taken to the county, and bring the county's back.",
+        )
+        return f"{said}\n{self._where()}"
+
+    def _where(self) -> str:
+        """Say which stick is chosen, or how to choose one."""
         if self.folder is None and not self.drives:
             return translate("Township", "Plug a stick in, or choose a folder.")
         where = "" if self.folder is None else str(self.folder)
