@@ -175,6 +175,7 @@ def _taking_frames(
     # For the operator's program, too, which takes frames while no server runs.
     keep_codes(database, read_codes(resources() / "county"))
     frames = open_frames(args, database, api.roster.accounts, api.rules)
+    _complain(0, *([] if frames is None else frames.words))
     try:
         yield
     finally:

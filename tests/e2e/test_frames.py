@@ -32,7 +32,7 @@ from desktop.wire.frames.fragments import read_fragment
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.line import LineReader
 from support.frame_messages import SECRET
-from support.program import County, county_desk, free_port, write_profile
+from support.program import County, county_desk, free_port, until, write_profile
 
 LONG = "渗水约 2 平方米，清水，" * 12
 
@@ -110,7 +110,8 @@ def a_gateway(county: str, *, is_silent: bool = False) -> Iterator[str]:
 class Office:
     """A desk's folder with its profile and the key it shares with the county."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, *words: str) -> None:
+        self.words = words
         self.profile = write_profile(folder / "desk.toml", url)
         self.folder = folder / "desk"
         self.key = folder / "office.key"
@@ -122,7 +123,7 @@ class Office:
         return county_desk(
             *words,
             *("--profile", str(self.profile), "--profile-dir", str(self.folder)),
-            *("--key", "file", "--lang", "en"),
+            *("--key", "file", "--lang", "en", *self.words),
             typed=typed,
         )
 
@@ -302,6 +303,44 @@ def test_the_desk_says_how_far_its_clock_is_off(tmp_path: Path) -> None:
     assert told.command.clock is not None
     off = told.command.at - told.command.clock
     assert abs(off.total_seconds() * 1000 - hours_ms) < 1000
+
+
+ACCOUNTS = """
+[[account]]
+name = "dongqiao"
+token = "s3cret-of-dongqiao"
+
+[[account]]
+name = "xihe"
+token = "s3cret-of-xihe"
+"""
+
+
+@pytest.mark.timeout(180)
+def test_frames_are_for_the_account_of_the_desks_login_and_do_nothing_under_another(
+    tmp_path: Path,
+) -> None:
+    port, offices, accounts = free_port(), write_offices(tmp_path), tmp_path / "accounts.toml"
+    accounts.write_text(ACCOUNTS, encoding="utf-8")
+    accounts.chmod(0o600)
+    token = tmp_path / "token"
+    token.write_text("s3cret-of-dongqiao\n", encoding="utf-8")
+    token.chmod(0o600)
+    mapped = offices.read_text()
+    offices.write_text(mapped + 'account = "xihe"\n')
+    said = ("--accounts", accounts, "--frames-offices", offices, "--frames-listen", port)
+    with County(tmp_path, *COUNTY, *map(str, said)) as county:
+        office = Office(tmp_path, county.url, "--token-file", str(token))
+        report, target = office.give()
+        send = ("send", "--gateway", f"http://127.0.0.1:{port}/")
+        sent = office.frames(*send)
+        assert sent.returncode == 1
+        assert "account dongqiao\n" in sent.stdout
+        assert "another number, key, account or server" in sent.stderr
+        assert county.row("incidents", target)["stage"] == "handling"
+        offices.write_text(mapped + 'account = "dongqiao"\n')
+        until(lambda: office.frames(*send).returncode == 0, 60, "the frames are taken")
+        check_done_once(county, office, report, target)
 
 
 @pytest.mark.timeout(180)

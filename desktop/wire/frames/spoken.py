@@ -35,7 +35,7 @@ GROUP_DIGITS, GROUP_BITS = 8, 23
 """Digits of a group with its check, and the bits that the others hold."""
 TAG_IN_GROUPS = 6
 """Bytes of the tag in the groups; the others are the check word."""
-CHECK_CHARS = 2 * (TAG_SIZE - TAG_IN_GROUPS)
+CHECK_LETTERS = 2 * (TAG_SIZE - TAG_IN_GROUPS)
 DIGITS_ZH = "洞幺两三四五六拐八勾"
 """As on the radio: no two sound alike."""
 DIGITS_EN = ("zero", "one", "two", "tree", "four", "fife", "six", "seven", "ait", "niner")
@@ -200,7 +200,7 @@ def read_check(text: str) -> str:
     if re.fullmatch("[a-p]{4}", words):
         return words.upper()
     found = _WORD.findall(words)
-    if "".join(found) != words or len(found) != CHECK_CHARS:
+    if "".join(found) != words or len(found) != CHECK_LETTERS:
         return ""
     return "".join(chr(ord("A") + _LETTER[each]) for each in found)
 
