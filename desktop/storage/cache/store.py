@@ -140,7 +140,7 @@ def _make_current(path: Path, key: bytes) -> None:
         db.close()
 
 
-LATEST = 5
+LATEST = 6
 """Number of the newest migration of `cache`; saves listing the folder at every start."""
 
 
