@@ -2901,6 +2901,14 @@
         <translation>请按要用的U盘。</translation>
     </message>
     <message>
+        <source>Change …</source>
+        <translation>换一个…</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
         <source>No network: on a stick …</source>
         <translation>没有网络？用U盘…</translation>
     </message>

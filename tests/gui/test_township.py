@@ -164,6 +164,32 @@ def test_esc_leaves_a_report_as_it_is(qtbot: QtBot, tmp_path: Path) -> None:
         assert page.form.submit_button.text() == "报给县里"
 
 
+def test_a_township_picked_by_mistake_can_be_changed(qtbot: QtBot, tmp_path: Path) -> None:
+    county = county_of(an_incident(lead_unit=SHIMEN))
+    with open_office(qtbot, county, tmp_path) as window:
+        for name, found in (("白水镇", []), ("石门乡", ["供水管道破裂"])):
+            button = next(each for each in window.choose.buttons if each.text() == name)
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+            calm(qtbot, window)
+            assert (window.head.name.text(), titles(window)) == (name, found)
+            qtbot.mouseClick(window.head.other, Qt.MouseButton.LeftButton)
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        assert not window.head.other.isVisible()
+
+
+def test_closing_says_what_has_not_been_sent(qtbot: QtBot, tmp_path: Path) -> None:
+    county = county_of(an_incident(stage=Stage.DISPATCHED, lead_unit=SHIMEN))
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        press(qtbot, window, assignments(window).cards[0], CommandKind.TAKE_UP)
+        calm(qtbot, window)
+        qtbot.mouseClick(window.head.close_button, Qt.MouseButton.LeftButton)
+        assert window.isVisible()
+        sheet = window.sheets.closing
+        assert "1" in sheet.title.text()
+        qtbot.mouseClick(sheet.close_anyway, Qt.MouseButton.LeftButton)
+        assert not window.isVisible()
+
+
 def test_the_county_is_one_step_away_and_back(qtbot: QtBot, tmp_path: Path) -> None:
     county = county_of(an_incident(lead_unit=SHIMEN))
     with open_office(qtbot, county, tmp_path, "T01") as window:

@@ -26,6 +26,9 @@ class Head(Retranslated, QWidget):
 
     language_asked = Signal()
     theme_asked = Signal()
+    other_asked = Signal()
+    """The clerk wants to pick another township."""
+    close_asked = Signal()
 
     def __init__(self, screen: UiContext, county: Text, *, demo: bool) -> None:
         super().__init__()
@@ -42,7 +45,11 @@ class Head(Retranslated, QWidget):
             self.demo.hide()
         self.clock = PlainLabel(screen, "strong", elide=False)
         self.language, self.theme = QPushButton(), QPushButton()
+        self.other, self.close_button = QPushButton(), QPushButton("×")
+        self.other.hide()
         for button, signal in (
+            (self.other, self.other_asked),
+            (self.close_button, self.close_asked),
             (self.language, self.language_asked),
             (self.theme, self.theme_asked),
         ):
@@ -52,17 +59,20 @@ class Head(Retranslated, QWidget):
         row.setContentsMargins(24, 0, 24, 0)
         row.setSpacing(16)
         row.addWidget(self.name)
+        row.addWidget(self.other)
         row.addWidget(self.county, 1)
-        for part in (self.demo, self.age, self.language, self.theme, self.clock):
+        last = (self.clock, self.close_button)
+        for part in (self.demo, self.age, self.language, self.theme, *last):
             row.addWidget(part)
         screen.feed.ticked.connect(self._tick)
         screen.feed.changed.connect(lambda _changed: self._tick(screen.board.now()))
         screen.theme.changed.connect(self.retranslate)
         self.retranslate()
 
-    def serve(self, township: Township) -> None:
-        """Show this township's name."""
+    def serve(self, township: Township, *, is_picked: bool) -> None:
+        """Show this township's name; one the clerk has picked himself can be changed."""
         self._township = township
+        self.other.setVisible(is_picked)
         self.retranslate()
 
     @property
@@ -83,6 +93,9 @@ class Head(Retranslated, QWidget):
         self.theme.setText(
             translate("StatusStrip", "Light") if dark else translate("StatusStrip", "Dark")
         )
+        self.other.setText(translate("Township", "Change …"))
+        self.close_button.setAccessibleName(translate("Township", "Close the window"))
+        self.close_button.setToolTip(self.close_button.accessibleName())
         self._step = None
         self._tick(self._screen.board.now())
 

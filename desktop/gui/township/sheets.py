@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.form_sheet import FormSheet
+from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.sources.sheet import SourcesSheet
@@ -29,6 +30,7 @@ class OfficeSheets(QObject):
         self.conflict = ConflictSheet(screen, submitter, window)
         self.outbox = OutboxSheet(screen, submitter, window)
         self.sources = SourcesSheet(screen, window)
+        self.closing = ClosingSheet(screen, window)
         self.form.map_asked.connect(self.spot_asked)
         self.conflict.edit_asked.connect(self.form.ask)
         self.outbox.decide_asked.connect(self.conflict.ask)

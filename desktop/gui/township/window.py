@@ -69,6 +69,9 @@ class TownshipWindow(Retranslated, QMainWindow):
         super().__init__()
         self.screen_context, self._language = screen, language
         self._wanted = township or screen.remembered.value(CHOSEN)
+        self._is_fixed = bool(township)
+        self._unfinished = 0
+        self._may_leave = False
         self._open_county, self._stick = open_county, stick
         self._is_built = self._away = False
         self.township: Township | None = None
@@ -128,6 +131,8 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.news.look_asked.connect(partial(self.show_task, ASSIGNMENTS))
         self.head.language_asked.connect(self._language.toggle)
         self.head.theme_asked.connect(screen.theme.toggle)
+        self.head.other_asked.connect(self._ask_other)
+        self.head.close_asked.connect(self.close)
         self.outage.words.clicked.connect(self._show_sources)
         for task in TASKS:
             show = partial(self.show_task, task.name)
@@ -157,6 +162,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._sheets = OfficeSheets(self.screen_context, self.submitter, self)
             self._sheets.spot_asked.connect(partial(self._ask_spot, self._sheets.form.come_back))
             self._sheets.case_asked.connect(self.show_case)
+            self._sheets.closing.confirmed.connect(self._leave)
             self._sheets.outbox.failed.connect(self.notices.say)
         return self._sheets
 
@@ -197,6 +203,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._page(task.name)
             yield
         self.sheets  # noqa: B018 - made now, while nobody waits for it
+        self._count_unfinished()
         self._is_built = True
 
     def _page(self, name: str) -> Page:
@@ -288,20 +295,26 @@ class TownshipWindow(Retranslated, QMainWindow):
         else:
             self.choose.offer(townships)
 
+    def _ask_other(self) -> None:
+        """Let the clerk pick another township: nobody is bound to a slip of the hand."""
+        self.choose.offer(self.screen_context.board.townships())
+        self._stack.setCurrentWidget(self.choose)
+        self.choose.open()
+
     def _choose(self, township: Township) -> None:
         self.screen_context.remembered.choose(CHOSEN, township.id)
         self._serve(township)
 
     def _serve(self, township: Township) -> None:
         is_first, self.township = self.township is None, township
-        self.head.serve(township)
+        self.head.serve(township, is_picked=not self._is_fixed)
         self.setWindowTitle(self.head.title)
         for page in self.pages.values():
             page.serve(township)
         for button in (*self.buttons.values(), self.county_button):
             button.setEnabled(True)
+        self.show_task(ASSIGNMENTS)
         if is_first:
-            self.show_task(ASSIGNMENTS)
             self._tell_news(township)
 
     def _tell_news(self, township: Township) -> None:
@@ -326,6 +339,18 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._ask_township()
         for page in self.pages.values():
             page.hear(changed)
+        if changed.commands:
+            self._count_unfinished()
+
+    def _count_unfinished(self) -> None:
+        """Count what has not been sent, to be told when the window is closed."""
+        board = self.screen_context.board
+        self.screen_context.reader.ask(
+            lambda: len(board.list_unfinished()), self._note_unfinished, slot="unfinished"
+        )
+
+    def _note_unfinished(self, count: int) -> None:
+        self._unfinished = count
 
     def _say_line(self, name: str, line: str, calls: bool) -> None:
         task = next(task for task in TASKS if task.name == name)
@@ -367,6 +392,12 @@ class TownshipWindow(Retranslated, QMainWindow):
 
     def leave_unasked(self) -> None:
         """Hold up no log-off: all that was submitted is stored, and goes at the next start."""
+        self._may_leave = True
+
+    def _leave(self) -> None:
+        """Close, whatever waits."""
+        self._may_leave = True
+        self.close()
 
     def put_away(self) -> None:
         """Store drafts; the window is about to close."""
@@ -387,5 +418,10 @@ class TownshipWindow(Retranslated, QMainWindow):
             self.county.put_away()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        asked = self._away or self._may_leave or not self._is_built or not self.isVisible()
+        if not asked and self._unfinished and not self.sheets.closing.isVisible():
+            event.ignore()
+            self.sheets.closing.ask(self._unfinished)
+            return
         self.put_away()
         super().closeEvent(event)
