@@ -26,7 +26,14 @@ from PySide6.QtWidgets import (  # noqa: E402
 )
 
 from desktop.application.i18n import LANGUAGES  # noqa: E402
+from desktop.application.reads.report_drafts import (  # noqa: E402
+    DraftField,
+    Origin,
+    ReportDraft,
+)
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
+from desktop.domain.localized_text import Text  # noqa: E402
+from desktop.domain.report import Form, FormField  # noqa: E402
 from desktop.gui.app import application  # noqa: E402
 from desktop.gui.charts.bar_chart import Bar, BarChart  # noqa: E402
 from desktop.gui.charts.trend import TrendChart  # noqa: E402
@@ -35,6 +42,7 @@ from desktop.gui.context import UiContext  # noqa: E402
 from desktop.gui.forms.command_form import CommandForm  # noqa: E402
 from desktop.gui.forms.command_request import CommandRequest, is_filled_in  # noqa: E402
 from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa: E402
+from desktop.gui.township.table_fields import TableFields  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
 from desktop.gui.widgets.aged_button import AgedButton  # noqa: E402
 from desktop.gui.widgets.empty_state import EmptyState  # noqa: E402
@@ -43,6 +51,7 @@ from desktop.gui.widgets.key_button import KeyButton  # noqa: E402
 from desktop.gui.widgets.label import PlainLabel  # noqa: E402
 from desktop.gui.widgets.segmented import SegmentedControl  # noqa: E402
 from desktop.gui.widgets.text_column import TextColumn  # noqa: E402
+from desktop.protocol.report_forms import FieldType, FormKind, Period  # noqa: E402
 from support.sample_board import SampleCounty, sample_county  # noqa: E402
 from support.stage import a_stage, settle  # noqa: E402
 
@@ -64,6 +73,7 @@ def exhibits(county: SampleCounty) -> dict[str, Exhibit]:
             on_it = CommandRequest(kind, key, incident.number, incident.version, incident)
             is_new = kind is CommandKind.CREATE
             found[f"form {kind}"] = partial(_form, CommandRequest(kind) if is_new else on_it)
+    found[f"form {CommandKind.REPORT}"] = _table
     return found | {f"widget {name}": made for name, made in WIDGETS.items()}
 
 
@@ -82,6 +92,21 @@ def _form(request: CommandRequest, screen: UiContext, window: QWidget) -> QWidge
     takers = screen.board.statuses() if request.kind is CommandKind.CREATE else ()
     form.open(request, takers)
     return form
+
+
+def _table(screen: UiContext, _window: QWidget) -> QWidget:
+    fields = (
+        FormField("people", Text("在家人口", "People at home"), FieldType.COUNT, required=True),
+        FormField("leader", Text("带班领导", "Leader on duty"), FieldType.TEXT),
+        FormField("patrolled", Text("已巡查", "Patrolled"), FieldType.YES_NO),
+    )
+    form = Form(
+        *("county", "daily/1", "daily", 1, Text("乡镇日报", "Daily report")),
+        *(FormKind.DAILY, Period.DAY, fields),
+    )
+    values = ("3000", Origin.LAST), ("何丽", Origin.TYPED), ("yes", Origin.KNOWN)
+    drafted = tuple(DraftField(f, *value) for f, value in zip(fields, values, strict=True))
+    return TableFields(screen, ReportDraft("county", form, "T01", "2026-11-27", drafted, "k"))
 
 
 def _labels(screen: UiContext, _window: QWidget) -> QWidget:
