@@ -219,7 +219,9 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
         _complain(0, *now.oddities, now.summary)
         (now.change if args.writable else now.put_into)(database)
         aged.data_at = now.data_at
-        told = {*now.rows, *(["incidents"] if args.writable else [])}
+        told = set(now.rows)
+        if args.writable:
+            told |= {"incidents", *(["reports"] if "forms" in told else [])}
         server.api.collections = tuple(name for name in COLLECTIONS if name in told)
 
     try:

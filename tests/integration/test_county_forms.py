@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from desktop.county_server.db.database import Database
+from desktop.county_server.load import LoadError, load
 from desktop.county_server.load.forms import WrongForms, put_forms, read_forms
 from desktop.paths import county_table
-from desktop.wire.level1 import Form
+from desktop.wire.level1 import Form, ReportTable
 
 ONE = """
 [[form]]
@@ -72,3 +76,26 @@ def test_words_may_change_within_an_edition_and_fields_may_not() -> None:
         assert {row.id for row in database.rows("forms")} == {"daily/1", "daily/2"}  # type: ignore[attr-defined]
     finally:
         database.close()
+
+
+def test_a_countys_own_folder_may_hold_forms_and_its_reports_stay(tmp_path: Path) -> None:
+    (tmp_path / "forms.toml").write_text(ONE, encoding="utf-8")
+    loaded = load(tmp_path)
+    assert "报表样式 1" in loaded.summary
+    database = Database()
+    try:
+        loaded.change(database)
+        assert [row.id for row in database.rows("forms")] == ["daily/1"]  # type: ignore[attr-defined]
+        at = datetime(2026, 5, 1, tzinfo=UTC)
+        database.put("reports", [ReportTable("daily/t/x", "daily", 1, "t", "x", at, at)])
+        loaded.change(database)
+        assert len(database.rows("reports")) == 1, "what commands made stays"
+    finally:
+        database.close()
+
+
+def test_a_wrong_file_of_forms_is_told_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "forms.toml").write_text(ONE.replace("日报", '"'), encoding="utf-8")
+    with pytest.raises(LoadError) as refused:
+        load(tmp_path)
+    assert refused.value.lines[0].startswith("forms.toml: 报表样式有误：")

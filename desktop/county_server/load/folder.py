@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.county_server.db.database import Database
 from desktop.county_server.load.columns import FILE, TABLED, ColumnMap, read_columns
+from desktop.county_server.load.forms import WrongForms, read_forms
 from desktop.county_server.load.headings import NAMES
 from desktop.county_server.load.json_file import read_json
 from desktop.county_server.load.names import put_ids
@@ -26,7 +27,9 @@ from desktop.wire.level1 import COLLECTIONS
 
 ENDINGS = (".json", ".csv", ".xlsx")
 OLD = (".xls", ".et", ".xlsm", ".ods")
-STEADY = frozenset({"townships", "lines"})
+FORMS_FILE = "forms.toml"
+"""Forms as people edit them, like `resources/county/forms.toml`."""
+STEADY = frozenset({"townships", "lines", "forms"})
 """Collections that are drawn once and do not age."""
 LOADED = "loaded:"
 
@@ -176,7 +179,7 @@ def state(folder: Path) -> State:
     found = {}
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.suffix.lower() in ENDINGS or path.name == FILE:
+            if path.suffix.lower() in ENDINGS or path.name in (FILE, FORMS_FILE):
                 with suppress(OSError):
                     status = path.stat()
                     found[path.name] = (status.st_mtime_ns, status.st_size)
@@ -191,11 +194,15 @@ def _files(folder: Path, collection: str, columns: ColumnMap) -> Iterator[Path]:
     else:
         endings = ENDINGS if collection in TABLED else ENDINGS[:1]
         names = [name + ending for name in (collection, *NAMES[collection]) for ending in endings]
+    if collection == "forms":
+        names.append(FORMS_FILE)
     yield from (path for name in names if (path := folder / name).is_file())
 
 
 def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
     ending = path.suffix.lower()
+    if path.name == FORMS_FILE:
+        return _read_forms(path)
     if ending == ".json":
         return read_json(path, collection)
     if ending == ".csv":
@@ -203,6 +210,14 @@ def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
     if ending == ".xlsx":
         return read_table(read_workbook(path, columns.of(collection).sheet), collection, columns)
     raise fault(show(path.name), "只读 .json、.csv 和 .xlsx", "only .json, .csv and .xlsx are read")
+
+
+def _read_forms(path: Path) -> Read:
+    try:
+        forms = read_forms(path.read_text(encoding="utf-8"))
+    except (WrongForms, UnicodeDecodeError) as error:
+        raise fault(show(path.name), f"报表样式有误：{error}", f"wrong forms: {error}") from None
+    return Read(path.name, list(forms), [form.id for form in forms])
 
 
 def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[str]:
