@@ -19,6 +19,7 @@ from desktop.wire.level1 import (
     FormField,
     Phrase,
     ReportTable,
+    TimelineEntry,
     Township,
 )
 from support.county_rows import MOMENT
@@ -191,6 +192,23 @@ def test_only_reports_are_reported(database: Database) -> None:
     give(database, report(2, moved="1"))
     told = msgspec.structs.replace(report(3), **note)
     assert give(database, told)[0].status == "rejected"
+
+
+def test_a_field_given_twice_is_refused(database: Database) -> None:
+    told = report(moved="1")
+    values = [*told.body["values"], {"field": "moved", "value": "2"}]
+    told = msgspec.structs.replace(told, body={**told.body, "values": values})
+    (result,) = give(database, told)
+    assert (result.status, database.rows("reports")) == ("rejected", [])
+
+
+def test_a_report_corrected_beyond_what_readers_take_is_full(database: Database) -> None:
+    give(database, report(moved="1"))
+    said = TimelineEntry("report", Phrase("长" * 19_000), MOMENT, MOMENT)
+    database.put("reports", [msgspec.structs.replace(row(database), timeline=(said,) * 40)])
+    (result,) = give(database, report(2, base=row(database).version, moved="2"))
+    assert result.status == "rejected"
+    assert values(row(database)) == {"moved": "1"}
 
 
 def test_a_disaster_table_is_one_for_each_event(database: Database) -> None:

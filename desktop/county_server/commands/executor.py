@@ -209,7 +209,7 @@ class _Desk:
         ):
             row = msgspec.Raw(target.body)
             return CommandResult(command.key, "conflict", CHANGED, target.version, row), None
-        _check_room(command, target)
+        _check_room(command, target.body)
         timing = judge(command, self._offset_ms, self._now, self._earliest(command, target))
         before = target.row
         changed = self._change(before, body, _as_given(command, timing))
@@ -237,6 +237,7 @@ class _Desk:
         if is_seen and not command_log.is_clean(connection, asked, version):
             row = msgspec.Raw(ENCODER.encode(before))
             return CommandResult(command.key, "conflict", CHANGED, version, row), None
+        _check_room(command, ENCODER.encode(before))
         made_at = command_log.time_of_version(connection, command, version)
         timing = judge(command, self._offset_ms, self._now, made_at if before else None)
         given = _as_given(command, timing)
@@ -344,10 +345,10 @@ def _as_given(command: Command, timing: Timing) -> Command:
     return msgspec.structs.replace(command, at=timing.given_at)
 
 
-def _check_room(command: Command, target: _Target) -> None:
+def _check_room(command: Command, row: bytes) -> None:
     """Raise Refused on a full row; for notes and files at half the size: cases must still close."""
     most = MOST_ROW_BYTES if command.kind in ONLY_ADDS else 2 * MOST_ROW_BYTES
-    if len(target.body) > most:
+    if len(row) > most:
         raise Refused("该事件的记录已满，请另立新件", "This case's record is full: open another")
 
 

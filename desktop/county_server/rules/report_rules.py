@@ -36,8 +36,11 @@ def give_report(
 ) -> ReportTable:
     """Return the row after this report; Refused where it does not fit the form or its period."""
     _check_period(form, body, command)
+    given = {each.field: each.value for each in body.values}
+    if len(given) < len(body.values):
+        raise Refused("有一栏填了两次", "A field is given twice")
     try:
-        values = read_values(form.fields, {each.field: each.value for each in body.values})
+        values = read_values(form.fields, given)
     except InvalidField as error:
         raise _not_fit(form, error) from None
     told = tuple(FieldValue(field, value) for field, value in values.items())
