@@ -164,10 +164,7 @@ class Session(QObject):
 
     def leave_unasked(self) -> None:
         """Hold up no log-off with a question."""
-        from desktop.gui.wall.window import WallWindow
-
-        if not isinstance(self.window, WallWindow):
-            self.window.leave_unasked()
+        self.window.leave_unasked()
 
     def leave(self) -> None:
         """End the program, without a question."""

@@ -174,6 +174,9 @@ class WallWindow(Retranslated, QWidget):
     def complete(self, _is_loaded: Callable[[], bool] = lambda: True) -> None:
         """Do nothing: a wall is complete from the start."""
 
+    def leave_unasked(self) -> None:
+        """Do nothing: a wall asks nothing."""
+
     def put_away(self) -> None:
         """Listen to no more changes: the wall is about to close."""
         feed = self._screen.feed
