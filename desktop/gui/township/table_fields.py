@@ -14,13 +14,14 @@ from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.theme import restyle
 from desktop.gui.widgets.composing import is_composing
+from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.fields import LONGEST_LINE
 from desktop.protocol.report_forms import NO, YES, FieldType
 
 translate = QCoreApplication.translate
 
-FIELD_PX, NUMBER_PX, TITLE_PX, VALUE_PX = 36, 160, 280, 400
+FIELD_PX, NUMBER_PX, TITLE_PX, VALUE_PX = 36, 160, 240, 280
 NUMBERS = frozenset({FieldType.COUNT, FieldType.DECIMAL})
 
 
@@ -35,18 +36,17 @@ class FieldRow(QWidget):
         self._screen, self.field = screen, field
         self.line: QLineEdit | None = None
         self.buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        if self._choices():
-            for code in self._choices():
+        if choices := self._choices():
+            flow = FlowLayout(self)
+            for code in choices:
                 button = self.buttons[code] = QPushButton()
                 button.setCheckable(True)
                 button.setMinimumHeight(FIELD_PX)
                 button.clicked.connect(partial(self._choose, code))
-                row.addWidget(button)
-            row.addStretch(1)
+                flow.addWidget(button)
         else:
+            row = QHBoxLayout(self)
+            row.setContentsMargins(0, 0, 0, 0)
             self.line = QLineEdit()
             self.line.setMaxLength(LONGEST_LINE)
             self.line.setMinimumHeight(FIELD_PX)
@@ -111,6 +111,7 @@ class TableFields(Retranslated, QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnMinimumWidth(0, TITLE_PX)
         self._grid.setColumnMinimumWidth(1, VALUE_PX)
+        self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(2, 1)
         by_id = {each.field.id: each for each in draft.fields}
         for heading, fields in draft.form.sections():
@@ -148,6 +149,7 @@ class TableFields(Retranslated, QWidget):
         title = self._titles[name] = PlainLabel(self._screen, "body", elide=False)
         title.setWordWrap(True)
         origin = self.origins[name] = PlainLabel(self._screen, "second", "second", elide=False)
+        origin.setWordWrap(True)
         row = self.rows[name] = FieldRow(self._screen, field)
         row.typed.connect(partial(self.typed.emit, name))
         self._grid.addWidget(title, place, 0)
