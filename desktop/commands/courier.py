@@ -39,9 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fingerprint", metavar="DIGITS", help="the county's fingerprint as you compared it"
     )
     out = own.add_parser("export", help="write what waits to a stick (导出摆渡包)")
-    out.add_argument("file", type=Path, metavar="FILE")
+    place = out.add_mutually_exclusive_group(required=True)
+    place.add_argument("file", type=Path, nargs="?", metavar="FILE")
+    place.add_argument(
+        "--codes", type=Path, metavar="FOLDER", help="as QR codes on a page, without files (二维码)"
+    )
     out.add_argument("--no-data", action="store_true", help="ask for answers alone, no county data")
-    back = own.add_parser("import", help="read receipts from the stick (导入回执)")
+    back = own.add_parser(
+        "import", help="read receipts from the stick or pictures of codes (导入回执)"
+    )
     back.add_argument("files", type=Path, nargs="+", metavar="FILE")
     over = own.add_parser("relay", help="hand another office's bundles on (代交摆渡包)")
     over.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -110,6 +116,8 @@ class _Courier:
         return 0
 
     def _export(self) -> int:
+        if self._options.codes is not None:
+            return self._export_codes(self._options.codes)
         file: Path = self._options.file
         done = self._courier.export(file, data=not self._options.no_data)
         self._say(
@@ -122,8 +130,20 @@ class _Courier:
         )
         return 0
 
-    def _import(self, file: Path) -> None:
-        done = self._courier.take(file)
+    def _export_codes(self, folder: Path) -> int:
+        done = self._courier.export_codes(folder)
+        self._say(
+            f"已写入并核对 {folder}：摆渡包 {done.number} 的二维码，一页可打印，另每码一张图片；"
+            f"指令 {done.commands} 条，不带附件；另有 {done.left} 条留在本机。"
+            "收到回执之前都不算送达。",
+            f"Written and read back {folder}: codes of bundle {done.number} as a page to print and"
+            f" a picture each, with {done.commands} commands and no files; {done.left} commands"
+            " stay here. Nothing has arrived until a receipt says so.",
+        )
+        return 0
+
+    def _import(self, file: str, content: bytes) -> None:
+        done = self._courier.take(content)
         self._say(
             f"{file}: 摆渡包 {done.number} 的回执：指令有答复 {done.answers} 条，"
             f"附件收齐 {done.files} 个。",
@@ -133,7 +153,7 @@ class _Courier:
         if done.data is not None:
             self._apply(file, done.data)
 
-    def _apply(self, file: Path, data: CarriedData) -> None:
+    def _apply(self, file: str, data: CarriedData) -> None:
         """Apply the county's data that came with a receipt, and say what became of it."""
         desk = self._desk
         (settings,) = (each for each in desk.profile.sources if each.id == self._source)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.application.courier.export import Exported, export
+from desktop.application.courier.export import Exported, export, export_commands
 from desktop.application.courier.receipts import Received, keep_receipt
 from desktop.application.courier.stick import FileRefused, ReceiptRead, Written
 from desktop.commands.courier_files import read_bounded
@@ -26,7 +26,13 @@ from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
-from desktop.wire.courier import BundleError, Direction, read_header
+from desktop.wire.courier import (
+    BundleError,
+    Direction,
+    draw_codes,
+    name_bundle,
+    read_header,
+)
 
 if TYPE_CHECKING:
     from desktop.bootstrap import Desk
@@ -36,6 +42,10 @@ NEVER_SEEN = Text(
     "This desk has never reached its county, so it does not know which one: sync once first.",
 )
 NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office first.")
+TOO_MUCH_FOR_CODES = Text(
+    "待发的指令太多，放不进二维码：请用 U 盘。什么也没有写出。",
+    "Too much for codes: use a stick. Nothing was written.",
+)
 SUFFIX, PAIRING_SUFFIX = ".cdb", ".cdp"
 MOST_FILES = 2_000
 """So many files of a stick are looked at: nobody's whole disk is read for a receipt."""
@@ -100,9 +110,22 @@ class CourierDesk:
         kept = (desk.outbox, desk.files, desk.clock)
         return export(*kept, self._source, self._box(), write, token=token)
 
-    def take(self, file: Path) -> Received:
+    def export_codes(self, folder: Path) -> Exported:
+        """Write what waits as QR codes into a folder, without files; BundleRefused if too much."""
+
+        def prepare(bundle: bytes) -> Callable[[], None]:
+            try:
+                drawn = draw_codes(bundle, name_bundle(read_header(bundle)))
+            except ValueError:
+                raise BundleRefused(TOO_MUCH_FOR_CODES) from None
+            return lambda: _write_all(folder, drawn)
+
+        desk = self._desk
+        return export_commands(desk.outbox, self._source, desk.clock, self._box(), prepare)
+
+    def take(self, content: bytes) -> Received:
         """Store the answers of one receipt; BundleRefused before anything is stored."""
-        desk, content = self._desk, read_bounded(file, COURIER_BYTES)
+        desk = self._desk
         kept = (desk.outbox, desk.files, desk.clock)
         return keep_receipt(*kept, self._source, self._box(), content)
 
@@ -112,7 +135,7 @@ class CourierDesk:
         names = (known.county, known.office)
         for _number, file in sorted(_receipts_in(folder, names)):
             try:
-                read.append(ReceiptRead(file, self.take(file)))
+                read.append(ReceiptRead(file, self.take(read_bounded(file, COURIER_BYTES))))
             except (BundleRefused, OSError) as error:
                 refused.append(FileRefused(file, error))
         self._announce()
@@ -135,6 +158,12 @@ class CourierDesk:
                 Changes(commands=True)
             )
         )
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_verified(folder / name, content)
 
 
 def _line_of(file: Path) -> str:

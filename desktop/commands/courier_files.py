@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from desktop.application.export.outgoing import plain
@@ -12,7 +13,8 @@ from desktop.application.profile import Profile
 from desktop.commands.options import complain
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
-from desktop.wire.courier import HEAD_BYTES, read_number
+from desktop.protocol.limits import COURIER_BYTES
+from desktop.wire.courier import find_bundles
 
 NO_SOURCE = Text(
     "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
@@ -29,15 +31,20 @@ def find_county(profile: Profile, asked: str | None, words: Words) -> str | None
     return None
 
 
-def work_through(files: Sequence[Path], work: Callable[[Path], None], words: Words) -> int:
-    """Do the work on each file; 1 when one was refused or failed, which is said, else 0.
+def work_through(files: Sequence[Path], work: Callable[[str, bytes], None], words: Words) -> int:
+    """Do the work on each bundle, in files and on pictures of codes, with its name and content.
 
-    The oldest first: what one bundle is about may follow what an earlier one was about.
+    1 when one was refused or failed or its codes are not all there, which is said, else 0. The
+    oldest first: what one bundle is about may follow what an earlier one was about.
     """
-    status = 0
-    for file in sorted(files, key=_number):
+    bundles, remarks = find_bundles((str(file), partial(read_bounded, file)) for file in files)
+    for remark in remarks:
+        complain(plain(remark.zh if words.chinese else remark.en))
+    status = int(any(each.is_failure for each in remarks))
+    for bundle in bundles:
+        file = bundle.name
         try:
-            work(file)
+            work(file, bundle.read(COURIER_BYTES))
             continue
         except BundleRefused as refused:
             complain(f"{file}: {refused.why.in_language(words.language)}")
@@ -53,12 +60,3 @@ def read_bounded(file: Path, most: int) -> bytes:
     """Return a file's content, and one byte more of one that is larger: it is refused for it."""
     with file.open("rb") as opened:
         return opened.read(most + 1)
-
-
-def _number(file: Path) -> int:
-    """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
-    try:
-        with file.open("rb") as opened:
-            return read_number(opened.read(HEAD_BYTES))
-    except OSError:
-        return 0

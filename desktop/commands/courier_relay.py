@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
-from pathlib import Path
 
 from desktop import bootstrap
 from desktop.application.export.outgoing import plain
 from desktop.application.ports import StoreError
-from desktop.commands.courier_files import find_county, read_bounded, work_through
+from desktop.commands.courier_files import find_county, work_through
 from desktop.commands.opening import collect_logins, read_profile_checked
 from desktop.commands.options import complain
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.protocol.limits import COURIER_BYTES
 from desktop.storage.files.bundle_file import write_verified
 from desktop.wire.courier import name_receipt, read_header
 
@@ -40,8 +38,8 @@ def relay(options: argparse.Namespace) -> int:
     with closing(next(each.build() for each in known if each.settings.id == source)) as county:
         assert isinstance(county, CountyConnector)
 
-        def hand_on(file: Path) -> None:
-            receipt = county.relay(read_bounded(file, COURIER_BYTES))
+        def hand_on(file: str, content: bytes) -> None:
+            receipt = county.relay(content)
             to = options.receipts / name_receipt(read_header(receipt))
             to.parent.mkdir(parents=True, exist_ok=True)
             write_verified(to, receipt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from desktop.county_server.http.account_file import AccountsError, read_accounts
 from desktop.county_server.scope import Accounts
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.wire import courier
-from desktop.wire.courier import BundleError, Fault, Pairing
+from desktop.wire.courier import BundleError, Carried, Fault, Pairing
 
 DONE, FAILED, UNCONFIRMED = 0, 1, 3
 
@@ -39,7 +40,12 @@ def add_parsers(commands: Any) -> list[argparse.ArgumentParser]:
     revoke.add_argument("office", metavar="NAME")
     offices = own.add_parser("offices", help="列出配对的值守点 / list the paired offices")
     take = own.add_parser("import", help="办理摆渡包并写出回执 / take bundles, write receipts")
-    take.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    take.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="摆渡包或二维码的照片 / or pictures"
+    )
+    take.add_argument(
+        "--codes", action="store_true", help="回执另写成二维码 / receipts as QR codes too"
+    )
     take.add_argument("--receipts", type=Path, required=True, metavar="DIR")
     take.add_argument("--accounts", type=Path, metavar="FILE", help="账号文件 / file of accounts")
     return [pair, revoke, offices, take]
@@ -117,49 +123,59 @@ def _import(database: Path, args: argparse.Namespace) -> int:
             deliveries = Deliveries(
                 *(county, files, rules), lambda: accounts, lambda: served.collections
             )
+            given = ((str(file), partial(_read, file)) for file in args.files)
             # The oldest first: what an office gave later may wait for what it gave before.
-            done = [
-                _take(deliveries, file, args.receipts) for file in sorted(args.files, key=_number)
-            ]
-    return DONE if all(done) else FAILED
+            bundles, remarks = courier.find_bundles(given)
+            for remark in remarks:
+                _complain(remark.zh, remark.en)
+            done = [_take(deliveries, each, args.receipts, args.codes) for each in bundles]
+    return DONE if all(done) and not any(each.is_failure for each in remarks) else FAILED
 
 
-def _number(file: Path) -> int:
-    """Return the number of a bundle, 0 for what is none: that is told when its turn comes."""
-    try:
-        with file.open("rb") as opened:
-            return courier.read_number(opened.read(courier.HEAD_BYTES))
-    except OSError:
-        return 0
-
-
-def _take(deliveries: Deliveries, file: Path, receipts: Path) -> bool:
+def _take(deliveries: Deliveries, bundle: Carried, receipts: Path, codes: bool) -> bool:
     """Take one bundle and write its receipt; whether all of it was taken."""
+    name = bundle.name
     try:
-        delivered = deliveries.take(_read(file, COURIER_BYTES))
+        delivered = deliveries.take(bundle.read(COURIER_BYTES))
     except BundleError as error:
-        _complain(*(f"{file}: {each}" for each in error.fault.words))
+        _complain(*(f"{name}: {each}" for each in error.fault.words))
         return False
     except OSError as error:
-        _complain(f"{file}: {error}")
+        _complain(f"{name}: {error}")
         return False
     to = receipts / courier.name_receipt(courier.read_header(delivered.receipt))
-    _tell(file, delivered)
+    _tell(name, delivered)
     try:
         write_whole(to, delivered.receipt)
+        if codes:
+            _write_codes(to, delivered.receipt)
     except OSError as error:
         _complain(
-            f"{file}: 已办理，但回执没有写出，再导入一次即可得到：{error}",
-            f"{file}: taken, but its receipt could not be written, import it again for it: {error}",
+            f"{name}: 已办理，但回执没有写出，再导入一次即可得到：{error}",
+            f"{name}: taken, but its receipt could not be written, import it again for it: {error}",
         )
         return False
     print(f"  回执 / receipt: {to}")
     return not (delivered.waiting or delivered.parts or delivered.held)
 
 
-def _tell(file: Path, found: Delivered) -> None:
-    print(f"{file}: {found.office}，指令有答复 {found.answered} 条，附件收齐 {found.files} 个。")
-    print(f"{file}: {found.office}, {found.answered} commands answered, {found.files} files whole.")
+def _write_codes(receipt: Path, content: bytes) -> None:
+    """Write a receipt as codes beside its file; what is too much for codes stays the file alone."""
+    try:
+        drawn = courier.draw_codes(content, receipt.stem)
+    except ValueError:
+        _complain(
+            f"{receipt}: 放不进二维码，请用 U 盘带回。",
+            f"{receipt}: too much for codes, use a stick.",
+        )
+        return
+    for name, picture in drawn.items():
+        write_whole(receipt.with_name(name), picture)
+
+
+def _tell(name: str, found: Delivered) -> None:
+    print(f"{name}: {found.office}，指令有答复 {found.answered} 条，附件收齐 {found.files} 个。")
+    print(f"{name}: {found.office}, {found.answered} commands answered, {found.files} files whole.")
     if found.waiting or found.parts:
         print(f"  待前一个包：指令 {found.waiting} 条，附件 {found.parts} 个。")
         print(f"  Waiting for an earlier bundle: {found.waiting} commands, {found.parts} files.")

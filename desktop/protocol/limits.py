@@ -134,6 +134,10 @@ COURIER_PIECE_BYTES = 1 * MEGABYTE
 """One piece of a file in it."""
 COURIER_FILES = 10_000
 """Pieces of files in one bundle, or files named by a receipt: more than fit at their length."""
+COURIER_CODES = 40
+"""QR codes of one bundle: more of them nobody photographs without losing one."""
+COURIER_PICTURE_BYTES = 32 * MEGABYTE
+"""One photo of such codes; a telephone's has 3 to 12."""
 PAIRING_BYTES = 4 * KILOBYTE
 """A pairing file: two keys and two names come to less than half of it."""
 

@@ -33,6 +33,8 @@ PLANTS = [
     ("Only the county server serves", "demo/planted.py", "import uvicorn"),
     ("Only the county server serves", "connectors/planted.py", "import starlette"),
     ("Only courier bundles are sealed and signed", "storage/planted.py", "import cryptography"),
+    ("Only pictures of courier codes are drawn and read", "wire/planted.py", "import segno"),
+    ("Only pictures of courier codes are drawn and read", "commands/planted.py", "import PIL"),
     ("Only the loader of files reads workbooks", "county_server/planted.py", "import openpyxl"),
     ("The screens ask the application alone", "gui/planted.py", "import desktop.storage"),
     (

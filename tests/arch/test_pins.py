@@ -89,7 +89,7 @@ def test_the_runtime_pins_are_the_developers_own():
 def test_whatever_the_product_imports_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     optional = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *optional["server"], *optional["excel"]]
+    wanted = [*project["dependencies"], *optional["server"], *optional["excel"], *optional["codes"]]
     declared = {_plain(re.split(r"[<>=;]", line)[0]) for line in wanted}
     providers = packages_distributions()
     own = sys.stdlib_module_names | {"desktop"}

@@ -147,3 +147,46 @@ def test_a_desk_that_is_not_paired_says_what_to_do(tmp_path: Path, county: Count
     assert "Not paired" in office.courier("export", file, status=1)
     assert not file.exists()
     assert "--source" in office.courier("export", file, "--source", "nobody", status=2)
+
+
+def test_a_small_outbox_goes_as_codes_and_its_receipt_comes_back_as_codes(
+    tmp_path: Path, county: County
+) -> None:
+    office = Office(tmp_path / "office", county)
+    office.pair("东桥")
+    target = incidents(county)[0]
+    county.stop()
+    assert office.run("command", "note", target, "text=桥面积水").returncode == 0
+    shown, receipts = tmp_path / "codes", tmp_path / "receipts"
+    said = office.courier("export", "--codes", shown)
+    assert "1 commands and no files" in said
+    assert len(list(shown.glob("*.html"))) == 1
+    assert {("courier bundle" in row["reason"]) for row in office.outbox()} == {True}
+    assert office.run("outbox", "--cancel", office.outbox()[0]["key"]).returncode == 1
+    pictures = [str(each) for each in shown.glob("*.png")]
+    words = ["courier", "import", *pictures, "--receipts", str(receipts), "--codes"]
+    assert county_server([*words, "--database", str(county.database)]) == 0
+    back = sorted(receipts.glob("*.png"))
+    assert "1 commands answered" in office.courier("import", *reversed(back))
+    assert {row["state"] for row in office.outbox()} == {"accepted"}
+    county.start()
+    assert office.run("sync", "--once").returncode == 0
+    assert county.commands() == 1
+
+
+def test_an_outbox_too_large_for_codes_is_refused_and_nothing_of_it_has_left(
+    tmp_path: Path, county: County
+) -> None:
+    office = Office(tmp_path / "office", county)
+    office.pair("东桥")
+    target = incidents(county)[0]
+    county.stop()
+    for start in range(0x4E00, 0x4E00 + 12 * 1600, 1600):
+        text = "".join(map(chr, range(start, start + 1600)))
+        assert office.run("command", "note", target, f"text={text}").returncode == 0
+    shown = tmp_path / "codes"
+    assert "use a stick" in office.courier("export", "--codes", shown, status=1)
+    assert not shown.exists()
+    assert {("courier bundle" in row["reason"]) for row in office.outbox()} == {False}
+    assert office.run("outbox", "--cancel", office.outbox()[0]["key"]).returncode == 0
+    office.courier("export", tmp_path / "up.cdb", "--codes", shown, status=2)

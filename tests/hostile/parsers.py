@@ -50,6 +50,8 @@ from desktop.protocol.pictures import NoPicture, read_picture
 from desktop.storage.sqlite.row_codec import pack, unpack
 from desktop.wire import courier, level1, level2
 from desktop.wire.command_bodies import InvalidBody, read_body
+from desktop.wire.courier.code_pictures import draw_codes
+from desktop.wire.courier.codes import CodeError, cut_bundle, read_code
 from hostile import samples
 from hostile.spoken import speaking
 from support import courier_vectors
@@ -372,12 +374,25 @@ def _of_the_courier() -> Iterable[Parser]:
     yield Parser("courier receipt", receipts, _take(courier.decode_receipt), refused)
     line = vectors.pairing("office", vectors.OFFICE_KEYS).encode()
     read_line = partial(_table, courier.read_pairing)
+    codes = tuple(each.encode() for each in cut_bundle(vectors.sealed_up()))
+    yield Parser("courier code", codes, _code, (CodeError, UnicodeDecodeError))
+    drawn = draw_codes(vectors.sealed_up(), "up")
+    pictures = tuple(each for name, each in drawn.items() if name.endswith(".png"))
+    yield Parser("courier picture", pictures, _picture_of_codes, ())
     yield Parser("courier pairing", (line,), read_line, (*refused, UnicodeDecodeError))
 
 
 def _bundle(body: bytes) -> None:
     keys = courier_vectors.OFFICE_KEYS.public
     courier.unseal(body, courier.read_header(body), keys, courier_vectors.COUNTY_KEYS)
+
+
+def _code(body: bytes) -> None:
+    read_code(body.decode())
+
+
+def _picture_of_codes(body: bytes) -> None:
+    courier.find_bundles([("picture", lambda most: body[: most + 1])])
 
 
 def _take(read: Callable[[bytes], object]) -> Callable[[bytes], None]:

@@ -357,3 +357,72 @@ def test_any_desk_may_hand_a_bundle_to_a_running_server(stick: Stick) -> None:
         refused.value.close()
         assert refused.value.code == 401
     assert stick.timeline() == ["已到现场"]
+
+
+def test_pictures_of_codes_are_taken_by_the_same_checks_and_the_receipt_comes_as_codes(
+    stick: Stick, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick.pair()
+    first = stick.office.bundle(note(1))
+    later = stick.office.bundle(note(2, "后来", after=note(1).key))
+    drawn = courier.draw_codes(later, "later")
+    pictures = [stick.bundle(name, body) for name, body in drawn.items() if name.endswith(".png")]
+    file = stick.bundle("first.cdb", first)
+    words = ("import", *pictures, file, "--receipts", stick.receipts)
+    assert stick.run(*words, "--codes") == 0
+    assert stick.run(*words) == 0
+    assert stick.timeline()[:2] == ["已到现场", "后来"]
+    assert len(stick.timeline()) == 2
+    codes = sorted(stick.receipts.glob("dongqiao-1002.receipt-*.png"))
+    assert codes
+    assert (stick.receipts / "dongqiao-1002.receipt.html").is_file()
+    (back,), remarks = courier.find_bundles(
+        (each.name, lambda most, each=each: each.read_bytes()[: most + 1]) for each in codes
+    )
+    assert remarks == []
+    told = stick.office.results(back.read(1 << 20))
+    assert [each.status for each in told] == ["accepted"]
+    changed = bytearray(later)
+    changed[-1] ^= 1
+    (wrong, *_) = (
+        stick.bundle(name, body)
+        for name, body in courier.draw_codes(bytes(changed), "wrong").items()
+        if name.endswith("01.png")
+    )
+    capsys.readouterr()
+    assert stick.run("import", wrong, "--receipts", stick.receipts) == 1
+    assert "signature does not fit" in capsys.readouterr().err
+
+
+def test_half_a_sequence_of_codes_is_told_and_the_other_bundles_are_taken(
+    stick: Stick, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick.pair()
+    long = stick.office.bundle(note(1, "".join(map(chr, range(0x4E00, 0x4E00 + 900)))))
+    names = [name for name in courier.draw_codes(long, "long") if name.endswith(".png")]
+    assert len(names) > 1
+    half = stick.bundle("half.png", courier.draw_codes(long, "long")[names[0]])
+    whole = stick.bundle("whole.cdb", stick.office.bundle(note(2)))
+    capsys.readouterr()
+    assert stick.run("import", half, whole, "--receipts", stick.receipts) == 1
+    told = capsys.readouterr()
+    assert f"of {len(names)} these are missing: 2" in told.err
+    assert stick.timeline() == ["已到现场"]
+
+
+def test_a_receipt_that_is_too_much_for_codes_is_still_a_file(
+    stick: Stick, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Database(stick.path)) as county:
+        county.put(
+            "incidents",
+            [
+                incident(f"i{n}", title=hashlib.sha512(str(n).encode()).hexdigest())
+                for n in range(900)
+            ],
+        )
+    stick.pair()
+    file = stick.bundle("1.cdb", stick.office.bundle(note(1), token=""))
+    assert stick.run("import", file, "--receipts", stick.receipts, "--codes") == 0
+    assert "too much for codes" in capsys.readouterr().err
+    assert [each.suffix for each in stick.receipts.iterdir()] == [".cdb"]

@@ -28,6 +28,7 @@ from desktop.wire.courier import (  # noqa: E402
     Pairing,
     PrivateKeys,
 )
+from desktop.wire.courier.codes import cut_bundle  # noqa: E402
 
 FILE = ROOT / "resources" / "county-api" / "vectors" / "courier.json"
 COUNTY, OFFICE, NUMBER = "5b1f0c6a2d4e4f7c9a3b8d7e6f102938", "dongqiao", 1_764_205_200_123
@@ -141,6 +142,7 @@ def vectors() -> Any:
         "county_pairing": pairing("county", COUNTY_KEYS),
         "office_secret": secret.hex(),
         "up": {"body": body_value(UP), "bundle": sealed_up().hex()},
+        "codes": cut_bundle(sealed_up()),
         "receipt": {"body": body_value(receipt()), "bundle": sealed_receipt().hex()},
     }
 

@@ -24,6 +24,9 @@ MARGIN_BYTES = MEGABYTE
 Write = Callable[[int, bytes], None]
 """Writes the bundle of that place, from 0, so that it survives the stick; raises OSError."""
 
+Prepare = Callable[[bytes], Callable[[], None]]
+"""Returns what writes a bundle; or refuses it, and nothing has left."""
+
 
 class Exported(msgspec.Struct, frozen=True):
     """What went onto the stick."""
@@ -52,17 +55,9 @@ def export(
     the `token` of the rows here, empty for none, the receipt is to bring what is newer.
     """
     now = clock.now()
-    binding = outbox.binding(source)
-    ours = choose_commands(outbox, source, clock, binding)
-    requests: list[bytes] = []
-    going: list[str] = []
-    for keys, request in box.encode(ours[:COURIER_COMMANDS], clock.offset_ms):
-        if sum(map(len, requests)) + len(request) > MOST_OF_COMMANDS:
-            break
-        requests.append(request)
-        going += keys
+    going, requests = _encode(outbox, source, clock, box)
     outbox.offering(going, now)
-    uploads = _Uploads(outbox, files, source, binding)
+    uploads = _Uploads(outbox, files, source, outbox.binding(source))
     parts, place = uploads.next(COURIER_BYTES - sum(map(len, requests)) - MARGIN_BYTES), 0
     while place == 0 or parts:
         told = (requests, token) if place == 0 else ((), None)
@@ -71,6 +66,20 @@ def export(
     _say(outbox, source, frozenset(going), now)
     left = len(outbox.list_unfinished(source)) - len(going)
     return Exported(now, place, len(going), left, uploads.count)
+
+
+def export_commands(
+    outbox: OutboxStore, source: str, clock: CorrectedClock, box: Box, prepare: Prepare
+) -> Exported:
+    """Write a source's unfinished commands as one bundle, without files or asking for data."""
+    now = clock.now()
+    going, requests = _encode(outbox, source, clock, box)
+    write = prepare(box.seal(now, now, requests, (), None))
+    outbox.offering(going, now)
+    write()
+    _say(outbox, source, frozenset(going), now)
+    left = len(outbox.list_unfinished(source)) - len(going)
+    return Exported(now, 1, len(going), left, 0)
 
 
 def choose_commands(
@@ -89,6 +98,21 @@ def choose_commands(
     unmade = {r.command.target for r in staying if r.command.kind is CommandKind.CREATE}
     going = [r for r in queue if r not in staying and r.command.target not in unmade]
     return sorted(going, key=lambda record: record.seq)
+
+
+def _encode(
+    outbox: OutboxStore, source: str, clock: CorrectedClock, box: Box
+) -> tuple[list[str], list[bytes]]:
+    """Return the keys of the commands that find room in a bundle, and their requests."""
+    ours = choose_commands(outbox, source, clock, outbox.binding(source))
+    requests: list[bytes] = []
+    going: list[str] = []
+    for keys, request in box.encode(ours[:COURIER_COMMANDS], clock.offset_ms):
+        if sum(map(len, requests)) + len(request) > MOST_OF_COMMANDS:
+            break
+        requests.append(request)
+        going += keys
+    return going, requests
 
 
 def _say(outbox: OutboxStore, source: str, keys: frozenset[str], number: int) -> None:

@@ -17,12 +17,15 @@ from desktop.wire.courier.bundle import (
     HEAD_BYTES,
     Direction,
     Header,
+    name_bundle,
     name_receipt,
     read_header,
     read_number,
     seal,
     unseal,
 )
+from desktop.wire.courier.carried import Carried, Remark, find_bundles
+from desktop.wire.courier.code_pictures import draw_codes
 from desktop.wire.courier.keys import PrivateKeys, PublicKeys, derive_office_secret
 from desktop.wire.courier.pairing import Pairing, read_pairing, write_pairing
 from desktop.wire.courier.problems import BundleError, Fault
@@ -31,6 +34,7 @@ __all__ = [
     "HEAD_BYTES",
     "ArrivedFile",
     "BundleError",
+    "Carried",
     "Chunk",
     "CountyData",
     "Delivery",
@@ -41,10 +45,14 @@ __all__ = [
     "Pairing",
     "PrivateKeys",
     "PublicKeys",
+    "Remark",
     "decode_delivery",
     "decode_receipt",
     "derive_office_secret",
+    "draw_codes",
     "encode_body",
+    "find_bundles",
+    "name_bundle",
     "name_receipt",
     "read_header",
     "read_number",

@@ -94,7 +94,12 @@ def read_header(data: bytes) -> Header:
 
 def name_receipt(header: Header) -> str:
     """Return the file name of a bundle's receipt: another for each office and bundle."""
-    return f"{UNFIT_FOR_NAMES.sub('_', header.office)}-{header.number}{RECEIPT_SUFFIX}"
+    return name_bundle(header) + RECEIPT_SUFFIX
+
+
+def name_bundle(header: Header) -> str:
+    """Return a name for a bundle's files, without a suffix."""
+    return f"{UNFIT_FOR_NAMES.sub('_', header.office)}-{header.number}"
 
 
 def seal(
