@@ -21,7 +21,9 @@ from desktop.protocol.report_forms import NO, YES, FieldType
 
 translate = QCoreApplication.translate
 
-FIELD_PX, NUMBER_PX, TITLE_PX, VALUE_PX = 36, 160, 240, 280
+FIELD_PX, NUMBER_PX, TITLE_PX, VALUE_PX = 36, 160, 200, 280
+SHARES = (3, 5, 2)
+"""Of the width: titles, values, and where these came from."""
 NUMBERS = frozenset({FieldType.COUNT, FieldType.DECIMAL})
 
 
@@ -111,8 +113,8 @@ class TableFields(Retranslated, QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnMinimumWidth(0, TITLE_PX)
         self._grid.setColumnMinimumWidth(1, VALUE_PX)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(2, 1)
+        for column, share in enumerate(SHARES):
+            self._grid.setColumnStretch(column, share)
         by_id = {each.field.id: each for each in draft.fields}
         for heading, fields in draft.form.sections():
             self._add_heading(heading)
