@@ -15,7 +15,7 @@ from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from desktop.domain.incident import Stage
 from desktop.domain.localized_text import Text
 from desktop.gui.desk.window import DeskWindow
-from support.builders import NOW, FakeClock
+from support.builders import NOW, FakeClock, a_form, a_report
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import SampleCounty, sample_county
 
@@ -69,6 +69,25 @@ def test_what_differs_is_marked_by_shape_and_word_beside_both_versions(
         assert all(button.isVisible() for button in desk.conflict_sheet.buttons)
         assert desk.conflict_sheet.width() <= desk.width() - 32
         assert desk.conflict_sheet.geometry().bottom() <= desk.height()
+
+
+def test_a_report_table_stands_beside_the_one_that_came_first(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    county.tell(a_form())
+    reports = county.board.reports
+    draft = reports.start(reports.forms()[0], "T01", "2026-11-22")
+    record = reports.submit(draft.with_value("people", "910").with_value("leader", "周建国"))
+    theirs = a_report({"people": "900"}, version=3)
+    state, reason = CommandState.CONFLICT, Text("版本不同", "Stale")
+    county.outbox.set_state(record.command.key, state, reason, NOW, theirs)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        lines = said(desk.conflict_sheet)
+        assert "在家人口 900" in lines
+        assert "在家人口 910; 带班领导 周建国" in lines
+        shown = {button for button in desk.conflict_sheet.buttons if button.isVisible()}
+        assert desk.conflict_sheet.edit_button not in shown
+        assert desk.conflict_sheet.resend_button in shown
 
 
 @pytest.mark.parametrize(

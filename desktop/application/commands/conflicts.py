@@ -6,7 +6,7 @@ import msgspec
 
 from desktop.application.reads.read_models import Conflict
 from desktop.domain import overlay
-from desktop.domain.command import CommandRecord
+from desktop.domain.command import CommandKind, CommandRecord
 from desktop.domain.source import Row
 
 _NOT_SHOWN = frozenset({"version", "whole"})
@@ -17,6 +17,8 @@ def conflict_of(
 ) -> Conflict:
     """Return both versions of a row: the officer's with the command applied, and the county's."""
     mine = None if basis is None else overlay.row_over(basis, [record.command])
+    if basis is None and record.command.kind is CommandKind.REPORT:
+        mine = overlay.report_over(None, [record.command])
     differing = _differing(mine, theirs)
     return Conflict(record, mine, theirs, differing, file_gone)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -12,7 +12,7 @@ from desktop.domain.command import Command
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
-from desktop.domain.report import Report
+from desktop.domain.report import Form, Report
 from desktop.domain.source import Row
 from desktop.gui import formatting
 from desktop.gui.commands.field_names import field_name
@@ -71,9 +71,11 @@ def _body_value(screen: UiContext, command: Command, kind: FieldKind, name: str,
             file = value if isinstance(value, dict) else {}
             return f"{file.get('name', '')} {formatting.size(int(file.get('size', 0)))}"
         case FieldKind.VALUES:
-            pairs = value.items() if isinstance(value, dict) else ()
-            told = "; ".join(f"{name} {text}" for name, text in pairs)
-            return formatting.in_one_line(told, TEXT_CHARS)
+            body = command.body
+            form = screen.board.reports.edition(
+                command.target.source, str(body.get("form")), int(body.get("edition", 0))
+            )
+            return _say_values(screen, form, value)
         case FieldKind.PLACE | FieldKind.TOWNSHIP | FieldKind.EDITION:
             return ""
         case _:
@@ -146,13 +148,21 @@ def _say(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> st
             for d in row.deadlines
         )
     if name == "values" and isinstance(row, Report):
-        told = "; ".join(f"{each.field} {each.value}" for each in row.values)
-        return formatting.in_one_line(told, TEXT_CHARS)
+        form = screen.board.reports.edition(row.source, row.form, row.edition)
+        return _say_values(screen, form, row.by_field())
     if name == "files" and isinstance(row, Incident):
         return "; ".join(formatting.in_one_line(file.name, 60) for file in row.files)
     if isinstance(value, tuple):
         return ", ".join(words.text(v) if isinstance(v, Text) else str(v) for v in value)
     return formatting.in_one_line(str(value), TEXT_CHARS)
+
+
+def _say_values(screen: UiContext, form: Form | None, values: Mapping[str, str]) -> str:
+    """Return a report's values with the titles of their fields; its ids where it is unknown."""
+    fields = () if form is None else form.fields
+    titles = {field.id: screen.words.text(field.title) for field in fields}
+    told = "; ".join(f"{titles.get(name, name)} {text}" for name, text in values.items())
+    return formatting.in_one_line(told, TEXT_CHARS)
 
 
 def fields_to_compare(mine: Row | None, theirs: Row | None, differing: Sequence[str]) -> list[str]:
