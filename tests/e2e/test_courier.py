@@ -170,6 +170,8 @@ def test_a_small_outbox_goes_as_codes_and_its_receipt_comes_back_as_codes(
     assert "1 commands answered" in office.courier("import", *reversed(back))
     assert {row["state"] for row in office.outbox()} == {"accepted"}
     county.start()
+    said = office.courier("relay", *pictures, "--receipts", tmp_path / "relayed")
+    assert said.count("taken by the county") == 1
     assert office.run("sync", "--once").returncode == 0
     assert county.commands() == 1
 

@@ -35,12 +35,12 @@ class Remark(NamedTuple):
 
 
 WORDS_OF_FAULTS = {
-    CodeFault.FOREIGN: ("不是摆渡包的二维码，略过", "no code of a bundle, passed over"),
+    CodeFault.FOREIGN: ("不是摆渡包的，略过", "is none of a bundle, and passed over"),
     CodeFault.NEWER: (
         "由更新的版本写成，略过：请先升级本机程序",
-        "written by a newer version, passed over: bring this program up to date first",
+        "is of a newer version, and passed over: bring this program up to date first",
     ),
-    CodeFault.DAMAGED: ("看不清或已损坏，略过", "blurred or damaged, passed over"),
+    CodeFault.DAMAGED: ("看不清或已损坏，略过", "is blurred or damaged, and passed over"),
 }
 
 
@@ -89,16 +89,19 @@ def _look_at(read: Read, partial: dict[tuple[str, int], PartialBundle]) -> list[
         return [
             Remark("图上没有找到二维码：请靠近、对正再拍", "no code found: photograph it closer")
         ]
-    faults = [CodeFault.DAMAGED] * unclear
+    # How many are unclear is not said: one code may be found in several ways.
+    faults = {CodeFault.DAMAGED} if unclear else set()
+    nothing = True
     for text in texts:
         try:
             part = read_code(text)
         except CodeError as error:
-            faults.append(error.fault)
+            faults.add(error.fault)
             continue
+        nothing = False
         known = partial.setdefault((part.mark, part.count), PartialBundle(part.mark, part.count))
         known.take(part)
-    return [_say_passed_over(fault, faults.count(fault)) for fault in CodeFault if fault in faults]
+    return [_say_passed_over(fault, nothing) for fault in CodeFault if fault in faults]
 
 
 def _join(codes: PartialBundle) -> Carried:
@@ -107,9 +110,10 @@ def _join(codes: PartialBundle) -> Carried:
     return Carried(f"二维码 / codes {codes.mark[:8]}", lambda _most: whole, number)
 
 
-def _say_passed_over(fault: CodeFault, count: int) -> Remark:
+def _say_passed_over(fault: CodeFault, nothing: bool) -> Remark:
+    """Return what to say of codes; a failure where the picture gave nothing or may lack much."""
     zh, en = WORDS_OF_FAULTS[fault]
-    return Remark(f"{count} 个二维码{zh}", f"{count} codes: {en}", fault is CodeFault.NEWER)
+    return Remark(f"图上有二维码{zh}", f"a code on it {en}", nothing or fault is CodeFault.NEWER)
 
 
 def _say_missing(codes: PartialBundle) -> Remark:

@@ -53,8 +53,8 @@ def draw_codes(bundle: bytes, name: str) -> dict[str, bytes]:
     return files | {f"{name}.html": page.encode()}
 
 
-def read_codes(content: bytes) -> tuple[list[str], int]:
-    """Return the texts of the QR codes on a picture, and how many more cannot be made out.
+def read_codes(content: bytes) -> tuple[list[str], bool]:
+    """Return the texts of the QR codes on a picture, and whether others cannot be made out.
 
     NoPicture for what is none or too large; NoReader where the readers are not installed.
     """
@@ -79,4 +79,4 @@ def read_codes(content: bytes) -> tuple[list[str], int]:
         return_errors=True,
     )
     texts = [each.text for each in found if each.valid]
-    return texts, len(found) - len(texts)
+    return texts, len(texts) < len(found)
