@@ -58,6 +58,8 @@ class CommandForm(Retranslated, QWidget):
         """Whether what stands beside the fields is ready; whoever says no submits it later."""
         self.storing = self._storing
         """Returns what makes the command durable, to be called off the GUI thread."""
+        self.foot = QWidget()
+        """The hint and the buttons; where the fields scroll they may stand below, in sight."""
         self.fields = FieldGrid(screen)
         self.title = PlainLabel(screen, "strong")
         self.warning = PlainLabel(screen, "second", "orange_text", elide=False)
@@ -221,7 +223,8 @@ class CommandForm(Retranslated, QWidget):
         self._ask_choices()
 
     def _arrange(self) -> None:
-        foot = QHBoxLayout()
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(8)
         foot.addWidget(self.hint, 1)
         foot.addWidget(self.leave_button)
@@ -231,7 +234,7 @@ class CommandForm(Retranslated, QWidget):
         if self._stays:
             self.title.hide()
             self.leave_button.hide()
-        self._column.addLayout(foot)
+        self._column.addWidget(self.foot)
         for button in (self.submit_button, self.leave_button):
             button.installEventFilter(self)
 
