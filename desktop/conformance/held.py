@@ -14,6 +14,7 @@ from desktop.domain.incident import DeadlineKind, Stage
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
 from desktop.protocol.checksum import BUCKETS, MODULUS, UNCOUNTED, bucket, weight
+from desktop.protocol.report_forms import FieldType, FormKind, Period
 from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.level2.column_types import milliseconds
 
@@ -26,6 +27,8 @@ SCHEMAS = {
     "warnings": "Warning",
     "alarms": "Alarm",
     "trends": "Trend",
+    "forms": "Form",
+    "reports": "ReportTable",
 }
 """The document's name for a row of each collection."""
 VOCABULARIES: dict[tuple[str, str], frozenset[str]] = {
@@ -39,6 +42,9 @@ VOCABULARIES: dict[tuple[str, str], frozenset[str]] = {
         ("warnings", "level", WarningLevel),
         ("alarms", "priority", AlarmPriority),
         ("alarms", "state", AlarmState),
+        ("forms", "kind", FormKind),
+        ("forms", "period", Period),
+        ("forms", "fields.type", FieldType),
     )
 }
 """The words a desk knows; any other one it shows as it came, without a meaning."""

@@ -12,7 +12,7 @@ from desktop.conformance.line import Response
 from desktop.conformance.session import Opened
 
 PLACES = re.compile(r"\[\d+\]")
-SCOPED_BY = dict.fromkeys(("incidents", "assets", "queues", "alarms"), "township") | {
+SCOPED_BY = dict.fromkeys(("incidents", "assets", "queues", "alarms", "reports"), "township") | {
     "warnings": "townships"
 }
 """By collection, the field with a row's townships; rows of other collections are for everybody."""

@@ -11,8 +11,10 @@ from datetime import datetime
 import pytest
 
 from desktop.conformance.findings import Verdict
+from desktop.conformance.held import SCHEMAS
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
+from desktop.wire.level1 import COLLECTIONS
 from support.drill_county import checked, drill_county, failures
 from support.mistakes import CHANGES, SESSION, SNAPSHOT, html_refusals, shifted
 from support.servers import Asked, Said
@@ -157,3 +159,7 @@ def test_who_is_not_let_in_is_told_how_to_log_in(scoped: CountyServer):
         found = failures(checked(url, LOGIN))
     assert list(found) == ["login_required"]
     assert found["login_required"].path == "WWW-Authenticate"
+
+
+def test_every_collection_of_the_wire_can_be_judged():
+    assert set(SCHEMAS) == set(COLLECTIONS)

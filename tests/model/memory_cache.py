@@ -46,6 +46,7 @@ class MemoryCache:
         self._source = source
         self._failure: tuple[Instant, Problem] | None = None
         self._traffic: dict[str, dict[TrafficClass, ByteCount]] = {}
+        self._only_words: set[str] = set()
 
     @property
     def state(self) -> CacheState:
@@ -195,6 +196,12 @@ class MemoryCache:
 
     def traffic(self, day: str) -> dict[TrafficClass, ByteCount]:
         return dict(self._traffic.get(day, {}))
+
+    def set_only_words(self, day: str, on: bool) -> None:
+        self._only_words = {day} if on else set()
+
+    def is_only_words(self, day: str) -> bool:
+        return day in self._only_words
 
     def close(self) -> None:
         self._disk.check_point()

@@ -49,6 +49,7 @@ class FieldRow(QWidget):
         else:
             row = QHBoxLayout(self)
             row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
             self.line = QLineEdit()
             self.line.setMaxLength(LONGEST_LINE)
             self.line.setMinimumHeight(FIELD_PX)
