@@ -12,7 +12,6 @@ from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
-from desktop.domain.link import ByteCount, TrafficClass
 from desktop.domain.source import (
     ROW_TYPES,
     Batch,
@@ -24,6 +23,7 @@ from desktop.domain.source import (
     UnreadableItem,
 )
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
+from model.day_bytes import DayBytes
 from model.disk import CacheState, Disk, Kept
 
 COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
@@ -34,19 +34,18 @@ HELD_FROM = 4
 """Deletions at once that are not believed unasked; the real store's bound is larger."""
 
 
-class MemoryCache:
+class MemoryCache(DayBytes):
     """See `application.ports.Cache`; other sources than the first have disks of their own."""
 
     few = HELD_FROM
     """Deletions at once that are believed unasked."""
 
     def __init__(self, disk: Disk, source: str = "county") -> None:
+        super().__init__()
         self._others: dict[str, MemoryCache] = {}
         self._disk = disk
         self._source = source
         self._failure: tuple[Instant, Problem] | None = None
-        self._traffic: dict[str, dict[TrafficClass, ByteCount]] = {}
-        self._only_words: set[str] = set()
 
     @property
     def state(self) -> CacheState:
@@ -187,21 +186,6 @@ class MemoryCache:
             )
         )
         return changed
-
-    def add_traffic(self, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
-        known = self._traffic.setdefault(day, {})
-        for kind, more in spent.items():
-            so_far = known.get(kind, ByteCount())
-            known[kind] = ByteCount(so_far.sent + more.sent, so_far.received + more.received)
-
-    def traffic(self, day: str) -> dict[TrafficClass, ByteCount]:
-        return dict(self._traffic.get(day, {}))
-
-    def set_only_words(self, day: str, on: bool) -> None:
-        self._only_words = {day} if on else set()
-
-    def is_only_words(self, day: str) -> bool:
-        return day in self._only_words
 
     def close(self) -> None:
         self._disk.check_point()
