@@ -16,7 +16,6 @@ from desktop.domain.instant import Instant
 from desktop.gui import first_paint, formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
-from desktop.gui.forms.command_request import CommandRequest
 from desktop.gui.township.assignment_card import AssignmentCard
 from desktop.gui.township.page import Page
 from desktop.gui.widgets.empty_state import EmptyState
@@ -24,6 +23,8 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
+FIRST_CARDS = 5
+"""So many cards fill the first paint; the others come right after it."""
 FOLLOWS = frozenset({Collection.INCIDENTS, Collection.TOWNSHIPS})
 
 
@@ -52,7 +53,12 @@ class AssignmentsPage(Page):
 
     def reload(self) -> None:
         township, board = self.township, self.screen_context.board
-        if township is not None:
+        if township is None:
+            return
+        if self.assignments is None and not self.window().isVisible():
+            # The first paint waits for nothing but the rows it has room for.
+            self._show(read_assignments(board, township), FIRST_CARDS)
+        else:
             self.screen_context.reader.ask(
                 lambda: read_assignments(board, township), self._show, slot="assignments"
             )
@@ -65,13 +71,13 @@ class AssignmentsPage(Page):
         first = next(iter(self.cards), None)
         (first.whole if first is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show(self, assignments: Assignments) -> None:
+    def _show(self, assignments: Assignments, most: int | None = None) -> None:
         before, self.assignments = self.assignments, assignments
         if before is not None:
             known = {each.detail.key for each in (*before.ours, *before.others)}
             new = [each for each in assignments.ours if each.detail.key not in known]
             self.arrived.emit(tuple(new))
-        wanted = (*assignments.ours, *assignments.others)
+        wanted = (*assignments.ours, *assignments.others)[:most]
         kept = {
             card.assignment.detail.key: card for card in self.cards if card.assignment is not None
         }
@@ -111,6 +117,8 @@ class AssignmentsPage(Page):
         elif kind is CommandKind.ATTACH:
             self.files_asked.emit(key)
         else:
+            from desktop.gui.forms.command_request import CommandRequest  # Not for the first paint.
+
             called = formatting.in_one_line(self.screen_context.words.text(incident.title), 40)
             self.form_asked.emit(CommandRequest(kind, key, called, incident.version, incident))
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.application.office.news import read_news
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.geo import Place, Township
@@ -95,7 +94,14 @@ class TownshipWindow(Retranslated, QMainWindow):
         self._rest = Slices(self)
         self.resize(SIZE)
         self.retranslate()
-        self._ask_township()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Serve the township that is known at once, for the first paint; else ask for it."""
+        if self._wanted:
+            self._show_townships(self.screen_context.board.townships())
+        if self.township is None:
+            self._ask_township()
 
     def _arrange(self) -> None:
         tasks = QVBoxLayout()
@@ -199,12 +205,16 @@ class TownshipWindow(Retranslated, QMainWindow):
         self._rest.begin(self._build_rest())
 
     def _build_rest(self) -> Iterator[None]:
+        for page in self.pages.values():
+            page.reload()
         for task in TASKS:
             self._page(task.name)
             yield
         self.sheets  # noqa: B018 - made now, while nobody waits for it
         self._count_unfinished()
         self._is_built = True
+        if self.township is not None:
+            self._tell_news(self.township)
 
     def _page(self, name: str) -> Page:
         """Return the page of a task, built when it is first wanted."""
@@ -314,13 +324,15 @@ class TownshipWindow(Retranslated, QMainWindow):
         for button in (*self.buttons.values(), self.county_button):
             button.setEnabled(True)
         self.show_task(ASSIGNMENTS)
-        if is_first:
+        if is_first and self._is_built:
             self._tell_news(township)
 
     def _tell_news(self, township: Township) -> None:
         """Say what has come since the office was last open."""
         kept = self.screen_context.remembered.value(LAST_OPEN)
         if kept.isdecimal():
+            from desktop.application.office.news import read_news
+
             board, since = self.screen_context.board, int(kept)
             self.screen_context.reader.ask(
                 lambda: read_news(board, township, since), self.news.tell, slot="news"
