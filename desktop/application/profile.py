@@ -73,6 +73,11 @@ class Profile(msgspec.Struct, frozen=True):
     """Other keys than the usual ones by the name of their action; empty for none."""
 
     @property
+    def counties(self) -> tuple[str, ...]:
+        """Ids of the sources that are a county's platform, in the profile's order."""
+        return tuple(each.id for each in self.sources if each.kind == "county")
+
+    @property
     def place(self) -> str:
         """Name of the desk's folder and of its secrets: no two accounts share it."""
         return f"{self.name}@{self.account}" if self.account else self.name

@@ -23,8 +23,7 @@ NO_SOURCE = Text(
 
 def find_county(profile: Profile, asked: str | None, words: Words) -> str | None:
     """Return the county's source that was asked for, or the only one; None, and why is said."""
-    counties = [each.id for each in profile.sources if each.kind == "county"]
-    found = [each for each in counties if asked in (None, each)]
+    found = [each for each in profile.counties if asked in (None, each)]
     if len(found) == 1:
         return found[0]
     complain(NO_SOURCE.in_language(words.language))

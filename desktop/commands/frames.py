@@ -104,8 +104,7 @@ def main(options: argparse.Namespace) -> int:
 def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     """Find out what the frames are for, and run the command; 2 where that is not known."""
     language = desk.words.language
-    counties = [each.id for each in desk.profile.sources if each.kind == "county"]
-    found = [each for each in counties if options.source in (None, each)]
+    found = [each for each in desk.profile.counties if options.source in (None, each)]
     if len(found) != 1:
         complain(NO_COUNTY.in_language(language))
         return 2

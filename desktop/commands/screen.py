@@ -243,7 +243,7 @@ def _stick(desk: bootstrap.Desk) -> Stick | None:
     """Return what carries the desk's commands on a stick, if it has one county to go to."""
     from desktop.commands.courier_desk import CourierDesk
 
-    counties = [each.id for each in desk.profile.sources if each.kind == "county"]
+    counties = desk.profile.counties
     return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
 
 

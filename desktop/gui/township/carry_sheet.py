@@ -103,7 +103,7 @@ class CarrySheet(Sheet):
 
     def _tick(self, _now: Instant) -> None:
         if self.isVisible():
-            self.runner.ask(find_drives, self._show_drives, slot="drives")
+            self._look()
 
     def _look(self) -> None:
         self.runner.ask(find_drives, self._show_drives, slot="drives")

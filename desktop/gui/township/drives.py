@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QStorageInfo
 
-PLACES = ("/media/", "/run/media/", "/mnt/", "/Volumes/")
-"""Where desktops mount what is plugged in."""
+from desktop.gui.widgets.file_choice import is_removable
 
 
 class Drive(NamedTuple):
@@ -24,8 +23,7 @@ def find_drives() -> list[Drive]:
     found = []
     for volume in QStorageInfo.mountedVolumes():
         folder = volume.rootPath()
-        is_drive = folder.startswith(PLACES) or (folder[1:3] == ":/" and folder[0] not in "CcAa")
-        if is_drive and volume.isReady() and not volume.isReadOnly():
+        if is_removable(folder) and volume.isReady() and not volume.isReadOnly():
             name = volume.displayName() or Path(folder).name
             found.append(Drive(Path(folder), name, volume.bytesAvailable()))
     return sorted(found, key=lambda drive: str(drive.folder))
