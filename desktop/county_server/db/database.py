@@ -15,7 +15,14 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.county_server.db import command_log, durable_mark, lineage, openings, restores
+from desktop.county_server.db import (
+    command_log,
+    durable_mark,
+    lineage,
+    openings,
+    report_retention,
+    restores,
+)
 from desktop.county_server.db.atomic import atomic
 from desktop.county_server.db.county_file import (
     begin_epoch,
@@ -346,9 +353,11 @@ class Database:
             lineage.begin_epoch(transaction.connection, transaction.head)
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
-        """Drop records of deletions older than the retention; tokens from before get 410."""
+        """Drop old reports, and records of deletions older than the retention; tokens from before
+        get 410."""
         before = int(self.time_s() - retention_s)
         with self.transaction() as transaction:
+            report_retention.forget(transaction, self.time_s())
             command_log.forget(transaction.connection, self.time_s())
             openings.forget(transaction.connection, int(self.time_s() - command_log.KEYS_KEPT_S))
             found = transaction.connection.execute(

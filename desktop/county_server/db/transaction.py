@@ -145,6 +145,17 @@ class Transaction:
         """Store a named value of the county's feeder with this transaction (`Database.recall`)."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", ("fed:" + name, value))
 
+    def recall(self, name: str) -> str | None:
+        """Return the value stored under a name (`remember`)."""
+        found = self.connection.execute(
+            "SELECT value FROM meta WHERE name=?", ("fed:" + name,)
+        ).fetchone()
+        return str(found[0]) if found else None
+
+    def forget(self, name: str) -> None:
+        """Delete the value stored under a name."""
+        self.connection.execute("DELETE FROM meta WHERE name=?", ("fed:" + name,))
+
     def delete(self, collection: str, ids: Iterable[str]) -> int:
         """Delete rows; return how many there were. Changes list deletions until retention ends."""
         deleted = 0

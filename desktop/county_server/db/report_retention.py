@@ -1,0 +1,103 @@
+"""How long the county keeps report tables, and the editions of their forms, as rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+
+import msgspec
+
+from desktop.county_server.db.row_standing import milliseconds
+from desktop.county_server.db.transaction import Transaction
+from desktop.wire.level1 import Form, ReportTable
+
+REPORTS_KEPT_S = 400 * 86_400
+"""Since the county received them: last year's flood season stays to be compared with."""
+MOST_AT_ONCE = 1_000
+"""Reports dropped in one transaction, which commands wait for; the others go with the next."""
+SUPERSEDED = "superseded:"
+REPORT, FORM = msgspec.json.Decoder(ReportTable), msgspec.json.Decoder(Form)
+
+
+def forget(transaction: Transaction, now_s: float) -> None:
+    """Delete reports beyond their retention, and older editions that no report is by any more.
+
+    The last report of each form and township stays, however old: the next is prefilled with it.
+    An edition stays as long after a newer one came, for reports still on their way.
+    """
+    before = now_s - REPORTS_KEPT_S
+    old = _list_old(transaction.connection, datetime.fromtimestamp(before, UTC))
+    transaction.delete("reports", list(islice(old, MOST_AT_ONCE)))
+    for form in _list_superseded(transaction.connection):
+        since_s = _note_superseded(transaction, form, now_s)
+        if since_s < before and not _is_used(transaction.connection, form):
+            transaction.delete("forms", [form.id])
+            transaction.forget(SUPERSEDED + form.id)
+
+
+def _list_old(connection: sqlite3.Connection, before: datetime) -> Iterator[str]:
+    """Yield the ids of reports received before that, the oldest first, but for the last ones."""
+    found = connection.execute(
+        "SELECT id, worth, body FROM rows WHERE collection='reports' AND open=1 AND rank=0"
+        " AND worth > ? AND body IS NOT NULL ORDER BY worth DESC",
+        (-milliseconds(before),),
+    )
+    last: dict[str, tuple[str, int]] = {}
+    for row_id, worth, body in found:
+        if REPORT.decode(body).recorded_at >= before:
+            continue  # Its desk's clock may have been a year behind.
+        group = row_id.rpartition("/")[0]
+        if group not in last:
+            last[group] = _find_last(connection, group)
+        if row_id != last[group][0] and worth != last[group][1]:
+            yield row_id
+
+
+def _find_last(connection: sqlite3.Connection, group: str) -> tuple[str, int]:
+    """Return the id of the last period's report of a form and township, and the standing of the
+    one that was given last."""
+    (last, worth) = connection.execute(
+        "SELECT max(id), min(worth) FROM rows"
+        " WHERE collection='reports' AND id > ? AND id < ? AND body IS NOT NULL",
+        _range(group),
+    ).fetchone()
+    return last, worth
+
+
+def _list_superseded(connection: sqlite3.Connection) -> list[Form]:
+    """List the editions of forms of which there are newer ones."""
+    forms = [
+        FORM.decode(body)
+        for (body,) in connection.execute(
+            "SELECT body FROM rows WHERE collection='forms' AND body IS NOT NULL"
+        ).fetchall()
+    ]
+    newest: dict[str, int] = {}
+    for form in forms:
+        newest[form.form] = max(form.edition, newest.get(form.form, 0))
+    return [form for form in forms if form.edition < newest[form.form]]
+
+
+def _note_superseded(transaction: Transaction, form: Form, now_s: float) -> int:
+    """Return since when a newer edition was seen, in seconds since 1970: now for the first time."""
+    known = transaction.recall(SUPERSEDED + form.id)
+    if known is None:
+        transaction.remember(SUPERSEDED + form.id, str(int(now_s)))
+    return int(now_s if known is None else known)
+
+
+def _is_used(connection: sqlite3.Connection, form: Form) -> bool:
+    """Whether a report kept was filled in by this edition."""
+    found = connection.execute(
+        "SELECT 1 FROM rows WHERE collection='reports' AND id > ? AND id < ?"
+        " AND body IS NOT NULL AND instr(body, CAST(? AS BLOB)) LIMIT 1",
+        (*_range(form.form), f'"edition":{form.edition},'),
+    ).fetchone()
+    return found is not None
+
+
+def _range(group: str) -> tuple[str, str]:
+    """Return the bounds of the ids that begin with this and a slash."""
+    return f"{group}/", f"{group}0"
