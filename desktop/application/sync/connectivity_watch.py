@@ -12,7 +12,7 @@ from desktop.domain.clock import Clock
 
 log = logging.getLogger(__name__)
 
-TICK_S = 5.0
+TICK_S = 8.0
 GAP_S = 20.0
 """More than a busy computer makes a thread wait, and less than a connection outlives."""
 
