@@ -314,6 +314,31 @@ def test_send_now_asks_the_county_and_shows_it_until_something_comes_of_it(
         assert asked == [1, 1]
 
 
+def test_send_now_on_a_dead_line_is_over_when_the_county_answers_or_fails_otherwise(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    county = county_of(clock=clock)
+    dead = a_status(last_good_at=NOW - HOUR, failing_since=NOW, problem=Problem("timed_out", {}))
+    county.set_sources(dead)
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        page, feed = page_of(qtbot, window), window.screen_context.feed
+        send = page.figures.send
+        for other, is_over in (
+            (msgspec.structs.replace(dead, link=LINE), False),
+            (msgspec.structs.replace(dead, problem=Problem("refused", {})), True),
+            (a_status(last_good_at=NOW + HOUR), True),
+        ):
+            county.set_sources(dead)
+            QTest.keyClick(page, Qt.Key.Key_F5)
+            county.set_sources(other)
+            clock.advance(2 * SECOND)
+            feed.ticked.emit(clock.now())
+            assert (send.text() == "现在就发") is is_over, other
+            clock.advance(MINUTE)
+            feed.ticked.emit(clock.now())
+
+
 def test_the_picked_item_stays_while_states_change_and_is_copied(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ class Figures(QWidget):
         self._screen = screen
         self._asked_at: Instant | None = None
         self._is_asking = False
-        self._before: tuple[SourceStatus, ...] = ()
+        self._before: SourceStatus | None = None
         self._step: object = None
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -77,7 +77,7 @@ class Figures(QWidget):
         """Have the county asked now, and show that it is."""
         if not self._is_asking:
             self._is_asking = True
-            self._asked_at, self._before = self._screen.board.now(), self._screen.board.statuses()
+            self._asked_at, self._before = self._screen.board.now(), self._county()
             self.send_asked.emit()
             self.say()
 
@@ -122,7 +122,7 @@ class Figures(QWidget):
             return
         statuses = self._screen.board.statuses()
         since = 0 if self._asked_at is None else abs(now - self._asked_at)
-        if since >= (ASKED_MS if statuses == self._before else LEAST_ASKED_MS):
+        if since >= (LEAST_ASKED_MS if self._has_heard() else ASKED_MS):
             self._is_asking = False
         if since >= ANSWERED_MS:
             self._asked_at = None
@@ -130,6 +130,14 @@ class Figures(QWidget):
         if step != self._step:
             self._step = step
             self._say_line(now)
+
+    def _has_heard(self) -> bool:
+        """Whether the county has answered since it was asked, or cannot for another reason."""
+        status, before = self._county(), self._before
+        if status is None or before is None or self._asked_at is None:
+            return True
+        answered = status.last_good_at is not None and status.last_good_at >= self._asked_at
+        return answered or (status.problem is not None and status.problem != before.problem)
 
     def _say_line(self, now: Instant) -> None:
         self.send.say(
