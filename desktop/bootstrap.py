@@ -22,6 +22,7 @@ from desktop.application.commands.strays import hold_strays
 from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule
 from desktop.application.ports import (
+    Connector,
     Installation,
     Source,
     SourceError,
@@ -160,6 +161,11 @@ class Desk:
         """Return a reader of logins that serves as long as the desk is open."""
         is_cut = self._closing.is_set
         return login_token(self.profile, self._secrets, wait_s=wait_s, is_cut=is_cut)
+
+    def connect_beside(self, source: str) -> Connector:
+        """Build one more connector to a source, which opens no session; its caller closes it."""
+        known = sources(self.profile, self.clock, token=self._token())
+        return next(each.build() for each in known if each.settings.id == source)
 
     def _hold_strays(self) -> None:
         """Hold the commands whose source is not in the profile, unless nothing can be written."""

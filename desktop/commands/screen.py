@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from desktop.domain.source import Problem
 from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
 if TYPE_CHECKING:
+    from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.stick import Stick
     from desktop.gui.app import Opening
 
@@ -233,6 +235,7 @@ def _opening(
         wall=desk.profile.wall,
         township=desk.profile.township,
         stick=_stick(desk) if posture == "township" else None,
+        switchboard=partial(_switchboard, desk),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
@@ -245,6 +248,14 @@ def _stick(desk: bootstrap.Desk) -> Stick | None:
 
     counties = desk.profile.counties
     return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
+
+
+def _switchboard(desk: bootstrap.Desk) -> Switchboard | None:
+    """Return what takes reports by telephone, if the desk has one county to hand them to."""
+    from desktop.commands.switchboard import CountySwitchboard
+
+    counties = desk.profile.counties
+    return CountySwitchboard(desk, counties[0]) if len(counties) == 1 else None
 
 
 def _on_demo(options: argparse.Namespace) -> int:

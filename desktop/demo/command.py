@@ -176,9 +176,11 @@ def _taking_frames(
     keep_codes(database, read_codes(resources() / "county"))
     frames = open_frames(args, database, api.roster.accounts, api.rules)
     _complain(0, *([] if frames is None else frames.words))
+    api.spoken.hear = None if frames is None else frames.hear
     try:
         yield
     finally:
+        api.spoken.hear = None
         if frames is not None:
             frames.close()
 

@@ -32,6 +32,7 @@ from desktop.gui.theme import LARGE_PIXELS, PIXELS, ResizedTheme, Theme
 from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
+    from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.stick import Stick
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.single_instance import SingleInstance
@@ -76,6 +77,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The room a wall hangs in."""
     stick: Stick | None = None
     """What carries commands on a stick; None where the profile has no county, or several."""
+    switchboard: Callable[[], Switchboard | None] = lambda: None
+    """Returns what takes reports by telephone, or None as for the stick; called when wanted."""
     township: str = ""
     """The id of the township whose office this is; empty until its clerk picks it."""
     single_keys: bool = True
@@ -127,7 +130,7 @@ class Session(QObject):
         keymap = Keymap(opening.keys, self.remembered, single=opening.single_keys, parent=self)
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
-            *(self.pictures, self.remembered, keymap),
+            *(self.pictures, self.remembered, keymap, opening.switchboard),
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)

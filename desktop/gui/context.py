@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from desktop.application.board import Board
@@ -11,6 +14,9 @@ from desktop.gui.keymap import Keymap
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.application.courier.calls import Switchboard
 
 
 class UiContext(msgspec.Struct, frozen=True):
@@ -26,3 +32,6 @@ class UiContext(msgspec.Struct, frozen=True):
     pictures: TaskRunner
     remembered: Remembered = msgspec.field(default_factory=Remembered)
     keymap: Keymap = msgspec.field(default_factory=Keymap)
+    switchboard: Callable[[], Switchboard | None] = lambda: None
+    """Returns what takes reports by telephone, or None where the profile has no county, or
+    several."""

@@ -20,6 +20,10 @@
         <translation>确认事件</translation>
     </message>
     <message>
+        <source>Take a report by telephone</source>
+        <translation>听报：记下电话里念的报告</translation>
+    </message>
+    <message>
         <source>Make the pane wider</source>
         <translation>加宽窗格</translation>
     </message>
@@ -416,6 +420,145 @@
     <message>
         <source>Send photos as the camera wrote them, with all they tell</source>
         <translation>照片按相机原样发送，包括其中的全部信息</translation>
+    </message>
+</context>
+<context>
+    <name>Calls</name>
+    <message>
+        <source>Take a report by telephone</source>
+        <translation>听报：记下电话里念的报告</translation>
+    </message>
+    <message>
+        <source>“The county has it. Write my receipt down: {count} groups of digits.”</source>
+        <translation>“县里收到了。请记回执：一共 {count} 组数字。”</translation>
+    </message>
+    <message>
+        <source>“That was the receipt. Does your screen say so?”</source>
+        <translation>“回执念完了。你那边屏幕上显示收到了吗？”</translation>
+    </message>
+    <message>
+        <source>It is right: have it done</source>
+        <translation>内容没错，照办</translation>
+    </message>
+    <message>
+        <source>The next call</source>
+        <translation>接下一个电话</translation>
+    </message>
+    <message>
+        <source>Do not do it</source>
+        <translation>不办</translation>
+    </message>
+    <message>
+        <source>From office {number} {name}; the check word is right.</source>
+        <translation>{number} 号单位 {name} 报来，核对词相符。</translation>
+    </message>
+    <message>
+        <source>This profile has no county, or more than one.</source>
+        <translation>此配置没有县平台，或者不止一个。</translation>
+    </message>
+    <message>
+        <source>Let the office read its report, group by group. What does not fit is said at once, and nothing is done before you confirm it.</source>
+        <translation>请对方一组一组地念。听错了当场会提示；您确认之前，什么也不会办。</translation>
+    </message>
+    <message>
+        <source>Now read the receipt back, so that the office knows.</source>
+        <translation>现在把回执念给对方，让对方知道县里收到了。</translation>
+    </message>
+    <message>
+        <source>Read this to the office, and ask whether that is what it means.</source>
+        <translation>把下面的内容念给对方听，问是不是这个意思。</translation>
+    </message>
+    <message>
+        <source>not read: the codes of the two ends differ</source>
+        <translation>没有读懂：两边的代码表不同</translation>
+    </message>
+    <message>
+        <source>it waits for an earlier report of this office</source>
+        <translation>要等该单位前面的一份报告先到</translation>
+    </message>
+    <message>
+        <source>Check word</source>
+        <translation>核对词</translation>
+    </message>
+    <message>
+        <source>Press the four places, one by one</source>
+        <translation>依次按念到的四个地名</translation>
+    </message>
+    <message>
+        <source>Check it</source>
+        <translation>核对</translation>
+    </message>
+    <message>
+        <source>Places anew</source>
+        <translation>地名重来</translation>
+    </message>
+    <message>
+        <source>More groups</source>
+        <translation>还有数字组</translation>
+    </message>
+    <message>
+        <source>← The line before</source>
+        <translation>← 上一行</translation>
+    </message>
+    <message>
+        <source>First say this:</source>
+        <translation>先说这一句：</translation>
+    </message>
+    <message>
+        <source>Group {n} of {count}</source>
+        <translation>第 {n} 组，共 {count} 组</translation>
+    </message>
+    <message>
+        <source>Now the check word: four places</source>
+        <translation>现在念核对词：四个地名</translation>
+    </message>
+    <message>
+        <source>Last say this:</source>
+        <translation>最后说这一句：</translation>
+    </message>
+    <message>
+        <source>Read slowly, and press the space bar for the next line. All of it takes about {seconds} seconds.</source>
+        <translation>慢慢念，念完一行按空格键。全部念完约 {seconds} 秒。</translation>
+    </message>
+    <message>
+        <source>All of it has been read</source>
+        <translation>都念完了</translation>
+    </message>
+    <message>
+        <source>The next line →</source>
+        <translation>下一行 →</translation>
+    </message>
+    <message>
+        <source>What it says cannot be shown: the office numbers the county&apos;s codes otherwise. Have it sent again with spelled codes.</source>
+        <translation>内容显示不了：对方的代码表与县里不同。请对方改用文字再报。</translation>
+    </message>
+    <message>
+        <source>Group {n} was not heard right: have it read again.</source>
+        <translation>第 {n} 组没有听对，请对方再念一遍。</translation>
+    </message>
+    <message>
+        <source>A group has eight digits, and these are {count}.</source>
+        <translation>每组应是八位数字，现在是 {count} 位。</translation>
+    </message>
+    <message>
+        <source>The check word: the four places that were read</source>
+        <translation>核对词：对方念的四个地名</translation>
+    </message>
+    <message>
+        <source>Group {n}: type the eight digits that are read</source>
+        <translation>第 {n} 组：输入对方念的八位数字</translation>
+    </message>
+    <message>
+        <source>All groups read: on to the check word</source>
+        <translation>各组都念完了，填核对词</translation>
+    </message>
+    <message>
+        <source>Right so far. Press a group below to type it anew.</source>
+        <translation>到现在都对。要改哪一组，就按下面那一组。</translation>
+    </message>
+    <message>
+        <source>The next group is asked for by itself after eight digits.</source>
+        <translation>输满八位，会自动转到下一组。</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from desktop.application.ports import (
@@ -41,6 +42,9 @@ from desktop.protocol.checksum import MODULUS, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
+
+if TYPE_CHECKING:
+    from desktop.wire.spoken_reports import SpokenAnswer
 
 SNAPSHOT_TRIES = 2
 PROBE_BYTES = 1024 * 1024
@@ -93,6 +97,15 @@ class CountyConnector(ReadOnlySource):
         from desktop.connectors.county import courier  # Its ciphers would slow every start.
 
         return courier.relay(self._county, bundle)
+
+    def hear(self, groups: Sequence[str], check: str, *, execute: bool) -> SpokenAnswer:
+        """Hand on what was read over a telephone; return what the county says it is.
+
+        BundleRefused with the county's reason, SourceError when none came.
+        """
+        from desktop.connectors.county import spoken  # Nobody telephones at the start.
+
+        return spoken.ask(self._county, groups, check, execute=execute)
 
     def probe(self) -> ProbeResult:
         session, snapshot = self._read_to_the_end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.courier.offices import identity
 from desktop.county_server.db.database import Database
 from desktop.county_server.frames.codes import load_codes, read_codes
+from desktop.county_server.frames.hearing import hear_report
 from desktop.county_server.frames.inbox import Inbox
 from desktop.county_server.frames.offices import Office, OfficeRoster, OfficesError
 from desktop.county_server.frames.receiver import Receiver
@@ -20,12 +22,11 @@ from desktop.county_server.frames.ways import GatewayWay, SerialWay
 from desktop.county_server.scope import Account, Accounts
 from desktop.protocol.serial_line import SPEEDS
 from desktop.wire.level1 import DRILL
+from desktop.wire.spoken_reports import SpokenAnswer, SpokenReport
 
 INBOX = "frames.db"
-NEEDS_OFFICES = (
-    "收短帧须有单位文件，以及串口或网关端口。\n"
-    "Frames need the file of offices, and a serial line or a port for a gateway."
-)
+NEEDS_OFFICES = "收短帧须有单位文件。\nFrames need the file of offices."
+NEEDS_A_WAY = "收短帧须有串口或网关端口。\nFrames need a serial line or a port for a gateway."
 
 
 def add_arguments(parser: argparse.ArgumentParser, prefix: str = "--") -> None:
@@ -75,6 +76,8 @@ class Frames(msgspec.Struct):
 
     county: str
     """Identity of the county's server, with `/drill` for a drill: frames for another fail."""
+    hear: Callable[[SpokenReport], SpokenAnswer]
+    """Reads and does what an office read over a telephone; WireError where it does not fit."""
     offices: tuple[Office, ...]
     ways: list[SerialWay | GatewayWay]
     opened: ExitStack
@@ -115,11 +118,11 @@ def open_frames(
 
     OfficesError where they are incomplete or a file is wrong; OSError where a port is taken or a
     device cannot be opened. Codes are those that the county was last served with, unless the
-    options name a folder.
+    options name a folder. Without a way they come by telephone alone, through the API.
     """
     if args.frames_offices is None and args.frames_serial is None and args.frames_listen is None:
         return None
-    if args.frames_offices is None or (args.frames_serial is None and args.frames_listen is None):
+    if args.frames_offices is None:
         raise OfficesError(NEEDS_OFFICES)
     with database.reading() as connection:
         county = identity(connection)
@@ -137,7 +140,9 @@ def open_frames(
             ways.append(opened.enter_context(closing(way)))
         if args.frames_listen is not None:
             ways.append(opened.enter_context(closing(GatewayWay(receiver, *args.frames_listen))))
-        return Frames(county, tuple(roster.offices().values()), ways, opened.pop_all())
+        hear = partial(hear_report, receiver, database)
+        offices = tuple(roster.offices().values())
+        return Frames(county, hear, offices, ways, opened.pop_all())
 
 
 def _by_name(accounts: Callable[[], Accounts]) -> Callable[[], Mapping[str, Account]]:

@@ -66,13 +66,17 @@ class Receiver:
         """`accounts` returns the present accounts by name; without any, offices that name none
         are anybody's."""
         self._database, self._roster, self._inbox = database, roster, inbox
-        self._accounts, self._rules, self._tables = accounts, rules, tables
+        self._accounts, self._rules, self.tables = accounts, rules, tables
         self._lock = threading.Lock()
         self._look_at_s = 0.0
         self._has_waiting = True
         """Whether messages may wait for another: at the start that is not known."""
         self._met: set[int] = set()
         """Offices of which an authentic frame has come, or that a warning was about."""
+
+    def offices(self) -> Mapping[int, Office]:
+        """Return the offices that may send frames now, by number."""
+        return self._roster.offices()
 
     def take(self, frame: bytes) -> list[bytes]:
         """Take one frame; return the frames that tell its office what became of its messages.
@@ -188,7 +192,7 @@ class Receiver:
             data = join(self._inbox.parts(head), office.keys)
             if data is None:
                 return None
-            message = decode_message(data, head.client, head.number, self._tables)
+            message = decode_message(data, head.client, head.number, self.tables)
         except NotAuthentic:
             self._inbox.drop(head)
             return None

@@ -14,7 +14,7 @@ from types import FrameType
 
 from desktop.county_server.commands.served_rules import read_rules
 from desktop.county_server.db.database import Database
-from desktop.county_server.frames.arguments import NEEDS_OFFICES, open_frames
+from desktop.county_server.frames.arguments import NEEDS_A_WAY, NEEDS_OFFICES, open_frames
 from desktop.county_server.frames.offices import OfficesError
 from desktop.county_server.http.account_file import AccountsError, read_accounts
 from desktop.county_server.http.roster import Roster
@@ -31,6 +31,8 @@ def serve_frames(args: argparse.Namespace, path: Path) -> int:
     """
     if not path.is_file():
         raise FileNotFoundError(path)
+    if args.frames_offices is not None and not (args.frames_serial or args.frames_listen):
+        raise OfficesError(NEEDS_A_WAY)
     try:
         accounts = read_accounts(args.accounts) if args.accounts else {}
     except AccountsError as error:

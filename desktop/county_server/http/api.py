@@ -57,6 +57,7 @@ from desktop.county_server.http.responses import (
     wants_compact,
 )
 from desktop.county_server.http.roster import Roster
+from desktop.county_server.http.spoken_routes import SpokenRoutes
 from desktop.county_server.openapi import document
 from desktop.county_server.problems import ApiError
 from desktop.county_server.quotas import Meter, Quotas, check_clients, check_pace
@@ -137,6 +138,7 @@ class Api:
         self._commands = CommandRoutes(database, self.rules, self._frames, pace)
         self._attachments = Attachments(database, settings.file_limit, quotas)
         self._courier = CourierRoutes(self._deliveries())
+        self.spoken = SpokenRoutes()
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
         self._streams: Counter[str] = Counter()
@@ -189,6 +191,7 @@ class Api:
             ),
             ManyMethods("/v1/commands", check_then_answer(self._commands.either), ["GET", "POST"]),
             Route("/v1/courier", check_then_answer(self._courier.take), methods=["POST"]),
+            Route("/v1/spoken", check_then_answer(self.spoken.take), methods=["POST"]),
             Route("/v1/stream", check_then_answer(self._stream)),
         ]
 

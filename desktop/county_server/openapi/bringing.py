@@ -40,6 +40,7 @@ def bringing_paths() -> dict[str, Any]:
     return {
         "/v1/commands": {"post": _post_commands(), "get": _get_commands()},
         "/v1/courier": {"post": _take_bundle()},
+        "/v1/spoken": {"post": _hear_report()},
         "/v1/attachments": {"post": _offer_file()},
         "/v1/attachments/{digest}": {"put": _bring_file(), "get": _read_file()},
     }
@@ -141,6 +142,35 @@ def _take_bundle() -> dict[str, Any]:
                 "description": both("回执。", "The receipt."),
                 "content": {"application/octet-stream": BINARY},
             },
+        ),
+    }
+
+
+def _hear_report() -> dict[str, Any]:
+    return {
+        "operationId": "hearReport",
+        "summary": "电话里听来的报告 / A report read over a telephone",
+        "description": both(
+            "可选：断路、断电、断网时，单位在电话里把一条指令读成数字，值守人员听写后交来，"
+            "格式见 frames.md 第五节。任何账号都可以代交：报告是谁的，凭核对词与单位的密钥；"
+            "以该单位的账号办理，与短帧完全相同，同一条交几次都一样。"
+            "`execute` 为假时只核对、只读出内容，什么也不办。"
+            "receipts 是要读回给对方的数字；核对不上的答 422 `spoken`。",
+            "Optional: with road, power and network down an office reads a command as digits over a"
+            " telephone, and a duty officer hands on what was taken down, in the form of frames.md,"
+            " section 5. Any account may: whose it is is proven by the check word and the office's"
+            " key. It is done under the office's account exactly as its frames are, any number of"
+            " times as once. Without `execute` it is only checked and read, and nothing is done."
+            " `receipts` are the digits to read back. What does not fit is answered 422 `spoken`.",
+        ),
+        "requestBody": json_body("SpokenReport", "听来的数字。", "The digits heard."),
+        "responses": responses(
+            404,
+            400,
+            413,
+            415,
+            422,
+            s200=json_answer("SpokenAnswer", "内容与结果。", "What it says and became."),
         ),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.county_server.openapi.example_call import OFFICE, speak_command, speak_outcome
 from desktop.county_server.openapi.example_rows import (
     ALARM,
     DIGEST,
@@ -102,6 +103,9 @@ SESSION = {
     "keys_kept_s": 34_560_000,
 }
 
+READ_BACK = speak_outcome(COMMANDS["note"], CLIENT, EPOCH)
+OUTCOME = {"number": COMMANDS["note"]["seq"], "status": "accepted"}
+
 EXAMPLES: dict[str, Any] = {
     **ROWS,
     **PARTS,
@@ -156,6 +160,19 @@ EXAMPLES: dict[str, Any] = {
     },
     "CommandResult": CONFLICT,
     "CommandResults": {"magic": MAGIC, "epoch": EPOCH, "results": [RESULT, CONFLICT]},
+    "SpokenReport": speak_command(COMMANDS["note"], CLIENT) | {"execute": True},
+    "SpokenReceipt": READ_BACK,
+    "SpokenOutcome": OUTCOME,
+    "SpokenAnswer": {
+        "magic": MAGIC,
+        "epoch": EPOCH,
+        "office": OFFICE,
+        "name": "西河",
+        "account": "xihe",
+        "command": COMMANDS["note"],
+        "outcomes": [OUTCOME],
+        "receipts": [READ_BACK],
+    },
     "ProblemDetails": {
         "type": f"{PREFIX}epoch",
         "title": "Conflict",

@@ -104,6 +104,13 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
         "422 这个键从前用于别的指令：整个请求什么也没办。",
         "422 The key was used before for something else: nothing of the request was done.",
     ),
+    "spoken": (
+        "422 听写的数字或核对词不对，或单位不在名单里：什么也没办，请对方从头再读。",
+        (
+            "422 What was heard does not fit, or its office is not listed: nothing was done; have"
+            " all of it read again."
+        ),
+    ),
     "file-digest": (
         "422 内容与申报的 SHA-256 不符，已丢弃：从头再送。",
         "422 The content is not what was offered, and was thrown away: bring it anew.",

@@ -55,6 +55,16 @@ TALK_TYPES: dict[str, Meaning] = {
     "CommandHead": ("各种指令共有的字段。", "What every command has."),
     "CommandResult": ("一条指令的回执。", "What became of one command."),
     "CommandResults": ("每个键一条回执。", "A result for each key."),
+    "SpokenReport": (
+        "`POST /v1/spoken` 的正文：听写下来的数字。",
+        "The body of `POST /v1/spoken`: the digits taken down.",
+    ),
+    "SpokenAnswer": (
+        "报告说了什么，是谁的，结果如何。",
+        "What the report says, whose it is, and what became of it.",
+    ),
+    "SpokenOutcome": ("该单位一条报文的结果。", "What became of one message of the office."),
+    "SpokenReceipt": ("要读回给单位的数字。", "The digits to be read back to the office."),
     "ProblemDetails": (
         "出了什么问题（RFC 9457），`application/problem+json`。",
         "What went wrong (RFC 9457), `application/problem+json`.",
@@ -99,6 +109,42 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
     ("", "digest"): ("内容的 SHA-256。", "SHA-256 of the content."),
     ("", "size"): ("字节数。", "Size in bytes."),
     ("", "media_type"): ("媒体类型。", "The media type."),
+    ("", "groups"): (
+        "各组八位数字，依次：七位与一位校验。",
+        "The groups of eight digits in their order: seven, and a check.",
+    ),
+    ("", "check"): ("核对词：A 至 P 四个字母。", "The check word: four letters from A to P."),
+    ("SpokenReport", "execute"): (
+        "是否办理；否则只核对、只读出内容。",
+        "Whether it is to be done; else it is only checked and read.",
+    ),
+    ("SpokenAnswer", "office"): ("单位号。", "The office's number."),
+    ("SpokenAnswer", "name"): (
+        "与该单位配对时的名称；没有配对则空。",
+        "The name under which the office is paired; empty where it is not.",
+    ),
+    ("SpokenAnswer", "account"): (
+        "以哪个账号办理；没有账号则空。",
+        "The account under which it is done, or empty.",
+    ),
+    ("SpokenAnswer", "command"): (
+        "报告里的指令；两边代码表不同而读不懂时没有。",
+        "The command in it; left out where its codes are numbered by other tables.",
+    ),
+    ("SpokenAnswer", "outcomes"): (
+        "办理时给出：该单位各条报文的结果。",
+        "With `execute`: what became of the office's messages.",
+    ),
+    ("SpokenAnswer", "receipts"): (
+        "办理时给出：读回给该单位的数字。",
+        "With `execute`: what is to be read back to the office.",
+    ),
+    ("SpokenOutcome", "number"): ("报文号。", "The message's number."),
+    ("SpokenOutcome", "status"): (
+        "结果；unreadable 是两边的代码表不同，什么也没办。",
+        "What became of it; `unreadable`: the ends' tables differ and nothing was done.",
+    ),
+    ("SpokenOutcome", "reason"): ("原因。", "Why."),
     ("Phrase", "zh"): ("中文。", "In Chinese."),
     ("Phrase", "en"): ("英文。", "In English."),
     ("Point", "lon"): ("经度，东为正。", "Longitude, east is positive."),

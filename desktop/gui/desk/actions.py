@@ -43,6 +43,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("palette", ("Ctrl+K",), lambda: translate("Actions", "All actions")),
     ("sources", ("Ctrl+I",), lambda: translate("Actions", "Sources")),
     ("outbox", ("Ctrl+O",), lambda: translate("Actions", "Outbox")),
+    ("call", ("Ctrl+H",), lambda: translate("Actions", "Take a report by telephone")),
     ("link", ("Ctrl+B",), lambda: translate("Actions", "Line and traffic")),
     ("language", ("Ctrl+L",), lambda: translate("Actions", "Change language")),
     ("theme", ("Ctrl+T",), lambda: translate("Actions", "Light or dark")),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.gui.commands.submitter import CommandSubmitter
@@ -13,11 +16,15 @@ from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.sources.link_sheet import LinkSheet
 from desktop.gui.sources.sheet import SourcesSheet
 
+if TYPE_CHECKING:
+    from desktop.gui.carrying.call_sheet import CallSheet
+
 
 class Sheets:
     """All sheets of a desk; the window owns them."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
+        self._made_of = (screen, window)
         self.sources = SourcesSheet(screen, window)
         self.link = LinkSheet(screen, window)
         self.outbox = OutboxSheet(screen, submitter, window)
@@ -26,3 +33,16 @@ class Sheets:
         self.closing = ClosingSheet(screen, window)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.conflict.edit_asked.connect(self.form.ask)
+
+    @cached_property
+    def call(self) -> CallSheet:
+        """The sheet of reports by telephone, made when it is first wanted."""
+        from desktop.gui.carrying.call_sheet import CallSheet
+
+        screen, window = self._made_of
+        return CallSheet(screen, window, screen.switchboard())
+
+    def close_runners(self) -> None:
+        """Wait for what the sheets have under way; the window is about to close."""
+        if "call" in vars(self):
+            self.call.close_runner()

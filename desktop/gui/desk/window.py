@@ -229,6 +229,7 @@ class DeskWindow(Retranslated, QMainWindow):
 
             finish_composing(self)
             self.form_sheet.form.keep()
+            self._sheets.close_runners()
         self.panes.each(lambda pane: pane.keep())
         self.arrangement.keep()
 
@@ -324,6 +325,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
+            "call": partial(self._lay, "call"),
             "link": partial(self._lay, "link"),
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,
