@@ -7,11 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import CommandKind
+from desktop.domain.changes import Changes
+from desktop.domain.command import CommandKind, CommandState
 from desktop.domain.incident import Stage
-from desktop.domain.instant import HOUR
+from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.localized_text import Text
 from desktop.gui.township.assignment_card import AssignmentCard
 from desktop.gui.township.assignments_page import AssignmentsPage
@@ -25,8 +27,11 @@ from support.sample_board import SampleCounty, a_status, empty_county
 SHIMEN = Text("石门乡", "Shimen")
 
 
-def county_of(*puts: object, last_good_at: int | None = NOW) -> SampleCounty:
-    county = empty_county(FakeClock(), a_status(last_good_at=last_good_at, expected_period_ms=HOUR))
+def county_of(
+    *puts: object, last_good_at: int | None = NOW, clock: FakeClock | None = None
+) -> SampleCounty:
+    status = a_status(last_good_at=last_good_at, expected_period_ms=HOUR)
+    county = empty_county(clock or FakeClock(), status)
     county.accepting.add("county")
     county.tell(a_township(), a_township(id="T02", name=Text("白水镇", "Baishui")), *puts)
     return county
@@ -149,6 +154,57 @@ def test_a_report_is_of_the_township_and_the_next_form_is_empty(
         assert county.commands()[0].command.body["township"] == "T01"
         assert "河堤渗水" in page.done.text()
         assert page.form.entries["title"].value() is None
+
+
+def test_what_became_of_the_report_just_handed_over_is_said_while_its_page_is_open(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = county_of()
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+        page = window.pages["report"]
+        assert isinstance(page, ReportPage)
+        qtbot.waitUntil(lambda: page.isVisible() and not page.form.is_reading)
+        for name, value in (("title", "河堤渗水"), ("level", "ordinary")):
+            page.form.entries[name].put(value)
+        page.form.entries["category"].put("river_level")
+        page.form.submit()
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        calm(qtbot, window)
+        assert page.done.text() == "“河堤渗水”已存在本机，会自动发给县里。"
+        key = county.commands()[0].command.key
+        for state, words in (
+            (CommandState.RECEIVED, "“河堤渗水”：县里收到了。"),
+            (CommandState.ACCEPTED, "“河堤渗水”：县里签收了。"),
+            (CommandState.REJECTED, "“河堤渗水”没有办成：请看“收发”。"),
+        ):
+            county.outbox.set_state(key, state, Text(), NOW)
+            window.screen_context.feed.changed.emit(Changes(commands=True))
+            calm(qtbot, window)
+            assert page.done.text() == words
+        window.show_task("sending")
+        window.show_task("report")
+        assert not page.done.isVisible()
+
+
+def test_a_report_begun_hours_after_its_page_opened_is_of_the_time_it_was_begun(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    county = county_of(clock=clock)
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        window.show_task("report")
+        page = window.pages["report"]
+        assert isinstance(page, ReportPage)
+        qtbot.waitUntil(lambda: not page.form.is_reading)
+        entries = page.form.entries
+        assert entries["occurred_at"].value() == NOW // MINUTE * MINUTE
+        clock.advance(3 * HOUR)
+        entries["title"].findChildren(QLineEdit)[0].insert("河堤渗水")
+        assert entries["occurred_at"].value() == (NOW + 3 * HOUR) // MINUTE * MINUTE
+        clock.advance(HOUR)
+        entries["title"].findChildren(QLineEdit)[0].insert("三处")
+        assert entries["occurred_at"].value() == (NOW + 3 * HOUR) // MINUTE * MINUTE
 
 
 def test_esc_leaves_a_report_as_it_is(qtbot: QtBot, tmp_path: Path) -> None:

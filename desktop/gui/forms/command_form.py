@@ -114,6 +114,7 @@ class CommandForm(Retranslated, QWidget):
         """
         same = self.task is not None and self.task.draft_key == task.draft_key
         if same and not self.isHidden():
+            self._follow_clock()
             self._focus()
             return
         self.keep()
@@ -295,8 +296,15 @@ class CommandForm(Retranslated, QWidget):
             lambda error: self._say_not_kept(filling, error),
         )
 
+    def _follow_clock(self, *but: str) -> None:
+        """Let offered moments be of now, when one begins to write, not of when the form opened."""
+        filling = self._filling
+        if filling is not None and not filling.typed:
+            self.fields.follow_clock({*filling.draft.values, *but})
+
     def _touch(self, name: str, value: object) -> None:
         if self._filling is not None:
+            self._follow_clock(name)
             self._filling.typed[name] = value
             self._pause.start()
 

@@ -43,7 +43,7 @@ class InstantEntry(Entry):
         for n, chip in enumerate(self.chips):
             chip.clicked.connect(lambda _=False, n=n: self._take(n))
             row.addWidget(chip)
-        self.put(self._quick()[0][1]())
+        self.follow_clock()
         self.edit.dateTimeChanged.connect(self._tell)
         self.setFocusProxy(self.edit)
         self.retranslate()
@@ -62,6 +62,10 @@ class InstantEntry(Entry):
                 )
             )
             self._putting = False
+
+    def follow_clock(self) -> None:
+        """Show the first chip's moment as it is now."""
+        self.put(self._quick()[0][1]())
 
     def fault(self) -> str:
         now = self.screen_context.board.now()

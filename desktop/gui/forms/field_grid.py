@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -13,6 +14,7 @@ from desktop.gui.commands.field_names import field_name
 from desktop.gui.context import UiContext
 from desktop.gui.forms.choices import Choices
 from desktop.gui.forms.command_request import CommandRequest, entry_for
+from desktop.gui.forms.datetime_field import InstantEntry
 from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.place_field import PlaceEntry
@@ -102,6 +104,12 @@ class FieldGrid(QWidget):
         for name, value in values.items():
             if name in self.entries:
                 self.entries[name].put(value)
+
+    def follow_clock(self, but: Container[str]) -> None:
+        """Bring moments that were offered, not chosen, up to date; those of these names stay."""
+        for name, entry in self.entries.items():
+            if isinstance(entry, InstantEntry) and name not in but:
+                entry.follow_clock()
 
     def show_place(self, place: Place) -> None:
         """Take a place picked on the map."""

@@ -11,16 +11,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, CommandKind, CommandRecord
 from desktop.domain.geo import Place
-from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_form import CommandForm
 from desktop.gui.forms.command_request import CommandRequest
 from desktop.gui.forms.drafts import Draft
+from desktop.gui.township.last_report import LastReport
 from desktop.gui.township.page import Page
 from desktop.gui.township.photo_strip import PhotoStrip
 from desktop.gui.township.report_kinds import ReportKinds
-from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.prepared_file import find_files
 
 translate = QCoreApplication.translate
@@ -37,9 +36,7 @@ class ReportPage(Page):
         self.strip.settled.connect(self._submit_later)
         self.form.add_part(self.strip)
         self._submits_later = False
-        self.done = PlainLabel(screen, "strong", elide=False)
-        self.done.setWordWrap(True)
-        self.done.hide()
+        self.done = LastReport(screen)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 8, 16, 16)
@@ -55,7 +52,7 @@ class ReportPage(Page):
         self.column.addWidget(self.kinds)
         self.column.addWidget(self.done)
         self.column.addWidget(self.kinds.stack, 1)
-        self.kinds.submitted.connect(self._say_done)
+        self.kinds.submitted.connect(self.done.show_record)
         self.kinds.feedback_asked.connect(self.feedback_asked)
         self.form.submitted.connect(self._go_on)
         self.form.map_asked.connect(self.spot_asked)
@@ -69,10 +66,12 @@ class ReportPage(Page):
             self.kinds.serve(self.township)
 
     def hear(self, changed: Changes) -> None:
+        self.done.hear(changed)
         if Collection.FORMS in changed and self.township is not None:
             self.kinds.serve(self.township)
 
     def open(self) -> None:
+        self.done.show_record(None)
         self._open_form()
 
     def _open_form(self) -> None:
@@ -127,21 +126,9 @@ class ReportPage(Page):
 
     def _go_on(self, record: CommandRecord) -> None:
         """Say where the report is, and open the next one."""
-        self._say_done(record)
+        self.done.show_record(record)
         self.strip.begin_anew()
         self._open_form()
-
-    def _say_done(self, record: CommandRecord) -> None:
-        command, words = record.command, self.screen_context.words
-        if command.kind is CommandKind.REPORT:
-            title = words.text(self.screen_context.board.reports.name_of(command))
-        else:
-            title = str(command.body.get("title", ""))
-        said = translate(
-            "Township", "“{title}” is stored on this computer and goes to the county by itself."
-        )
-        self.done.set_text(said.format(title=formatting.in_one_line(title, 80)))
-        self.done.show()
 
     def keep(self) -> None:
         self.strip.stop()
@@ -150,6 +137,7 @@ class ReportPage(Page):
 
     def retranslate(self) -> None:
         self.title.set_text(translate("Township", "Report"))
+        self.done.say()
         self._say()
 
     def _say(self) -> None:
