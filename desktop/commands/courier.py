@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
-import msgspec
-
 from desktop import bootstrap
-from desktop.application.courier.county_data import apply_data
+from desktop.application.courier.county_data import DataTaken, Unfit
 from desktop.application.export import rows_table
 from desktop.application.export.outgoing import plain
+from desktop.application.ports import SourceError
 from desktop.commands.courier_desk import CourierDesk
 from desktop.commands.courier_files import find_county, work_through
 from desktop.commands.courier_relay import relay
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
-from desktop.connectors.county.carried import CarriedSource
-from desktop.connectors.services import Services
-from desktop.domain.courier import BundleRefused, CarriedData
+from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.storage.files.bundle_file import write_verified
 
 UNCONFIRMED = 3
+WENT_BACK = Text(
+    "县平台恢复过数据：它可能丢失的指令重新待发，请再写一个摆渡包。",
+    "The county's data was restored: what it may have lost waits again, so write another bundle.",
+)
+WHY_UNFIT = {
+    Unfit.ACCOUNT: Text("属于另一个账号。", "it is another account's."),
+    Unfit.EPOCH: Text(
+        "属于县平台恢复数据之前。", "it is from before the county's data was restored."
+    ),
+    Unfit.OLDER: Text("本机现有的一样新或更新。", "what is here is as new, or newer."),
+    Unfit.GAP: Text(
+        "接不上本机现有的；再写一个摆渡包，它的回执就接得上。",
+        "it does not follow what is here; the receipt of another bundle will.",
+    ),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -150,29 +161,25 @@ class _Courier:
             f"{file}: receipt of bundle {done.number}: {done.answers} commands answered,"
             f" {done.files} files whole at the county.",
         )
+        if done.went_back:
+            self._say(*(f"{file}: {each}" for each in (WENT_BACK.zh, WENT_BACK.en)))
         if done.data is not None:
-            self._apply(file, done.data)
+            self._tell_data(file, done.data)
 
-    def _apply(self, file: str, data: CarriedData) -> None:
-        """Apply the county's data that came with a receipt, and say what became of it."""
-        desk = self._desk
-        (settings,) = (each for each in desk.profile.sources if each.id == self._source)
-        offset_ms = desk.cache.sync_state(self._source).offset_ms
-        data = msgspec.structs.replace(data, offset_ms=offset_ms)
-        services = Services(desk.clock, lambda _source: None)
-        with closing(CarriedSource(settings, services, data)) as carried:
-            done = apply_data(desk.cache, desk.outbox, desk.clock, carried, data)
-        at = rows_table.time_text(data.made_at, desk.zone)
-        if done is None:
+    def _tell_data(self, file: str, data: DataTaken) -> None:
+        at = rows_table.time_text(data.made_at, self._desk.zone)
+        if data.problem is not None:
+            raise SourceError(data.problem)
+        if data.unfit is not None:
+            why = WHY_UNFIT[data.unfit]
             self._say(
-                f"{file}: 其中的县级数据（{at}）接不上本机现有的，或属于另一账号或纪元，没有采用。",
-                f"{file}: its county data of {at} does not follow what is here, or is another"
-                " account's or epoch's, and was not used.",
+                f"{file}: 其中的县级数据（{at}）没有采用：{why.zh}",
+                f"{file}: its county data of {at} was not used: {why.en}",
             )
             return
         self._say(
-            f"{file}: 县级数据更新到 {at}，变动 {done.rows} 行。",
-            f"{file}: county data as of {at}, {done.rows} rows changed.",
+            f"{file}: 县级数据更新到 {at}，变动 {data.rows} 行。",
+            f"{file}: county data as of {at}, {data.rows} rows changed.",
         )
 
     def _say(self, zh: str, en: str) -> None:

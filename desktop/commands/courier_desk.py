@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from desktop.application.courier.export import Exported, export, export_commands
-from desktop.application.courier.receipts import Received, keep_receipt
-from desktop.application.courier.stick import FileRefused, ReceiptRead, Written
+from desktop.application.courier.receipts import Received, take_receipt
+from desktop.application.courier.stick import FileRefused, ReceiptRead, StickRead, Written
+from desktop.application.ports import Connector
+from desktop.application.sync.worker_jobs import WorkerBusy
 from desktop.commands.courier_files import read_bounded
 from desktop.commands.kept_pairing import keep_pairing, load_pairing
+from desktop.connectors.county.carried import CarriedSource
 from desktop.connectors.county.courier import (
     CourierBox,
     OfficePairing,
@@ -20,15 +26,17 @@ from desktop.connectors.county.courier import (
     end_pairing,
     office_line,
 )
+from desktop.connectors.services import Services
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
-from desktop.domain.courier import BundleRefused
+from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.storage.files.bundle_file import write_verified
 from desktop.wire.courier import (
     BundleError,
     Direction,
+    Header,
     draw_codes,
     name_bundle,
     read_header,
@@ -45,6 +53,11 @@ NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office 
 TOO_MUCH_FOR_CODES = Text(
     "待发的指令太多，放不进二维码：请用 U 盘。什么也没有写出。",
     "Too much for codes: use a stick. Nothing was written.",
+)
+BUSY = Text(
+    "本机正与县平台通信，回执还没有读：请过一会儿再读一次。",
+    "This desk is exchanging with the county, so the receipt was not read: read it again in a"
+    " moment.",
 )
 SUFFIX, PAIRING_SUFFIX = ".cdb", ".cdp"
 MOST_FILES = 2_000
@@ -124,22 +137,33 @@ class CourierDesk:
         return export_commands(desk.outbox, self._source, desk.clock, self._box(), prepare)
 
     def take(self, content: bytes) -> Received:
-        """Store the answers of one receipt; BundleRefused before anything is stored."""
-        desk = self._desk
-        kept = (desk.outbox, desk.files, desk.clock)
-        return keep_receipt(*kept, self._source, self._box(), content)
+        """Take one receipt between two exchanges; BundleRefused before anything is stored."""
+        try:
+            return self._desk.engine.run_between_exchanges(
+                self._source,
+                lambda context: take_receipt(context, self._box(), content, self._carry),
+            )
+        except WorkerBusy:
+            raise BundleRefused(BUSY) from None
 
-    def read(self, folder: Path) -> tuple[list[ReceiptRead], list[FileRefused]]:
+    def _carry(self, data: CarriedData) -> Connector:
+        desk = self._desk
+        settings = next(each for each in desk.profile.sources if each.id == self._source)
+        offset_ms = desk.cache.sync_state(self._source).offset_ms
+        known = msgspec.structs.replace(data, offset_ms=offset_ms)
+        return CarriedSource(settings, Services(desk.clock, lambda _source: None), known)
+
+    def read(self, folder: Path) -> StickRead:
         """Read every receipt for this desk in a folder and those in it, the oldest first."""
         known, read, refused = self._load_known(), list[ReceiptRead](), list[FileRefused]()
-        names = (known.county, known.office)
-        for _number, file in sorted(_receipts_in(folder, names)):
+        ours, others = _receipts_in(folder, (known.county, known.office))
+        for _number, file in sorted(ours):
             try:
                 read.append(ReceiptRead(file, self.take(read_bounded(file, COURIER_BYTES))))
             except (BundleRefused, OSError) as error:
                 refused.append(FileRefused(file, error))
         self._announce()
-        return read, refused
+        return StickRead(tuple(read), tuple(refused), others)
 
     def _box(self) -> CourierBox:
         outbox = self._desk.outbox
@@ -170,28 +194,30 @@ def _line_of(file: Path) -> str:
     return read_bounded(file, PAIRING_BYTES).decode("ascii", "replace")
 
 
-def _receipts_in(folder: Path, names: tuple[str, str]) -> list[tuple[int, Path]]:
-    """Find receipts by the heads of files, with the numbers of their bundles."""
-    found: list[tuple[int, Path]] = []
-    looked_at = 0
+def _receipts_in(
+    folder: Path, names: tuple[str, str]
+) -> tuple[list[tuple[int, Path]], tuple[Path, ...]]:
+    """Find receipts by the heads of files: ours with the numbers of their bundles, and others'."""
+    ours: list[tuple[int, Path]] = []
+    others: list[Path] = []
+    for file in islice(_walk(folder), MOST_FILES):
+        header = _header_of(file) if file.name.endswith(SUFFIX) else None
+        if header is None or header.direction is not Direction.RECEIPT:
+            continue
+        if (header.county, header.office) == names:
+            ours.append((header.number, file))
+        else:
+            others.append(file)
+    return ours, tuple(others)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
     for place, _folders, files in os.walk(folder):
-        for name in files:
-            looked_at += 1
-            if looked_at > MOST_FILES:
-                return found
-            if name.endswith(SUFFIX):
-                file = Path(place) / name
-                number = _number_for(file, names)
-                if number is not None:
-                    found.append((number, file))
-    return found
+        yield from (Path(place) / name for name in files)
 
 
-def _number_for(file: Path, names: tuple[str, str]) -> int | None:
-    """Return the number of a receipt for this office; None for anything else."""
+def _header_of(file: Path) -> Header | None:
     try:
-        header = read_header(read_bounded(file, COURIER_BYTES))
+        return read_header(read_bounded(file, COURIER_BYTES))
     except (BundleError, OSError):
         return None
-    ours = header.direction is Direction.RECEIPT and (header.county, header.office) == names
-    return header.number if ours else None

@@ -7,7 +7,7 @@ import msgspec
 from desktop.domain.incident import FileRef
 from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
-from desktop.domain.source import CommandResult
+from desktop.domain.source import Binding, CommandResult
 
 Keys = tuple[str, ...]
 """Keys of the commands in one request."""
@@ -50,9 +50,28 @@ class CarriedAnswers(msgspec.Struct, frozen=True):
 
     number: int
     """Of the bundle that it is for."""
+    made_at: Instant
+    """By the county's clock."""
+    epoch: str
+    echo: str
+    """What the bundle told of its desk's binding."""
+    earlier: frozenset[str]
+    """Epochs that ended before this one began, as far as the county knows."""
+    keys_kept_s: int
+    set_back_to: Instant | None
+    """As in a `Binding`."""
     answers: tuple[CommandResult, ...]
     files: tuple[CarriedFile, ...]
     data: CarriedData | None = None
+
+    def follows(self, binding: Binding) -> bool:
+        """Whether it surely was written after the desk found the county as this binding says.
+
+        No clock tells: either the bundle it answers was written after that, or the county knows the
+        binding's epoch as one that is over.
+        """
+        is_known_past = bool(binding.epoch) and binding.epoch in self.earlier
+        return is_known_past or self.echo == binding.echo
 
 
 class BundleRefused(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -210,6 +211,12 @@ class Binding(msgspec.Struct, frozen=True):
     tried: tuple[str, ...] = ()
     """Tags of the openings sent since the one that gave `fence`, that one first: they tell an
     opening of ours whose answer was lost from one that another computer made."""
+
+    @property
+    def echo(self) -> str:
+        """A short text that differs once another session was opened or another epoch was met."""
+        known = f"{self.server}\n{self.epoch}\n{self.fence}"
+        return hashlib.blake2b(known.encode(), digest_size=8).hexdigest()
 
 
 class SourceStatus(msgspec.Struct, frozen=True):

@@ -55,7 +55,7 @@ class PassphraseWindow(QWidget):
         self.error: StoreError | None = None
         """Why there is no key although the passphrase may be right."""
         self._chinese, self._new, self._take = chinese, new, take
-        self._lane = TaskRunner("passphrase", self)
+        self._jobs = TaskRunner("passphrase", self)
         self.setWindowTitle(self._say("title"))
         words = QLabel(self._say("new" if new else "known"))
         words.setTextFormat(Qt.TextFormat.PlainText)
@@ -86,7 +86,7 @@ class PassphraseWindow(QWidget):
     def accept(self) -> None:
         """Use the text typed, or show what is wrong with it."""
         typed = self.first.text()
-        if self._lane.pending:
+        if self._jobs.pending:
             return
         if self._new and not is_long_enough(typed):
             self.fault.setText(self._say("short"))
@@ -95,10 +95,10 @@ class PassphraseWindow(QWidget):
         elif typed:
             self._let_type(False)
             self.fault.setText(self._say("opening"))
-            self._lane.ask(lambda: self._take(typed), self._have, self._fail)
+            self._jobs.ask(lambda: self._take(typed), self._have, self._fail)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._lane.close()
+        self._jobs.close()
         super().closeEvent(event)
 
     def _have(self, key: bytes) -> None:

@@ -505,6 +505,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n change(s)</source>
+        <translation>
+            <numerusform>%n change</numerusform>
+            <numerusform>%n changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n receipt(s) on it are for another office or county, and were left alone.</source>
+        <translation>
+            <numerusform>%n receipt on it is for another office or county, and was left alone.</numerusform>
+            <numerusform>%n receipts on it are for another office or county, and were left alone.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n field(s) to mend</source>
         <translation>
             <numerusform>%n field to mend</numerusform>

@@ -7,11 +7,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.application.ports import SourceError
+from desktop.application.sync.engine import Engine
 from desktop.bootstrap import Desk
 from desktop.commands.courier_desk import CourierDesk
 from desktop.county_server.commands.create_incident import Rules
@@ -19,18 +22,21 @@ from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.courier.offices import Offices, identity_of
 from desktop.county_server.db.database import Database
 from desktop.county_server.files.attachments import Attachments
+from desktop.domain.changes import Changes
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.instant import HOUR
-from desktop.domain.source import Binding
+from desktop.domain.source import Binding, Problem
 from desktop.gui.township.carry_sheet import CarrySheet
 from desktop.gui.township.window import TownshipWindow
 from desktop.wire import courier
-from desktop.wire.courier import Pairing
+from desktop.wire.courier import Direction, Pairing, PrivateKeys
 from support.builders import NOW, FakeClock, a_township, an_incident
 from support.county_rows import incident
 from support.open_desk import open_office
 from support.sample_board import SampleCounty, a_status, empty_county
+from support.scripted_connector import ScriptedConnector, source_of
+from support.sources import source_settings
 
 LIMIT = 10_000_000
 
@@ -82,13 +88,45 @@ def county(far: Far) -> SampleCounty:
     return made
 
 
-def stick_of(county: SampleCounty) -> CourierDesk:
+def engine_of(county: SampleCounty) -> Engine:
+    """An engine whose county cannot be reached by any line."""
+    gone = ScriptedConnector()
+    gone.pulls = [[SourceError(Problem("unreachable"))] for _ in range(1_000)]
+    clock = county.clock
+    assert isinstance(clock, CorrectedClock)
+    stores = (county.cache, county.outbox, clock)
+
+    def announce(changed: Changes) -> None:
+        county.sources[:] = made.statuses()
+        county.board.listeners.announce(changed)
+
+    made = Engine([source_of(gone)], *stores, announce, files=county.stores.files)
+    return made
+
+
+def stick_of(county: SampleCounty, engine: Engine | None = None) -> CourierDesk:
     secrets: dict[str, str] = {}
+    settings = [source_settings("county")]
     desk = SimpleNamespace(
         outbox=county.outbox, files=county.stores.files, clock=county.clock, cache=county.cache,
         board=county.board, read_secret=secrets.get, keep_secret=secrets.__setitem__,
+        engine=engine or engine_of(county), profile=SimpleNamespace(sources=settings),
     )  # fmt: skip
     return CourierDesk(cast(Desk, desk), "county")
+
+
+@pytest.fixture
+def paired(tmp_path: Path, county: SampleCounty, far: Far) -> Iterator[CourierDesk]:
+    """The courier of an open desk, its worker running, that was paired before."""
+    engine = engine_of(county)
+    made, stick = stick_of(county, engine), tmp_path / "stick"
+    stick.mkdir()
+    file, _fingerprint = made.write_pairing(stick, "T01")
+    far.pair(file, stick / "county.cdp")
+    made.end_pairing(stick / "county.cdp")
+    engine.start()
+    yield made
+    engine.close()
 
 
 def opened(qtbot: QtBot, window: TownshipWindow, folder: Path) -> CarrySheet:
@@ -160,17 +198,98 @@ def test_a_stick_pulled_out_loses_nothing_and_says_so(
 
 
 def test_an_empty_stick_has_no_receipt_and_others_are_passed_over(
-    qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, paired: CourierDesk
 ) -> None:
     stick = tmp_path / "stick"
-    carrier = stick_of(county)
-    stick.mkdir()
-    file, _fingerprint = carrier.write_pairing(stick, "T01")
-    far.pair(file, stick / "county.cdp")
-    carrier.end_pairing(stick / "county.cdp")
     (stick / "torn.cdb").write_bytes(b"CDB")
     (stick / "empty.cdb").touch()
-    with open_office(qtbot, county, tmp_path, "T01", stick=carrier) as window:
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
         sheet = opened(qtbot, window, stick)
         press(qtbot, sheet, sheet.read_button)
         assert sheet.said.text() == "上面没有给我们的回执"
+
+
+def test_county_data_of_a_receipt_is_read_beside_a_line_that_is_down(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far, paired: CourierDesk
+) -> None:
+    stick = tmp_path / "stick"
+    far.database.put("incidents", [incident("I0009", title="桥面塌陷", version=3)])
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
+        sheet = opened(qtbot, window, stick)
+        press(qtbot, sheet, sheet.write_button)
+        far.take(stick)
+        press(qtbot, sheet, sheet.read_button)
+        first, second = sheet.said.text().splitlines()
+        assert first.startswith("读到回执")
+        assert second.startswith("县里 ")
+        assert "的数据已读入：变动" in second
+        row = county.cache.incident(Key("county", Collection.INCIDENTS, "I0009"))
+        assert row is not None
+        assert row.title.zh == "桥面塌陷"
+        (status,) = county.sources
+        assert (status.last_good_at, status.problem) == (NOW, Problem("unreachable"))
+        press(qtbot, sheet, sheet.read_button)
+        assert len(sheet.said.text().splitlines()) == 1
+        assert "没有采用：本机现有的一样新，或者更新" in sheet.more.text()
+
+
+def test_a_restored_county_and_receipts_of_others_are_told_in_plain_words(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far, paired: CourierDesk
+) -> None:
+    stick = tmp_path / "stick"
+    note = county.board.commands.note(Key("county", Collection.INCIDENTS, "I0001"), "路已断")
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
+        sheet = opened(qtbot, window, stick)
+        press(qtbot, sheet, sheet.write_button)
+        far.take(stick)
+        press(qtbot, sheet, sheet.read_button)
+        for file in stick.glob("*.cdb"):
+            file.unlink()
+        far.database.begin_epoch()
+        own, keys = far.offices.own(), PrivateKeys().public
+        foreign = courier.seal(Direction.RECEIPT, (far.server, "T02", 1), b"", own, keys)
+        (stick / "T02-1.receipt.cdb").write_bytes(foreign)
+        press(qtbot, sheet, sheet.write_button)
+        (bundle,) = (each for each in stick.glob("*.cdb") if "receipt" not in each.name)
+        receipt = far.deliveries.take(bundle.read_bytes()).receipt
+        (stick / "ours.receipt.cdb").write_bytes(receipt)
+        press(qtbot, sheet, sheet.read_button)
+        assert "县平台恢复过数据" in sheet.more.text()
+        assert "另有 1 份回执是给别的单位或别的县的" in sheet.more.text()
+        record = county.outbox.record(note.command.key)
+        assert record is not None
+        assert record.state is CommandState.SENT, "it may be lost, and goes again"
+
+
+def test_a_receipt_from_before_a_restore_is_refused_in_plain_words(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far, paired: CourierDesk
+) -> None:
+    stick = tmp_path / "stick"
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
+        sheet = opened(qtbot, window, stick)
+        press(qtbot, sheet, sheet.write_button)
+        far.take(stick)
+        binding = county.outbox.binding("county")
+        county.outbox.bind("county", msgspec.structs.replace(binding, epoch="later"))
+        press(qtbot, sheet, sheet.read_button)
+        assert sheet.said.text() == "没有一份可以采用"
+        assert "回执是县平台恢复数据之前写的" in sheet.more.text()
+
+
+def test_an_office_whose_county_lost_its_keys_can_pair_again(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far, paired: CourierDesk
+) -> None:
+    stick = tmp_path / "stick"
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
+        sheet = opened(qtbot, window, stick)
+        assert not sheet.pair_button.isVisible()
+        press(qtbot, sheet, sheet.anew_button)
+        press(qtbot, sheet, sheet.pair_button)
+        far.pair(stick / "T01.cdp", stick / "county.cdp")
+        sheet.take_county_file(stick / "county.cdp")
+        settle(qtbot, sheet)
+        press(qtbot, sheet, sheet.same_button)
+        press(qtbot, sheet, sheet.write_button)
+        far.take(stick)
+        press(qtbot, sheet, sheet.read_button)
+        assert sheet.said.text().startswith("读到回执")

@@ -8,10 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.courier.county_data import apply_data
+from desktop.application.courier.county_data import Unfit, apply_data
 from desktop.application.ports import PullPlan, SourceError
 from desktop.application.sync.exchange import Exchange
-from desktop.connectors.county.carried import CarriedSource
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.courier import county_data
 from desktop.county_server.http.api import Settings
@@ -38,15 +37,12 @@ class Desk:
     def fetch(self) -> CarriedData:
         """What a receipt brings that was asked for the rows that are here."""
         self.both.export(self.cache.sync_state(SOURCE).token or "")
-        data = self.both.keep(self.both.deliver()[0]).data
+        data = self.both.data_of(self.both.deliver()[0])
         assert data is not None
         return data
 
-    def source(self, data: CarriedData) -> CarriedSource:
-        return CarriedSource(source_settings("county"), services(clock=self.both.clock), data)
-
-    def apply(self, data: CarriedData) -> Exchange | None:
-        return apply_data(self.cache, self.both.outbox, self.both.clock, self.source(data), data)
+    def apply(self, data: CarriedData) -> Exchange | Unfit:
+        return apply_data(self.both.context(), self.both.carry(data), data)
 
     def titles(self) -> dict[str, str]:
         found = {}
@@ -83,7 +79,7 @@ def test_a_desk_without_rows_gets_a_snapshot_and_then_only_changes(desk: Desk) -
     county.put("assets", [asset("a1")])
     first = desk.fetch()
     assert (bool(first.snapshot), first.pages) == (True, ())
-    assert desk.apply(first) is not None
+    assert isinstance(desk.apply(first), Exchange)
     assert set(desk.titles()) == {"i1", "i2", "i3"}
     desk.wait()
     county.put("incidents", [incident("i1", title="已改", version=5)])
@@ -91,7 +87,7 @@ def test_a_desk_without_rows_gets_a_snapshot_and_then_only_changes(desk: Desk) -
     second = desk.fetch()
     assert (second.snapshot, len(second.pages)) == (b"", 1)
     done = desk.apply(second)
-    assert done is not None
+    assert isinstance(done, Exchange)
     assert desk.titles() == {"i1": "已改", "i2": "路灯不亮"}
     state = desk.cache.sync_state(SOURCE)
     assert not state.diverged
@@ -102,18 +98,18 @@ def test_the_data_is_as_old_as_it_is(desk: Desk) -> None:
     data = desk.fetch()
     for _ in range(48):
         desk.wait()
-    assert desk.apply(data) is not None
+    assert isinstance(desk.apply(data), Exchange)
     assert desk.cache.sync_state(SOURCE).last_good_at == data.made_at
 
 
 def test_nothing_new_is_news_too(desk: Desk) -> None:
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     desk.wait()
     desk.wait()
     data = desk.fetch()
     assert (data.snapshot, data.pages) == (b"", ())
     done = desk.apply(data)
-    assert done is not None
+    assert isinstance(done, Exchange)
     assert done.rows == 0
 
 
@@ -123,25 +119,25 @@ def test_older_data_and_data_that_does_not_follow_is_left_alone(desk: Desk) -> N
     desk.wait()
     county.put("incidents", [incident("i1", title="新", version=5)])
     new = desk.fetch()
-    assert desk.apply(new) is not None
-    assert desk.apply(old) is None
-    assert desk.apply(new) is None
+    assert isinstance(desk.apply(new), Exchange)
+    assert desk.apply(old) is Unfit.OLDER
+    assert desk.apply(new) is Unfit.OLDER
     desk.wait()
     county.put("incidents", [incident("i1", title="更新", version=6)])
     skipped = desk.fetch()
     desk.wait()
     county.put("incidents", [incident("i2")])
-    assert desk.apply(desk.fetch()) is not None
-    assert desk.apply(skipped) is None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
+    assert desk.apply(skipped) is Unfit.OLDER
     desk.wait()
     follows_nothing = msgspec.structs.replace(
         desk.fetch(), since="another", made_at=desk.both.clock.now() + HOUR_MS
     )
-    assert desk.apply(follows_nothing) is None
+    assert desk.apply(follows_nothing) is Unfit.GAP
     other_epoch = msgspec.structs.replace(
         desk.fetch(), epoch="restored", made_at=desk.both.clock.now() + HOUR_MS
     )
-    assert desk.apply(other_epoch) is None
+    assert desk.apply(other_epoch) is Unfit.EPOCH
     assert desk.titles()["i1"] == "更新"
 
 
@@ -152,36 +148,36 @@ def test_which_data_is_newer_is_the_countys_to_say_whatever_the_desks_clock_says
     old = desk.fetch()
     desk.wait()
     county.put("incidents", [incident("i1", title="新", version=5)])
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     desk.cache.mark_good(SOURCE, old.made_at - a_year_ms, 0, None)
-    assert desk.apply(old) is None
+    assert desk.apply(old) is Unfit.GAP
     assert desk.titles() == {"i1": "新"}
     county.put("incidents", [incident("i1", title="更新", version=6)])
     newer = desk.fetch()
     desk.cache.mark_good(SOURCE, newer.made_at + a_year_ms, 0, None)
-    assert desk.apply(newer) is not None
+    assert isinstance(desk.apply(newer), Exchange)
     assert desk.titles() == {"i1": "更新"}
 
 
 def test_that_nothing_changed_makes_no_rows_older_than_they_are(desk: Desk) -> None:
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     desk.wait()
     nothing = desk.fetch()
-    assert desk.apply(nothing) is not None
+    assert isinstance(desk.apply(nothing), Exchange)
     desk.cache.mark_good(SOURCE, nothing.made_at + 1, 0, None)
-    assert desk.apply(nothing) is None
+    assert desk.apply(nothing) is Unfit.OLDER
     assert desk.cache.sync_state(SOURCE).last_good_at == nothing.made_at + 1
 
 
 def test_another_accounts_data_replaces_nothing(make: Make) -> None:
     desk = make({"d" * 64: Account("东桥镇")})
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     before = desk.cache.sync_state(SOURCE)
     desk.wait()
     desk.both.county.put("incidents", [incident("i1", title="改", version=5)])
     data = desk.fetch()
     desk.both.outbox.bind(SOURCE, msgspec.structs.replace(desk.both.binding, account="西桥镇"))
-    assert desk.apply(data) is None
+    assert desk.apply(data) is Unfit.ACCOUNT
     assert desk.cache.sync_state(SOURCE) == before
     assert desk.titles() == {"i1": "路灯不亮"}
 
@@ -193,7 +189,7 @@ def test_a_township_gets_its_own_rows_alone(make: Make) -> None:
     )
     data = desk.fetch()
     assert data.townships == ("east",)
-    assert desk.apply(data) is not None
+    assert isinstance(desk.apply(data), Exchange)
     assert "i2" in desk.titles()
     assert "i3" not in desk.titles()
 
@@ -203,7 +199,7 @@ def test_commands_under_way_are_not_offered_to_a_stick(desk: Desk) -> None:
     command = note()
     desk.both.append(command)
     desk.wait()
-    assert desk.apply(data) is not None
+    assert isinstance(desk.apply(data), Exchange)
     record = desk.both.outbox.record(command.key)
     assert record is not None
     assert not record.offered
@@ -211,7 +207,7 @@ def test_commands_under_way_are_not_offered_to_a_stick(desk: Desk) -> None:
 
 def test_the_network_goes_on_where_the_stick_left_off(desk: Desk) -> None:
     county = desk.both.county
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     county.put("incidents", [incident("i2", title="网上来的")])
     with CountyServer(county, Settings(), plain=True) as server:
         settings = source_settings("county", url=server.base_url)
@@ -229,7 +225,7 @@ def test_the_network_goes_on_where_the_stick_left_off(desk: Desk) -> None:
 
 def test_a_token_the_county_does_not_know_gets_a_snapshot(desk: Desk) -> None:
     desk.both.export("an-old.token")
-    data = desk.both.keep(desk.both.deliver()[0]).data
+    data = desk.both.data_of(desk.both.deliver()[0])
     assert data is not None
     assert data.snapshot
     assert data.since == "an-old.token"
@@ -237,13 +233,13 @@ def test_a_token_the_county_does_not_know_gets_a_snapshot(desk: Desk) -> None:
 
 def test_who_asks_for_no_data_gets_none(desk: Desk) -> None:
     desk.both.export(None)
-    assert desk.both.keep(desk.both.deliver()[0]).data is None
+    assert desk.both.data_of(desk.both.deliver()[0]) is None
 
 
 def test_a_county_too_large_for_a_bundle_sends_the_answers_alone(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     desk.both.county.put("incidents", [incident("i2")])
     monkeypatch.setattr(county_data, "MOST_OF_DATA", 10)
     desk.both.append(note())
@@ -253,7 +249,7 @@ def test_a_county_too_large_for_a_bundle_sends_the_answers_alone(
 
 
 def test_pages_that_cannot_be_read_change_nothing(desk: Desk) -> None:
-    assert desk.apply(desk.fetch()) is not None
+    assert isinstance(desk.apply(desk.fetch()), Exchange)
     before = desk.cache.sync_state(SOURCE)
     desk.wait()
     desk.both.county.put("incidents", [incident("i1", title="改", version=5)])
@@ -269,7 +265,7 @@ def test_pages_that_cannot_be_read_change_nothing(desk: Desk) -> None:
 
 
 def test_the_stick_answers_nothing_else(desk: Desk) -> None:
-    source = desk.source(desk.fetch())
+    source = desk.both.carry(desk.fetch())
     for ask in (source.probe, lambda: source.send([]), lambda: source.states([])):
         with pytest.raises(SourceError):
             ask()

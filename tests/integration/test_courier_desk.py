@@ -12,7 +12,7 @@ import pytest
 
 from desktop.application.courier import export as exporting
 from desktop.application.courier.export import export
-from desktop.application.courier.receipts import keep_receipt
+from desktop.application.courier.receipts import OTHER_EPOCH, take_receipt
 from desktop.connectors.county.courier import (
     begin_pairing,
     county_fingerprint,
@@ -249,7 +249,7 @@ def test_a_receipt_of_another_epoch_is_no_answer(both: Both) -> None:
     both.export()
     (receipt,) = both.deliver()
     both.outbox.bind(SOURCE, msgspec.structs.replace(both.binding, epoch="restored"))
-    assert "epoch" in refused(both.keep, receipt)
+    assert refused(both.keep, receipt) == OTHER_EPOCH.en
     assert both.states() == [CommandState.STORED]
 
 
@@ -266,7 +266,7 @@ def test_a_receipt_of_another_epoch_marks_no_file_as_delivered(both: Both) -> No
     both.stick = [courier.seal(Direction.UP, names, bare, *keys)]
     (receipt,) = both.deliver()
     both.outbox.bind(SOURCE, msgspec.structs.replace(both.binding, epoch="restored"))
-    assert "epoch" in refused(both.keep, receipt)
+    assert refused(both.keep, receipt) == OTHER_EPOCH.en
     assert [each.ref for each in both.files.uploads(SOURCE)] == [ref]
     both.outbox.bind(SOURCE, both.binding)
     assert both.keep(receipt).files == 1
@@ -289,7 +289,9 @@ def test_keys_of_others_in_a_receipt_touch_no_other_source(both: Both) -> None:
     both.append(note())
     both.export()
     (receipt,) = both.deliver()
-    done = keep_receipt(both.outbox, both.files, both.clock, "another", both.box(), receipt)
+    box = both.box()
+    both.outbox.bind("another", both.binding)
+    done = take_receipt(both.context("another"), box, receipt)
     assert done.answers == 0
     assert both.states() == [CommandState.STORED]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.application.sync import poll_backoff, source_worker
+from desktop.application.sync import hint_listener, poll_backoff
 from desktop.application.sync.connectivity_watch import ConnectivityWatch
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.hints import Hints
@@ -305,7 +305,7 @@ def test_whoever_waits_for_hints_outlives_each_of_its_waits(
 ):
     asked: list[float] = []
     replace(bench.connector, "wait_for_hint", lambda wait_s: bool(asked.append(wait_s)))
-    monkeypatch.setattr(source_worker, "HINT_PAUSE_S", 0.001)
+    monkeypatch.setattr(hint_listener, "HINT_PAUSE_S", 0.001)
     match place:
         case "greeted":
             break_wait(monkeypatch, "hints-county", error)

@@ -10,7 +10,7 @@ import msgspec
 from desktop.application.board import Board
 from desktop.application.ports import SourceError, SourceSettings
 from desktop.application.sync.exchange import exchange
-from desktop.application.sync.last_run import find_unconfirmed
+from desktop.application.sync.status_keeper import find_unconfirmed
 from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock

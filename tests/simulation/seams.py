@@ -107,11 +107,11 @@ class Told(threading.Event):
 
     def __init__(self, lane: Running) -> None:
         super().__init__()
-        self._lane = lane
+        self._jobs = lane
 
     def set(self) -> None:
         super().set()
-        self._lane.was_told = True
+        self._jobs.was_told = True
 
 
 def _listening(**how: Any) -> HandedThread:

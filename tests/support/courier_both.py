@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 
 from desktop.application.courier.export import Exported, export
-from desktop.application.courier.receipts import Received, keep_receipt
+from desktop.application.courier.receipts import Received, take_receipt
+from desktop.application.ports import Connector
+from desktop.application.sync.exchange_context import ExchangeContext
+from desktop.application.sync.worker_state import WorkerState
+from desktop.connectors.county.carried import CarriedSource
 from desktop.connectors.county.courier import (
     CourierBox,
     OfficePairing,
@@ -21,12 +26,15 @@ from desktop.connectors.county.courier import (
 from desktop.county_server.scope import Accounts
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandState, Key
+from desktop.domain.courier import CarriedData
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Binding
 from desktop.wire import courier
 from desktop.wire.courier import Pairing
 from support.builders import SOURCE, FakeClock, a_command
+from support.contexts import a_context
 from support.courier_county import CourierCounty
+from support.sources import services, source_settings
 from support.stores import Stores
 
 
@@ -55,6 +63,7 @@ class Both:
         begun = begin_pairing(None, "东桥", self.binding.server)
         self.pairing = self.finish(begun)
         self.stick: list[bytes] = []
+        self.memory = WorkerState()
 
     def finish(self, begun: OfficePairing) -> OfficePairing:
         """Bring the pairing lines to and fro."""
@@ -97,8 +106,23 @@ class Both:
     def deliver(self) -> list[bytes]:
         return [self.deliveries.take(each).receipt for each in self.stick]
 
+    def context(self, source: str = SOURCE) -> ExchangeContext:
+        """What the source's worker has for a job; its own connector is never asked."""
+        settings = msgspec.structs.replace(source_settings("county"), id=source)
+        nobody = cast(Connector, SimpleNamespace(settings=settings))
+        stores = (nobody, self.stores.cache, self.outbox, self.clock)
+        return a_context(*stores, memory=self.memory, files=self.files)
+
+    def carry(self, data: CarriedData) -> CarriedSource:
+        """County data of a receipt as a source."""
+        return CarriedSource(source_settings("county"), services(clock=self.clock), data)
+
     def keep(self, receipt: bytes) -> Received:
-        return keep_receipt(self.outbox, self.files, self.clock, SOURCE, self.box(), receipt)
+        return take_receipt(self.context(), self.box(), receipt, self.carry)
+
+    def data_of(self, receipt: bytes) -> CarriedData | None:
+        """The county data of a receipt, of which nothing is taken."""
+        return self.box().open_receipt(receipt, lambda _key: None).data
 
     def states(self) -> list[CommandState]:
         return [each.state for each in sorted(self.outbox.recent(100), key=lambda r: r.seq)]

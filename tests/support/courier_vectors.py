@@ -75,6 +75,7 @@ UP = Delivery(
     OFFICE,
     (in_json(REQUEST),),
     (Chunk(DIGEST, len(CONTENT), "image/jpeg", 0, CONTENT),),
+    echo="3f9c0a51",
 )
 
 
@@ -89,7 +90,13 @@ def receipt() -> DeliveryReceipt:
     """The receipt of that bundle."""
     whole = hashlib.sha256(sealed_up()).hexdigest()
     arrived = (ArrivedFile(DIGEST, len(CONTENT), len(CONTENT)),)
-    return DeliveryReceipt(NUMBER + 5000, whole, "e1", (in_json(ANSWER),), arrived)
+    return DeliveryReceipt(
+        *(NUMBER + 5000, whole, "e1", (in_json(ANSWER),), arrived),
+        echo=UP.echo,
+        earlier=("d7", "d9"),
+        keys_kept_s=34_560_000,
+        set_back_to=NUMBER - 86_400_000,
+    )
 
 
 def sealed_receipt() -> bytes:

@@ -23,6 +23,7 @@ from desktop.wire.courier import (
     BundleError,
     Chunk,
     Delivery,
+    DeliveryReceipt,
     Direction,
     Fault,
     Pairing,
@@ -77,6 +78,34 @@ def test_the_published_bundles_are_read_as_their_bodies() -> None:
     assert courier.decode_receipt(body) == receipt()
     assert (header.direction, header.county, header.office) == (Direction.RECEIPT, COUNTY, OFFICE)
     assert header.number == told["number"]
+
+
+NEW_IN_UP = {"echo"}
+NEW_IN_RECEIPT = {"echo", "earlier", "keys_kept_s", "set_back_to"}
+
+
+def without(body: Delivery | DeliveryReceipt, names: set[str]) -> bytes:
+    """A body as written before it had these fields."""
+    fields = {name: getattr(body, name) for name in body.__struct_fields__ if name not in names}
+    return b"\0" + msgspec.msgpack.encode(fields)
+
+
+def test_what_was_written_before_a_field_was_there_is_read_as_before() -> None:
+    up = courier.decode_delivery(without(UP, NEW_IN_UP))
+    assert (up.requests, up.echo) == (UP.requests, "")
+    told = courier.decode_receipt(without(receipt(), NEW_IN_RECEIPT))
+    assert (told.epoch, told.answers) == ("e1", receipt().answers)
+    assert (told.echo, told.earlier, told.keys_kept_s, told.set_back_to) == ("", (), 0, None)
+
+
+@pytest.mark.parametrize(("body", "new"), [(UP, NEW_IN_UP), (receipt(), NEW_IN_RECEIPT)])
+def test_who_knows_an_older_form_reads_the_newer_one(
+    body: Delivery | DeliveryReceipt, new: set[str]
+) -> None:
+    known = [name for name in body.__struct_fields__ if name not in new]
+    older = msgspec.defstruct("Older", [(name, object) for name in known])
+    told = msgspec.msgpack.decode(courier.encode_body(body, pack=False)[1:], type=older)
+    assert [getattr(told, name) for name in known[:2]] == [body.made_at, getattr(body, known[1])]
 
 
 def test_the_secret_of_an_office_is_the_same_on_both_sides() -> None:

@@ -35,6 +35,15 @@ class FileRefused(msgspec.Struct, frozen=True):
     error: BundleRefused | OSError
 
 
+class StickRead(msgspec.Struct, frozen=True):
+    """What was found on a stick."""
+
+    read: tuple[ReceiptRead, ...]
+    refused: tuple[FileRefused, ...]
+    others: tuple[Path, ...]
+    """Receipts for other offices or counties, left alone."""
+
+
 class Stick(Protocol):
     """The courier of one desk and its county; every call may block, and come from any thread."""
 
@@ -62,8 +71,8 @@ class Stick(Protocol):
         Nothing counts as sent then. Raises BundleRefused and OSError.
         """
 
-    def read(self, folder: Path) -> tuple[list[ReceiptRead], list[FileRefused]]:
+    def read(self, folder: Path) -> StickRead:
         """Read every receipt for this desk in a folder and those in it, the oldest first.
 
-        Bundles, and receipts for other offices, are passed over. Raises OSError.
+        With each its answers and its county data, as far as they fit. Raises OSError.
         """

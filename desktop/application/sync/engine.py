@@ -6,12 +6,14 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from desktop.application.budget.byte_budget import ByteBudget
 from desktop.application.ports import Cache, FileStore, OutboxStore, Source, SourceError
 from desktop.application.sync.connectivity_watch import AddressTowards, ConnectivityWatch
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import Exchange
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.application.sync.timekeeper import Timekeeper
@@ -19,6 +21,8 @@ from desktop.domain.changes import Changes
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
+
+T = TypeVar("T")
 
 CLOSE_WITHIN_S = 2.0
 MOST_EXCHANGES = 1_000
@@ -97,6 +101,11 @@ class Engine:
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source; false when no other does."""
         return any(worker.accept_server() for worker in self._workers if worker.status.id == source)
+
+    def run_between_exchanges(self, source: str, work: Callable[[ExchangeContext], T]) -> T:
+        """Do work on a source's stores while no exchange with it is under way; see SourceWorker."""
+        worker = next(each for each in self._workers if each.status.id == source)
+        return worker.run_between_exchanges(work)
 
     def sync_now(self, record: CommandRecord | None = None) -> None:
         """Exchange now: with the command's source, or with all."""

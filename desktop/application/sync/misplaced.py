@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import logging
 
+import msgspec
+
 from desktop.application.commands.belonging import ANOTHER_SERVER
-from desktop.application.ports import DiskCopied, OtherServer
+from desktop.application.ports import (
+    Cache,
+    DiskCopied,
+    FileStore,
+    OtherServer,
+    OutboxStore,
+)
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.domain.command import CommandRecord, CommandState, Hold
 from desktop.domain.localized_text import Text
-from desktop.domain.source import Problem
+from desktop.domain.source import Binding, Problem
 
 COPIED = Text(
     "另一台电脑正用本机磁盘的副本继续工作，这条指令它可能已经发出或撤回：请核实后照样发出，或放弃。",
@@ -34,6 +42,19 @@ def meet_misplaced(error: OtherServer | DiskCopied, context: ExchangeContext) ->
     log.info("this disk was copied", extra={"source": source})
     error.problem = Problem("disk_copied", {"count": str(held)})
     memory.tell(error.problem)
+
+
+def go_on_with(
+    other: Binding, source: str, cache: Cache, outbox: OutboxStore, files: FileStore | None
+) -> None:
+    """Bind a source to another server, for which the rows of the one before are deleted."""
+    cache.purge(source, None)
+    if files is not None:
+        files.purge(source)
+    # Openings sent to it since, their answers lost, are this disk's own all the same.
+    tried = dict.fromkeys((*other.tried, *outbox.binding(source).tried))
+    # Last: a crash before leaves the choice to be made again.
+    outbox.bind(source, msgspec.structs.replace(other, tried=tuple(tried)))
 
 
 def may_be_a_twins(record: CommandRecord) -> bool:

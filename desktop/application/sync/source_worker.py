@@ -8,9 +8,8 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from functools import cached_property
-
-import msgspec
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop.application.budget.byte_budget import BUDGET_SPENT, ByteBudget
 from desktop.application.budget.link_estimator import LinkEstimator
@@ -26,25 +25,30 @@ from desktop.application.ports import (
 from desktop.application.reads.doubts import what_was_unread
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import Exchange
-from desktop.application.sync.last_run import find_unconfirmed, last_status
 from desktop.application.sync.late_connector import LateConnector
 from desktop.application.sync.news import News
 from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
 from desktop.application.sync.progress_estimate import ProgressEstimate
 from desktop.application.sync.rest import HINT_GAP_S, Calls, Contact, Rest, due_in_s, good_at
+from desktop.application.sync.status_keeper import StatusKeeper
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.changes import NOTHING, Changes
-from desktop.domain.clock import Clock, is_before_bound, offset_problem
+from desktop.domain.clock import Clock, offset_problem
 from desktop.domain.link import RequestStats
 from desktop.domain.source import Problem, SourceStatus
 
+if TYPE_CHECKING:
+    from desktop.application.sync.worker_jobs import WorkerJobs
+
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
-HINT_WAIT_S = 60.0
-HINT_PAUSE_S = 5.0
 SPREAD_S = 3.0
 """Within so long after a sleep or a change of network an office's desks come back to a server
 that had asked for patience."""
+JOB_WAIT_S = 60.0
+"""How long a job waits for an exchange to end."""
 SPENT_PAUSE_S = 900.0
 """Until a snapshot is tried again on a day whose bytes are spent."""
 
@@ -102,15 +106,17 @@ class SourceWorker:
         self._estimate = ProgressEstimate(clock)
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
-        self._status = last_status(source, cache)
-        self._memory.expect(find_unconfirmed(self._status, outbox))
+        self._status = StatusKeeper(
+            *(source, cache, outbox, clock, self._memory, self.connector, self.link)
+        )
+        self._jobs: WorkerJobs | None = None
+        """None before the start."""
         self._news = News(source.settings.id, outbox, clock)
 
     @property
     def status(self) -> SourceStatus:
         """Return the source's status, all of one moment; the same object until it differs."""
-        is_older = is_before_bound(self._clock, self._status.last_good_at)
-        return self._memory.complete(self._status, awaited=not self.tried, is_older=is_older)
+        return self._status.complete(awaited=not self.tried)
 
     def keep_back(self, is_kept_back: Callable[[str], bool]) -> None:
         """Offer no command of which this is true; to be called before the start."""
@@ -128,7 +134,12 @@ class SourceWorker:
 
     def start(self) -> None:
         """Begin to keep the source in step."""
-        for name, work in (("worker", self._run), ("hints", self._listen)):
+        from desktop.application.sync.hint_listener import HintListener  # No window waits for
+        from desktop.application.sync.worker_jobs import WorkerJobs  # these.
+
+        hints = HintListener(self.connector, self._clock, self.hint, self._greeted, self._closed)
+        self._jobs = jobs = WorkerJobs(self._wake.set)
+        for name, work in (("worker", partial(self._run, jobs)), ("hints", hints.listen)):
             thread = threading.Thread(target=work, name=f"{name}-{self.status.id}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -156,18 +167,14 @@ class SourceWorker:
 
         The rows of the one before are deleted; commands submitted for it stay held.
         """
-        other, source = self._memory.other_server, self.source.settings.id
+        from desktop.application.sync.misplaced import go_on_with  # No window waits for it.
+
+        other = self._memory.other_server
         if other is None:
             return False
         self._memory.meet_server()
-        self._cache.purge(source, None)
-        if self._files is not None:
-            self._files.purge(source)
-        # Openings sent to it since, their answers lost, are this disk's own all the same.
-        tried = dict.fromkeys((*other.tried, *self._outbox.binding(source).tried))
-        # Last: a crash before leaves the choice to be made again.
-        self._outbox.bind(source, msgspec.structs.replace(other, tried=tuple(tried)))
-        self._note(last_good_at=None)
+        go_on_with(other, self.source.settings.id, self._cache, self._outbox, self._files)
+        self._status.note(last_good_at=None)
         self.sync_now()
         return True
 
@@ -203,16 +210,16 @@ class SourceWorker:
             done = self._talk(offer=offered)
             unread = what_was_unread(self._cache, self.status.id)
         except SourceError as error:
-            self._note_failure(error.problem)
+            self._status.note_failure(error.problem)
             raise
         except Cancelled:
-            self._note()
+            self._status.note()
             raise
         except Exception as error:
             if self._closed.is_set():
                 raise Cancelled from error  # The files were closed under it.
             problem = _problem_of(error)
-            self._note_failure(problem)
+            self._status.note_failure(problem)
             raise SourceError(problem) from error
         self._polled_s = self._clock.monotonic_s()
         if done.offer_after_s:
@@ -222,7 +229,7 @@ class SourceWorker:
         self._tell_of_clock()
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
-        self._note(
+        self._status.note(
             partial=False,
             progress=None,
             last_good_at=good_at(self._clock, self.connector.get().proven_s()),
@@ -246,10 +253,10 @@ class SourceWorker:
         first, connector = self.status.never_seen, self.connector.get()
         greets = self.source.manifest.greets
         if first and not greets:
-            self._note(found=connector.probe())
+            self._status.note(found=connector.probe())
         done = exchange(self._context, offer=offer)
         if first and greets:
-            self._note(found=connector.probe())
+            self._status.note(found=connector.probe())
         return done
 
     @cached_property
@@ -262,8 +269,28 @@ class SourceWorker:
             files=self._files,
             on_time_told=lambda: self._follow(self),
             on_changed=self._hear_of,
-            on_progress=lambda progress: self._note(progress=self._estimate.reckon(progress)),
+            on_progress=lambda progress: self._status.note(
+                progress=self._estimate.reckon(progress)
+            ),
         )
+
+    def run_between_exchanges(self, work: Callable[[ExchangeContext], T]) -> T:
+        """Do work on this source's stores while no exchange is under way; returns its result.
+
+        From any thread: the worker does it between two exchanges. Before the start it is done
+        here. Raises what the work raises, and WorkerBusy or Cancelled when it was not begun.
+        """
+        if self._jobs is None:
+            return self._carry_out(work)
+        return self._jobs.run(lambda: self._carry_out(work), JOB_WAIT_S)
+
+    def _carry_out(self, work: Callable[[ExchangeContext], T]) -> T:
+        try:
+            return work(self._context)
+        finally:
+            if not self._closed.is_set():
+                self._status.note_carried()
+                self._tell()
 
     def break_off(self) -> None:
         """End what is under way with the source; waits for nothing."""
@@ -274,6 +301,8 @@ class SourceWorker:
         self._closed.set()
         self._wake.set()
         self._greeted.set()
+        if self._jobs is not None:
+            self._jobs.close()
         self.connector.close()
         ends_at_s = time.monotonic() + wait_s
         for thread in self._threads:
@@ -304,18 +333,19 @@ class SourceWorker:
             return 0.0
         connector, now_s = self.connector.built, self._clock.monotonic_s()
         heard_s = None if connector is None else connector.stream_heard_s()
-        contact = Contact(self._polled_s, heard_s, failing=self._status.problem is not None)
+        contact = Contact(self._polled_s, heard_s, failing=self._status.own.problem is not None)
         left_s = due_in_s(rest, self._calls, contact, now_s)
         if left_s > 0.0 and heard_s is not None and now_s >= rest.began_s + rest.wait_s:
             self._note_heard(heard_s)
         return left_s
 
-    def _run(self) -> None:
+    def _run(self, jobs: WorkerJobs) -> None:
         while not self._closed.is_set():
             try:
                 rest = self.run_once()
                 while True:
                     self._wake.clear()
+                    jobs.work_off()
                     if (left_s := self.due_in_s(rest)) <= 0.0:
                         break
                     self._wake.wait(left_s)
@@ -328,7 +358,7 @@ class SourceWorker:
         self.tried = True
         self._greeted.set()
         try:
-            self._note_failure(Problem("internal_error", {"what": type(error).__name__}))
+            self._status.note_failure(Problem("internal_error", {"what": type(error).__name__}))
             self._tell()
             self._closed.wait(self._pace.after_failure(None))
         except BaseException:
@@ -371,13 +401,15 @@ class SourceWorker:
         proven_s = self.connector.get().proven_s()
         heard_at = good_at(self._clock, heard_s if proven_s is None else min(heard_s, proven_s))
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:
-            self._note(last_good_at=heard_at)
+            self._status.note(last_good_at=heard_at)
             self._tell()
 
     def _hear_of(self, changed: Changes) -> None:
         """Tell of rows or answers as they come, in the midst of an exchange."""
         if not self._closed.is_set():
-            self._note(partial=self.status.partial or (self.status.never_seen and bool(changed)))
+            self._status.note(
+                partial=self.status.partial or (self.status.never_seen and bool(changed))
+            )
             self._tell(changed)
 
     def _tell(self, changed: Changes = NOTHING) -> None:
@@ -390,47 +422,6 @@ class SourceWorker:
         self.link.add_request(traffic)
         if self._meter is not None:
             self._meter.count_request(traffic)
-
-    def _listen(self) -> None:
-        while not self._closed.is_set():
-            try:
-                # On a thin line a second handshake would take its bytes from the first rows.
-                if self._greeted.wait(HINT_WAIT_S):
-                    self._await_hint()
-            except BaseException:
-                log.critical("waiting for a hint broke", exc_info=True)
-
-    def _await_hint(self) -> None:
-        began_s, hinted = self._clock.monotonic_s(), False
-        try:
-            hinted = self.connector.get().wait_for_hint(HINT_WAIT_S)
-        except (SourceError, Cancelled):
-            pass
-        except Exception:
-            log.exception("waiting for a hint broke")
-        if hinted:
-            self.hint()
-        elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:
-            self._closed.wait(HINT_PAUSE_S)
-
-    def _note(self, **changes: object) -> None:
-        changes["link"] = self.link.state()
-        if (connector := self.connector.built) is not None:
-            if (offered := connector.collections_offered()) is not None:
-                changes["fills"] = self.source.manifest.fills & offered
-            changes["account"] = connector.account() or self.status.account
-        self._status = msgspec.structs.replace(self._status, **changes)
-
-    def _note_failure(self, problem: Problem) -> None:
-        if self.status.problem is None:
-            log.info("source fails", extra={"source": self.status.id, "code": problem.code})
-        since = self.status.failing_since or self._clock.now()
-        self._note(failing_since=since, problem=problem, progress=None)
-        try:
-            self._cache.mark_failed(self.status.id, since, problem)
-        except StoreError as error:
-            # Only the next start will not know of it; this one shows it and goes on trying.
-            log.info("a failure was not kept", extra={"code": error.problem.code})
 
 
 def _problem_of(error: Exception) -> Problem:

@@ -160,18 +160,15 @@ class CourierBox:
             Chunk(each.ref.digest, each.ref.size, each.ref.media_type, each.offset, each.data)
             for each in parts
         )
-        delivery = Delivery(made_at, self._binding.account, tuple(requests), chunks, token)
+        binding = self._binding
+        told = (made_at, binding.account, tuple(requests), chunks, token, binding.echo)
         names = (self._pairing.county, self._pairing.office, number)
         signer = self._keys[-1] if self._pairing.confirmed else self._keys[0]
-        body = courier.encode_body(delivery)
+        body = courier.encode_body(Delivery(*told))
         return courier.seal(Direction.UP, names, body, signer, self._county)
 
     def open_receipt(self, data: bytes, target_of: Callable[[str], Key | None]) -> CarriedAnswers:
-        """Return what a receipt says of our commands; BundleRefused for any other.
-
-        One of another epoch than the desk's says nothing: a county restored since may have undone
-        what it tells.
-        """
+        """Return what a receipt says of our commands; BundleRefused for one that is not ours."""
         try:
             header = courier.read_header(data)
             if header.direction is not Direction.RECEIPT:
@@ -187,9 +184,8 @@ class CourierBox:
             told = receipt.results()
         except BundleError as error:
             raise refusal(error) from None
-        epochs = {receipt.epoch, *(each.epoch for each in told)}
-        if epochs != {self._binding.epoch} or any(each.magic != MAGIC for each in told):
-            raise BundleRefused(OTHER_EPOCH)
+        if any((each.magic, each.epoch) != (MAGIC, receipt.epoch) for each in told):
+            raise _refuse_for(Fault.UNREADABLE)
         answers = [
             read_result(result, target)
             for each in told
@@ -198,7 +194,11 @@ class CourierBox:
         ]
         files = tuple(CarriedFile(each.digest, each.size, each.offset) for each in receipt.files)
         brought = None if receipt.data is None else _data_of(receipt.data)
-        return CarriedAnswers(header.number, tuple(answers), files, brought)
+        return CarriedAnswers(
+            *(header.number, receipt.made_at, receipt.epoch, receipt.echo),
+            *(frozenset(receipt.earlier), receipt.keys_kept_s, receipt.set_back_to),
+            *(tuple(answers), files, brought),
+        )
 
 
 def _within_bounds(asked: level1.Commands) -> Iterator[level1.Commands]:
@@ -214,11 +214,6 @@ def _within_bounds(asked: level1.Commands) -> Iterator[level1.Commands]:
 NOT_PAIRED = Text(
     "还没有与县平台配对：请先用 courier pair。",
     "Not paired with the county yet: use courier pair first.",
-)
-OTHER_EPOCH = Text(
-    "回执属于县平台恢复之前或之后的另一纪元，不能当作现在的答复：请连网同步一次。",
-    "The receipt is of another epoch of the county, which was restored in between, and says nothing"
-    " of now: sync once over the network.",
 )
 
 

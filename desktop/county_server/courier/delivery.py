@@ -13,6 +13,7 @@ from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.courier.county_data import gather_data
 from desktop.county_server.courier.offices import Offices, identity
+from desktop.county_server.db.command_log import KEYS_KEPT_S
 from desktop.county_server.db.database import Database
 from desktop.county_server.files.attachments import Arrival, Attachments, ByteRange
 from desktop.county_server.problems import ApiError
@@ -102,14 +103,8 @@ class Deliveries:
         answers = [self._do(asked, account) for asked in requests]
         answered = sum(len(each.results) for each in answers)
         whole = sum(each.offset == each.size for each in files)
-        made_at = int(self._database.time_s() * 1000)
         digest = hashlib.sha256(data).hexdigest()
-        brought = None
-        if delivery.token is not None:
-            collections = self._collections()
-            brought = gather_data(self._database, account, collections, delivery.token)
-        told = (made_at, digest, self._database.epoch)
-        receipt = DeliveryReceipt(*told, _within_bounds(answers), files, brought)
+        receipt = self._answer(digest, delivery, account, _within_bounds(answers), files)
         names = (county, office.name, header.number)
         sealed = courier.seal(Direction.RECEIPT, names, courier.encode_body(receipt), own, keys)
         waiting = sum(len(each.commands) for each in requests) - answered
@@ -117,6 +112,27 @@ class Deliveries:
         return Delivered(
             *(office.name, header.number, sealed, answered, waiting),
             *(whole, len(files) - whole, held),
+        )
+
+    def _answer(
+        self,
+        of: str,
+        delivery: Delivery,
+        account: Account,
+        answers: tuple[bytes, ...],
+        files: tuple[ArrivedFile, ...],
+    ) -> DeliveryReceipt:
+        """Return a receipt with what an office must know of the county besides the answers."""
+        database, token = self._database, delivery.token
+        made_at, set_back_to = int(database.time_s() * 1000), database.set_back_to
+        data = None
+        if token is not None:
+            data = gather_data(database, account, self._collections(), token)
+        return DeliveryReceipt(
+            *(made_at, of, database.epoch, answers, files, data, delivery.echo),
+            earlier=database.earlier_epochs,
+            keys_kept_s=KEYS_KEPT_S,
+            set_back_to=None if set_back_to is None else int(set_back_to.timestamp() * 1000),
         )
 
     def _account(self, name: str, delivery: Delivery) -> Account:

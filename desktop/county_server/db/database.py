@@ -134,6 +134,12 @@ class Database:
             return str(meta(connection, "epoch"))
 
     @property
+    def earlier_epochs(self) -> tuple[str, ...]:
+        """Names of the epochs that are over, the oldest first."""
+        with self.reading() as connection:
+            return lineage.earlier_epochs(connection)
+
+    @property
     def server(self) -> str:
         """Name of this county's server: made once, kept through every backup and restore."""
         with self.reading() as connection:

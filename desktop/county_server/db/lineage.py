@@ -18,6 +18,14 @@ CREATE TABLE IF NOT EXISTS lineage(
     mark TEXT NOT NULL
 )
 """
+EPOCHS = """
+CREATE TABLE IF NOT EXISTS epochs(
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE -- of an epoch that is over
+)
+"""
+MOST_EPOCHS = 1_000
+"""So many of those that are over are told, the newest ones."""
 MARK_LETTERS = 5
 """One history in 60 million has another's mark at the same number."""
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -36,6 +44,7 @@ def new_mark() -> str:
 def prepare(connection: sqlite3.Connection) -> None:
     """Create the table; all changes from before it get the epoch's name as their mark."""
     connection.execute(TABLE)
+    connection.execute(EPOCHS)
     connection.execute("INSERT OR IGNORE INTO meta VALUES('epoch', ?)", (new_epoch(),))
     # The first sequence number of the present epoch.
     connection.execute("INSERT OR IGNORE INTO meta VALUES('began', 0)")
@@ -59,10 +68,28 @@ def begin_mark(connection: sqlite3.Connection, first: int, mark: str) -> None:
 def begin_epoch(connection: sqlite3.Connection, first: int) -> str:
     """Begin a new epoch at that sequence number, which ends all older tokens; return its name."""
     epoch = new_epoch()
+    connection.execute(
+        "INSERT OR IGNORE INTO epochs(name) SELECT value FROM meta WHERE name='epoch'"
+    )
     connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
     connection.execute("UPDATE meta SET value=? WHERE name='began'", (first,))
     connection.execute("INSERT INTO lineage VALUES(?, ?)", (first, new_mark()))
     return epoch
+
+
+def earlier_epochs(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the names of epochs that ended before the present one began, the oldest first."""
+    found = connection.execute(
+        "SELECT name FROM epochs ORDER BY number DESC LIMIT ?", (MOST_EPOCHS,)
+    ).fetchall()
+    return tuple(name for (name,) in reversed(found))
+
+
+def add_epochs(connection: sqlite3.Connection, other: sqlite3.Connection) -> None:
+    """Note that all epochs of the data that this one replaces are over, its present one too."""
+    (present,) = other.execute("SELECT value FROM meta WHERE name='epoch'").fetchone()
+    for name in (*earlier_epochs(other), present):
+        connection.execute("INSERT OR IGNORE INTO epochs(name) VALUES(?)", (name,))
 
 
 def is_ours(connection: sqlite3.Connection, seen: int, mark: str) -> bool:

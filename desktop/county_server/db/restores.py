@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from desktop.county_server.db import durable_mark
+from desktop.county_server.db import durable_mark, lineage
 from desktop.county_server.db.county_file import begin_epoch
 from desktop.county_server.db.durable_mark import Promise
 from desktop.county_server.db.losses import Loss
@@ -21,6 +21,7 @@ def join(
     for name in ("head", "fence"):
         (known,) = present.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
         ready.execute("UPDATE meta SET value=max(value, ?) WHERE name=?", (known, name))
+    lineage.add_epochs(ready, present)
     told = durable_mark.set_back_to(present, now_s)
     if told is not None:
         durable_mark.set_back(ready, told, now_s)

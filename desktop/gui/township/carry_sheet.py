@@ -9,13 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.application.courier.stick import FileRefused, ReceiptRead, Stick, Written
-from desktop.domain.courier import BundleRefused
+from desktop.application.courier.stick import Stick, StickRead, Written
 from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.drives import Drive, find_drives
+from desktop.gui.township.stick_text import say_left, say_read, say_why
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
@@ -46,6 +46,8 @@ class CarrySheet(Sheet):
         self.other = self._button(self._ask_folder)
         self.write_button = self._button(self._write, main=True)
         self.read_button = self._button(self._read)
+        self.anew_button = self._button(self._pair_anew)
+        self.anew_button.setProperty("quiet", True)
         self.pair_button = self._button(self._write_pairing, main=True)
         self.county_button = self._button(self._ask_pairing)
         self.same_button = self._button(self._end_pairing, main=True)
@@ -83,6 +85,7 @@ class CarrySheet(Sheet):
         ):
             acts.addWidget(button)
         acts.addStretch(1)
+        acts.addWidget(self.anew_button)
         column.addLayout(acts)
         column.addWidget(self.said)
         column.addWidget(self.more)
@@ -167,27 +170,23 @@ class CarrySheet(Sheet):
             stick, folder = self._stick, self.folder
             self.runner.ask(lambda: stick.read(folder), self._end_read, self._fail)
 
-    def _end_read(self, found: tuple[list[ReceiptRead], list[FileRefused]]) -> None:
-        read, refused = found
-        answers = sum(each.done.answers for each in read)
-        files = sum(each.done.files for each in read)
-        if read:
-            said = translate("Township", "Receipt read: %n item(s) answered", "", answers)
-            whole = translate("Township", "%n photo(s) or file(s) whole at the county", "", files)
-            self.said.set_text(f"{said} · {whole}", "text")
+    def _end_read(self, found: StickRead) -> None:
+        screen = self._screen
+        now = screen.board.now()
+        if said := say_read(found, now):
+            self.said.set_text(said, "text")
+        elif found.refused:
+            self.said.set_text(translate("Township", "Nothing could be taken"), "orange_text")
         else:
             self.said.set_text(translate("Township", "No receipt for us is on it"), "orange_text")
-        words = self._screen.words
-        why = [f"{each.file.name}: {_why(each.error, words.language)}" for each in refused]
-        if any(each.done.data is not None for each in read):
-            why.append(
-                translate(
-                    "Township",
-                    "The receipt has the county's data as well: they come with the next "
-                    "connection, or with the command line while this window is closed.",
-                )
-            )
-        self.more.set_text("\n".join(why))
+        self.more.set_text("\n".join(say_left(found, screen.words, now)))
+        self._say()
+
+    def _pair_anew(self) -> None:
+        """Show what pairs: the county, or this office, has lost its keys."""
+        self._is_paired = False
+        self.said.set_text("")
+        self.more.set_text("")
         self._say()
 
     def _write_pairing(self) -> None:
@@ -257,7 +256,7 @@ class CarrySheet(Sheet):
 
     def _fail(self, error: Exception) -> None:
         """Say what went wrong, and that nothing of it was taken or counts as sent."""
-        self.said.set_text(_why(error, self._screen.words.language), "orange_text")
+        self.said.set_text(say_why(error, self._screen.words), "orange_text")
         self.more.set_text(
             translate("Township", "Nothing is lost: all of it is still on this computer.")
         )
@@ -281,6 +280,8 @@ class CarrySheet(Sheet):
         for button in (self.write_button, self.read_button):
             button.setVisible(self._is_paired)
             button.setEnabled(self.folder is not None)
+        self.anew_button.setText(translate("Township", "Pair with the county again …"))
+        self.anew_button.setVisible(self._is_paired)
         for button in (self.pair_button, self.county_button):
             button.setVisible(not self._is_paired)
         self.pair_button.setEnabled(self.folder is not None)
@@ -307,9 +308,3 @@ class CarrySheet(Sheet):
     def close_runner(self) -> None:
         """Wait for what is being written; the window is about to close."""
         self.runner.close()
-
-
-def _why(error: Exception, language: str) -> str:
-    if isinstance(error, BundleRefused):
-        return formatting.in_one_line(error.why.in_language(language), 300)
-    return formatting.in_one_line(str(error), 300)

@@ -75,6 +75,8 @@ class Delivery(msgspec.Struct, frozen=True):
     files: Annotated[tuple[Chunk, ...], Meta(max_length=COURIER_FILES)] = ()
     token: Token | None = None
     """Of the rows at the office: the receipt is to bring what is newer, all with an empty one."""
+    echo: Word = ""
+    """Any text, which the receipt repeats: by it an office knows what it knew when it asked."""
 
     def commands(self) -> tuple[Commands, ...]:
         """Return the requests decoded; BundleError for one that is none."""
@@ -102,6 +104,13 @@ class DeliveryReceipt(msgspec.Struct, frozen=True):
     """Answers to its requests as `POST /v1/commands` gives them, in JSON."""
     files: Annotated[tuple[ArrivedFile, ...], Meta(max_length=COURIER_FILES)] = ()
     data: CountyData | None = None
+    echo: Word = ""
+    """That of the bundle."""
+    earlier: Annotated[tuple[Word, ...], Meta(max_length=PARTS)] = ()
+    """Epochs that ended before this one began, the oldest first, as far as they are known."""
+    keys_kept_s: Annotated[int, Meta(ge=0)] = 0
+    set_back_to: int | None = None
+    """As the session tells them; the time in milliseconds since 1970."""
 
     def results(self) -> tuple[CommandResults, ...]:
         """Return the answers decoded; BundleError for one that is none."""

@@ -25,7 +25,7 @@ DISTURBS = (
     "desk stopped", "accounts set", "login changed", "server clock", "clock set", "put back",
     "hesitates", "time passed", "read failed", "server accepted",
 )  # fmt: skip
-Lane = tuple[str, str]
+WorkerJobs = tuple[str, str]
 
 
 def judge_poison(facts: Facts) -> Iterator[str]:
@@ -161,9 +161,9 @@ def judge_dead_ways(facts: Facts) -> Iterator[str]:
             yield f"Q: {event['desk']} {event['source']} uses a connection of another network"
 
 
-def _by_lane(facts: Facts, *, died: bool = False) -> dict[Lane, list[Entry]]:
+def _by_lane(facts: Facts, *, died: bool = False) -> dict[WorkerJobs, list[Entry]]:
     """Exchanges that came to an end, by desk and source; those too in which the desk died."""
-    found: defaultdict[Lane, list[Entry]] = defaultdict(list)
+    found: defaultdict[WorkerJobs, list[Entry]] = defaultdict(list)
     for event in facts.history.of("exchange"):
         if "ended_ms" in event and (died or "wait_s" in event):
             found[event["desk"], event["source"]].append(event)

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.application.sync import rest, source_worker
-from desktop.application.sync.source_worker import SourceWorker
+from desktop.application.sync import rest
+from desktop.application.sync.status_keeper import StatusKeeper
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.session import CountySession
 from desktop.domain import source
@@ -71,10 +71,10 @@ def _no_doubt() -> Iterator[None]:
 def _silent_failure() -> Iterator[None]:
     """A source that fails reads as it did before."""
 
-    def note(before: Any, self: SourceWorker, problem: Any) -> None:
-        self._note()
+    def note(before: Any, self: StatusKeeper, problem: Any) -> None:
+        self.note()
 
-    with swapped(SourceWorker, "_note_failure", note):
+    with swapped(StatusKeeper, "note_failure", note):
         yield
 
 
@@ -89,12 +89,12 @@ def _forgotten_failure() -> Iterator[None]:
 def _lasting_problem() -> Iterator[None]:
     """What went wrong once is shown until the program is closed."""
 
-    def note(before: Any, self: SourceWorker, **changes: Any) -> None:
+    def note(before: Any, self: StatusKeeper, **changes: Any) -> None:
         if "problem" in changes and changes["problem"] is None:
             del changes["problem"]
         before(self, **changes)
 
-    with swapped(source_worker.SourceWorker, "_note", note):
+    with swapped(StatusKeeper, "note", note):
         yield
 
 

@@ -30,7 +30,7 @@ class Picture:
 
     def __init__(self, lane: TaskRunner, update: Callable[[QRect | None], None]) -> None:
         """`update` has a rectangle of the surface painted soon, or all of it."""
-        self._lane, self._update = lane, update
+        self._jobs, self._update = lane, update
         self.county = County(Projection(0, 0))
         self.layers = Layers()
         self.view = View(0, 0, 1, 0, 0)
@@ -97,7 +97,7 @@ class Picture:
             return
         self._asked, before = view, self._kept
         drawing = self.drawing
-        self._lane.ask(
+        self._jobs.ask(
             lambda: drawing.render(before),
             self._show,
             failed=self._fail,
