@@ -369,3 +369,17 @@ def test_what_is_plugged_in_is_offered_and_the_last_folder_opened(
         assert Path(again.directory().path()) == phone
         again.close()
         calm(qtbot, desk)
+
+
+def test_where_the_last_folder_is_gone_and_there_are_no_pictures_files_are_chosen_at_home(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        desk.screen_context.remembered.choose(file_choice.FOLDER, str(tmp_path / "stick"))
+        dialog = desk.panes["detail"].files.ask_file(incident_key())
+        assert Path(dialog.directory().path()) == tmp_path
+        dialog.close()
+        calm(qtbot, desk)

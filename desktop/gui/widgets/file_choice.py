@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from PySide6.QtCore import (
     QCoreApplication,
+    QDir,
     QSize,
     QStandardPaths,
     QStorageInfo,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTreeView,
     QWidget,
 )
 from shiboken6 import isValid
@@ -44,6 +46,7 @@ OWN_PLACES = (
     QStandardPaths.StandardLocation.DocumentsLocation,
 )
 MOST_PLACES = 12
+KIND_COLUMN = 2
 SIZE, SPOTS_PX = QSize(960, 600), 220
 
 
@@ -73,8 +76,10 @@ def choose(
     splitter = dialog.findChild(QSplitter, "splitter")
     if splitter is not None:
         splitter.setSizes([SPOTS_PX, dialog.width() - SPOTS_PX])
-    last = screen.remembered.value(FOLDER)
-    dialog.setDirectory(last or _pictures())
+    tree = dialog.findChild(QTreeView, "treeView")
+    if tree is not None:
+        tree.hideColumn(KIND_COLUMN)  # In English wherever Qt has no word for it.
+    _open_in(dialog, screen.remembered.value(FOLDER))
     dialog.filesSelected.connect(lambda names: _take(screen, [Path(name) for name in names], take))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
@@ -86,6 +91,16 @@ def choose(
     # A mount that does not answer must hold up nobody: it is asked beside the GUI thread.
     screen.pictures.ask(find_places, offer, urgent=True)
     return dialog
+
+
+def _open_in(dialog: QFileDialog, last: str) -> None:
+    """Open the dialog in the folder of the last file, else among the person's own pictures."""
+    pictures, home = QStandardPaths.StandardLocation.PicturesLocation, QDir.homePath()
+    for folder in (last, QStandardPaths.writableLocation(pictures), home):
+        if folder:
+            dialog.setDirectory(folder)
+            if dialog.directory() == QDir(folder):  # It stays elsewhere when there is none.
+                return
 
 
 def _show_spots(dialog: QFileDialog, spots: list[Spot]) -> None:
@@ -169,10 +184,6 @@ def _is_folder(place: Path) -> bool:
         return place.is_dir()
     except OSError:
         return False
-
-
-def _pictures() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
 
 
 def _take(screen: UiContext, files: list[Path], take: Callable[[list[Path]], None]) -> None:
