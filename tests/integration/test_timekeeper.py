@@ -10,7 +10,7 @@ from desktop.application.sync.engine import Engine
 from desktop.application.sync.timekeeper import KEPT_EVERY_MS, Timekeeper
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import DAY, HOUR, MINUTE
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.source import SyncState
 from support.builders import NOW, FakeClock
 from support.scripted_connector import ScriptedConnector, source_of
@@ -102,9 +102,17 @@ def test_a_time_told_wrong_once_is_put_right_by_the_next_server(stores: Stores):
         (NOW + HOUR, 2 * DAY, NOW + 2 * DAY + HOUR),
         (NOW + HOUR, YEARS, NOW + HOUR),
         (NOW + YEARS + HOUR, -YEARS, NOW + HOUR),
+        (NOW + YEARS - 2 * SECOND, -YEARS, NOW),
         (NOW + HOUR, -YEARS, NOW + HOUR),
     ],
-    ids=["slow still", "slow, and off for days", "put right", "fast still", "fast, put right"],
+    ids=[
+        "slow still",
+        "slow, and off for days",
+        "put right",
+        "fast still",
+        "fast, started again at once",
+        "fast, put right",
+    ],
 )
 def test_a_clock_put_right_since_is_not_corrected_once_more(
     stores: Stores, own: int, offset_ms: int, now: int

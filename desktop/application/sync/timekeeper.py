@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from desktop.application.ports import OutboxStore, StoreError
-from desktop.domain.clock import CorrectedClock, computer_now
+from desktop.domain.clock import CLOCK_OFF_MS, CorrectedClock, computer_now
 from desktop.domain.instant import DAY, MINUTE, Instant
 from desktop.domain.source import SyncState
 
@@ -66,4 +66,5 @@ def _is_still_off(own: Instant, offset_ms: int, bound: Instant) -> bool:
     """
     if own < bound:
         return offset_ms > 0
-    return own + offset_ms >= bound and 0 != offset_ms <= LONGEST_OFF_MS
+    # The offset is known to a few seconds, and the program may be started again at once.
+    return own + offset_ms >= bound - CLOCK_OFF_MS and 0 != offset_ms <= LONGEST_OFF_MS
