@@ -15,8 +15,8 @@ from desktop.domain.instant import DAY, MINUTE
 from desktop.gui import formatting
 from desktop.gui.wall.frame import Foot
 from desktop.gui.wall.overview import LEAST_NONE
-from support.builders import NOW, FakeClock
-from support.open_desk import RESOURCES, calm, incident_key, open_desk
+from support.builders import NOW, FakeClock, a_township
+from support.open_desk import RESOURCES, calm, incident_key, open_desk, open_office
 from support.sample_board import a_status, empty_county, sample_county
 from support.stage import a_stage
 
@@ -24,6 +24,10 @@ SLOW = {"zh_CN": "本机时钟慢了 2 天", "en": "This computer's clock is 2 d
 EARLIER = {
     "zh_CN": "本机时钟早于已知的时间，至少慢 3650 天",
     "en": "This computer's clock is behind a time that was, by at least 3650 d",
+}
+A_YEAR_SLOW = {
+    "zh_CN": "本机时钟慢了 365 天。请校准这台电脑的时钟。",
+    "en": "This computer's clock is 365 d slow. Set this computer's clock.",
 }
 CORRECTED = {"zh_CN": "都按县平台时间校正", "en": "corrected by the county"}
 languages = pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -88,6 +92,26 @@ def test_a_clock_from_before_the_last_contact_is_said_without_any_server(
         calm(qtbot, desk)
         said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
         assert any(text.startswith(EARLIER[language]) for text in said)
+
+
+@languages
+def test_the_office_says_by_how_much_its_clock_is_wrong_until_it_is_right(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    clock = CorrectedClock(FakeClock(NOW - 365 * DAY))
+    clock.follow(365 * DAY)
+    county = empty_county(clock, a_status(last_good_at=NOW))
+    county.tell(a_township())
+    with open_office(
+        qtbot, county, tmp_path, "T01", language=language, words=Words(RESOURCES, language)
+    ) as office:
+        said = office.head.wrong_clock
+        assert said.isVisible()
+        assert said.text() == A_YEAR_SLOW[language]
+        assert office.head.clock.text() == formatting.clock_time(NOW, seconds=False)
+        clock.follow(0)
+        office.screen_context.feed.ticked.emit(clock.now())
+        assert not said.isVisible()
 
 
 @languages

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.application.i18n import Words
 from desktop.domain.changes import Changes
 from desktop.domain.command import CommandKind, CommandState
 from desktop.domain.incident import Stage
@@ -21,7 +22,7 @@ from desktop.gui.township.choose_page import ChoosePage
 from desktop.gui.township.report_page import ReportPage
 from desktop.gui.township.window import TownshipWindow
 from support.builders import NOW, FakeClock, a_deadline, a_township, an_incident
-from support.open_desk import calm, open_office
+from support.open_desk import RESOURCES, calm, open_office
 from support.sample_board import SampleCounty, a_status, empty_county
 
 SHIMEN = Text("石门乡", "Shimen")
@@ -275,3 +276,26 @@ def test_texts_of_the_county_are_plain(qtbot: QtBot, tmp_path: Path, language: s
     rough = msgspec.structs.replace(an_incident(lead_unit=SHIMEN), title=Text(said, said))
     with open_office(qtbot, county_of(rough), tmp_path, "T01", language=language) as window:
         assert titles(window) == [said]
+
+
+@pytest.mark.parametrize("width", [1093, 1366, 1920])
+def test_the_countys_name_is_whole_beside_the_longest_state(
+    qtbot: QtBot, tmp_path: Path, width: int
+) -> None:
+    words = Words(RESOURCES, "en")
+    for status in (
+        a_status(last_good_at=None),
+        a_status(last_good_at=NOW - 40 * HOUR, expected_period_ms=MINUTE),
+    ):
+        county = empty_county(FakeClock(), status)
+        county.tell(a_township(name=Text("石门土家族乡", "Shimen Tujia Town")))
+        title = Text("云麓土家族自治县", "Yunlu Tujia County")
+        with open_office(
+            qtbot, county, tmp_path, "T01", language="en", words=words, title=title
+        ) as window:
+            window.resize(width, 614)
+            qtbot.waitUntil(lambda: window.head.width() == width)
+            name = window.head.county
+            assert name.text() == title.en
+            assert name.width() >= name.fontMetrics().horizontalAdvance(title.en), width
+            assert window.minimumSizeHint().width() <= 1093

@@ -1,10 +1,10 @@
-"""The head of the office: whose it is, of what time the data are, how the line is, the clock."""
+"""The head of the office: whose it is, how old its data are, and whether its clock is right."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.command import CommandKind
 from desktop.domain.freshness import Freshness
@@ -21,8 +21,20 @@ translate = QCoreApplication.translate
 HEAD_PX = 56
 
 
+class _Spare(PlainLabel):
+    """Words that stand whole where there is room left for them, or not at all."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen, "body", "second")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width():
+            super().paintEvent(event)
+
+
 class Head(Retranslated, QWidget):
-    """One line that tells whether what is below can be trusted."""
+    """One line that tells whether what is below can be trusted, and one more for a wrong clock."""
 
     language_asked = Signal()
     theme_asked = Signal()
@@ -35,10 +47,11 @@ class Head(Retranslated, QWidget):
         self._screen, self._county = screen, county
         self._township: Township | None = None
         self._step: object = None
-        self.setFixedHeight(HEAD_PX)
         self.setAutoFillBackground(True)
         self.name = PlainLabel(screen, "title", elide=False)
         self.county = PlainLabel(screen, "body", "second")
+        self.office = _Spare(screen)
+        self.wrong_clock = PlainLabel(screen, "body", "orange_text", elide=False)
         self.age = PlainLabel(screen, "body", "second", elide=False)
         self.demo = PlainLabel(screen, "second", "second", elide=False)
         if not demo:
@@ -55,19 +68,32 @@ class Head(Retranslated, QWidget):
         ):
             button.setProperty("quiet", True)
             button.clicked.connect(signal)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(16)
-        row.addWidget(self.name)
-        row.addWidget(self.other)
-        row.addWidget(self.county, 1)
-        last = (self.clock, self.close_button)
-        for part in (self.demo, self.age, self.language, self.theme, *last):
-            row.addWidget(part)
+        self._arrange()
         screen.feed.ticked.connect(self._tick)
         screen.feed.changed.connect(lambda _changed: self._tick(screen.board.now()))
         screen.theme.changed.connect(self.retranslate)
         self.retranslate()
+
+    def _arrange(self) -> None:
+        first = QWidget()
+        first.setFixedHeight(HEAD_PX)
+        row = QHBoxLayout(first)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.setSpacing(12)
+        for part in (self.name, self.other, self.county):
+            row.addWidget(part)
+        row.addWidget(self.office, 1)
+        last = (self.clock, self.close_button)
+        for part in (self.demo, self.age, self.language, self.theme, *last):
+            row.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 1)
+        column.setSpacing(0)
+        column.addWidget(first)
+        column.addWidget(self.wrong_clock)
+        self.wrong_clock.setContentsMargins(24, 0, 24, 8)
+        self.wrong_clock.setWordWrap(True)
+        self.wrong_clock.hide()
 
     def serve(self, township: Township, *, is_picked: bool) -> None:
         """Show this township's name; one the clerk has picked himself can be changed."""
@@ -78,15 +104,16 @@ class Head(Retranslated, QWidget):
     @property
     def title(self) -> str:
         """The window's name in the language in force."""
-        return f"{self.name.text()} · {self.county.text()}"
+        parts = (self.name, self.county, self.office)
+        return " · ".join(part.text().strip(" ·") for part in parts if part.text())
 
     def retranslate(self) -> None:
         words = self._screen.words
         office = translate("Township", "Township office")
         name = "" if self._township is None else words.text(self._township.name)
         self.name.set_text(formatting.in_one_line(name, 30) or office)
-        county = formatting.in_one_line(words.text(self._county), 30)
-        self.county.set_text(f"{county} · {office}" if name else county)
+        self.county.set_text(formatting.in_one_line(words.text(self._county), 30))
+        self.office.set_text(f"· {office}" if name else "")
         self.demo.set_text(translate("StatusStrip", "Demo"))
         self.language.setText(translate("StatusStrip", "中文"))
         dark = self._screen.theme.name == "dark"
@@ -103,6 +130,7 @@ class Head(Retranslated, QWidget):
         """Say the time, and the age of what came from the county."""
         words, board = self._screen.words, self._screen.board
         self.clock.set_text(formatting.clock_time(now, seconds=False))
+        self._say_clock()
         counties = (
             tuple(s for s in board.statuses() if self._takes_reports(s.id)) or board.statuses()
         )
@@ -112,9 +140,20 @@ class Head(Retranslated, QWidget):
         self._step = step
         worst = formatting.oldest(counties, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
-        said = formatting.data_age(counties, now, words, is_brief=fresh)
+        if worst is not None and worst.last_good_at is None:
+            said = formatting.unheard(worst)  # There is one county: its name is not news.
+        else:
+            said = formatting.data_age(counties, now, words, is_brief=fresh)
         mark = "" if worst is None else f"{formatting.source_mark(worst, now)} "
         self.age.set_text(mark + said, "second" if fresh else "orange_text")
+
+    def _say_clock(self) -> None:
+        """Say by how much this computer's clock is wrong and what to do, or nothing."""
+        problem, words = self._screen.board.clock_problem(), self._screen.words
+        said = None if problem is None else words.problem(problem)
+        parts = () if said is None else (said.happened, said.todo)
+        self.wrong_clock.set_text(("" if words.chinese else " ").join(parts))
+        self.wrong_clock.setVisible(bool(parts))
 
     def _takes_reports(self, source: str) -> bool:
         accepting = self._screen.board.commands.sources_accepting(
