@@ -13,11 +13,8 @@ from typing import Any
 
 import pytest
 
-from desktop import bootstrap
-from desktop.__main__ import main
 from desktop.connectors.county.frames import Office as FrameOffice
 from desktop.connectors.county.frames import pack
-from desktop.county_server.command import main as county_server
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.db.database import Database
@@ -29,13 +26,12 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.command import CommandRecord
 from desktop.domain.instant import DAY, HOUR
 from desktop.protocol.report_forms import day_of
-from desktop.storage.keys.encryption_key import KeyFile
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.tables import Tables
-from support.courier_pairing import pair_office
 from support.frame_messages import SECRET
 from support.frames_county import FixedOffices
-from support.program import County, write_profile
+from support.program import County
+from support.real_office import RealOffice, a_county
 
 pytestmark = pytest.mark.timeout(240)
 YEAR_MS = 365 * DAY + HOUR
@@ -48,22 +44,24 @@ TABLE = (
 TRUE_NOW = SystemClock.now
 
 
-class Office:
-    """A township's desk folder; `clock` is how far its computer's clock is off."""
+class Office(RealOffice):
+    """A township's desk; `wrong_ms` is how far its computer's clock is off."""
 
     def __init__(
-        self, folder: Path, patch: pytest.MonkeyPatch, said: pytest.CaptureFixture[str]
+        self,
+        folder: Path,
+        county: County,
+        said: pytest.CaptureFixture[str],
+        patch: pytest.MonkeyPatch,
     ) -> None:
-        self.folder, self._said, self.wrong_ms = folder, said, 0
-        self.county = County(folder, "--speed", "0", "--incidents", "60")
-        self.profile = write_profile(folder / "desk.toml", self.county.url)
+        super().__init__(folder, county, said)
+        self.wrong_ms = 0
         self.target = min(filter(self._is_handled, self._incidents()))
         patch.setattr(SystemClock, "now", lambda clock: TRUE_NOW(clock) + self.wrong_ms)
 
     def _incidents(self) -> list[str]:
-        return [
-            row for (row,) in self.county.ask("SELECT id FROM rows WHERE collection='incidents'")
-        ]
+        found = self.county.ask("SELECT id FROM rows WHERE collection='incidents'")
+        return [row for (row,) in found]
 
     def _is_handled(self, row: str) -> bool:
         """Whether feedback may be given on it, by a deadline that still runs."""
@@ -72,35 +70,9 @@ class Office:
         runs = any(each.get("done_at") is None for each in due)
         return runs and found.get("stage") in ("handling", "dispatched")
 
-    def run(self, *words: str | Path, status: int = 0) -> str:
-        """Run one command of the program; what it said."""
-        own = ("--profile", self.profile, "--profile-dir", self.folder / "desk", "--key", "file")
-        done = main([*map(str, words), *map(str, own), "--lang", "en"])
-        said = self._said.readouterr()
-        assert done == status, said.out + said.err
-        return said.out + said.err
-
-    def courier(self, *words: str | Path, status: int = 0) -> str:
-        return self.run("courier", *words, status=status)
-
-    def at_the_county(self, *words: str, status: int = 0) -> None:
-        done = county_server(["courier", *words, "--database", str(self.county.database)])
-        assert (done, self._said.readouterr()[0] != "") == (status, True)
-
-    def open(self) -> closing[bootstrap.Desk]:
-        profile = bootstrap.load_profile(self.profile)
-        folder = self.folder / "desk"
-        words = bootstrap.words_in("en", profile)
-        return closing(bootstrap.Desk(profile, folder, KeyFile().key(folder), words, []))
-
-    def outbox(self) -> dict[str, CommandRecord]:
-        """Every command here by its kind, the newest of each."""
-        with self.open() as desk:
-            records = sorted(desk.outbox.recent(50), key=lambda each: each.seq)
-        return {record.command.kind.value: record for record in records}
-
-    def states(self) -> dict[str, str]:
-        return {kind: record.state.value for kind, record in self.outbox().items()}
+    def newest(self) -> dict[str, CommandRecord]:
+        """The newest command here of each kind."""
+        return {record.command.kind.value: record for record in self.records()}
 
     def clock_problem(self) -> str:
         """What the window says of the clock."""
@@ -120,17 +92,13 @@ class Office:
         self.run("command", "note", self.target, "text=桥面积水")
         self.report_today()
 
-    def close(self) -> None:
-        self.county.stop()
-
 
 @pytest.fixture
 def office(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Office]:
-    made = Office(tmp_path, monkeypatch, capsys)
-    yield made
-    made.close()
+    with a_county(tmp_path) as county:
+        yield Office(tmp_path, county, capsys, monkeypatch)
 
 
 def is_now(told: str) -> bool:
@@ -155,28 +123,28 @@ def test_L_O_commands_deadlines_and_todays_table_of_a_clock_a_year_off_have_thei
     office: Office, wrong_ms: int
 ) -> None:
     office.wrong_ms = wrong_ms
-    office.run("sync", "--once")
+    office.sync()
     direction = "slow" if wrong_ms < 0 else "fast"
     assert office.clock_problem() == f"This computer's clock is 365 d {direction}."
     office.county.stop()
     office.work_offline()
     office.county.start()
-    office.run("sync", "--once")
-    assert set(office.states().values()) == {"accepted"}
+    office.sync()
+    assert office.states() == {"accepted"}
     check_at_the_county(office)
 
 
 def test_L_O_a_clock_that_fell_back_a_year_while_the_office_was_cut_off_dates_nothing_back(
     office: Office,
 ) -> None:
-    office.run("sync", "--once")
+    office.sync()
     office.county.stop()
     office.wrong_ms = -YEAR_MS
     office.work_offline()
     assert office.clock_problem().endswith("by at least 365 d.")
     office.county.start()
-    office.run("sync", "--once")
-    assert set(office.states().values()) == {"accepted"}
+    office.sync()
+    assert office.states() == {"accepted"}
     check_at_the_county(office)
     assert office.clock_problem() == "This computer's clock is 365 d slow."
 
@@ -184,21 +152,21 @@ def test_L_O_a_clock_that_fell_back_a_year_while_the_office_was_cut_off_dates_no
 def test_L_V_a_table_for_a_day_that_has_not_come_is_refused_with_its_reason_and_all_else_done(
     office: Office,
 ) -> None:
-    office.run("sync", "--once")
+    office.sync()
     office.county.stop()
     office.wrong_ms = YEAR_MS
     office.work_offline()
     office.county.start()
-    office.run("sync", "--once")
-    assert office.states() == {
+    office.sync()
+    assert {kind: record.state.value for kind, record in office.newest().items()} == {
         "feedback": "accepted",
         "note": "accepted",
         "report": "rejected",
     }
-    assert "has not come yet" in office.outbox()["report"].reason.en
+    assert "has not come yet" in office.newest()["report"].reason.en
     assert all(is_now(each["happened_at"]) for each in office.incident()["timeline"][-2:])
     office.report_today()
-    office.run("sync", "--once")
+    office.sync()
     today = day_of(datetime.now(UTC))
     assert is_now(office.county.row("reports", f"daily/shimen/{today}")["reported_at"])
     assert office.clock_problem() == "This computer's clock is 365 d fast."
@@ -209,23 +177,23 @@ def test_L_D_a_bundle_of_a_clock_a_year_off_is_done_once_by_true_time_and_its_re
     office: Office, wrong_ms: int, tmp_path: Path
 ) -> None:
     office.wrong_ms = wrong_ms
-    office.run("sync", "--once")
-    pair_office(office.courier, office.at_the_county, tmp_path, "石门")
+    office.sync()
+    office.pair("石门")
     office.county.stop()
     office.work_offline()
     first, second, receipts = tmp_path / "1.cdb", tmp_path / "2.cdb", tmp_path / "receipts"
     office.courier("export", first)
     office.wrong_ms -= wrong_ms // 2  # Half-way mended between the two.
     office.courier("export", second)
-    office.at_the_county("import", str(first), str(second), "--receipts", str(receipts))
+    office.at_the_county("import", first, second, "--receipts", receipts)
     check_at_the_county(office)
     said = office.courier("import", *sorted(receipts.iterdir()))
     assert said.count("3 commands answered") == 2
     assert "rows changed" in said, "county data is newer by the county's word"
-    assert set(office.states().values()) == {"accepted"}
+    assert office.states() == {"accepted"}
     done = office.county.commands()
     office.county.start()
-    office.run("sync", "--once")
+    office.sync()
     assert office.county.commands() == done == 3
 
 
@@ -240,18 +208,18 @@ def test_L_D_a_bundle_of_a_clock_a_year_off_is_done_once_by_true_time_and_its_re
 def test_V_a_bundle_whose_times_nobody_can_know_does_nothing_and_the_office_reads_why(
     office: Office, tmp_path: Path, wrong_ms: int, status: int, state: str, why: str
 ) -> None:
-    office.run("sync", "--once")
-    pair_office(office.courier, office.at_the_county, tmp_path, "石门")
+    office.sync()
+    office.pair("石门")
     office.county.stop()
     office.wrong_ms = wrong_ms
     before = office.incident()
     office.run("command", "note", office.target, "text=桥面积水")
     bundle, receipts = tmp_path / "1.cdb", tmp_path / "receipts"
     office.courier("export", bundle)
-    office.at_the_county("import", str(bundle), "--receipts", str(receipts), status=status)
+    office.at_the_county("import", bundle, "--receipts", receipts, status=status)
     assert office.incident() == before
     office.courier("import", *receipts.iterdir())
-    told = office.outbox()["note"]
+    told = office.newest()["note"]
     assert (told.state, why in told.reason.en) == (state, True), told
 
 
@@ -260,7 +228,7 @@ def test_L_D_frames_of_a_clock_a_year_off_are_done_once_by_true_time(
     office: Office, wrong_ms: int, tmp_path: Path
 ) -> None:
     office.wrong_ms = wrong_ms
-    office.run("sync", "--once")
+    office.sync()
     office.county.stop()
     office.work_offline()
     key = derive_frame_key(SECRET, identity_of(office.county.database), "")
@@ -282,6 +250,6 @@ def test_L_D_frames_of_a_clock_a_year_off_are_done_once_by_true_time(
             receiver.take(frame)
     check_at_the_county(office)
     office.county.start()
-    office.run("sync", "--once")
-    assert set(office.states().values()) == {"accepted"}
+    office.sync()
+    assert office.states() == {"accepted"}
     assert office.county.commands() == 3
