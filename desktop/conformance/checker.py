@@ -146,7 +146,7 @@ class Checker:
         )
         self._part(rules.CHANGES, partial(judge_pages, self._caller, session, reader, start))
         if session.get("sums"):
-            self._part(rules.SUMS, lambda: judge_sums(self._caller, reader))
+            self._part(rules.SUMS, lambda: judge_sums(self._caller, reader, session))
         else:
             self.report.leave(rules.SUMS, "no_sums")
         self._part(rules.STREAM, lambda: judge_stream(self._caller, self._plan.stream_s))

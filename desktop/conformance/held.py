@@ -10,6 +10,7 @@ import msgspec
 
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
+from desktop.domain.directory import PhoneKind
 from desktop.domain.incident import DeadlineKind, Stage
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
@@ -29,6 +30,8 @@ SCHEMAS = {
     "trends": "Trend",
     "forms": "Form",
     "reports": "ReportTable",
+    "contacts": "Contact",
+    "plans": "Plan",
 }
 """The document's name for a row of each collection."""
 VOCABULARIES: dict[tuple[str, str], frozenset[str]] = {
@@ -45,6 +48,7 @@ VOCABULARIES: dict[tuple[str, str], frozenset[str]] = {
         ("forms", "kind", FormKind),
         ("forms", "period", Period),
         ("forms", "fields.type", FieldType),
+        ("contacts", "phones.kind", PhoneKind),
     )
 }
 """The words a desk knows; any other one it shows as it came, without a meaning."""

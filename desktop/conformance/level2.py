@@ -283,7 +283,9 @@ class Compact:
             self.follow()
             counted = [(n, r) for n, r in self.rows.values() if n not in UNCOUNTED]
             number = bucket(counted[0][0], counted[0][1].id) if counted else 0
-            answer = self._caller.ask("GET", f"/v1/buckets?n={number}", ACCEPT)
+            more = self._plain.counted
+            asked = f"/v1/buckets?n={number}" + (f"&{more}" if more else "")
+            answer = self._caller.ask("GET", asked, ACCEPT)
             self._caller.require("level2_buckets", answer, 200)
             if self._caller.ask("GET", changes_path(self._token), ACCEPT).status == 204:
                 wanted = {(name, row.id) for name, row in counted if bucket(name, row.id) == number}

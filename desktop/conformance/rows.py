@@ -12,9 +12,9 @@ from desktop.conformance.line import Response
 from desktop.conformance.session import Opened
 
 PLACES = re.compile(r"\[\d+\]")
-SCOPED_BY = dict.fromkeys(("incidents", "assets", "queues", "alarms", "reports"), "township") | {
-    "warnings": "townships"
-}
+SCOPED_BY = dict.fromkeys(
+    ("incidents", "assets", "queues", "alarms", "reports", "contacts", "plans"), "township"
+) | {"warnings": "townships"}
 """By collection, the field with a row's townships; rows of other collections are for everybody."""
 
 

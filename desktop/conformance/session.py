@@ -14,11 +14,14 @@ from desktop.conformance.caller import Caller
 from desktop.conformance.findings import Plain
 from desktop.conformance.line import Response
 from desktop.conformance.schema import ABSENT, is_instant
-from desktop.wire.level1 import COLLECTIONS
+from desktop.wire.level1 import COLLECTIONS, FIRST_TABLES
 
+LATER = frozenset(tuple(COLLECTIONS)[FIRST_TABLES:])
 CLOCK_OFF_S = 60.0
 """How far a server's time may be from this computer's."""
 PATH = "/v1/session"
+TABLES = len(COLLECTIONS)
+"""The collections that are judged."""
 PLACE = re.compile(r"/v1/snapshot/[0-9a-z-]{1,64}/[0-9a-z-]{1,64}")
 
 
@@ -32,14 +35,28 @@ class Opened(msgspec.Struct, frozen=True):
         """Return a field as received; None when it is missing."""
         return self.told.get(name)
 
+    @property
+    def counted(self) -> str:
+        """The parameter by which sums count all that is judged; empty where none is needed."""
+        names = self.get("collections")
+        more = isinstance(names, list) and not LATER.isdisjoint(map(str, names))
+        return f"tables={TABLES}" if more else ""
+
 
 def ask_session(
     caller: Caller, client: str, headers: dict[str, str] | None = None, **more: Any
 ) -> tuple[str, Response]:
-    """Ask for a session; return the nonce that was sent and the answer."""
+    """Ask for a session; return the nonce that was sent and the answer.
+
+    A server that refuses fields it does not know is asked once more, as a desk does.
+    """
     nonce = secrets.token_hex(8)
-    body = json.dumps({"nonce": nonce, "client": client, **more}).encode()
-    return nonce, caller.ask("POST", PATH, headers, body)
+    asked = {"nonce": nonce, "client": client}
+    body = json.dumps(asked | {"tables": TABLES} | more).encode()
+    answer = caller.ask("POST", PATH, headers, body)
+    if answer.status in (400, 422):
+        answer = caller.ask("POST", PATH, headers, json.dumps(asked).encode())
+    return nonce, answer
 
 
 def open_session(caller: Caller, client: str) -> Opened:

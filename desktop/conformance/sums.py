@@ -9,6 +9,7 @@ from desktop.conformance.changes import ChangesReader, changes_path
 from desktop.conformance.findings import Plain
 from desktop.conformance.line import Response
 from desktop.conformance.rows import judge_row
+from desktop.conformance.session import Opened
 from desktop.protocol.checksum import BUCKETS, UNCOUNTED, bucket
 from desktop.wire.level1 import COLLECTIONS
 
@@ -16,17 +17,17 @@ TRIES = 5
 MOST_AT_ONCE = 16
 
 
-def judge_sums(caller: Caller, reader: ChangesReader) -> None:
+def judge_sums(caller: Caller, reader: ChangesReader, session: Opened) -> None:
     """Compare the 256 bucket sums, and the rows of a few buckets, with the rows held."""
-    report = caller.report
+    report, counted = caller.report, session.counted
     for _ in range(TRIES):
         reader.follow()
-        answer = caller.ask("GET", "/v1/sums")
+        answer = caller.ask("GET", "/v1/sums" + (f"?{counted}" if counted else ""))
         caller.require("sums_shape", answer, 200)
         told = caller.read(answer, rule="sums_shape", name="Sums", magic="sums_shape")
         numbers = _some_buckets(reader)
         asked = "/v1/buckets?n=" + ",".join(map(str, numbers))
-        rows = caller.ask("GET", asked)
+        rows = caller.ask("GET", asked + (f"&{counted}" if counted else ""))
         if not reader.trusted:
             report.leave(["sums_same", "buckets_rows"], "rows_missing")
             return

@@ -9,9 +9,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from desktop.wire.level1 import COLLECTIONS, FIRST_TABLES
+
 FORM = r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})(?:\.([0-9]{1,15})(?:\.([0-9]{1,15}))?)?"
 TOKEN = re.compile(FORM)
 WHOLE_COUNTY = "all"
+READ = {n: frozenset(tuple(COLLECTIONS)[:n]) for n in range(FIRST_TABLES, len(COLLECTIONS) + 1)}
+"""The collections of a reader who reads so many."""
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LONG_TOKEN, MIXED_TOKEN = 32, 12
 """Fewest characters, and fewest different ones, of a token that nobody can guess."""
 
@@ -23,14 +28,34 @@ class Account(msgspec.Struct, frozen=True):
     townships: tuple[str, ...] = ()
     officers: tuple[str, ...] = ()
     """Names allowed on its commands; none means any name that is not another account's."""
+    tables: int = FIRST_TABLES
+    """How many collections the reader behind the request knows; the others are kept from it."""
 
     @property
     def scope(self) -> str:
-        """Short name of the account's scope, the same for accounts that see the same rows."""
+        """Short name of the account's scope, the same for accounts that see the same rows.
+
+        It ends in a digit for readers of more than the first collections.
+        """
+        digit = DIGITS[self.tables] if self.tables > FIRST_TABLES else ""
         if not self.townships:
-            return WHOLE_COUNTY
+            return WHOLE_COUNTY + digit
         joined = "\n".join(sorted(set(self.townships)))
-        return hashlib.sha256(joined.encode()).hexdigest()[:12]
+        return hashlib.sha256(joined.encode()).hexdigest()[:12] + digit
+
+    def reading(self, tables: int) -> Account:
+        """Return the account as a reader of so many collections has it."""
+        known = min(max(tables, FIRST_TABLES), len(COLLECTIONS))
+        return msgspec.structs.replace(self, tables=known)
+
+    def as_reader(self, scope: str) -> Account:
+        """Return the account as the reader has it to whom it was named by this scope."""
+        readers = (self.reading(tables) for tables in READ)
+        return next((each for each in readers if each.scope == scope), self)
+
+    def reads(self, collection: str) -> bool:
+        """Whether the reader knows the collection."""
+        return collection in READ[self.tables]
 
     def sees(self, townships: str) -> bool:
         """Whether the account sees a row of these townships (one a line; none: everybody does)."""

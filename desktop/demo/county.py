@@ -16,6 +16,7 @@ import msgspec
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.http.listening import Listening
+from desktop.county_server.load.directory import put_directory, read_contacts, read_plans
 from desktop.county_server.load.forms import put_forms, read_forms
 from desktop.county_server.server import CountyServer
 from desktop.demo.geography import Ground, read_ground
@@ -125,6 +126,8 @@ class DemoCounty:
         self.reports = TownshipReports(self.database, self.ground.townships, daily)
         is_new = self.database.recall("began") is None
         put_forms(self.database, forms)
+        contacts = read_contacts(county_table("contacts.toml"))
+        put_directory(self.database, contacts, read_plans(county_table("plans.toml")))
         if is_new:
             seed_county(
                 self.database,

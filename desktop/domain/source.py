@@ -10,6 +10,7 @@ import msgspec
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset, Trend
 from desktop.domain.command import Collection, CommandState, Hold
+from desktop.domain.directory import Contact, Plan
 from desktop.domain.freshness import Freshness, judge
 from desktop.domain.geo import MapLine, Township
 from desktop.domain.incident import Incident
@@ -21,7 +22,10 @@ from desktop.domain.report import Form, Report
 from desktop.domain.strange import StrangeWord
 from desktop.domain.warning import Warning
 
-Row = Township | MapLine | Incident | Asset | ServiceQueue | Warning | Alarm | Trend | Form | Report
+Row = (
+    Township | MapLine | Incident | Asset | ServiceQueue | Warning | Alarm | Trend
+    | Form | Report | Contact | Plan
+)  # fmt: skip
 
 ROW_TYPES: dict[Collection, type[Row]] = {
     Collection.TOWNSHIPS: Township,
@@ -34,6 +38,8 @@ ROW_TYPES: dict[Collection, type[Row]] = {
     Collection.TRENDS: Trend,
     Collection.FORMS: Form,
     Collection.REPORTS: Report,
+    Collection.CONTACTS: Contact,
+    Collection.PLANS: Plan,
 }
 
 

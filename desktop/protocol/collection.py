@@ -18,3 +18,5 @@ class Collection(StrEnum):
     TRENDS = "trends"
     FORMS = "forms"
     REPORTS = "reports"
+    CONTACTS = "contacts"
+    PLANS = "plans"

@@ -14,6 +14,11 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from desktop.protocol.limits import ENTRIES, OUTLINES, PARTS, READINGS
+from desktop.wire.directory_rows import Contact as Contact  # noqa: PLC0414
+from desktop.wire.directory_rows import Phone as Phone  # noqa: PLC0414
+from desktop.wire.directory_rows import Plan as Plan  # noqa: PLC0414
+from desktop.wire.directory_rows import PlanSection as PlanSection  # noqa: PLC0414
+from desktop.wire.directory_rows import PlanStep as PlanStep  # noqa: PLC0414
 from desktop.wire.parts import MAX_TEXT as MAX_TEXT  # noqa: PLC0414
 from desktop.wire.parts import AnyPhrase as AnyPhrase  # noqa: PLC0414
 from desktop.wire.parts import Count, Outline, Version
@@ -200,8 +205,12 @@ COLLECTIONS: dict[str, type[msgspec.Struct]] = {
     "trends": Trend,
     "forms": Form,
     "reports": ReportTable,
+    "contacts": Contact,
+    "plans": Plan,
 }
-"""Collections by name, in the order a snapshot gives what is not critical."""
+"""Collections by name, in the order of level 2's tables."""
+FIRST_TABLES = 10
+"""Collections, the first of these, that every client reads."""
 
 
 class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -220,6 +229,9 @@ class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     server: Word = ""
     """Name of the server that gave the fence, with `/drill` appended for a drill: another server
     does not judge by the fence."""
+    tables: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    """How many collections the client reads, in the order of level 2's tables; the first ten it
+    always does. It is given no rows and no sums of others."""
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):

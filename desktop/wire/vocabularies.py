@@ -38,6 +38,8 @@ VOCABULARIES: dict[str, Vocabulary] = {
             "trends": ("读数序列", "series of readings"),
             "forms": ("报表样式", "forms of report tables"),
             "reports": ("报表", "report tables"),
+            "contacts": ("通讯录", "contacts"),
+            "plans": ("预案", "emergency plans"),
         },
     ),
     "EventLevel": Vocabulary(
@@ -200,6 +202,17 @@ VOCABULARIES: dict[str, Vocabulary] = {
         {"asset": ("设施", "an asset"), "queue": ("队列", "a queue")},
         is_open=False,
     ),
+    "PhoneKind": Vocabulary(
+        "电话种类",
+        "where a telephone rings",
+        {
+            "duty": ("值班电话，昼夜有人", "the duty desk's, answered day and night"),
+            "office": ("办公电话", "an office's"),
+            "mobile": ("手机", "a mobile one"),
+            "satellite": ("卫星电话", "a satellite one"),
+            "unknown": ("不明", "not known"),
+        },
+    ),
     "FormKind": Vocabulary(
         "报表种类",
         "what a form is for",
@@ -293,6 +306,7 @@ FIELDS: dict[tuple[str, str], str] = {
     ("Form", "kind"): "FormKind",
     ("Form", "period"): "Period",
     ("FormField", "type"): "FieldType",
+    ("Phone", "kind"): "PhoneKind",
     ("CommandResult", "status"): "Outcome",
 }
 """The vocabulary of a field, by wire type and field."""

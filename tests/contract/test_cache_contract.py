@@ -20,9 +20,11 @@ from support.builders import (
     FakeClock,
     a_bad_item,
     a_batch,
+    a_contact,
     a_deadline,
     a_form,
     a_line,
+    a_plan,
     a_queue,
     a_report,
     a_township,
@@ -51,7 +53,7 @@ def ids(cache: Cache, wanted: IncidentFilter = EVERYTHING, limit: int | None = N
 
 def test_rows_come_back_as_they_were_put(cache):
     rows = [a_township(), a_line(), an_asset(), a_queue(), a_warning(), an_alarm(), a_trend()]
-    rows += [a_form(), a_report()]
+    rows += [a_form(), a_report(), a_contact(), a_plan()]
     changed = cache.apply(a_batch(*rows, an_incident()))
     assert changed == set(Collection)
     assert [cache.rows(c)[0] for c in Collection if c is not INCIDENTS] == [

@@ -10,6 +10,14 @@ import msgspec
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.command import Collection, Command, CommandKind, Key, mint_key
+from desktop.domain.directory import (
+    Contact,
+    Phone,
+    PhoneKind,
+    Plan,
+    PlanSection,
+    PlanStep,
+)
 from desktop.domain.geo import MapLine, Place, Township
 from desktop.domain.incident import Deadline, DeadlineKind, Incident, Stage, TimelineEntry
 from desktop.domain.instant import HOUR, MINUTE, Instant
@@ -251,6 +259,43 @@ def a_report(values: Mapping[str, str] = {"people": "900"}, **changes: Any) -> R
     report = msgspec.structs.replace(report, **changes)
     row = report_id(report.form, report.township, report.period)
     return msgspec.structs.replace(report, id=row)
+
+
+def a_contact(**changes: Any) -> Contact:
+    """The duty desk of the whole county's flood control headquarters."""
+    contact = Contact(
+        source=SOURCE,
+        id="flood-duty",
+        unit=Text("县防汛抗旱指挥部", "Flood Control Headquarters"),
+        post=Text("值班室", "Duty desk"),
+        person=Text("周示例", "Example Zhou"),
+        phones=(
+            Phone("0000-0010110", PhoneKind.DUTY),
+            Phone("1000000-0110", PhoneKind.SATELLITE),
+        ),
+        note=Text("汛期 24 小时", "Day and night in the flood season"),
+        version=1,
+    )
+    return msgspec.structs.replace(contact, **changes)
+
+
+def a_plan(**changes: Any) -> Plan:
+    """The whole county's flood plan, of two steps."""
+    steps = (
+        PlanStep(Text("转移低洼地带的人", "Move people from low ground"), Text("乡镇", "Township")),
+        PlanStep(Text("电话报告", "Call"), Text("乡镇", "Township"), "flood-duty"),
+    )
+    plan = Plan(
+        source=SOURCE,
+        id="flood",
+        title=Text("防汛抢险应急预案", "Flood plan"),
+        categories=("river_level", "waterlogging"),
+        edition=Text("2026 年修订", "Revised 2026"),
+        issued_on="2026-03-15",
+        sections=(PlanSection(Text("先期处置", "First steps"), steps),),
+        version=1,
+    )
+    return msgspec.structs.replace(plan, **changes)
 
 
 def a_bad_item(**changes: Any) -> UnreadableItem:

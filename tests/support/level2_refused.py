@@ -139,7 +139,7 @@ def pages() -> list[Vector]:
     put_uint(many, 100_001)
     return [
         vector("page", "CRC 不符", "another CRC-32", f"01 00 05 01 02 {LINE} 00000000"),
-        page("没有的种类", "a collection there is not", f"0a 00 05 01 02 {LINE}"),
+        page("没有的种类", "a collection there is not", f"0c 00 05 01 02 {LINE}"),
         page("没有的部分", "a part there is not", f"01 03 05 01 02 {LINE}"),
         page("设施的列表页", "a list page of lines", f"01 01 05 01 02 {LINE}"),
         page("行太多", "too many rows", f"01 00 05 {many.hex()}"),
@@ -172,7 +172,7 @@ def patches() -> list[Vector]:
         patch("断在校验和里", "cut within the sum", f"01 02 03 652e31 {NOW} 0000"),
         patch("断在所问里", "cut within what was asked", f"01 04 03 652e31 {NOW} 0000"),
         patch("同一种类两次", "a collection put twice", f"{NO_SUM} 02 {put} {put} 00 00"),
-        patch("没有的种类", "a group of no collection", f"{NO_SUM} 00 01 0a 01 02 02 00 00"),
+        patch("没有的种类", "a group of no collection", f"{NO_SUM} 00 01 0c 01 02 02 00 00"),
         patch("负的键", "a negative key", f"{NO_SUM} 00 01 01 01 01 02 00 00"),
         patch("键没有递增", "keys out of order", f"{NO_SUM} 00 01 01 02 00 02 00 02 00"),
         patch("丢弃的键没有递增", "drops out of order", f"{NO_SUM} 00 00 02 11 04 01 00"),
@@ -211,7 +211,7 @@ def commands() -> list[Vector]:
         vector("commands", "fence 大于 2^53", "a fence above 2^53", f"00 02 04 65 {'ff' * 8} 7f"),
         asked("seq 为 0", "a seq of 0", "01", f"00 {NOW} {COMMAND}"),
         asked("没有的指令", "a kind there is not", "01", f"{one} 11 02 00 04 69 00"),
-        asked("没有的种类", "a collection there is not", "01", f"{one} 01 0a 00 04 69 00"),
+        asked("没有的种类", "a collection there is not", "01", f"{one} 01 0c 00 04 69 00"),
         asked("未定义的标记", "a mark that means nothing", "01", f"{one} 01 02 20 04 69 00"),
         asked("空的对象", "an empty target", "01", f"{one} 01 02 00 00 00"),
         asked("在没有的指令之后", "after one not here", "01", f"{one} 01 02 01 04 69 00 02"),

@@ -355,6 +355,18 @@ SEEDS: dict[Collection, dict[str, Any]] = {
         "recorded_at": AT,
         "values": [{"field": "moved", "value": "3"}],
     },
+    Collection.CONTACTS: {
+        "id": "duty",
+        "unit": "县防指",
+        "person": {"zh": "周示例"},
+        "phones": [{"number": "0000-0010110", "kind": "duty"}],
+    },
+    Collection.PLANS: {
+        "id": "flood",
+        "title": "防汛预案",
+        "levels": ["larger"],
+        "sections": [{"title": "先期处置", "steps": [{"text": "转移", "contact": "duty"}]}],
+    },
 }
 
 

@@ -22,7 +22,10 @@ from desktop.wire.level2.schema import (
     ENTRY,
     FILE,
     FORM_FIELD,
+    PHONE,
     RECORDS,
+    SECTION,
+    STEP,
     VALUE,
 )
 from support import level2_refused
@@ -134,6 +137,7 @@ def test_the_specifications_name_every_vector() -> None:
 INNER = {
     "Deadline": DEADLINE, "TimelineEntry": ENTRY, "File": FILE, "Point": POINT,
     "FormField": FORM_FIELD, "FormChoice": CHOICE, "FieldValue": VALUE,
+    "Phone": PHONE, "PlanSection": SECTION, "PlanStep": STEP,
 }  # fmt: skip
 SPECIFICATION = (FOLDER.parent / "level2.md").read_text(encoding="utf-8")
 

@@ -10,11 +10,15 @@ from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
+from desktop.domain.directory import Contact, Plan
 from desktop.domain.geo import Township
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.report import Report
 
-_PLACED = (Collection.ASSETS, Collection.QUEUES, Collection.ALARMS, Collection.REPORTS)
+_PLACED = (
+    *(Collection.ASSETS, Collection.QUEUES, Collection.ALARMS),
+    *(Collection.REPORTS, Collection.CONTACTS, Collection.PLANS),
+)
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +69,7 @@ def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:
     for collection in _PLACED:
         for row in cache.rows(collection):
             if (
-                isinstance(row, Asset | ServiceQueue | Alarm | Report)
+                isinstance(row, Asset | ServiceQueue | Alarm | Report | Contact | Plan)
                 and row.source == source
                 and row.township
                 and row.township not in townships

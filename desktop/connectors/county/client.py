@@ -21,7 +21,7 @@ from desktop.connectors.county.level1 import collection_named
 from desktop.connectors.county.level2 import read_page
 from desktop.connectors.county.manifest import MANIFEST
 from desktop.connectors.county.mapping import COLLECTION_OF, text
-from desktop.connectors.county.openings import Openings, Unkept
+from desktop.connectors.county.openings import LATER, Openings, Unkept
 from desktop.connectors.county.repair import repair
 from desktop.connectors.county.session import CountySession
 from desktop.connectors.county.snapshot_download import Download, Replaced
@@ -79,6 +79,8 @@ class CountyConnector(ReadOnlySource):
         self._hints = Hints(hints_http, services.clock)
         self._hint_used = 0
         self._offered: frozenset[Collection] | None = None
+        self._lacks: frozenset[Collection] = frozenset()
+        """Collections the county gives whose rows only a snapshot brings that is still to come."""
         self._taken: level1.Session | None = None
         """The session whose snapshot was fetched last."""
         self._plain_commands = False
@@ -172,11 +174,25 @@ class CountyConnector(ReadOnlySource):
                     yield from self._snapshot(state.staged, plan, progressive=True)
             elif state.epoch is not None and state.epoch != session.epoch:
                 yield from self._snapshot(state.staged, plan, progressive=False)
+            elif self._lacks_rows(session, state) and plan.allow_snapshot:
+                yield from self._snapshot(state.staged, plan, progressive=False)
+                self._lacks = frozenset()
             else:
                 yield from self._changes(state, state.token, plan)
         except (SourceError, Cancelled):
             self._county.forget()
             raise
+
+    def _lacks_rows(self, session: level1.Session, state: SyncState) -> bool:
+        """Whether the token is that of a desk before this one, which did not read what is given.
+
+        Its changes leave out those collections, for good.
+        """
+        told = frozenset(
+            c for n in session.collections if n in LATER and (c := collection_named(n))
+        )
+        self._lacks = told - (state.offered if state.offered is not None else told)
+        return bool(self._lacks)
 
     def _first_rows(self, session: level1.Session) -> Iterator[Batch]:
         """Yield the most critical incidents, if they came with the session."""
@@ -342,7 +358,7 @@ class CountyConnector(ReadOnlySource):
         session = self._county.session
         if session is not None:
             told = frozenset(c for n in session.collections if (c := collection_named(n)))
-            self._offered = self.manifest.fills & told
+            self._offered = self.manifest.fills & told - self._lacks
         return self._offered
 
     def clock_offset_ms(self) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.command import Collection
+from desktop.domain.directory import Contact, Phone, PhoneKind, Plan, PlanSection, PlanStep
 from desktop.domain.geo import MapLine, Place, Township
 from desktop.domain.incident import (
     Deadline,
@@ -259,6 +260,46 @@ def _report(source: str, wire: level1.ReportTable) -> Report:
     )
 
 
+def _phone(wire: level1.Phone) -> Phone:
+    return Phone(wire.number, PhoneKind(wire.kind))
+
+
+def _contact(source: str, wire: level1.Contact) -> Contact:
+    return Contact(
+        source=source,
+        id=wire.id,
+        unit=text(wire.unit),
+        post=text(wire.post),
+        person=text(wire.person),
+        township=wire.township,
+        position=wire.position,
+        phones=tuple(map(_phone, wire.phones)),
+        note=text(wire.note),
+        version=wire.version,
+    )
+
+
+def _section(wire: level1.PlanSection) -> PlanSection:
+    steps = (PlanStep(text(each.text), text(each.unit), each.contact) for each in wire.steps)
+    return PlanSection(text(wire.title), tuple(steps))
+
+
+def _plan(source: str, wire: level1.Plan) -> Plan:
+    return Plan(
+        source=source,
+        id=wire.id,
+        title=text(wire.title),
+        categories=wire.categories,
+        levels=tuple(map(_level, wire.levels)),
+        township=wire.township,
+        edition=text(wire.edition),
+        issued_on=wire.issued_on,
+        position=wire.position,
+        sections=tuple(map(_section, wire.sections)),
+        version=wire.version,
+    )
+
+
 ROWS: dict[Collection, Callable[[str, Any], Row]] = {
     Collection.TOWNSHIPS: _township,
     Collection.LINES: _line,
@@ -270,6 +311,8 @@ ROWS: dict[Collection, Callable[[str, Any], Row]] = {
     Collection.TRENDS: _trend,
     Collection.FORMS: _form,
     Collection.REPORTS: _report,
+    Collection.CONTACTS: _contact,
+    Collection.PLANS: _plan,
 }
 
 COLLECTION_OF: dict[type[Row], Collection] = {
@@ -312,6 +355,13 @@ _CONVERT: dict[tuple[Collection, str], Callable[[Any], Any]] = {
     (Collection.FORMS, "fields"): _each(_form_field),
     (Collection.REPORTS, "values"): _each(_value),
     (Collection.REPORTS, "timeline"): _each(_entry),
+    (Collection.CONTACTS, "unit"): text,
+    (Collection.CONTACTS, "post"): text,
+    (Collection.CONTACTS, "person"): text,
+    (Collection.CONTACTS, "phones"): _each(_phone),
+    (Collection.PLANS, "levels"): _each(_level),
+    (Collection.PLANS, "edition"): text,
+    (Collection.PLANS, "sections"): _each(_section),
 }
 
 

@@ -9,10 +9,14 @@ import msgspec
 from desktop.application.ports import Installation
 from desktop.domain.instant import from_datetime
 from desktop.domain.source import Binding
-from desktop.wire.level1 import TAG_CHARS, Session, SessionRequest
+from desktop.wire.level1 import COLLECTIONS, FIRST_TABLES, TAG_CHARS, Session, SessionRequest
 
 MOST_TRIED = 32
 """Unanswered openings with a tag each; further ones share the last one's tag."""
+TABLES = len(COLLECTIONS)
+"""The collections that this desk reads."""
+LATER = frozenset(tuple(COLLECTIONS)[FIRST_TABLES:])
+"""Those of them that a county gives only to who says that they are read."""
 NEVER = ("0",)
 """The tag of a disk that has not sent an opening yet: the server checks it too."""
 
@@ -37,14 +41,16 @@ class Openings:
         """Build a request for a session; its tag is durable before this returns."""
         known, nonce = self.binding, secrets.token_hex(8)
         if isinstance(self._installation, Unkept):
-            return SessionRequest(nonce, self.client, dictionaries)  # It has no past to check.
+            # It has no past to check.
+            return SessionRequest(nonce, self.client, dictionaries, tables=TABLES)
         if len(known.tried) > MOST_TRIED:
             nonce = known.tried[-1] + nonce[TAG_CHARS:]
         else:
             tried = (*known.tried, nonce[:TAG_CHARS])
             self._keep(msgspec.structs.replace(known, tried=tried))
         told = known.tried or NEVER
-        return SessionRequest(nonce, self.client, dictionaries, known.fence, told, known.server)
+        past = (known.fence, told, known.server)
+        return SessionRequest(nonce, self.client, dictionaries, *past, TABLES)
 
     def end(self, asked: SessionRequest, session: Session, server: str, login: str) -> None:
         """Record the session's server, account and fence; durable on return.

@@ -10,6 +10,7 @@ from desktop.application.ports import SourceError
 from desktop.connectors.county.level1 import read_changes
 from desktop.connectors.county.level2 import read_patch
 from desktop.connectors.county.mapping import COLLECTION_OF
+from desktop.connectors.county.openings import LATER, TABLES
 from desktop.connectors.county.session import (
     MOST_UNPACKED,
     CountySession,
@@ -76,8 +77,16 @@ def repair(county: CountySession, sums: Sequence[int]) -> Iterator[Batch]:
             return
 
 
+def _tables(county: CountySession) -> str:
+    """Return the parameter by which sums count all that this desk reads, if there is more."""
+    session = county.session
+    more = session is not None and not LATER.isdisjoint(session.collections)
+    return f"tables={TABLES}" if more else ""
+
+
 def _sums(county: CountySession) -> level1.Sums:
-    reply = county.http.get("v1/sums", accept="", headers={"Accept-Encoding": "gzip"})
+    asked = "v1/sums" + (f"?{_tables(county)}" if _tables(county) else "")
+    reply = county.http.get(asked, accept="", headers={"Accept-Encoding": "gzip"})
     told = reply.decode(level1.Sums)
     if told.magic != MAGIC:
         raise not_county_api(reply.url, told.magic)
@@ -89,6 +98,8 @@ def _sums(county: CountySession) -> level1.Sums:
 
 def _content(county: CountySession, numbers: Sequence[int]) -> _Content:
     asked = "v1/buckets?n=" + ",".join(map(str, numbers))
+    if _tables(county):
+        asked += f"&{_tables(county)}"
     if county.compact and county.frames.use:
         asked += f"&d={county.frames.use}"
     reply = county.get(asked)

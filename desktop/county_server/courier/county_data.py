@@ -8,7 +8,7 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.feed.changes import MOST_BYTES
 from desktop.county_server.feed.patches import read_patch
 from desktop.county_server.problems import ApiError
-from desktop.county_server.scope import Account
+from desktop.county_server.scope import Account, read_token
 from desktop.county_server.snapshots.compact import write_snapshot
 from desktop.protocol.limits import COURIER_BYTES, SECTION_BYTES
 from desktop.wire.courier import CountyData
@@ -26,6 +26,8 @@ def gather_data(
 ) -> CountyData | None:
     """Return what the account may see that is newer than its token; None when it is too much."""
     made_at = int(database.time_s() * 1000)
+    token = read_token(since)
+    account = account if token is None else account.as_reader(token.scope)
     changes = _changes(database, account, since) if since else None
     snapshot = b"" if changes is not None else _snapshot(database, account, made_at)
     if len(snapshot) > MOST_OF_DATA:
@@ -35,7 +37,7 @@ def gather_data(
         epoch=database.epoch,
         account=account.name,
         townships=account.townships,
-        collections=tuple(collections),
+        collections=tuple(filter(account.reads, collections)),
         since=since,
         changes=changes or (),
         snapshot=snapshot,

@@ -9,7 +9,7 @@ import msgspec
 
 from desktop.county_server.db import lineage
 from desktop.county_server.db.database import Database, meta
-from desktop.county_server.db.schema import ALL_BUCKETS
+from desktop.county_server.db.schema import ALL_BUCKETS, LATER_MARK
 from desktop.county_server.scope import Account, Token
 from desktop.protocol.checksum import BUCKETS, MODULUS
 from desktop.wire.level1 import MAGIC, BucketRows, Change, Sums
@@ -24,8 +24,16 @@ def scope_sum(connection: sqlite3.Connection, account: Account) -> int:
     for townships, each in connection.execute(
         "SELECT townships, total FROM sums WHERE bucket=?", (ALL_BUCKETS,)
     ):
-        total += each if account.sees(townships) else 0
+        total += each if _counts(townships, account) else 0
     return total % MODULUS
+
+
+def _counts(townships: str, account: Account) -> bool:
+    """Whether a kept sum is of rows that the reader behind the account has."""
+    collection, is_later, rest = townships.partition(LATER_MARK)
+    if not is_later:
+        return account.sees(townships)
+    return account.reads(collection) and account.sees(rest)
 
 
 def hexadecimal(total: int) -> str:
@@ -45,7 +53,7 @@ def bucket_sums(connection: sqlite3.Connection, account: Account) -> list[int]:
     for townships, number, total in connection.execute(
         "SELECT townships, bucket, total FROM sums WHERE bucket>=0"
     ):
-        if account.sees(townships):
+        if _counts(townships, account):
             sums[number] = (sums[number] + total) % MODULUS
     return sums
 
@@ -69,7 +77,7 @@ def bucket_rows(
             " WHERE bucket=? AND bucket >= 0 AND body IS NOT NULL ORDER BY key",
             (number,),
         )
-        if account.sees(townships)
+        if account.sees(townships) and account.reads(collection)
     ]
 
 

@@ -65,5 +65,7 @@ def standing(row: msgspec.Struct) -> Standing:
             return Standing(calls, _rank(row.priority, ALARM_PRIORITIES), worth, row.township)
         case level1.ReportTable():
             return Standing(True, 0, -milliseconds(row.reported_at), row.township)
+        case level1.Contact() | level1.Plan():
+            return Standing(True, 0, row.position, row.township)
         case _:
             return Standing()

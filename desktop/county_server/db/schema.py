@@ -8,7 +8,7 @@ from collections.abc import Callable
 from desktop.county_server.db import file_mentions
 from desktop.county_server.db.atomic import atomic
 from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
-from desktop.wire.level1 import COLLECTIONS
+from desktop.wire.level1 import COLLECTIONS, FIRST_TABLES
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -37,7 +37,7 @@ CREATE INDEX IF NOT EXISTS rows_by_worth
 CREATE INDEX IF NOT EXISTS rows_by_bucket
     ON rows(bucket) WHERE body IS NOT NULL AND bucket >= 0;
 CREATE TABLE IF NOT EXISTS sums(
-    townships TEXT NOT NULL,
+    townships TEXT NOT NULL, -- of collections that not everybody reads: their name comes first
     bucket INTEGER NOT NULL, -- -1: all of them
     total INTEGER NOT NULL,
     PRIMARY KEY(bucket, townships)
@@ -57,6 +57,9 @@ CREATE TABLE IF NOT EXISTS clients(
 """
 ALL_BUCKETS = -1
 SIGN = 2**63
+FIRST = frozenset(tuple(COLLECTIONS)[:FIRST_TABLES])
+LATER_MARK = "\x1f"
+"""Stands between a collection that only some readers know and the townships, in the sums."""
 
 
 class SumChanges:
@@ -69,9 +72,10 @@ class SumChanges:
         """Add a row to the sums (`sign` +1) or take it out (-1)."""
         if collection in UNCOUNTED:
             return
+        later = collection + LATER_MARK
         delta = sign * weight(collection, row_id, version)
         for each in (bucket(collection, row_id), ALL_BUCKETS):
-            place = (townships, each)
+            place = (townships if collection in FIRST else later + townships, each)
             self._deltas[place] = self._deltas.get(place, 0) + delta
 
     def flush(self, connection: sqlite3.Connection) -> None:

@@ -92,7 +92,7 @@ def check_token(connection: sqlite3.Connection, text: str, account: Account) -> 
         )
     if token.sequence < int(meta(connection, "floor")):
         raise ApiError(410, "token-too-old", "Take a new snapshot.")
-    if token.scope != account.scope:
+    if token.scope != account.as_reader(token.scope).scope:
         raise ApiError(410, "scope", "What this account may see has changed: take a new snapshot.")
     return token
 
@@ -141,7 +141,7 @@ def _change(
     row: StoredRow, account: Account, token: Token, wanted: Projection
 ) -> tuple[Change, int] | None:
     """Build the change of one stored row for this account; None when it never saw the row."""
-    if row.collection not in wanted.collections:
+    if row.collection not in wanted.collections or not account.reads(row.collection):
         return None
     if row.body is None or not row.is_for(account):
         gone = Change(row.collection, row.id)
@@ -169,6 +169,7 @@ def read_changes(
     """
     with database.reading() as connection:
         token = check_token(connection, since, account)
+        account = account.as_reader(token.scope)
         page = gather(
             connection, token, max_bytes, lambda row: _change(row, account, token, wanted)
         )

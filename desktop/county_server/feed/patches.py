@@ -39,7 +39,7 @@ def _meaning_of(
     row: StoredRow, account: Account, token: Token, wanted: Projection
 ) -> tuple[Told, int] | None:
     """Build the patch entry of one stored row for this reader, with its approximate bytes."""
-    if row.collection not in wanted.collections:
+    if row.collection not in wanted.collections or not account.reads(row.collection):
         return None
     if row.body is None or not row.is_for(account):
         return (row.key, ITEM_BYTES) if row.may_be_held(account, token) else None
@@ -105,6 +105,7 @@ def read_patch(
     now_s = database.time_s()
     with database.reading() as connection:
         token = check_token(connection, since, account)
+        account = account.as_reader(token.scope)
         total = scope_sum(connection, account) if wanted.is_whole else None
         about, data, page = max_bytes, b"", None
         for _ in range(MOST_TRIES):

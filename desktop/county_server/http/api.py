@@ -74,6 +74,7 @@ from desktop.county_server.snapshots.compact import FIRST_ROWS, first_page
 from desktop.county_server.snapshots.snapshot import SnapshotShelf
 from desktop.protocol.checksum import BUCKETS
 from desktop.wire.level1 import (
+    FIRST_TABLES,
     MAGIC,
     AnyPhrase,
     Session,
@@ -87,6 +88,7 @@ LOCKED = (
 )
 SESSIONS_WORDS = ("一分钟内开启的会话", "opens too many sessions a minute")
 FORGET_EVERY_S = 3_600.0
+MOST_TABLES = 2**31
 NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
 """`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -276,6 +278,7 @@ class Api:
         asked = await read_body(request, SessionRequest)
         account: Account = request.state.account
         count = number_parameter(request, "first", FIRST_ROWS, 0, FIRST_ROWS)
+        account = account.reading(asked.tables)
         if not wants_compact(request):
             session = await run_in_threadpool(self._open_session, asked, account, self._shelf)
             return json_answer(request, msgspec.json.encode(session))
@@ -310,7 +313,7 @@ class Api:
             epoch=self._database.epoch,
             fence=opened.fence,
             county=self._settings.county,
-            collections=self.collections,
+            collections=tuple(filter(account.reads, self.collections)),
             townships=account.townships,
             snapshot=shelf.newest(account).url,
             expected_period_s=self._settings.expected_period_s,
@@ -335,7 +338,7 @@ class Api:
         account: Account = request.state.account
         scope, name = request.path_params["scope"], request.path_params["id"]
         found = None
-        if scope == account.scope:
+        if scope == account.as_reader(scope).scope:
             found = self._builder.find(scope, name) or self._shelf.find(scope, name)
         if found is None:
             raise ApiError(404, "snapshot-gone", "Open a session: it names a newer snapshot.")
@@ -379,13 +382,13 @@ class Api:
         return json_answer(request, msgspec.json.encode(found), headers)
 
     async def _sums(self, request: Request) -> Response:
-        found = await run_in_threadpool(read_sums, self._database, request.state.account)
+        found = await run_in_threadpool(read_sums, self._database, _reader_of(request))
         return json_answer(request, msgspec.json.encode(found))
 
     async def _buckets(self, request: Request) -> Response:
         asked = (
             self._database,
-            request.state.account,
+            _reader_of(request),
             numbers_parameter(request, "n", BUCKETS, MOST_BUCKETS),
         )
         if wants_compact(request):
@@ -416,6 +419,12 @@ class Api:
                     yield piece
         finally:
             self._streams[account.name] -= 1
+
+
+def _reader_of(request: Request) -> Account:
+    """Return the account as a reader of so many collections as the request says."""
+    account: Account = request.state.account
+    return account.reading(number_parameter(request, "tables", FIRST_TABLES, 0, MOST_TABLES))
 
 
 class ManyMethods(Route):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,12 @@ import msgspec
 
 from desktop.county_server.db.database import Database
 from desktop.county_server.load.columns import FILE, TABLED, ColumnMap, read_columns
+from desktop.county_server.load.directory import (
+    WrongDirectory,
+    find_unknown_contacts,
+    read_contacts,
+    read_plans,
+)
 from desktop.county_server.load.forms import WrongForms, read_forms
 from desktop.county_server.load.headings import NAMES
 from desktop.county_server.load.json_file import read_json
@@ -27,9 +33,14 @@ from desktop.wire.level1 import COLLECTIONS
 
 ENDINGS = (".json", ".csv", ".xlsx")
 OLD = (".xls", ".et", ".xlsm", ".ods")
-FORMS_FILE = "forms.toml"
-"""Forms as people edit them, like `resources/county/forms.toml`."""
-STEADY = frozenset({"townships", "lines", "forms"})
+EDITED: Mapping[str, Callable[[str], tuple[Any, ...]]] = {
+    "forms": read_forms,
+    "contacts": read_contacts,
+    "plans": read_plans,
+}
+"""Collections that people edit in a file of their own, `forms.toml` and so on, like those of
+`resources/county/`, and what reads it."""
+STEADY = frozenset({"townships", "lines", *EDITED})
 """Collections that are drawn once and do not age."""
 LOADED = "loaded:"
 
@@ -164,11 +175,23 @@ class _Reading:
             raise LoadError(self.errors, passes=self.passes)
         put_ids(self._reads)
         note_oddities(self._reads, datetime.now(UTC))
+        _note_unknown_contacts(self._reads)
         return Loaded(
             {name: tuple(read.rows) for name, read in self._reads.items()},
             tuple(_remarks(self._folder, self._reads, self._used)),
             _as_of(self._times),
         )
+
+
+def _note_unknown_contacts(reads: Mapping[str, Read]) -> None:
+    """Remark on contacts that a plan names and the directory lacks."""
+    if "plans" in reads:
+        contacts = reads["contacts"].rows if "contacts" in reads else ()
+        plans, known = reads["plans"], {row.id for row in contacts}
+        plans.oddities += [
+            Told(f"{plans.name}: {each}", "通讯录里没有", "it is not among the contacts")
+            for each in find_unknown_contacts(plans.rows, known)
+        ]
 
 
 State = dict[str, tuple[int, int]]
@@ -179,7 +202,7 @@ def state(folder: Path) -> State:
     found = {}
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.suffix.lower() in ENDINGS or path.name in (FILE, FORMS_FILE):
+            if path.suffix.lower() in ENDINGS or path.name in (FILE, *map(_edited_name, EDITED)):
                 with suppress(OSError):
                     status = path.stat()
                     found[path.name] = (status.st_mtime_ns, status.st_size)
@@ -194,15 +217,15 @@ def _files(folder: Path, collection: str, columns: ColumnMap) -> Iterator[Path]:
     else:
         endings = ENDINGS if collection in TABLED else ENDINGS[:1]
         names = [name + ending for name in (collection, *NAMES[collection]) for ending in endings]
-    if collection == "forms":
-        names.append(FORMS_FILE)
+    if collection in EDITED:
+        names.append(_edited_name(collection))
     yield from (path for name in names if (path := folder / name).is_file())
 
 
 def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
     ending = path.suffix.lower()
-    if path.name == FORMS_FILE:
-        return _read_forms(path)
+    if path.name == _edited_name(collection):
+        return _read_edited(path, collection)
     if ending == ".json":
         return read_json(path, collection)
     if ending == ".csv":
@@ -212,12 +235,21 @@ def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
     raise fault(show(path.name), "只读 .json、.csv 和 .xlsx", "only .json, .csv and .xlsx are read")
 
 
-def _read_forms(path: Path) -> Read:
+def _edited_name(collection: str) -> str:
+    return f"{collection}.toml"
+
+
+def _read_edited(path: Path, collection: str) -> Read:
     try:
-        forms = read_forms(path.read_text(encoding="utf-8"))
+        rows = EDITED[collection](path.read_text(encoding="utf-8"))
+    except WrongDirectory as error:
+        raise fault(f"{show(path.name)}: {error.where}", error.zh, error.en) from None
     except (WrongForms, UnicodeDecodeError) as error:
-        raise fault(show(path.name), f"报表样式有误：{error}", f"wrong forms: {error}") from None
-    return Read(path.name, list(forms), [form.id for form in forms])
+        name = NAMES[collection][0]
+        raise fault(
+            show(path.name), f"{name}有误：{error}", f"wrong {collection}: {error}"
+        ) from None
+    return Read(path.name, list(rows), [row.id for row in rows], is_table=True)
 
 
 def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[str]:

@@ -17,6 +17,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "trends": ("趋势",),
     "forms": ("报表样式",),
     "reports": ("报表",),
+    "contacts": ("通讯录",),
+    "plans": ("预案",),
 }
 """Other names a collection's file may have."""
 

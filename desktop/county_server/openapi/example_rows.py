@@ -159,6 +159,32 @@ REPORT = {
     ],
     "version": 1,
 }
+PHONE = {"number": "0000-0010110", "kind": "duty"}
+CONTACT = {
+    "id": "flood-duty",
+    "unit": {"zh": "县防汛抗旱指挥部", "en": "Flood Control Headquarters"},
+    "post": {"zh": "值班室", "en": "Duty desk"},
+    "person": {"zh": "周示例", "en": "Example Zhou"},
+    "position": 4,
+    "phones": [PHONE],
+    "version": 1,
+}
+STEP = {
+    "text": {"zh": "转移低洼地带人员", "en": "Move people from low ground"},
+    "unit": {"zh": "乡镇", "en": "The township"},
+    "contact": "flood-duty",
+}
+SECTION = {"title": {"zh": "先期处置", "en": "First steps"}, "steps": [STEP]}
+PLAN = {
+    "id": "flood",
+    "title": {"zh": "防汛抢险应急预案", "en": "Flood plan"},
+    "categories": ["river_level", "waterlogging"],
+    "levels": ["larger", "ordinary"],
+    "edition": {"zh": "2026 年修订", "en": "Revised 2026"},
+    "issued_on": "2026-03-15",
+    "sections": [SECTION],
+    "version": 1,
+}
 ROWS: dict[str, dict[str, Any]] = {
     "Township": TOWNSHIP,
     "Line": LINE,
@@ -170,9 +196,14 @@ ROWS: dict[str, dict[str, Any]] = {
     "Trend": TREND,
     "Form": FORM,
     "ReportTable": REPORT,
+    "Contact": CONTACT,
+    "Plan": PLAN,
 }
 PARTS: dict[str, Any] = {
     "FormField": FIELD,
+    "Phone": PHONE,
+    "PlanSection": SECTION,
+    "PlanStep": STEP,
     "FormChoice": {"code": "flood", "title": {"zh": "洪涝", "en": "Flood"}},
     "FieldValue": VALUE,
     "Deadline": DEADLINE,

@@ -82,7 +82,7 @@ CONFLICT = {
     "version": 4,
     "row": INCIDENT | {"version": 4, "stage": "dispatched"},
 }
-ASKED = {"nonce": "q7Jd2mXw9sKe", "client": CLIENT}
+ASKED = {"nonce": "q7Jd2mXw9sKe", "client": CLIENT, "tables": len(COLLECTIONS)}
 SESSION = {
     "magic": MAGIC,
     "nonce": ASKED["nonce"],

@@ -118,6 +118,14 @@ DICTIONARY = query(
 )
 
 
+TABLES = query(
+    "tables",
+    {"type": "integer", "minimum": 0, "maximum": 2**31},
+    "客户端读得懂前多少个种类；不说即头十个。",
+    "How many collections the client reads; the first ten unless it says more.",
+)
+
+
 def problem_responses() -> dict[str, Any]:
     """Describe each problem status, with its problem types and one example."""
     return {f"Problem{status}": _problem(status) for status in STATUSES}

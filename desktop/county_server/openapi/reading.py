@@ -12,6 +12,7 @@ from desktop.county_server.openapi.parts import (
     COMPACT,
     DICTIONARY,
     MARK,
+    TABLES,
     both,
     cacheable_answers,
     json_answer,
@@ -218,8 +219,10 @@ def _sums() -> dict[str, Any]:
             " version in decimal digits); a sum is modulo 2^64. A row's bucket is the first byte of"
             " the same hash over `collection U+001F id`.",
         ),
+        "parameters": [TABLES],
         "responses": responses(
             404,
+            400,
             s200=json_answer("Sums", "校验和。", "The sums."),
         ),
     }
@@ -241,6 +244,7 @@ def _buckets() -> dict[str, Any]:
             list_parameter(
                 "n", number, MOST_BUCKETS, "桶号，用逗号隔开。", "Buckets, with commas between."
             ),
+            TABLES,
             DICTIONARY,
         ],
         "responses": responses(

@@ -68,6 +68,17 @@ ROW_TYPES |= {
     ),
 }
 
+ROW_TYPES |= {
+    "Contact": (
+        "通讯录中的一个岗位：哪个单位、谁、怎么联系。",
+        "A post in the county's directory: at which unit, who holds it, how to reach it.",
+    ),
+    "Phone": ("一个电话。", "One telephone."),
+    "Plan": ("一份应急预案，写成简短的步骤。", "An emergency plan, in short steps."),
+    "PlanSection": ("预案中同一小标题下的步骤。", "Steps of a plan under one heading."),
+    "PlanStep": ("预案的一步。", "One step of a plan."),
+}
+
 ROW_FIELDS: dict[tuple[str, str], Meaning] = {
     ("", "id"): (
         "在本种类中唯一，永不改变，也不再用于别的对象。",
@@ -267,6 +278,40 @@ ROW_FIELDS: dict[tuple[str, str], Meaning] = {
             " `category:CATEGORY.CHOICE,…` of the event, `is:VALUE` as usual, `zero`;"
             " a desk passes over others."
         ),
+    ),
+    ("", "position"): (
+        "县里排定的次序，小的在前。",
+        "Its place in the county's own sequence, smaller ones first.",
+    ),
+    ("Contact", "unit"): ("单位。", "The unit."),
+    ("Contact", "post"): ("岗位或职务。", "The post, or duty."),
+    ("Contact", "person"): (
+        "谁；岗位无固定人选则空。",
+        "Who holds it; empty where nobody does for long.",
+    ),
+    ("Contact", "phones"): ("电话，先打的在前。", "Its telephones, the first to be tried first."),
+    ("Contact", "note"): ("说明。", "A remark."),
+    ("Phone", "number"): ("号码，照原样显示。", "The number, shown as it is."),
+    ("Phone", "kind"): ("电话种类。", "Where it rings."),
+    ("Plan", "title"): ("名称。", "Its name."),
+    ("Plan", "categories"): (
+        "适用的事件类别代码；空为不限。",
+        "Codes of the categories of incidents it is for; none for any.",
+    ),
+    ("Plan", "levels"): (
+        "适用的事件等级（EventLevel 的词）；空为不限。",
+        "Levels of incidents it is for, words of EventLevel; none for any.",
+    ),
+    ("Plan", "edition"): ("版本。", "Its edition."),
+    ("Plan", "issued_on"): ("发布日期，如 `2026-03-15`。", "When it was issued, as `2026-03-15`."),
+    ("Plan", "sections"): ("各节，按次序。", "Its sections, one after the other."),
+    ("PlanSection", "title"): ("小标题。", "The heading."),
+    ("PlanSection", "steps"): ("各步，按次序。", "The steps, one after the other."),
+    ("PlanStep", "text"): ("做什么。", "What is done."),
+    ("PlanStep", "unit"): ("由谁做。", "Who does it."),
+    ("PlanStep", "contact"): (
+        "该联系的通讯录条目的 id；空为没有。",
+        "Id of the contact to call; empty: none.",
     ),
     ("FormChoice", "code"): ("代码，即所填的值。", "Its code, which is the value."),
     ("FormChoice", "title"): ("名称。", "Its name."),

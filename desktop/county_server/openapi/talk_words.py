@@ -176,6 +176,16 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
         "给了那个 fence 的服务器的名字，演练的加 `/drill`。",
         "Name of the server that gave the fence, with `/drill` behind it for a drill's.",
     ),
+    ("SessionRequest", "tables"): (
+        (
+            "客户端读得懂前多少个种类（按第二级字段表的编号）；头十个总是读得懂。"
+            "其余种类的行与校验和都不给它。"
+        ),
+        (
+            "How many collections the client reads, by the numbers of level 2's tables; the first"
+            " ten it always does. It is given no rows and no sums of the others."
+        ),
+    ),
     ("Session", "nonce"): ("请求里的 nonce。", "The nonce of the request."),
     ("Session", "county"): ("县名。", "The county's name."),
     ("Session", "collections"): (

@@ -16,6 +16,7 @@ from desktop.county_server.db.database import Database, meta
 from desktop.county_server.scope import Account
 from desktop.county_server.snapshots.compact import write_snapshot
 from desktop.county_server.snapshots.snapshot_files import Digest, File, Kept, Snapshot
+from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.level2 import MEDIA
 
 LOG = logging.getLogger(__name__)
@@ -61,7 +62,8 @@ class SnapshotBuilder:
         with self._database.reading() as connection:
             if _most_rows(connection) <= SMALL_ROWS:
                 return
-        for account in {each.scope: each for each in accounts}.values():
+        readers = (each.reading(len(COLLECTIONS)) for each in accounts)
+        for account in {each.scope: each for each in readers}.values():
             self._ask(account)
 
     def newest(self, account: Account) -> Snapshot:

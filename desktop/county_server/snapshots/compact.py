@@ -32,6 +32,8 @@ AFTER_INCIDENTS = (
     *("assets", "queues", "warnings", "alarms", "townships", "lines"),
     *("forms", "reports"),
 )
+LAST = ("contacts", "plans")
+"""Nothing on the first screen is of these."""
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -104,7 +106,7 @@ def sections(
 
     The 20 worst; all critical ones in full, which are those of 较大 and above and the
     overdue; the list of the other open ones and then their other columns; what else is
-    open; closed incidents; trends.
+    open; closed incidents; trends; the directory.
     """
     first = first_rows(connection, account, FIRST_ROWS)
     given = {each.keyed.key for each in first}
@@ -121,6 +123,8 @@ def sections(
         yield collection, FULL, _rows(connection, account, collection)
     yield "incidents", FULL, _rows(connection, account, "incidents", CLOSED)
     yield "trends", FULL, _rows(connection, account, "trends")
+    for collection in filter(account.reads, LAST):
+        yield collection, FULL, _rows(connection, account, collection)
 
 
 def _page(waiting: Iterator[_Sized], kept: list[_Sized], most_rows: int, room: int) -> list[Keyed]:

@@ -40,12 +40,16 @@ ORDER: tuple[tuple[str, tuple[int, ...], int, int], ...] = (
     ("reports", ANY, 0, -1),
     ("incidents", CLOSED, 0, -1),
     ("trends", ANY, 0, -1),
+    ("contacts", ANY, 0, -1),
+    ("plans", ANY, 0, -1),
 )
 """Collection, open or closed, rows to skip, most rows (-1: all): the worst come first."""
 
 
 def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[str, bytes]]:
     for collection, standings, skip, limit in ORDER:
+        if not account.reads(collection):
+            continue
         left, passed = limit, 0
         for standing in standings:
             for body, townships in connection.execute(
@@ -65,12 +69,13 @@ def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[st
 
 def totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
     """Count the rows of each collection that the account sees."""
-    totals = dict.fromkeys(COLLECTIONS, 0)
+    totals = {name: 0 for name in COLLECTIONS if account.reads(name)}
     for collection, townships, count in connection.execute(
         "SELECT collection, townships, count(*) FROM rows WHERE body IS NOT NULL"
         " GROUP BY collection, townships"
     ):
-        totals[collection] += count if account.sees(townships) else 0
+        if account.reads(collection) and account.sees(townships):
+            totals[collection] += count
     return totals
 
 

@@ -75,6 +75,9 @@ FORM_FIELD = Record(
     Field("choices", Many(CHOICE)),
     Field("prefill", Many(Texts(HEADLINE_CHARS))),
 )
+PHONE = Record(level1.Phone, Field("number", WORD), Field("kind", WORD))
+STEP = Record(level1.PlanStep, Field("text", PHRASE), Field("unit", PHRASE), Field("contact", WORD))
+SECTION = Record(level1.PlanSection, Field("title", PHRASE), Field("steps", Many(STEP)))
 VALUE = Record(level1.FieldValue, Field("field", ID), Field("value", Texts(LABEL_CHARS)))
 
 
@@ -232,6 +235,31 @@ RECORDS: dict[str, Record] = {
         Field("by", WORD),
         Field("values", Many(VALUE)),
         Field("timeline", Many(ENTRY), "reported_at"),
+    ),
+    "contacts": Record(
+        level1.Contact,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("unit", PHRASE),
+        Field("post", PHRASE),
+        Field("person", PHRASE),
+        Field("township", WORD),
+        Field("position", COUNT),
+        Field("phones", Many(PHONE)),
+        Field("note", PHRASE),
+    ),
+    "plans": Record(
+        level1.Plan,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("title", PHRASE),
+        Field("categories", Many(WORD)),
+        Field("levels", Many(WORD)),
+        Field("township", WORD),
+        Field("edition", PHRASE),
+        Field("issued_on", WORD),
+        Field("position", COUNT),
+        Field("sections", Many(SECTION)),
     ),
 }
 """Wire order of every collection's columns. New fields are added at the end, never between."""
