@@ -43,6 +43,7 @@ from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, Trend, TrendKind
 from desktop.domain.clock import Clock, CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
+from desktop.domain.directory import Contact, Plan, find_plans
 from desktop.domain.geo import MapLine, Township
 from desktop.domain.incident import Incident
 from desktop.domain.instant import DAY, Instant, to_datetime
@@ -270,6 +271,21 @@ class Board:
         found = cast(list[Township], self._cache.rows(Collection.TOWNSHIPS))
         first = {t.id: t for t in reversed(found)}
         return tuple(first[id] for id in sorted(first))
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return whom to call, in the county's own sequence."""
+        found = cast(list[Contact], self._cache.rows(Collection.CONTACTS))
+        return tuple(sorted(found, key=lambda each: (each.position, each.id)))
+
+    def plans(self) -> tuple[Plan, ...]:
+        """Return the emergency plans, in the county's own sequence."""
+        found = cast(list[Plan], self._cache.rows(Collection.PLANS))
+        return tuple(sorted(found, key=lambda each: (each.position, each.id)))
+
+    def plans_for(self, incident: Incident) -> tuple[Plan, ...]:
+        """Return the plans that fit an incident, the one made for just that first."""
+        about = (incident.category, incident.level, incident.township)
+        return find_plans(self.plans(), *about)
 
     def initials(self, of: Sequence[str]) -> dict[str, str]:
         """Return the pinyin initials of each name, as the search uses them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from desktop.domain.levels import EventLevel
@@ -78,3 +80,24 @@ class Plan(msgspec.Struct, frozen=True, array_like=True, gc=False):
     position: int = 0
     sections: tuple[PlanSection, ...] = ()
     version: int = 0
+
+    def fits(self, category: str, level: EventLevel, township: str) -> bool:
+        """Whether it is for such an incident of that township."""
+        return (
+            (not self.categories or category in self.categories)
+            and (not self.levels or level in self.levels)
+            and self.township in ("", township)
+        )
+
+
+def find_plans(
+    plans: Iterable[Plan], category: str, level: EventLevel, township: str
+) -> tuple[Plan, ...]:
+    """Return the plans for such an incident, those made for just that before general ones."""
+    fitting = (plan for plan in plans if plan.fits(category, level, township))
+    return tuple(
+        sorted(
+            fitting,
+            key=lambda plan: (not plan.categories, not plan.levels, not plan.township),
+        )
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import msgspec
 
 from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.application.reads.directory import find_entries
 from desktop.domain.asset import Asset
+from desktop.domain.directory import Contact, Plan
 from desktop.domain.geo import Township
 from desktop.domain.localized_text import Text
 from desktop.domain.warning import Warning
@@ -25,18 +28,34 @@ class Hits(msgspec.Struct, frozen=True):
     warnings: tuple[Warning, ...] = ()
     more: int = 0
     """Cases found besides."""
+    contacts: tuple[Contact, ...] = ()
+    """The township's own before those of the whole county."""
+    plans: tuple[Plan, ...] = ()
+    directory: dict[str, Contact] = {}
+    """Every contact there is, by its id."""
+    every_plan: int = 0
+    """How many plans there are."""
 
     @property
     def count(self) -> int:
         """How many rows there are."""
-        return len(self.cases) + len(self.assets) + len(self.warnings)
+        here = (self.cases, self.assets, self.warnings, self.contacts, self.plans)
+        return sum(map(len, here))
 
 
-def look_up(board: Board, township: Township, text: str, kind_name: Callable[[str], Text]) -> Hits:
-    """Find a township's cases, ended ones too, its assets and the warnings that name it.
+def look_up(
+    board: Board,
+    township: Township,
+    text: str,
+    kind_name: Callable[[str], Text],
+    category_name: Callable[[str], Text],
+) -> Hits:
+    """Find a township's cases, ended ones too, its assets, the warnings that name it, and the
+    contacts and plans that are its own or the whole county's.
 
     Every word must fit. An asset is found by its name, its kind (`kind_name` returns that of a
-    code), its id or the pinyin initials of either; without a word all of them are listed.
+    code), its id or the pinyin initials of either; a contact by unit, post, person or number, a
+    plan by its title or the categories it is for. Without a word all of them are listed.
     """
     terms = text.casefold().split()
     wanted = IncidentFilter(open_only=False, township=township.id, text=text)
@@ -44,7 +63,18 @@ def look_up(board: Board, township: Township, text: str, kind_name: Callable[[st
     assets = [a for a in board.infrastructure().assets if a.township == township.id]
     names = [(asset.name, kind_name(asset.kind)) for asset in assets]
     initials = board.initials([text.zh for pair in names for text in pair])
+    contacts = [c for c in board.contacts() if c.township in ("", township.id)]
+    plans = [p for p in board.plans() if p.township in ("", township.id)]
+
+    def find(entries: Sequence[Contact | Plan]) -> list[Contact | Plan]:
+        found = find_entries(entries, terms, category_name, board.initials)
+        return sorted(found, key=lambda entry: not entry.township)
+
     return Hits(
+        contacts=tuple(cast(list[Contact], find(contacts))),
+        plans=tuple(cast(list[Plan], find(plans))),
+        directory={each.id: each for each in contacts},
+        every_plan=len(plans),
         cases=tuple(board.incident_rows(numbers[:MOST])),
         assets=tuple(
             asset

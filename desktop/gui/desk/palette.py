@@ -1,10 +1,13 @@
-"""The command palette: actions by name, townships by pinyin initials."""
+"""The command palette: actions by name; townships, contacts and plans by words or initials."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -16,11 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.board import Board
+from desktop.application.i18n import Words
+from desktop.application.reads.directory import found_by, texts_of
+from desktop.domain.directory import Contact, Plan
 from desktop.domain.geo import Township
+from desktop.domain.localized_text import Text
 from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import Action, show_keys
+from desktop.gui.directory.lines import contact_facts, contact_name
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from desktop.gui.directory.sheet import DirectorySheet
 
 translate = QCoreApplication.translate
 
@@ -33,6 +44,8 @@ class Offer:
     aside: str
     found_by: str
     run: Callable[[], None]
+    by_words: bool = False
+    """Whether it is left out until something is typed."""
 
 
 class PaletteField(QLineEdit):
@@ -68,6 +81,7 @@ class Palette(Sheet):
         super().__init__(screen, window, 520)
         self._actions, self._go_to_township = actions, go_to_township
         self._townships: list[tuple[Township, str]] = []
+        self._directory = Directory()
         self._offers: list[Offer] = []
         self._shown: list[Offer] = []
         self.listed = QListWidget()
@@ -90,17 +104,19 @@ class Palette(Sheet):
 
     def fill(self) -> None:
         self.title.set_text(translate("Palette", "All actions"))
-        self.field.setPlaceholderText(translate("Palette", "An action, a township or its initials"))
+        self.field.setPlaceholderText(
+            translate("Palette", "An action, a township, a phone or a plan, or its initials")
+        )
         for part in (self.field, self.listed):
             part.setAccessibleName(self.title.text())
-        self.nothing.set_text(translate("Palette", "No action or township matches"))
+        self.nothing.set_text(translate("Palette", "No action, township, phone or plan matches"))
         if not self.isVisible():
             self.field.clear()
         self._collect()
-        board = self._screen.board
+        board, words = self._screen.board, self._screen.words
         self._screen.reader.ask(
-            lambda: _townships(board),
-            self._add_townships,
+            lambda: (_townships(board), read_directory(board, words)),
+            lambda found: self._add(*found),
             slot="palette",
             urgent=True,
         )
@@ -113,8 +129,15 @@ class Palette(Sheet):
             self.put_away()
             offer.run()
 
-    def _add_townships(self, found: list[tuple[Township, str]]) -> None:
-        self._townships = found
+    @cached_property
+    def entry_sheet(self) -> DirectorySheet:
+        """The sheet of one contact or plan."""
+        from desktop.gui.directory.sheet import DirectorySheet
+
+        return DirectorySheet(self._screen, self._window)
+
+    def _add(self, townships: list[tuple[Township, str]], directory: Directory) -> None:
+        self._townships, self._directory = townships, directory
         self._collect()
 
     def _collect(self) -> None:
@@ -131,11 +154,35 @@ class Palette(Sheet):
             self._offers.append(
                 Offer(name, said, found_by, lambda code=township.id: self._go_to_township(code))  # type: ignore[misc]
             )
+        self._offers += [
+            Offer(
+                contact_name(entry, self._screen.words)
+                if isinstance(entry, Contact)
+                else text(entry.title),
+                self._say_aside(entry),
+                found_by,
+                partial(self._open, entry),
+                by_words=True,
+            )
+            for entry, found_by in self._directory.entries
+        ]
         self._narrow(self.field.text())
+
+    def _say_aside(self, entry: Contact | Plan) -> str:
+        if isinstance(entry, Contact):
+            return contact_facts(entry, self._screen.words)
+        return translate("Palette", "plan")
+
+    def _open(self, entry: Contact | Plan) -> None:
+        self.entry_sheet.open(entry, self._directory.contacts)
 
     def _narrow(self, typed: str) -> None:
         wanted = typed.lower().split()
-        self._shown = [o for o in self._offers if all(part in o.found_by for part in wanted)]
+        self._shown = [
+            offer
+            for offer in self._offers
+            if all(part in offer.found_by for part in wanted) and (wanted or not offer.by_words)
+        ]
         self.listed.clear()
         for offer in self._shown:
             aside = f"    {offer.aside}" if offer.aside else ""
@@ -143,6 +190,28 @@ class Palette(Sheet):
         self.listed.setCurrentRow(0)
         self.listed.setVisible(bool(self._shown))
         self.nothing.setVisible(not self._shown)
+
+
+class Directory(msgspec.Struct, frozen=True):
+    """The contacts and plans with all that finds each."""
+
+    entries: tuple[tuple[Contact | Plan, str], ...] = ()
+    contacts: dict[str, Contact] = {}
+
+
+def read_directory(board: Board, words: Words) -> Directory:
+    """Return every contact and plan with the text that finds it."""
+
+    def category(code: str) -> Text:
+        return words.categories.get(code) or Text(code, code)
+
+    contacts = board.contacts()
+    entries: list[Contact | Plan] = [*contacts, *board.plans()]
+    initials = board.initials([t.zh for each in entries for t in texts_of(each, category)])
+    return Directory(
+        tuple((each, found_by(each, category, initials)) for each in entries),
+        {each.id: each for each in contacts},
+    )
 
 
 def _townships(board: Board) -> list[tuple[Township, str]]:

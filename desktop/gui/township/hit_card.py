@@ -9,9 +9,11 @@ from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.asset import Asset
 from desktop.domain.command import Key
+from desktop.domain.directory import Contact, Plan
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.directory.lines import Contacts, contact_lines, plan_lines, write_lines
 from desktop.gui.panes.infrastructure.asset_list import reading, since_when
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.township.hits import Hit
@@ -33,8 +35,8 @@ class HitCard(QScrollArea):
         self._said: list[tuple[str, str]] = []
         self.setWidgetResizable(True)
 
-    def show_hit(self, hit: Hit | None) -> None:
-        """Show this, or nothing."""
+    def show_hit(self, hit: Hit | None, contacts: Contacts) -> None:
+        """Show this, or nothing; a plan names some of the contacts."""
         self._shown = None if hit is None else hit.key
         if hit is None:
             self._write([])
@@ -47,6 +49,10 @@ class HitCard(QScrollArea):
                 )
             case Asset() as asset:
                 self._write(self._asset_lines(asset))
+            case Contact() as contact:
+                self._write(contact_lines(contact, self._screen.words))
+            case Plan() as plan:
+                self._write(plan_lines(plan, contacts, self._screen.words))
             case warning:
                 self._write(self._warning_lines(warning))
 
@@ -55,16 +61,12 @@ class HitCard(QScrollArea):
             self._write(self._case_lines(detail))
 
     def _write(self, lines: list[tuple[str, str]]) -> None:
-        """Write lines as (text, role); a `long` one may be folded."""
+        """Write lines as (text, role), unless they stand there."""
         if lines == self._said:
             return
         place, self._said = self.verticalScrollBar().value(), lines
         column = TextColumn(self._screen)
-        for text, role in lines:
-            if role == "long":
-                column.add_long(text)
-            else:
-                column.add(text, role, "second" if role == "second" else "text")
+        write_lines(column, self._screen, lines)
         column.end()
         self.setWidget(column)
         self.verticalScrollBar().setValue(place)

@@ -1,19 +1,21 @@
-"""What was looked up as a list of large rows: cases, objects and warnings one after another."""
+"""What was looked up as a list of large rows, one kind after another."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from desktop.application.office.look_up import Hits
 from desktop.application.ports import IncidentRow
 from desktop.domain.asset import Asset, AssetState
-from desktop.domain.command import Key
+from desktop.domain.command import Collection, Key
+from desktop.domain.directory import Contact, Plan
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.directory.lines import contact_facts, contact_name, plan_facts
 from desktop.gui.panes.infrastructure.asset_list import asset_key, reading, since_when
 from desktop.gui.panes.infrastructure.matrix_cells import paint_state
 from desktop.gui.panes.warnings import warning_text
@@ -31,16 +33,32 @@ class Hit(NamedTuple):
     """One row of what was found."""
 
     key: Key
-    what: IncidentRow | Asset | Warning
+    what: IncidentRow | Asset | Warning | Contact | Plan
 
 
-def hits_of(found: Hits) -> tuple[Hit, ...]:
-    """Return all rows: warnings first, then objects, then cases."""
-    return (
-        *(Hit(warning_key(warning), warning) for warning in found.warnings),
-        *(Hit(asset_key(asset), asset) for asset in found.assets),
-        *(Hit(row.key, row) for row in found.cases),
-    )
+ALL = "all"
+KINDS = ("contacts", "plans", "assets", "cases", "warnings")
+"""What can be looked up, each by the name of its part of `Hits`."""
+
+
+def hits_of(found: Hits, kind: str, *, by_words: bool) -> tuple[Hit, ...]:
+    """Return all rows of a kind, or of all of them.
+
+    Warnings come first. What was looked for by words is most often a number or a plan; without
+    them what is the township's own comes before the directory.
+    """
+    rows: dict[str, list[Hit]] = {
+        "warnings": [Hit(warning_key(warning), warning) for warning in found.warnings],
+        "assets": [Hit(asset_key(asset), asset) for asset in found.assets],
+        "cases": [Hit(row.key, row) for row in found.cases],
+        "contacts": [
+            Hit(Key(each.source, Collection.CONTACTS, each.id), each) for each in found.contacts
+        ],
+        "plans": [Hit(Key(each.source, Collection.PLANS, each.id), each) for each in found.plans],
+    }
+    directory, own = ("contacts", "plans"), ("assets", "cases")
+    sequence = ("warnings", *directory, *own) if by_words else ("warnings", *own, *directory)
+    return tuple(hit for name in sequence if kind in (ALL, name) for hit in rows[name])
 
 
 class HitModel(SnapshotListModel[Hit]):
@@ -56,6 +74,10 @@ class HitModel(SnapshotListModel[Hit]):
                 said = words.text(case.title)
             case Asset() as asset:
                 said = words.text(asset.name)
+            case Contact() as contact:
+                said = contact_name(contact, words)
+            case Plan() as plan:
+                said = words.text(plan.title)
             case warning:
                 return warning_text.headline(warning, words)
         return formatting.in_one_line(said, 200)
@@ -78,6 +100,10 @@ class HitModel(SnapshotListModel[Hit]):
                     since_when(asset, now, words),
                     "" if asset.value is None else reading(asset),
                 ]
+            case Contact() as contact:
+                parts = [translate("Township", "Phone"), contact_facts(contact, words)]
+            case Plan() as plan:
+                parts = [translate("Township", "Plan"), plan_facts(plan, words)]
             case warning:
                 parts = [
                     translate("Township", "Warning"),
@@ -115,8 +141,20 @@ class HitPainter(RowPainter[Hit]):
                 paint_level(painter, mark, case.level, theme.tokens)
             case Asset() as asset:
                 paint_state(painter, mark.adjusted(3, 3, -3, -3), asset.state, 1, theme)
+            case Contact() | Plan():
+                self._paint_sign(painter, mark, is_phone=isinstance(row.what, Contact))
             case warning:
                 paint_warning(painter, mark, warning.level, theme.tokens)
+
+    def _paint_sign(self, painter: QPainter, mark: QRectF, *, is_phone: bool) -> None:
+        """Draw a telephone, or a sheet of paper with its lines."""
+        painter.setPen(QPen(self._screen.theme.color("second"), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        sheet = mark.adjusted(4, 1, -4, -1)
+        painter.drawRoundedRect(sheet, *((3, 3) if is_phone else (1, 1)))
+        for share in (0.82,) if is_phone else (0.3, 0.5, 0.7):
+            y = sheet.top() + share * sheet.height()
+            painter.drawLine(QPointF(sheet.left() + 3, y), QPointF(sheet.right() - 3, y))
 
     def _ink(self, row: Hit) -> str:
         if not isinstance(row.what, Asset):

@@ -10,19 +10,23 @@ from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import judge_certainty
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
+from desktop.domain.directory import Plan
 from desktop.domain.localized_text import Text
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
+from desktop.gui.directory.sheet import offer_plan
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.township.hit_card import HitCard
-from desktop.gui.township.hits import Hit, HitModel, HitPainter, hits_of
+from desktop.gui.township.hits import ALL, KINDS, Hit, HitModel, HitPainter, hits_of
 from desktop.gui.township.page import Page
 from desktop.gui.widgets.empty_state import EmptyState
+from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.snapshot_list import RowList
 
 translate = QCoreApplication.translate
 
-FOLLOWS = frozenset({Collection.INCIDENTS, Collection.ASSETS, Collection.WARNINGS})
+DIRECTORY = frozenset({Collection.CONTACTS, Collection.PLANS})
+FOLLOWS = frozenset({Collection.INCIDENTS, Collection.ASSETS, Collection.WARNINGS}) | DIRECTORY
 PAUSE_MS = 150
 """How long to wait for the next letter before looking."""
 FIELD_PX, CARD_PX = 44, 400
@@ -42,6 +46,9 @@ class LookUpPage(Page):
         self.list: RowList[Hit] = RowList(self.model, HitPainter(screen, self.model))
         self.empty = EmptyState(screen)
         self.card = HitCard(screen)
+        self.kinds = SegmentedControl((ALL, *KINDS), screen.theme.font("second"))
+        self.printing = QPushButton()
+        self.printing.setMinimumHeight(FIELD_PX)
         self.whole = QPushButton()
         self.whole.setMinimumHeight(FIELD_PX)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -52,6 +59,8 @@ class LookUpPage(Page):
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_card())
         self.list.activated.connect(lambda _index: self._open_case())
         self.whole.clicked.connect(self._open_case)
+        self.printing.clicked.connect(self._print)
+        self.kinds.chosen.connect(lambda _kind: self._fill())
         screen.feed.ticked.connect(self.list.tick)
         self.setFocusProxy(self.search)
         self.retranslate()
@@ -66,11 +75,16 @@ class LookUpPage(Page):
         column.setContentsMargins(16, 0, 0, 16)
         column.addWidget(self.card, 1)
         column.addWidget(self.whole)
+        column.addWidget(self.printing)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._results, 1)
         row.addWidget(beside)
         self.column.addWidget(self.search)
+        chips = QHBoxLayout()
+        chips.addWidget(self.kinds)
+        chips.addStretch(1)
+        self.column.addLayout(chips)
         self.column.addLayout(row, 1)
 
     def open(self) -> None:
@@ -89,8 +103,11 @@ class LookUpPage(Page):
         def kind_name(code: str) -> Text:
             return words.asset_kinds.get(code) or Text(code, code)
 
+        def category_name(code: str) -> Text:
+            return words.categories.get(code) or Text(code, code)
+
         self.screen_context.reader.ask(
-            lambda: look_up(board, township, text, kind_name),
+            lambda: look_up(board, township, text, kind_name, category_name),
             self._show,
             slot="look up",
             urgent=True,
@@ -102,26 +119,41 @@ class LookUpPage(Page):
 
     def _show(self, found: Hits) -> None:
         self.found = found
-        self.list.show_rows(hits_of(found))
+        self._fill()
+
+    def _fill(self) -> None:
+        """List what was found of the kind that is chosen."""
+        if self.found is None:
+            return
+        by_words = bool(self.search.text().strip())
+        self.list.show_rows(hits_of(self.found, self.kinds.choice, by_words=by_words))
         if self.list.current is None:
             self.list.step(0)
-        self._results.setCurrentWidget(self.list if found.count else self.empty)
+        self._results.setCurrentWidget(self.list if self.model.rows else self.empty)
         self._say()
         self._show_card()
 
     def _show_card(self) -> None:
-        hit = self.list.current
-        self.card.show_hit(hit)
-        self.whole.setVisible(hit is not None)
+        hit, found = self.list.current, self.found
+        self.card.show_hit(hit, {} if found is None else found.directory)
+        is_entry = hit is not None and hit.key.collection in DIRECTORY
+        self.whole.setVisible(hit is not None and not is_entry)
+        self.printing.setVisible(hit is not None and isinstance(hit.what, Plan))
 
     def _go_to_list(self) -> None:
-        if self.found is not None and self.found.count:
+        if self.model.rows:
             self.list.setFocus()
 
     def _open_case(self) -> None:
         hit = self.list.current
-        if hit is not None:
+        if hit is not None and hit.key.collection not in DIRECTORY:
             self.case_asked.emit(hit.key)
+
+    def _print(self) -> None:
+        hit, found = self.list.current, self.found
+        if hit is not None and isinstance(hit.what, Plan) and found is not None:
+            screen = self.screen_context
+            offer_plan(screen, self.window(), hit.what, found.directory, self.failed.emit)
 
     def step_back(self) -> bool:
         """Empty the field; False when it is empty."""
@@ -137,6 +169,17 @@ class LookUpPage(Page):
         self.search.name_button(translate("Township", "Empty the field"))
         self.whole.setText(translate("Township", "Show it with the map and the county's lists"))
         self.line_changed.emit(translate("Township", "what is known here"), False)
+        self.printing.setText(translate("Township", "Print the plan"))
+        self.kinds.say(
+            {
+                ALL: translate("Township", "All"),
+                "contacts": translate("Township", "Phones"),
+                "plans": translate("Township", "Plans"),
+                "assets": translate("Township", "Objects"),
+                "cases": translate("Township", "Cases"),
+                "warnings": translate("Township", "Warnings"),
+            }
+        )
         self.model.say_again()
         self._say()
         self._show_card()
@@ -151,6 +194,8 @@ class LookUpPage(Page):
             translate("Township", "%n warning(s)", "", len(found.warnings)),
             translate("Township", "%n object(s)", "", len(found.assets)),
             translate("Township", "%n case(s)", "", len(found.cases) + found.more),
+            translate("Township", "%n phone entry(ies)", "", len(found.contacts)),
+            translate("Township", "%n plan(s)", "", len(found.plans)),
         )
         said = " · ".join(parts)
         if found.more:
@@ -159,15 +204,26 @@ class LookUpPage(Page):
                 len(found.cases),
             )  # fmt: skip
         self.sentence.set_text(said)
-        if not found.count:
-            self._say_none()
+        if not self.model.rows:
+            self._say_none(found)
 
-    def _say_none(self) -> None:
+    def _say_none(self, found: Hits) -> None:
         board, words = self.screen_context.board, self.screen_context.words
+        kind = self.kinds.choice
         known = judge_certainty(board.statuses(), FOLLOWS, board.now())
         doubt = doubt_text(known, None, words, any_shown=False)
         if doubt is not None:
             self.empty.say(doubt.happened, f"{doubt.meaning} {doubt.todo}")
+        elif kind == "contacts" and not found.directory:
+            self.empty.say(
+                translate("Township", "The county has not given any phones"),
+                translate("Township", "Ask the county's duty office to give its directory."),
+            )
+        elif kind == "plans" and not found.every_plan:
+            self.empty.say(
+                translate("Township", "The county has not given any plans"),
+                translate("Township", "Ask the county's duty office to give its plans."),
+            )
         elif self.search.text().strip():
             self.empty.say(
                 translate("Township", "Nothing of the township fits"),

@@ -48,6 +48,10 @@ class TextColumn(QWidget):
         row.addStretch(1)
         self._layout.addLayout(row)
 
+    def add_widget(self, widget: QWidget) -> None:
+        """Add a line that is a widget of its own."""
+        self._layout.addWidget(widget)
+
     def add_gap(self) -> None:
         """Add a little room between groups."""
         self._layout.addSpacing(12)

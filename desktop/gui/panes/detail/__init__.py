@@ -74,6 +74,14 @@ SPEC: PaneSpec[DetailPane] = PaneSpec(
             Section.STEPS,
             after_pick=True,
         ),
+        PaneAction(
+            "plan",
+            lambda: translate("Actions", "The plan that fits the incident"),
+            ("Y",),
+            lambda pane: pane.show_plan(),
+            Section.SEE,
+            after_pick=True,
+        ),
         _step(CommandKind.ATTACH, lambda: translate("Actions", "Attach a file")),
         PaneAction(
             "paste",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,6 +34,7 @@ from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.more_below import MoreBelow
 
 if TYPE_CHECKING:
+    from desktop.gui.directory.sheet import DirectorySheet
     from desktop.gui.forms.command_form import CommandForm
     from desktop.gui.panes.detail.attach_panel import AttachPanel
     from desktop.gui.panes.detail.body import CaseBody
@@ -201,6 +203,18 @@ class DetailPane(Pane):
         """Open the menu of the rarer commands."""
         if self.detail is not None:
             self.bar.show_more()
+
+    @cached_property
+    def plan_sheet(self) -> DirectorySheet:
+        """The sheet of the plans that fit, made when one is first wanted."""
+        from desktop.gui.directory.sheet import DirectorySheet
+
+        return DirectorySheet(self.screen_context, self.window())
+
+    def show_plan(self) -> None:
+        """Show the plan that fits the incident."""
+        if self.detail is not None:
+            self.plan_sheet.open_for(self.detail.incident)
 
     def acknowledge(self) -> None:
         """Acknowledge the incident, unless that has been done or is not accepted."""

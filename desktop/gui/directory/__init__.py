@@ -1,0 +1,1 @@
+"""The directory of contacts and plans as screens show it, print it and find it."""
