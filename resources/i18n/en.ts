@@ -335,10 +335,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
-            <numerusform>Today's bytes do not reach for %n file ({size}): it goes tomorrow.</numerusform>
-            <numerusform>Today's bytes do not reach for %n files ({size}): they go tomorrow.</numerusform>
+            <numerusform>Today&apos;s bytes do not reach for %n file ({size}): it goes tomorrow.</numerusform>
+            <numerusform>Today&apos;s bytes do not reach for %n files ({size}): they go tomorrow.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -407,10 +407,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
-            <numerusform>%n more open case is in the county's list</numerusform>
-            <numerusform>%n more open cases are in the county's list</numerusform>
+            <numerusform>%n more open case is in the county&apos;s list</numerusform>
+            <numerusform>%n more open cases are in the county&apos;s list</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -525,7 +525,7 @@
             <numerusform>%n fields to mend</numerusform>
         </translation>
     </message>
-<message numerus="yes">
+    <message numerus="yes">
         <source>%n phone entry(ies)</source>
         <translation>
             <numerusform>%n phone entry</numerusform>
@@ -539,7 +539,7 @@
             <numerusform>%n plans</numerusform>
         </translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Wall</name>
     <message numerus="yes">

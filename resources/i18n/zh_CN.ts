@@ -84,7 +84,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -239,11 +239,11 @@
         <source>Stack the pane, or take it out</source>
         <translation>窗格叠成标签，或分开</translation>
     </message>
-<message>
+    <message>
         <source>The plan that fits the incident</source>
         <translation>适用的预案</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>AlarmSheet</name>
     <message>
@@ -533,7 +533,7 @@
         <translation>下一行 →</translation>
     </message>
     <message>
-        <source>What it says cannot be shown: the office numbers the county's codes otherwise. Have it sent again with spelled codes.</source>
+        <source>What it says cannot be shown: the office numbers the county&apos;s codes otherwise. Have it sent again with spelled codes.</source>
         <translation>内容显示不了：对方的代码表与县里不同。请对方改用文字再报。</translation>
     </message>
     <message>
@@ -706,7 +706,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -746,7 +746,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -754,7 +754,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -812,7 +812,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -914,6 +914,61 @@
     <message>
         <source>{down} and {up} step through the list, or click a mark on the map.</source>
         <translation>按 {down}、{up} 在列表里上下移动，或点图上的标记。</translation>
+    </message>
+</context>
+<context>
+    <name>Directory</name>
+    <message>
+        <source>Part</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>谁</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>做什么</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>联系</translation>
+    </message>
+    <message>
+        <source>{unit}: {text}</source>
+        <translation>{unit}：{text}</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy {number}</source>
+        <translation>复制 {number}</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Print the plan</source>
+        <translation>打印预案</translation>
+    </message>
+    <message>
+        <source>No plan fits</source>
+        <translation>没有适用的预案</translation>
+    </message>
+    <message>
+        <source>The county has given no plan for this kind and level of incident.</source>
+        <translation>县里没有给适用于这类、这级事件的预案。</translation>
+    </message>
+    <message>
+        <source>These plans fit as well</source>
+        <translation>同样适用的预案</translation>
     </message>
 </context>
 <context>
@@ -1257,7 +1312,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1281,7 +1336,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1411,7 +1466,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1714,7 +1769,7 @@
         <source>incidents of the township</source>
         <translation>该乡镇的事件</translation>
     </message>
-<message>
+    <message>
         <source>An action, a township, a phone or a plan, or its initials</source>
         <translation>操作、乡镇、电话或预案，也可用拼音首字母</translation>
     </message>
@@ -1726,7 +1781,7 @@
         <source>plan</source>
         <translation>预案</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Pane</name>
     <message numerus="yes">
@@ -1785,7 +1840,7 @@
         <translation>不带地点</translation>
     </message>
     <message>
-        <source>Not stored yet: this computer's disk took nothing.</source>
+        <source>Not stored yet: this computer&apos;s disk took nothing.</source>
         <translation>还没有存下：本机磁盘写不进去。</translation>
     </message>
     <message>
@@ -2286,7 +2341,7 @@
         <translation>它所属的上报被退回了</translation>
     </message>
     <message>
-        <source>the county's answer was not understood</source>
+        <source>the county&apos;s answer was not understood</source>
         <translation>县里的答复看不懂</translation>
     </message>
     <message>
@@ -2476,7 +2531,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
             <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
         </translation>
@@ -2500,7 +2555,7 @@
         </translation>
     </message>
     <message>
-        <source>Receiving the county's data for the first time …</source>
+        <source>Receiving the county&apos;s data for the first time …</source>
         <translation>正在第一次接收县里的数据…</translation>
     </message>
     <message>
@@ -2544,7 +2599,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -2575,7 +2630,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -2696,7 +2751,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -2874,7 +2929,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message numerus="yes">
@@ -2919,7 +2974,7 @@
     </message>
     <message>
         <source>what is known here</source>
-        <translation>事件、设施、预警</translation>
+        <translation>电话、预案、设施、事件</translation>
     </message>
     <message>
         <source>No network: take it to the county on a stick</source>
@@ -2984,15 +3039,15 @@
         <translation>请交给县里，并在电话里把这串数字念给他们：{fingerprint}。县里会给您一个文件带回来。</translation>
     </message>
     <message>
-        <source>The county's pairing file</source>
+        <source>The county&apos;s pairing file</source>
         <translation>县里的配对文件</translation>
     </message>
     <message>
-        <source>The county's figures: {fingerprint}</source>
+        <source>The county&apos;s figures: {fingerprint}</source>
         <translation>县里的数字：{fingerprint}</translation>
     </message>
     <message>
-        <source>Ask the county's people on the telephone what theirs are. Only if they are the same, press the button.</source>
+        <source>Ask the county&apos;s people on the telephone what theirs are. Only if they are the same, press the button.</source>
         <translation>请打电话问县里他们的数字。完全一样才按下面的按钮。</translation>
     </message>
     <message>
@@ -3024,7 +3079,7 @@
         <translation>写配对文件</translation>
     </message>
     <message>
-        <source>Take the county's pairing file</source>
+        <source>Take the county&apos;s pairing file</source>
         <translation>读县里的配对文件</translation>
     </message>
     <message>
@@ -3032,7 +3087,7 @@
         <translation>数字一样，配对</translation>
     </message>
     <message>
-        <source>This office and the county must know one another's keys once: write a pairing file to a stick, have it taken to the county, and bring the county's back.</source>
+        <source>This office and the county must know one another&apos;s keys once: write a pairing file to a stick, have it taken to the county, and bring the county&apos;s back.</source>
         <translation>第一次要与县里互换钥匙：把配对文件写到U盘送到县里，再把县里的带回来。只做这一次。</translation>
     </message>
     <message>
@@ -3090,11 +3145,11 @@
         </translation>
     </message>
     <message>
-        <source>The county's data of {at} is here: {changes}</source>
+        <source>The county&apos;s data of {at} is here: {changes}</source>
         <translation>县里 {at} 的数据已读入：{changes}</translation>
     </message>
     <message>
-        <source>The county's data was restored: what it may have lost waits here again. Write to the stick once more.</source>
+        <source>The county&apos;s data was restored: what it may have lost waits here again. Write to the stick once more.</source>
         <translation>县平台恢复过数据：它可能丢失的事项已在本机重新待发，请再写一次 U 盘。</translation>
     </message>
     <message numerus="yes">
@@ -3108,7 +3163,7 @@
         <translation>它是给另一个账号的。</translation>
     </message>
     <message>
-        <source>it is from before the county's data was restored.</source>
+        <source>it is from before the county&apos;s data was restored.</source>
         <translation>它是县平台恢复数据之前的。</translation>
     </message>
     <message>
@@ -3120,10 +3175,10 @@
         <translation>它接不上本机现有的。请再写一次 U 盘，它的回执会带来。</translation>
     </message>
     <message>
-        <source>The county's data of {at} was not taken: {why}</source>
+        <source>The county&apos;s data of {at} was not taken: {why}</source>
         <translation>县里 {at} 的数据没有采用：{why}</translation>
     </message>
-<message>
+    <message>
         <source>Phone</source>
         <translation>电话</translation>
     </message>
@@ -3162,13 +3217,13 @@
     <message numerus="yes">
         <source>%n phone entry(ies)</source>
         <translation>
-            <numerusform>%n 条电话</numerusform>
+            <numerusform>电话 %n 条</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n plan(s)</source>
         <translation>
-            <numerusform>%n 份预案</numerusform>
+            <numerusform>预案 %n 份</numerusform>
         </translation>
     </message>
     <message>
@@ -3176,7 +3231,7 @@
         <translation>县里还没有给通讯录</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its directory.</source>
+        <source>Ask the county&apos;s duty office to give its directory.</source>
         <translation>请县里的值班室把通讯录放进县平台。</translation>
     </message>
     <message>
@@ -3184,10 +3239,10 @@
         <translation>县里还没有给预案</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its plans.</source>
+        <source>Ask the county&apos;s duty office to give its plans.</source>
         <translation>请县里的值班室把预案放进县平台。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TrendChart</name>
     <message>
@@ -3632,56 +3687,4 @@
         </translation>
     </message>
 </context>
-<context><name>Directory</name><message>
-        <source>Part</source>
-        <translation>阶段</translation>
-    </message>
-    <message>
-        <source>No.</source>
-        <translation>序号</translation>
-    </message>
-    <message>
-        <source>Who</source>
-        <translation>谁</translation>
-    </message>
-    <message>
-        <source>What</source>
-        <translation>做什么</translation>
-    </message>
-    <message>
-        <source>Call</source>
-        <translation>联系</translation>
-    </message>
-    <message>
-        <source>{unit}: {text}</source>
-        <translation>{unit}：{text}</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Copy {number}</source>
-        <translation>复制 {number}</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
-    <message>
-        <source>Print the plan</source>
-        <translation>打印预案</translation>
-    </message>
-    <message>
-        <source>No plan fits</source>
-        <translation>没有适用的预案</translation>
-    </message>
-    <message>
-        <source>The county has given no plan for this kind and level of incident.</source>
-        <translation>县里没有给适用于这类、这级事件的预案。</translation>
-    </message>
-    <message>
-        <source>These plans fit as well</source>
-        <translation>同样适用的预案</translation>
-    </message>
-</context></TS>
+</TS>

@@ -114,6 +114,10 @@ def office_views(window: Any) -> Iterator[Take]:
     yield "look-up", partial(window.show_task, "look_up")
     search = window.pages["look_up"].search
     yield "found", lambda: search.setText("泵")
+    yield "phones", lambda: search.setText("防汛")
+    choose = window.pages["look_up"].kinds.choose
+    yield "plan", partial(choose, "plans")
+    yield "", partial(choose, "all")
     yield "nothing-found", lambda: search.setText("没有这样的东西")
     yield "county", window.show_county
 

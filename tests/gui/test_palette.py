@@ -16,7 +16,10 @@ from support.sample_board import sample_county
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("zh_CN", "没有符合的操作、乡镇、电话或预案"), ("en", "No action, township, phone or plan matches")],
+    [
+        ("zh_CN", "没有符合的操作、乡镇、电话或预案"),
+        ("en", "No action, township, phone or plan matches"),
+    ],
 )
 def test_the_palette_says_when_nothing_matches_and_takes_it_back(
     qtbot: QtBot, tmp_path: Path, language: str, said: str

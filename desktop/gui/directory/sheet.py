@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.domain.directory import Contact, Plan
 from desktop.domain.incident import Incident
@@ -27,6 +27,8 @@ from desktop.gui.widgets.text_column import TextColumn
 translate = QCoreApplication.translate
 
 WIDTH_PX = 640
+FOOT_PX = 8
+"""Room around the button below."""
 
 
 class DirectorySheet(Sheet):
@@ -40,7 +42,11 @@ class DirectorySheet(Sheet):
         self._contacts: Contacts = {}
         self.print_button = QPushButton()
         self.print_button.clicked.connect(self._print)
-        self.body.addWidget(self.print_button)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 4, 16, 4)
+        foot.addStretch(1)
+        foot.addWidget(self.print_button)
+        self.body.addLayout(foot)
         self.column = TextColumn(screen)
 
     def open(self, entry: Contact | Plan, contacts: Contacts) -> None:
@@ -77,7 +83,7 @@ class DirectorySheet(Sheet):
         match entry:
             case Contact():
                 self.title.set_text(contact_name(entry, words))
-                lines = contact_lines(entry, words)
+                lines = contact_lines(entry, words)[1:]
             case Plan():
                 self.title.set_text(words.text(entry.title))
                 lines = plan_lines(entry, self._contacts, words)[1:]
@@ -89,7 +95,7 @@ class DirectorySheet(Sheet):
         self.column.end()
         self._area.setWidget(self.column)
         width = min(WIDTH_PX, self.window().width() - 32)
-        foot = self.print_button.sizeHint().height() if isinstance(entry, Plan) else 0
+        foot = self.print_button.sizeHint().height() + FOOT_PX if isinstance(entry, Plan) else 0
         self.fit(self.column.heightForWidth(width - 24) + foot)
 
     def _say_none(self) -> str:

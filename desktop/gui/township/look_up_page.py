@@ -46,7 +46,7 @@ class LookUpPage(Page):
         self.list: RowList[Hit] = RowList(self.model, HitPainter(screen, self.model))
         self.empty = EmptyState(screen)
         self.card = HitCard(screen)
-        self.kinds = SegmentedControl((ALL, *KINDS), screen.theme.font("second"))
+        self.kinds = SegmentedControl((ALL, *KINDS), screen.theme.font("body"))
         self.printing = QPushButton()
         self.printing.setMinimumHeight(FIELD_PX)
         self.whole = QPushButton()
@@ -191,11 +191,11 @@ class LookUpPage(Page):
             self.sentence.set_text("")
             return
         parts = (
-            translate("Township", "%n warning(s)", "", len(found.warnings)),
-            translate("Township", "%n object(s)", "", len(found.assets)),
-            translate("Township", "%n case(s)", "", len(found.cases) + found.more),
             translate("Township", "%n phone entry(ies)", "", len(found.contacts)),
             translate("Township", "%n plan(s)", "", len(found.plans)),
+            translate("Township", "%n object(s)", "", len(found.assets)),
+            translate("Township", "%n case(s)", "", len(found.cases) + found.more),
+            translate("Township", "%n warning(s)", "", len(found.warnings)),
         )
         said = " · ".join(parts)
         if found.more:
