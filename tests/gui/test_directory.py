@@ -19,7 +19,7 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Row
 from desktop.gui.desk.window import DeskWindow
-from desktop.gui.directory.lines import printed_plan
+from desktop.gui.directory.lines import plan_for_paper
 from desktop.gui.directory.number_line import NumberLine
 from desktop.gui.panes.detail.pane import DetailPane
 from desktop.gui.printing import as_html
@@ -157,7 +157,7 @@ def test_one_that_does_not_fit_is_not_told_as_not_given(qtbot: QtBot, tmp_path: 
 def test_a_plan_on_paper_is_plain_text_with_a_row_for_each_step() -> None:
     steps = (PlanStep(Text("<b>转移</b>"), Text("乡镇"), "flood-duty"), PlanStep(Text("报告")))
     plan = a_plan(sections=(PlanSection(Text("先期处置"), steps),))
-    table = printed_plan(plan, {"flood-duty": a_contact()}, words())
+    table = plan_for_paper(plan, {"flood-duty": a_contact()}, words()).as_printed_table()
     assert [row[3] for row in table.rows] == ["<b>转移</b>", "报告"]
     assert "0000-0010110" in str(table.rows[0][4])
     assert table.rows[1][4] == ""

@@ -76,6 +76,7 @@ UP = Delivery(
     (in_json(REQUEST),),
     (Chunk(DIGEST, len(CONTENT), "image/jpeg", 0, CONTENT),),
     echo="3f9c0a51",
+    tables=12,
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from desktop.connectors.county.commands import read_result, wire_requests
+from desktop.connectors.county.openings import TABLES
 from desktop.connectors.county.session import CountySession, not_county_api
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.response import decode_json
@@ -161,7 +162,7 @@ class CourierBox:
             for each in parts
         )
         binding = self._binding
-        told = (made_at, binding.account, tuple(requests), chunks, token, binding.echo)
+        told = (made_at, binding.account, tuple(requests), chunks, token, binding.echo, TABLES)
         names = (self._pairing.county, self._pairing.office, number)
         signer = self._keys[-1] if self._pairing.confirmed else self._keys[0]
         body = courier.encode_body(Delivery(*told))

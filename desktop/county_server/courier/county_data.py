@@ -22,22 +22,22 @@ FRAMES = Frames()
 
 
 def gather_data(
-    database: Database, account: Account, collections: Sequence[str], since: str
+    database: Database, reader: Account, collections: Sequence[str], since: str
 ) -> CountyData | None:
-    """Return what the account may see that is newer than its token; None when it is too much."""
+    """Return what the reader may see that is newer than its token; None when it is too much."""
     made_at = int(database.time_s() * 1000)
     token = read_token(since)
-    account = account if token is None else account.as_reader(token.scope)
-    changes = _changes(database, account, since) if since else None
-    snapshot = b"" if changes is not None else _snapshot(database, account, made_at)
+    is_its_own = token is not None and token.scope == reader.scope
+    changes = _changes(database, reader, since) if is_its_own else None
+    snapshot = b"" if changes is not None else _snapshot(database, reader, made_at)
     if len(snapshot) > MOST_OF_DATA:
         return None
     return CountyData(
         made_at=made_at,
         epoch=database.epoch,
-        account=account.name,
-        townships=account.townships,
-        collections=tuple(filter(account.reads, collections)),
+        account=reader.name,
+        townships=reader.townships,
+        collections=tuple(filter(reader.reads, collections)),
         since=since,
         changes=changes or (),
         snapshot=snapshot,

@@ -127,7 +127,8 @@ class Deliveries:
         made_at, set_back_to = int(database.time_s() * 1000), database.set_back_to
         data = None
         if token is not None:
-            data = gather_data(database, account, self._collections(), token)
+            reader = account.reading(delivery.tables)
+            data = gather_data(database, reader, self._collections(), token)
         return DeliveryReceipt(
             *(made_at, of, database.epoch, answers, files, data, delivery.echo),
             earlier=database.earlier_epochs,

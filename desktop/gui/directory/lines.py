@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.application.export.columns import Column, Columns
 from desktop.application.i18n import Words
 from desktop.domain.directory import Contact, Plan, PlanStep
 from desktop.gui.context import UiContext
 from desktop.gui.directory.number_line import NumberLine
+from desktop.gui.list_export import ListSnapshot
 from desktop.gui.widgets.text_column import TextColumn
-
-if TYPE_CHECKING:
-    from desktop.gui.printing import PrintedTable
 
 translate = QCoreApplication.translate
 
@@ -23,6 +22,15 @@ Line = tuple[str, str]
 NUMBER = "number"
 Contacts = Mapping[str, Contact]
 """By their ids."""
+
+
+class PlanRow(NamedTuple):
+    """One step on paper."""
+
+    part: str
+    """The heading, at the first of its steps."""
+    number: int
+    step: PlanStep
 
 
 def contact_name(contact: Contact, words: Words) -> str:
@@ -75,29 +83,28 @@ def plan_lines(plan: Plan, contacts: Contacts, words: Words) -> list[Line]:
     return lines
 
 
-def printed_plan(plan: Plan, contacts: Contacts, words: Words) -> PrintedTable:
-    """Return a plan for paper: a row for each step."""
-    from desktop.gui.printing import PrintedTable
-
+def plan_for_paper(plan: Plan, contacts: Contacts, words: Words) -> ListSnapshot[PlanRow]:
+    """Return a plan as a list of its steps."""
     rows = [
-        (
-            words.text(section.title) if not number else "",
-            number + 1,
-            words.text(step.unit),
-            words.text(step.text),
-            _say_call(step, contacts, words),
-        )
+        PlanRow(words.text(section.title) if number == 1 else "", number, step)
         for section in plan.sections
-        for number, step in enumerate(section.steps)
+        for number, step in enumerate(section.steps, 1)
     ]
-    head = (
-        translate("Directory", "Part"),
-        translate("Directory", "No."),
-        translate("Directory", "Who"),
-        translate("Directory", "What"),
-        translate("Directory", "Call"),
+    columns: Columns[PlanRow] = (
+        Column("part", lambda row: row.part, lambda: translate("Directory", "Part")),
+        Column("number", lambda row: row.number, lambda: translate("Directory", "No.")),
+        Column("who", lambda row: words.text(row.step.unit), lambda: translate("Directory", "Who")),
+        Column(
+            "what", lambda row: words.text(row.step.text), lambda: translate("Directory", "What")
+        ),
+        Column(
+            "call",
+            lambda row: _say_call(row.step, contacts, words),
+            lambda: translate("Directory", "Call"),
+        ),
     )
-    return PrintedTable(words.text(plan.title), plan_facts(plan, words), head, rows)
+    said = plan_facts(plan, words)
+    return ListSnapshot(words.text(plan.title), said, columns, rows, len(rows))
 
 
 def write_lines(column: TextColumn, screen: UiContext, lines: list[Line]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -16,11 +15,11 @@ from desktop.gui.directory.lines import (
     Contacts,
     contact_lines,
     contact_name,
+    plan_for_paper,
     plan_lines,
-    printed_plan,
     write_lines,
 )
-from desktop.gui.export import name_with_date
+from desktop.gui.list_export import ask_printer
 from desktop.gui.widgets.sheet import Sheet
 from desktop.gui.widgets.text_column import TextColumn
 
@@ -117,23 +116,9 @@ class DirectorySheet(Sheet):
     def _print(self) -> None:
         plan, screen = self._entry, self._screen
         if isinstance(plan, Plan):
-            offer_plan(screen, self.window(), plan, self._contacts, self._say)
+            paper = plan_for_paper(plan, self._contacts, screen.words)
+            ask_printer(screen, self, paper, self._say)
 
     def _say(self, problem: Problem) -> None:
         told = self._screen.words.problem(problem)
         self.title.set_text(told.happened)
-
-
-def offer_plan(
-    screen: UiContext,
-    window: QWidget,
-    plan: Plan,
-    contacts: Contacts,
-    failed: Callable[[Problem], None],
-) -> None:
-    """Offer to print a plan, or to save it as PDF."""
-    from desktop.gui.printing import offer_to_print
-
-    table = printed_plan(plan, contacts, screen.words)
-    name = name_with_date(table.title, screen.board.now(), "pdf")
-    offer_to_print(window, screen.remembered, name, table, failed)

@@ -14,7 +14,8 @@ from desktop.domain.directory import Plan
 from desktop.domain.localized_text import Text
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
-from desktop.gui.directory.sheet import offer_plan
+from desktop.gui.directory.lines import plan_for_paper
+from desktop.gui.list_export import ask_printer
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.township.hit_card import HitCard
 from desktop.gui.township.hits import ALL, KINDS, Hit, HitModel, HitPainter, hits_of
@@ -153,7 +154,8 @@ class LookUpPage(Page):
         hit, found = self.list.current, self.found
         if hit is not None and isinstance(hit.what, Plan) and found is not None:
             screen = self.screen_context
-            offer_plan(screen, self.window(), hit.what, found.directory, self.failed.emit)
+            paper = plan_for_paper(hit.what, found.directory, screen.words)
+            ask_printer(screen, self, paper, self.failed.emit)
 
     def step_back(self) -> bool:
         """Empty the field; False when it is empty."""

@@ -27,6 +27,7 @@ from desktop.wire.courier.problems import BundleError, Fault
 from desktop.wire.level1 import CommandResults, Commands, Digest, Id, Word
 from desktop.wire.level2 import WireError
 from desktop.wire.level2.frames import PLAIN, STORED, Frames
+from desktop.wire.parts import Count
 
 PACKED_LEVEL = 9
 Size = Annotated[int, Meta(ge=0, le=2**40)]
@@ -77,6 +78,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """Of the rows at the office: the receipt is to bring what is newer, all with an empty one."""
     echo: Word = ""
     """Any text, which the receipt repeats: by it an office knows what it knew when it asked."""
+    tables: Count = 0
+    """How many collections the office reads, as in `SessionRequest`."""
 
     def commands(self) -> tuple[Commands, ...]:
         """Return the requests decoded; BundleError for one that is none."""
