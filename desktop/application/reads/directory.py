@@ -18,7 +18,7 @@ def texts_of(entry: Contact | Plan, category: Named) -> tuple[Text, ...]:
     return (entry.title, *map(category, entry.categories))
 
 
-def found_by(entry: Contact | Plan, category: Named, initials: Mapping[str, str]) -> str:
+def search_text(entry: Contact | Plan, category: Named, initials: Mapping[str, str]) -> str:
     """Return all that finds an entry in one text: words, initials, and numbers as digits alone."""
     texts = texts_of(entry, category)
     words = [word for text in texts for word in (text.zh, text.en)]
@@ -41,5 +41,5 @@ def find_entries(
     if not wanted:
         return list(entries)
     known = initials([text.zh for entry in entries for text in texts_of(entry, category)])
-    told = ((entry, found_by(entry, category, known)) for entry in entries)
+    told = ((entry, search_text(entry, category, known)) for entry in entries)
     return [entry for entry, text in told if all(term in text for term in wanted)]

@@ -202,7 +202,7 @@ def state(folder: Path) -> State:
     found = {}
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.suffix.lower() in ENDINGS or path.name in (FILE, *map(_edited_name, EDITED)):
+            if path.suffix.lower() in ENDINGS or path.name in (FILE, *map(_name_of, EDITED)):
                 with suppress(OSError):
                     status = path.stat()
                     found[path.name] = (status.st_mtime_ns, status.st_size)
@@ -218,13 +218,13 @@ def _files(folder: Path, collection: str, columns: ColumnMap) -> Iterator[Path]:
         endings = ENDINGS if collection in TABLED else ENDINGS[:1]
         names = [name + ending for name in (collection, *NAMES[collection]) for ending in endings]
     if collection in EDITED:
-        names.append(_edited_name(collection))
+        names.append(_name_of(collection))
     yield from (path for name in names if (path := folder / name).is_file())
 
 
 def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
     ending = path.suffix.lower()
-    if path.name == _edited_name(collection):
+    if path.name == _name_of(collection):
         return _read_edited(path, collection)
     if ending == ".json":
         return read_json(path, collection)
@@ -235,7 +235,7 @@ def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
     raise fault(show(path.name), "只读 .json、.csv 和 .xlsx", "only .json, .csv and .xlsx are read")
 
 
-def _edited_name(collection: str) -> str:
+def _name_of(collection: str) -> str:
     return f"{collection}.toml"
 
 

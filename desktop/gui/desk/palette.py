@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
-from desktop.application.reads.directory import found_by, texts_of
+from desktop.application.reads.directory import search_text, texts_of
 from desktop.domain.directory import Contact, Plan
 from desktop.domain.geo import Township
 from desktop.domain.localized_text import Text
@@ -209,7 +209,7 @@ def read_directory(board: Board, words: Words) -> Directory:
     entries: list[Contact | Plan] = [*contacts, *board.plans()]
     initials = board.initials([t.zh for each in entries for t in texts_of(each, category)])
     return Directory(
-        tuple((each, found_by(each, category, initials)) for each in entries),
+        tuple((each, search_text(each, category, initials)) for each in entries),
         {each.id: each for each in contacts},
     )
 
