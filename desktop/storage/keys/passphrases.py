@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from desktop.application.ports import StoreError
-from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
 from desktop.domain.source import Problem
 from desktop.storage.sqlite.database import CHECK_FILE, check_key, key_fits, set_check, write_whole
 from desktop.storage.sqlite.rekey import can_be_rekeyed, rekey_all
@@ -123,6 +122,8 @@ class PassphraseKey:
         if (folder / CHECK_FILE).exists():
             # Made under a keyring's key, or the salt was lost: no passphrase opens it.
             raise WrongPassphrase
+        from desktop.domain.passphrase import LEAST_CHARS, is_long_enough  # Not at every start.
+
         if not is_long_enough(self._passphrase):
             raise StoreError(Problem("passphrase_short", {"least": str(LEAST_CHARS)}))
         made = Recipe.new()
