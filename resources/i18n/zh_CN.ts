@@ -2974,7 +2974,7 @@
     </message>
     <message>
         <source>what is known here</source>
-        <translation>电话、预案、设施、事件</translation>
+        <translation>电话、预案、事件</translation>
     </message>
     <message>
         <source>No network: take it to the county on a stick</source>

@@ -105,7 +105,7 @@ class Head(Retranslated, QWidget):
     def title(self) -> str:
         """The window's name in the language in force."""
         parts = (self.name, self.county, self.office)
-        return " · ".join(part.text().strip(" ·") for part in parts if part.text())
+        return " · ".join(part.text() for part in parts if part.text())
 
     def retranslate(self) -> None:
         words = self._screen.words
@@ -113,7 +113,7 @@ class Head(Retranslated, QWidget):
         name = "" if self._township is None else words.text(self._township.name)
         self.name.set_text(formatting.in_one_line(name, 30) or office)
         self.county.set_text(formatting.in_one_line(words.text(self._county), 30))
-        self.office.set_text(f"· {office}" if name else "")
+        self.office.set_text(office if name else "")
         self.demo.set_text(translate("StatusStrip", "Demo"))
         self.language.setText(translate("StatusStrip", "中文"))
         dark = self._screen.theme.name == "dark"
