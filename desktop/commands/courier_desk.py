@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,10 @@ NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office 
 TOO_MUCH_FOR_CODES = Text(
     "待发的指令太多，放不进二维码：请用 U 盘。什么也没有写出。",
     "Too much for codes: use a stick. Nothing was written.",
+)
+ANOTHERS = Text(
+    "这个文件是另一个值守点的摆渡包或回执：请换一个文件名。它没有动。",
+    "That file is another office's bundle or receipt: choose another name. It was left as it is.",
 )
 BUSY = Text(
     "本机正与县平台通信，回执还没有读：请过一会儿再读一次。",
@@ -105,20 +109,31 @@ class CourierDesk:
 
     def write(self, folder: Path) -> Written:
         """Write what waits as a bundle into a folder, and read it back."""
-        number = self._desk.clock.now()
-        file = folder / f"{self._load_known().office}-{number}{SUFFIX}"
+        office, number = self._load_known().office, self._desk.clock.now()
+        names = (folder / f"{office}-{each}{SUFFIX}" for each in count(number))
+        # On a stick of several computers it may be there: of another county, or by a wrong clock.
+        file = next(each for each in names if not each.exists())
         sizes: list[int] = []
         done = self._export(file, True, lambda content: sizes.append(len(content)))
         self._announce()
         return Written(file, sum(sizes), done)
 
     def _export(self, file: Path, data: bool, note: Callable[[bytes], None]) -> Exported:
-        def write(place: int, content: bytes) -> None:
-            name = f"{file.stem}-{place + 1}{file.suffix}" if place else file.name
-            write_verified(file.with_name(name), content)
+        desk, known = self._desk, self._load_known()
+
+        def place_of(number: int) -> Path:
+            name = f"{file.stem}-{number + 1}{file.suffix}" if number else file.name
+            found = file.with_name(name)
+            there = _header_of(found)
+            if there is not None and (there.county, there.office) != (known.county, known.office):
+                raise BundleRefused(ANOTHERS)
+            return found
+
+        def write(number: int, content: bytes) -> None:
+            write_verified(place_of(number), content)
             note(content)
 
-        desk = self._desk
+        place_of(0)  # Before anything counts as having left.
         token = desk.cache.sync_state(self._source).token or "" if data else None
         kept = (desk.outbox, desk.files, desk.clock)
         return export(*kept, self._source, self._box(), write, token=token)

@@ -10,35 +10,46 @@ from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.ports import SourceError
 from desktop.application.profile import Profile
-from desktop.commands.options import complain
+from desktop.commands.options import Lines
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES
 from desktop.wire.courier import find_bundles
 
+HERE = Path()
 NO_SOURCE = Text(
     "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
 )
 
 
-def find_county(profile: Profile, asked: str | None, words: Words) -> str | None:
+def find_county(profile: Profile, asked: str | None, words: Words, lines: Lines) -> str | None:
     """Return the county's source that was asked for, or the only one; None, and why is said."""
     found = [each for each in profile.counties if asked in (None, each)]
     if len(found) == 1:
         return found[0]
-    complain(NO_SOURCE.in_language(words.language))
+    lines.complain(NO_SOURCE.in_language(words.language))
     return None
 
 
-def work_through(files: Sequence[Path], work: Callable[[str, bytes], None], words: Words) -> int:
+def work_through(
+    files: Sequence[Path],
+    work: Callable[[str, bytes], None],
+    words: Words,
+    lines: Lines,
+    base: Path = HERE,
+) -> int:
     """Do the work on each bundle, in files and on pictures of codes, with its name and content.
+
+    Names of files are told as they were given; they begin at `base`.
 
     1 when one was refused or failed or its codes are not all there, which is said, else 0. The
     oldest first: what one bundle is about may follow what an earlier one was about.
     """
-    bundles, remarks = find_bundles((str(file), partial(read_bounded, file)) for file in files)
+    bundles, remarks = find_bundles(
+        (str(file), partial(read_bounded, base / file)) for file in files
+    )
     for remark in remarks:
-        complain(plain(remark.zh if words.chinese else remark.en))
+        lines.complain(plain(remark.zh if words.chinese else remark.en))
     status = int(any(each.is_failure for each in remarks))
     for bundle in bundles:
         file = bundle.name
@@ -46,11 +57,11 @@ def work_through(files: Sequence[Path], work: Callable[[str, bytes], None], word
             work(file, bundle.read(COURIER_BYTES))
             continue
         except BundleRefused as refused:
-            complain(f"{file}: {refused.why.in_language(words.language)}")
+            lines.complain(f"{file}: {refused.why.in_language(words.language)}")
         except SourceError as error:
-            complain(f"{file}: {plain(str(words.problem(error.problem)))}")
+            lines.complain(f"{file}: {plain(str(words.problem(error.problem)))}")
         except OSError as error:
-            complain(f"{file}: {error}")
+            lines.complain(f"{file}: {error}")
         status = 1
     return status
 

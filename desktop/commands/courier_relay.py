@@ -10,7 +10,7 @@ from desktop.application.export.outgoing import plain
 from desktop.application.ports import StoreError
 from desktop.commands.courier_files import find_county, work_through
 from desktop.commands.opening import collect_logins, read_profile_checked
-from desktop.commands.options import complain
+from desktop.commands.options import Lines, complain
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.storage.files.bundle_file import write_verified
@@ -25,8 +25,8 @@ def relay(options: argparse.Namespace) -> int:
     profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
-    words = bootstrap.words_in(options.lang, profile)
-    source = find_county(profile, options.source, words)
+    words, lines = bootstrap.words_in(options.lang, profile), Lines()
+    source = find_county(profile, options.source, words, lines)
     if source is None:
         return 2
     try:
@@ -46,4 +46,4 @@ def relay(options: argparse.Namespace) -> int:
             zh, en = f"县平台已收，回执 {to}", f"taken by the county, receipt {to}"
             print(plain(f"{file}: {zh if words.chinese else en}"))
 
-        return work_through(options.files, hand_on, words)
+        return work_through(options.files, hand_on, words, lines)

@@ -159,16 +159,21 @@ def read_profile_checked(file: Path) -> Profile | None:
         return None
 
 
-def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
+def with_desk(
+    options: argparse.Namespace,
+    work: Callable[[bootstrap.Desk], int],
+    beside: Callable[[Profile], int | None] = lambda _profile: None,
+) -> int:
     """Run a script's work on the desk of `--profile`; returns its exit status.
 
-    Without a desk 2, with the reason on standard error.
+    Where another program has the desk open, `beside` may have the work done by that one and return
+    its status. Without a desk 2, with the reason on standard error.
     """
 
     def open_here(profile: Profile, words: Words) -> bootstrap.Desk:
         return open_desk(profile, options, words, terminal_asker(words))
 
-    return _close_after(options, open_here, work)
+    return _close_after(options, open_here, work, beside)
 
 
 def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -> int:
@@ -202,6 +207,7 @@ def _close_after(
     options: argparse.Namespace,
     open_here: Callable[[Profile, Words], AnyDesk],
     work: Callable[[AnyDesk], int],
+    beside: Callable[[Profile], int | None] = lambda _profile: None,
 ) -> int:
     profile = read_profile_checked(options.profile)
     if profile is None:
@@ -210,6 +216,8 @@ def _close_after(
     try:
         desk = open_here(profile, words)
     except CannotOpen as error:
+        if error.problem.code == "profile_open" and (status := beside(profile)) is not None:
+            return status
         complain(str(words.problem(error.problem)))
         return 2
     complain(*(str(words.problem(notice)) for notice in desk.notices))

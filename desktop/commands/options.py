@@ -72,6 +72,18 @@ def print_csv(text: str) -> None:
     sys.stdout.buffer.write((MARK + text).encode())
 
 
+class Lines:
+    """Where a command's lines for people go: here, to standard output and standard error."""
+
+    def say(self, line: str) -> None:
+        """Write a line of the result."""
+        print(line)
+
+    def complain(self, line: str) -> None:
+        """Write a line about what went wrong."""
+        complain(line)
+
+
 def complain(*lines: str) -> None:
     """Write lines for a person to standard error."""
     for line in lines:

@@ -239,7 +239,15 @@ def _opening(
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
+        answer=lambda request: _take_over(desk, request),
     )
+
+
+def _take_over(desk: bootstrap.Desk, request: bytes) -> bytes:
+    """Do what a later start hands over; returns the answer for it."""
+    from desktop.commands.courier_beside import take_over
+
+    return take_over(desk, request)
 
 
 def _stick(desk: bootstrap.Desk) -> Stick | None:

@@ -87,6 +87,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Keys of the profile by the name of their action."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
+    answer: Callable[[bytes], bytes] | None = None
+    """Does what a later start hands over, as it cannot open the profile; on a thread of its own."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
@@ -206,7 +208,7 @@ class Session(QObject):
         if self._opening.front is not None:
             from desktop.gui.single_instance import SingleInstance
 
-            self._front = SingleInstance(self._opening.front, self.window)
+            self._front = SingleInstance(self._opening.front, self.window, self._opening.answer)
         self.completed.emit()
 
     def _build(self, keep_layout: bool) -> DeskWindow | TownshipWindow | WallWindow:

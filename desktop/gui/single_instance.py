@@ -1,4 +1,4 @@
-"""One window for each profile: a second start brings the first to the front."""
+"""One window for each profile: a second start brings the first to the front, or has it do work."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ import socket
 import stat
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
+from desktop.gui.task_runner import TaskRunner
+
+FRONT = b"front"
+"""What a start asks for that only brings the window to the front."""
+MOST_BYTES = 1_000_000
+"""Of a request, which is one line."""
 ANSWERS_WITHIN_MS = 2_000
 _CREDENTIALS = struct.Struct("3i")
 """Linux's `ucred`: process, user, group."""
@@ -22,20 +31,28 @@ _CREDENTIALS = struct.Struct("3i")
 log = logging.getLogger(__name__)
 
 
+Answer = Callable[[bytes], bytes]
+"""Does what a request asks and returns what became of it; on a thread of its own."""
+
+
 class SingleInstance(QObject):
-    """A socket for later starts of this user, each of which raises the window.
+    """A socket for later starts of this user, each of which raises the window, or has work done
+    that needs the profile's store.
 
     The caller must hold the profile's folder: a socket left over from a killed program is then
     unused and is taken over. If there is no place for a socket, or another's file is there, the
     window works all the same and no later start finds it.
     """
 
-    def __init__(self, places: Sequence[str], window: QWidget) -> None:
+    def __init__(
+        self, places: Sequence[str], window: QWidget, answer: Answer | None = None
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._answer = window, answer
+        self._runner = TaskRunner("later-start", self)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._answer)
+        self._server.newConnection.connect(self._meet)
         if not any(_is_free(place) and self._server.listen(place) for place in places):
             code = self._server.serverError().name if places else "NoPlace"
             log.warning("no later start will find this window", extra={"code": code})
@@ -46,19 +63,37 @@ class SingleInstance(QObject):
         return self._server.fullServerName() if self._server.isListening() else ""
 
     def close(self) -> None:
-        """Answer no later start any more; idempotent."""
+        """Answer no later start any more, and wait a while for what is being done; idempotent."""
         self._server.close()
+        self._runner.close()
 
-    def _answer(self) -> None:
+    def _meet(self) -> None:
         while self._server.hasPendingConnections():
             caller = self._server.nextPendingConnection()
             caller.disconnected.connect(caller.deleteLater)
-            is_own = _is_own(caller)
-            caller.disconnectFromServer()
-            if is_own:
-                self._come_forward()
-            else:
+            if not _is_own(caller):
+                caller.disconnectFromServer()
                 log.warning("another user called this window")
+                continue
+            caller.readyRead.connect(partial(self._hear, caller))
+            if caller.bytesAvailable():
+                self._hear(caller)
+
+    def _hear(self, caller: QLocalSocket) -> None:
+        """Do what the caller asks once its line is whole; the end of the answer is a hang-up."""
+        if not caller.canReadLine():
+            if caller.bytesAvailable() > MOST_BYTES:
+                caller.abort()
+            return
+        request = bytes(caller.readLine().data()).strip()
+        answer = self._answer
+        if request == FRONT or answer is None:
+            caller.disconnectFromServer()
+            self._come_forward()
+            return
+        self._runner.ask(
+            lambda: answer(request), partial(_reply, caller), lambda _error: caller.abort()
+        )
 
     def _come_forward(self) -> None:
         state = self._window.windowState() & ~Qt.WindowState.WindowMinimized
@@ -71,18 +106,57 @@ class SingleInstance(QObject):
 def call(places: Sequence[str]) -> bool:
     """Call a first program of this user and return whether there is one; its window comes to the
     front."""
-    return any(_call(place) for place in places)
+    with _call(places) as caller:
+        if caller is None:
+            return False
+        _say(caller, FRONT)
+        caller.waitForDisconnected(ANSWERS_WITHIN_MS)
+        return True
 
 
-def _call(place: str) -> bool:
+def ask(places: Sequence[str], request: bytes) -> bytes | None:
+    """Have a first program of this user do work and return its answer; None where there is none.
+
+    It lasts as long as the work does. Empty when the other ended before it had an answer.
+    """
+    with _call(places) as caller:
+        if caller is None:
+            return None
+        _say(caller, request)
+        while caller.state() is QLocalSocket.LocalSocketState.ConnectedState:
+            caller.waitForDisconnected(ANSWERS_WITHIN_MS)
+        return bytes(caller.readAll().data())
+
+
+@contextmanager
+def _call(places: Sequence[str]) -> Iterator[QLocalSocket | None]:
+    """Yield a connection to the first program of this user that answers there, closed after."""
     caller = QLocalSocket()
+    try:
+        yield caller if any(_reach(caller, place) for place in places) else None
+    finally:
+        caller.abort()
+
+
+def _reach(caller: QLocalSocket, place: str) -> bool:
     caller.connectToServer(place)
     # Who listens is looked at first: another user's program must not pass for ours.
-    answered = caller.waitForConnected(ANSWERS_WITHIN_MS) and _is_own(caller)
-    if answered:
-        caller.waitForDisconnected(ANSWERS_WITHIN_MS)
+    if caller.waitForConnected(ANSWERS_WITHIN_MS) and _is_own(caller):
+        return True
     caller.abort()
-    return answered
+    return False
+
+
+def _say(caller: QLocalSocket, line: bytes) -> None:
+    caller.write(line + b"\n")
+    while caller.bytesToWrite() and caller.waitForBytesWritten(ANSWERS_WITHIN_MS):
+        pass
+
+
+def _reply(caller: QLocalSocket, answer: bytes) -> None:
+    if isValid(caller):  # It may have hung up meanwhile.
+        caller.write(answer)
+        caller.disconnectFromServer()
 
 
 def _is_own(other: QLocalSocket) -> bool:

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import paths
 from desktop.gui import single_instance
-from desktop.gui.single_instance import SingleInstance, call
+from desktop.gui.single_instance import SingleInstance, ask, call
 
 NOBODY = r"no later start will find this window"
 TAKEN = r"something else stands where later starts would call"
@@ -58,6 +58,70 @@ def test_a_later_start_brings_a_minimised_window_back(
     door.close()
     assert not window.windowState() & Qt.WindowState.WindowMinimized
     assert not Path(place).exists()
+
+
+def asked(qtbot: QtBot, places: list[str], request: bytes) -> bytes | None:
+    """What a later start gets for its request, which it waits for on a thread of its own."""
+    answers: list[bytes | None] = []
+    caller = threading.Thread(target=lambda: answers.append(ask(places, request)))
+    with patch.object(single_instance, "ANSWERS_WITHIN_MS", 20):
+        caller.start()
+        qtbot.waitUntil(lambda: len(answers) == 1)
+        caller.join()
+    return answers[0]
+
+
+def test_a_later_start_has_work_done_and_the_window_stays_where_it_is(
+    qtbot: QtBot, window: QWidget, place: str
+) -> None:
+    threads: list[str] = []
+
+    def answer(request: bytes) -> bytes:
+        threads.append(threading.current_thread().name)
+        return request[::-1] + b"\n" + bytes(100_000)
+
+    door = SingleInstance([place], window, answer)
+    request = b"x" * 200_000 + b"y"
+    assert asked(qtbot, [place], request) == request[::-1] + b"\n" + bytes(100_000)
+    assert threads != [threading.current_thread().name]
+    assert window.isMinimized()
+    door.close()
+
+
+def test_work_that_breaks_ends_in_an_empty_answer(
+    qtbot: QtBot, window: QWidget, place: str
+) -> None:
+    def answer(_request: bytes) -> bytes:
+        raise ValueError
+
+    door = SingleInstance([place], window, answer)
+    assert asked(qtbot, [place], b"work") == b""
+    assert asked(qtbot, ["/nowhere/at/all"], b"work") is None
+    door.close()
+
+
+def test_a_caller_that_hangs_up_before_its_answer_harms_nobody(
+    qtbot: QtBot, window: QWidget, place: str
+) -> None:
+    may_end = threading.Event()
+    done: list[bytes] = []
+
+    def answer(request: bytes) -> bytes:
+        assert may_end.wait(10)
+        done.append(request)
+        return b"too late"
+
+    door = SingleInstance([place], window, answer)
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(place)
+        caller.sendall(b"first\n")
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(place)
+        caller.sendall(b"half a line")
+    may_end.set()
+    assert asked(qtbot, [place], b"second") == b"too late"
+    assert done == [b"first", b"second"]
+    door.close()
 
 
 def test_where_nobody_listens_a_start_is_told_so(qtbot: QtBot, place: str) -> None:
