@@ -31,7 +31,7 @@ POSTURES = ("desk", "wall", "township")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-TABLES = ("desk", "keys", "link", "wall", "source")
+TABLES = ("desk", "keys", "link", "wall", "frames", "source")
 SWITCH = ("on", "off")
 LEAST_DAILY_BYTES = 1_000_000
 """Less would not carry the polls of a day, which go on whatever the budget says."""
@@ -67,6 +67,8 @@ class Profile(msgspec.Struct, frozen=True):
     """Account of the desk's user, where several share a computer; empty where none do."""
     link: Allowance = NO_LIMIT
     wall: WallPlace = UNKNOWN_PLACE
+    frames: dict[str, Any] = {}
+    """The table `[frames]`, checked: `frame_line.read_line` reads it."""
     single_keys: str = "on"
     """Whether commands of a single letter are on, until the officer switches them."""
     keys: dict[str, str] = {}
@@ -140,8 +142,10 @@ class _Reader:
         keys = self._keys(table.get("keys", {}))
         sources = [self._source(index, source) for index, source in enumerate(tables)]
         wall = self._wall(table.get("wall", {}))
+        frames = self._frames(table.get("frames", {}))
         found = tuple(s for s in sources if s is not None)
-        return msgspec.structs.replace(self._desk(desk, found, allowance, wall), keys=keys)
+        read = self._desk(desk, found, allowance, wall)
+        return msgspec.structs.replace(read, keys=keys, frames=frames)
 
     def _keys(self, table: Any) -> dict[str, str]:
         if not isinstance(table, dict):
@@ -160,6 +164,19 @@ class _Reader:
         for name, words in wrong:
             self._fault("wall", 0, name, words)
         return UNKNOWN_PLACE if wrong else read_wall_place(table)
+
+    def _frames(self, table: Any) -> dict[str, Any]:
+        if not table:
+            return {}
+        if not isinstance(table, dict):
+            self._fault("frames", 0, "frames", "[frames] must be a table")
+            return {}
+        from desktop.application.frame_line import line_faults  # Few profiles have it.
+
+        wrong = list(line_faults(table))
+        for name, words in wrong:
+            self._fault("frames", 0, name, words)
+        return {} if wrong else table
 
     def _link(self, table: Any) -> Allowance:
         if not isinstance(table, dict):
@@ -207,7 +224,7 @@ class _Reader:
         allowance: Allowance,
         wall: WallPlace,
     ) -> Profile:
-        others = ("sources", "link", "wall", "keys")
+        others = ("sources", "link", "wall", "frames", "keys")
         known = [f for f in Profile.__struct_fields__ if f not in others]
         for name in desk:
             if name not in known:

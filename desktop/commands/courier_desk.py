@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from desktop.application.courier.codes import CodesMade, PicturesRead
 from desktop.application.courier.export import Exported, export, export_commands
 from desktop.application.courier.receipts import Received, take_receipt
 from desktop.application.courier.stick import FileRefused, ReceiptRead, StickRead, Written
@@ -38,6 +40,7 @@ from desktop.wire.courier import (
     Direction,
     Header,
     draw_codes,
+    find_bundles,
     name_bundle,
     read_header,
 )
@@ -142,14 +145,40 @@ class CourierDesk:
         """Write what waits as QR codes into a folder, without files; BundleRefused if too much."""
 
         def prepare(bundle: bytes) -> Callable[[], None]:
-            try:
-                drawn = draw_codes(bundle, name_bundle(read_header(bundle)))
-            except ValueError:
-                raise BundleRefused(TOO_MUCH_FOR_CODES) from None
+            drawn = _draw(bundle)
             return lambda: _write_all(folder, drawn)
 
         desk = self._desk
         return export_commands(desk.outbox, self._source, desk.clock, self._box(), prepare)
+
+    def make_codes(self) -> CodesMade:
+        """Return what waits as codes; from then on it may have left. BundleRefused if too much."""
+        drawn: list[bytes] = []
+
+        def prepare(bundle: bytes) -> Callable[[], None]:
+            files = _draw(bundle)
+            pictures = [each for name, each in sorted(files.items()) if name.endswith(".png")]
+            return lambda: drawn.extend(pictures)
+
+        desk = self._desk
+        done = export_commands(desk.outbox, self._source, desk.clock, self._box(), prepare)
+        self._announce()
+        return CodesMade(done.number, done.commands, done.left, tuple(drawn))
+
+    def read_pictures(self, files: Sequence[Path]) -> PicturesRead:
+        """Take the receipts on these pictures, or in these files."""
+        self._load_known()
+        bundles, remarks = find_bundles((each.name, partial(read_bounded, each)) for each in files)
+        read, refused = list[ReceiptRead](), list[FileRefused]()
+        for bundle in bundles:
+            name = Path(bundle.name)
+            try:
+                read.append(ReceiptRead(name, self.take(bundle.read(COURIER_BYTES))))
+            except (BundleRefused, OSError) as error:
+                refused.append(FileRefused(name, error))
+        self._announce()
+        said = tuple(Text(each.zh, each.en) for each in remarks)
+        return PicturesRead(tuple(read), tuple(refused), said)
 
     def take(self, content: bytes) -> Received:
         """Take one receipt between two exchanges; BundleRefused before anything is stored."""
@@ -197,6 +226,14 @@ class CourierDesk:
                 Changes(commands=True)
             )
         )
+
+
+def _draw(bundle: bytes) -> dict[str, bytes]:
+    """Draw a bundle as codes; BundleRefused if it is too much for them."""
+    try:
+        return draw_codes(bundle, name_bundle(read_header(bundle)))
+    except ValueError:
+        raise BundleRefused(TOO_MUCH_FOR_CODES) from None
 
 
 def _write_all(folder: Path, files: dict[str, bytes]) -> None:

@@ -9,29 +9,32 @@ from contextlib import closing
 from pathlib import Path
 
 from desktop import bootstrap
-from desktop.application.commands import by_frames
 from desktop.application.export.outgoing import plain
+from desktop.application.frame_line import FrameLine
+from desktop.commands.frame_exchange import (
+    FrameExchange,
+    make_office,
+    open_way,
+    read_own_tables,
+)
 from desktop.commands.kept_pairing import load_pairing
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.connectors.county.courier import frame_secret
-from desktop.connectors.county.frame_ways import GatewayWay, SerialWay, Way
-from desktop.connectors.county.frames import Carried, Office, pack, read_outcomes
+from desktop.connectors.county.frames import Carried, Heard, Office
 from desktop.domain.command import CommandRecord, CommandState
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
-from desktop.paths import resources
+from desktop.protocol.limits import LAST_OFFICE
 from desktop.protocol.serial_line import SPEEDS
 from desktop.storage.sqlite.private_files import secret_in
 from desktop.wire.frames.dictation import take_dictation
-from desktop.wire.frames.fragments import CLIENT_DIGITS, LAST_OFFICE, cut
-from desktop.wire.frames.keys import derive_frame_key
+from desktop.wire.frames.fragments import cut
 from desktop.wire.frames.spoken import halve, say_check, say_digits
-from desktop.wire.frames.tables import Tables, read_tables
+from desktop.wire.frames.tables import Tables
 from desktop.wire.level1 import DRILL
 
 KEY = re.compile(rb"\s*([0-9a-fA-F]{64})\s*")
-FILES = ("categories.toml", "channels.toml", "townships.toml")
 NO_KEY = Text(
     "密钥文件应为 64 位十六进制，只有本用户能读。",
     "The key file must hold 64 hexadecimal digits and be this user's alone.",
@@ -118,10 +121,9 @@ def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     except BundleRefused as refused:
         complain(refused.why.in_language(language))
         return 2
-    tables = Tables() if options.spell else _tables()
-    key = derive_frame_key(secret, binding.server, binding.account)
-    client = desk.outbox.client_id()[:CLIENT_DIGITS]
-    return _Frames(desk, options, source, Office(options.office, client, key, tables)).run()
+    tables = Tables() if options.spell else read_own_tables()
+    office = make_office(desk, source, options.office, secret, tables)
+    return _Frames(desk, options, source, office).run()
 
 
 def _find_secret(desk: bootstrap.Desk, source: str, file: Path | None, server: str) -> bytes:
@@ -143,10 +145,6 @@ def _find_secret(desk: bootstrap.Desk, source: str, file: Path | None, server: s
     return bytes.fromhex(found[1].decode())
 
 
-def _tables() -> Tables:
-    return read_tables(*((resources() / "county" / name).read_bytes() for name in FILES))
-
-
 class _Frames:
     """One run on one opened desk, for one county and the account the desk has there."""
 
@@ -155,12 +153,12 @@ class _Frames:
     ) -> None:
         self._desk, self._options = desk, options
         self._source, self._office = source, office
-        self._has_receipt = False
+        self._exchange = FrameExchange(desk, source, office, self._tell)
 
     def run(self) -> int:
         if self._options.action == "hear":
             return self._hear()
-        going = self._waiting()
+        going = self._exchange.list_waiting(self._options.only or "")
         if going:
             print(plain(self._for_whom()))
         for each in going:
@@ -184,22 +182,11 @@ class _Frames:
             f"Office {number}, county {county}{drill.en}, account {account}",
         ).in_language(self._desk.words.language)
 
-    def _waiting(self) -> list[Carried]:
-        """Pack the commands that may go and have no answer yet; with `after` of all of them."""
-        return [
-            each
-            for each in pack(self._going(), self._office, self._desk.clock.offset_ms)
-            if each.record.command.key.startswith(self._options.only or "")
-        ]
-
-    def _going(self) -> list[CommandRecord]:
-        return by_frames.list_carriable(self._desk.outbox, self._source, self._desk.clock)
-
     def _read_aloud(self, going: Sequence[Carried]) -> int:
         """Print what to read to the county; from now on it may be known there, though not sent."""
-        desk, chinese = self._desk, self._desk.words.chinese
+        chinese = self._desk.words.chinese
         spoken = [(each.record, each.spoken) for each in going if each.spoken is not None]
-        by_frames.note_leaving(desk.outbox, [record for record, _ in spoken], desk.clock)
+        self._exchange.note_leaving([record for record, _ in spoken])
         for record, sheet in spoken:
             print(f"\n{record.command.key[:8]} {sheet.seconds:.0f} s")
             for number, group in enumerate(sheet.groups, 1):
@@ -214,70 +201,33 @@ class _Frames:
         if heard is None:
             return 1
         records = self._desk.outbox.list_unfinished(self._source)
-        for frame in cut(heard.head, heard.data, office.key):
-            self._apply(frame)
+        self._exchange.apply_all(cut(heard.head, heard.data, office.key))
         return self._tell_states(records)
 
     def _send_all(self) -> None:
         """Send what has no answer, as many rounds as asked for, and apply what comes back."""
+        options = self._options
         try:
-            with closing(self._open_way()) as way:
-                for _ in range(max(1, self._options.rounds)):
-                    if not self._send_round(way):
+            with closing(open_way(self._desk, self._line_of_options())) as way:
+                for _ in range(max(1, options.rounds)):
+                    if not self._exchange.send_round(way, options.wait, options.only or ""):
                         return
+                    if self._exchange.failure is not None:
+                        problem = self._exchange.failure.problem
+                        complain(plain(str(self._desk.words.problem(problem))))
         except OSError as error:
             complain(f"{self._in_words(LINE_FAILED)}: {error}")
-        if not self._has_receipt:
+        if not self._exchange.has_receipt:
             complain(self._in_words(NO_RECEIPT))
 
-    def _open_way(self) -> Way:
-        if self._options.serial:
-            return SerialWay(self._options.serial, self._options.speed)
-        return GatewayWay(self._options.gateway, self._desk.clock)
+    def _line_of_options(self) -> FrameLine:
+        options = self._options
+        return FrameLine(
+            self._office.number, options.serial or "", options.speed, options.gateway or ""
+        )
 
-    def _send_round(self, way: Way) -> bool:
-        """Send what has no answer once, and apply what comes back; whether there was anything."""
-        going = [
-            each
-            for each in self._waiting()
-            if each.frames and each.record.state is not CommandState.RECEIVED
-        ]
-        if not going:
-            return False
-        records = [each.record for each in going]
-        by_frames.note_leaving(self._desk.outbox, records, self._desk.clock)
-        for each in going:
-            self._send_frames(way, each)
-        if way.failure is not None:
-            complain(plain(str(self._desk.words.problem(way.failure.problem))))
-        self._listen(way)
-        return True
-
-    def _send_frames(self, way: Way, going: Carried) -> None:
-        """Send a command's frames; it counts as sent once one may have left."""
-        may_have_left = True
-        try:
-            may_have_left = bool(sum(way.send(frame) for frame in going.frames))
-        finally:
-            if may_have_left:
-                by_frames.mark_sent(self._desk.outbox, [going.record], self._desk.clock)
-
-    def _listen(self, way: Way) -> None:
-        """Apply what comes back until all is answered or nothing comes any more."""
-        for frame in way.listen(self._options.wait):
-            self._apply(frame)
-            if not any(each.state is not CommandState.RECEIVED for each in self._going()):
-                return
-
-    def _apply(self, frame: bytes) -> None:
-        """Apply what a frame tells of our commands, if it is authentic and of this epoch."""
-        outbox, source = self._desk.outbox, self._source
-        waiting, epoch = outbox.list_unfinished(source), outbox.binding(source).epoch
-        heard = read_outcomes(frame, self._office, waiting, epoch)
-        if heard is None:
-            return
-        self._has_receipt = True
-        by_frames.keep_answers(outbox, heard.answers, self._desk.clock)
+    def _tell(self, heard: Heard) -> None:
+        """Say what a frame of outcomes leaves open."""
         if heard.is_of_another_epoch:
             complain(self._in_words(ANOTHER_EPOCH))
         for record, outcome in heard.unsettled:

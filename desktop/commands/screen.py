@@ -32,6 +32,7 @@ from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
 if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
+    from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.gui.app import Opening
 
@@ -235,6 +236,7 @@ def _opening(
         wall=desk.profile.wall,
         township=desk.profile.township,
         stick=_stick(desk) if posture == "township" else None,
+        no_network=partial(_no_network, desk),
         switchboard=partial(_switchboard, desk),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
@@ -256,6 +258,18 @@ def _stick(desk: bootstrap.Desk) -> Stick | None:
 
     counties = desk.profile.counties
     return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
+
+
+def _no_network(desk: bootstrap.Desk) -> NoNetwork | None:
+    """Return the ways of an office without network and stick, if it has one county to go to."""
+    from desktop.application.courier.codes import NoNetwork
+    from desktop.commands.courier_desk import CourierDesk
+    from desktop.commands.frames_desk import FramesDesk
+
+    counties = desk.profile.counties
+    if len(counties) != 1:
+        return None
+    return NoNetwork(FramesDesk(desk, counties[0]), CourierDesk(desk, counties[0]))
 
 
 def _switchboard(desk: bootstrap.Desk) -> Switchboard | None:

@@ -10,6 +10,8 @@ from desktop.domain.localized_text import Text
 from desktop.wire.frames import spoken
 from desktop.wire.frames.spoken import PhoneSheet, halve, say_check, say_digits
 
+GROUPS_A_TEXT = 15
+"""So many groups, a mark of the part and the check word fill the 160 signs of one message."""
 PART = re.compile(r"[0-9]+/[0-9]+")
 
 
@@ -35,6 +37,17 @@ class WireEar:
     def places(self, *, chinese: bool) -> tuple[str, ...]:
         """Return the sixteen places that the letters of a check word are said as."""
         return spoken.PLACES_ZH if chinese else spoken.PLACES_EN
+
+
+def write_texts(sheet: PhoneSheet) -> tuple[str, ...]:
+    """Return what is read aloud as messages of at most 160 signs, for any telephone."""
+    groups = [
+        sheet.groups[at : at + GROUPS_A_TEXT] for at in range(0, len(sheet.groups), GROUPS_A_TEXT)
+    ]
+    parts = [" ".join(each) for each in groups]
+    parts[-1] += f" {sheet.check}"
+    count = len(parts)
+    return tuple(f"{n}/{count} {part}" if count > 1 else part for n, part in enumerate(parts, 1))
 
 
 def show_sheet(sheet: PhoneSheet) -> Dictation:

@@ -33,6 +33,7 @@ from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
+    from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.single_instance import SingleInstance
@@ -77,6 +78,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The room a wall hangs in."""
     stick: Stick | None = None
     """What carries commands on a stick; None where the profile has no county, or several."""
+    no_network: Callable[[], NoNetwork | None] = lambda: None
+    """Returns the ways of an office without network and stick, or None as for the stick."""
     switchboard: Callable[[], Switchboard | None] = lambda: None
     """Returns what takes reports by telephone, or None as for the stick; called when wanted."""
     township: str = ""
@@ -225,6 +228,7 @@ class Session(QObject):
                 *(self.screen, self.language, opening.title, opening.township),
                 open_county=partial(self._build_county, keep_layout),
                 stick=opening.stick,
+                no_network=opening.no_network,
                 demo=opening.demo,
                 notices=opening.notices,
             )

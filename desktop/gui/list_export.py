@@ -19,7 +19,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, name_with_date, save
 
 if TYPE_CHECKING:
-    from desktop.gui.printing import PrintedTable
+    from desktop.gui.printing import Printed, PrintedTable
 
 translate = QCoreApplication.translate
 
@@ -114,12 +114,17 @@ def ask_printer(
     """Read the first rows off the GUI thread, then offer to print them."""
 
     def offer(table: PrintedTable) -> None:
-        from desktop.gui.printing import offer_to_print
-
-        name = name_with_date(table.title, screen.board.now(), "pdf")
-        offer_to_print(widget.window(), screen.remembered, name, table, failed)
+        print_pages(screen, widget, table, failed)
 
     screen.reader.ask(snapshot.as_printed_table, offer, partial(_say, failed))
+
+
+def print_pages(screen: UiContext, widget: QWidget, pages: Printed, failed: Failed) -> None:
+    """Offer to print these pages, or to save them where there is no printer."""
+    from desktop.gui.printing import offer_to_print
+
+    name = name_with_date(pages.title, screen.board.now(), "pdf")
+    offer_to_print(widget.window(), screen.remembered, name, pages, failed)
 
 
 def _say(failed: Failed, error: Exception) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -35,6 +36,17 @@ MARGIN_MM = 12.0
 STYLE = "h2 { font-size: 14pt; } td, th { padding: 2px; } th { text-align: left; }"
 
 
+class Printed(Protocol):
+    """What is drawn on pages."""
+
+    @property
+    def title(self) -> str:
+        """Its name, also of the file."""
+
+    def draw(self, device: QPagedPaintDevice) -> Iterator[None]:
+        """Draw it on that device, a page at each step, each with its number."""
+
+
 @dataclass(frozen=True)
 class PrintedTable:
     """The printed content of a list, in the current language."""
@@ -48,6 +60,10 @@ class PrintedTable:
     """The number of rows left out."""
     none: str = ""
     """The text for an empty list: no rows alone would read as none."""
+
+    def draw(self, device: QPagedPaintDevice) -> Iterator[None]:
+        """Draw the list on that device, a page at each step, each with its number."""
+        yield from pages_onto(device, self)
 
 
 def as_html(table: PrintedTable) -> str:
@@ -111,14 +127,14 @@ def pages_onto(device: QPagedPaintDevice, table: PrintedTable) -> Iterator[None]
         painter.end()
 
 
-def pdf_steps(path: str, table: PrintedTable, failed: Callable[[Problem], None]) -> Iterator[None]:
+def pdf_steps(path: str, printed: Printed, failed: Callable[[Problem], None]) -> Iterator[None]:
     """Write the pages as PDF, all or nothing; `failed` is called when that fails."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setTitle(table.title)
+    writer.setTitle(printed.title)
     writer.setPageLayout(_layout())
-    yield from pages_onto(writer, table)
+    yield from printed.draw(writer)
     buffer.close()
     reason = save_bytes(path, bytes(buffer.data().data()))
     if reason:
@@ -129,7 +145,7 @@ def offer_to_print(
     parent: QWidget,
     remembered: Remembered,
     name: str,
-    table: PrintedTable,
+    printed: Printed,
     failed: Callable[[Problem], None],
 ) -> QDialog:
     """Ask for a printer beside the window and print; without one, ask for a place for a PDF of
@@ -141,19 +157,19 @@ def offer_to_print(
             parent,
             remembered,
             name,
-            lambda path: _begin(parent, pdf_steps(path, table, failed)),
+            lambda path: _begin(parent, pdf_steps(path, printed, failed)),
             title=translate("Print", "No printer: save as PDF"),
             kinds=("pdf",),
         )
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(table.title)
+    printer.setDocName(printed.title)
     printer.setPageLayout(_layout())
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(translate("Print", "Print the list"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def steps() -> Iterator[None]:
-        yield from pages_onto(printer, table)
+        yield from printed.draw(printer)
         if printer.printerState() is QPrinter.PrinterState.Error:
             failed(Problem("export_failed", {"reason": printer.printerName()}))
 

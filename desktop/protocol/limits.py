@@ -136,6 +136,8 @@ COURIER_FILES = 10_000
 """Pieces of files in one bundle, or files named by a receipt: more than fit at their length."""
 COURIER_CODES = 40
 """QR codes of one bundle: more of them nobody photographs without losing one."""
+LAST_OFFICE = 2**16 - 1
+"""The highest number of an office in frames."""
 SPOKEN_GROUPS = 700
 """Groups of digits of one report by telephone: more than the longest that frames carry."""
 COURIER_PICTURE_BYTES = 32 * MEGABYTE

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.application.ports import SourceError
 from desktop.application.sync.engine import Engine
 from desktop.bootstrap import Desk
 from desktop.commands.courier_desk import CourierDesk
@@ -22,7 +21,6 @@ from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.courier.offices import Offices, identity_of
 from desktop.county_server.db.database import Database
 from desktop.county_server.files.attachments import Attachments
-from desktop.domain.changes import Changes
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.instant import HOUR
@@ -33,9 +31,9 @@ from desktop.wire import courier
 from desktop.wire.courier import Direction, Pairing, PrivateKeys
 from support.builders import NOW, FakeClock, a_township, an_incident
 from support.county_rows import incident
+from support.cut_off import engine_of
 from support.open_desk import open_office
 from support.sample_board import SampleCounty, a_status, empty_county
-from support.scripted_connector import ScriptedConnector, source_of
 from support.sources import source_settings
 
 LIMIT = 10_000_000
@@ -88,22 +86,6 @@ def county(far: Far) -> SampleCounty:
     return made
 
 
-def engine_of(county: SampleCounty) -> Engine:
-    """An engine whose county cannot be reached by any line."""
-    gone = ScriptedConnector()
-    gone.pulls = [[SourceError(Problem("unreachable"))] for _ in range(1_000)]
-    clock = county.clock
-    assert isinstance(clock, CorrectedClock)
-    stores = (county.cache, county.outbox, clock)
-
-    def announce(changed: Changes) -> None:
-        county.sources[:] = made.statuses()
-        county.board.listeners.announce(changed)
-
-    made = Engine([source_of(gone)], *stores, announce, files=county.stores.files)
-    return made
-
-
 def stick_of(county: SampleCounty, engine: Engine | None = None) -> CourierDesk:
     secrets: dict[str, str] = {}
     settings = [source_settings("county")]
@@ -134,7 +116,7 @@ def opened(qtbot: QtBot, window: TownshipWindow, folder: Path) -> CarrySheet:
     window.show_task("sending")
     page = cast(Any, window.pages["sending"])
     qtbot.mouseClick(page.carry, Qt.MouseButton.LeftButton)
-    sheet = window.carrying
+    sheet = window.carriers.stick
     assert sheet is not None
     settle(qtbot, sheet)
     folder.mkdir(exist_ok=True)

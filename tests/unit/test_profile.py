@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.budget.byte_budget import Allowance
+from desktop.application.frame_line import FrameLine, read_line
 from desktop.application.ports import Manifest, Setting
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.domain.localized_text import Text
@@ -249,3 +250,37 @@ def test_other_keys_and_the_switch_of_single_letters_are_read():
     told = '[desk]\nsingle_keys = "off"\n[keys]\nnext = "Ctrl+J"\nshow_new = ""\n'
     own = parse_profile(told + GOOD[GOOD.index("[[source]]") :], "desk.toml", MANIFESTS)
     assert (own.single_keys, own.keys) == ("off", {"next": "Ctrl+J", "show_new": ""})
+
+
+FRAMES = """
+[frames]
+office = 7
+serial = "/dev/ttyUSB0"
+"""
+
+
+def test_an_offices_number_and_line_are_read_from_their_table():
+    found = read_line(parse_profile(GOOD + FRAMES, "desk.toml", MANIFESTS).frames)
+    assert found == FrameLine(7, "/dev/ttyUSB0", 9600)
+    assert found.way == "/dev/ttyUSB0"
+    assert read_line(parse_profile(GOOD, "desk.toml", MANIFESTS).frames) == FrameLine()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("office = 7", "office = 0", "from 1 to 65535"),
+        ("office = 7", "office = true", "from 1 to 65535"),
+        ('serial = "/dev/ttyUSB0"', "serial = 3", "must be text"),
+        ("office = 7", "speed = 9601", "speed must be one of"),
+        ('serial = "/dev/ttyUSB0"', 'gateway = "ftp://x"', "gateway"),
+        ("office = 7", 'gateway = "http://a/"', "either a serial line or a gateway"),
+        ("office = 7", "number = 7", "unknown key 'number'"),
+    ],
+)
+def test_a_fault_in_the_table_of_frames_is_named(right: str, wrong: str, said: str):
+    text = GOOD + FRAMES.replace(right, wrong)
+    (fault,) = faults(text)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if wrong in row)
+    assert fault.startswith(f"desk.toml:{line}: ")
+    assert said in fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from desktop.application.ports import SourceError
@@ -13,7 +13,7 @@ from desktop.domain.clock import Clock
 from desktop.protocol.serial_line import SerialLine
 from desktop.wire.frames.line import LineReader, put_on_line
 
-WRITE_TIMEOUT_S = 30.0
+WRITE_TIMEOUT_S, LOOK_EVERY_S = 30.0, 0.5
 MEDIA = "application/octet-stream"
 TAKEN = (200, 201, 202, 204)
 GATEWAY_LIMITS = Limits(deadline_s=60.0, max_bytes=65_536)
@@ -28,8 +28,8 @@ class Way(Protocol):
     def send(self, frame: bytes) -> bool:
         """Send a frame; whether it may have left."""
 
-    def listen(self, wait_s: float) -> Iterator[bytes]:
-        """Yield the frames that come back, until none has for that time."""
+    def listen(self, wait_s: float, is_cut: Callable[[], bool]) -> Iterator[bytes]:
+        """Yield the frames that come back, until none has for that time or it `is_cut`."""
 
     def close(self) -> None:
         """Close the way."""
@@ -48,11 +48,11 @@ class SerialWay:
         self._line.write(put_on_line(frame), WRITE_TIMEOUT_S)
         return True
 
-    def listen(self, wait_s: float) -> Iterator[bytes]:
-        """Yield the frames that come back, until nothing has come for that time."""
+    def listen(self, wait_s: float, is_cut: Callable[[], bool]) -> Iterator[bytes]:
+        """Yield the frames that come back, until nothing has come for that time or it `is_cut`."""
         last_s = time.monotonic() + wait_s
-        while (left_s := last_s - time.monotonic()) > 0:
-            data = self._line.read(left_s)
+        while (left_s := last_s - time.monotonic()) > 0 and not is_cut():
+            data = self._line.read(min(left_s, LOOK_EVERY_S))
             if data:
                 last_s = time.monotonic() + wait_s
             yield from self._reader.feed(data)
@@ -81,7 +81,7 @@ class GatewayWay:
         self._answers += LineReader().feed(reply.body)
         return True
 
-    def listen(self, wait_s: float) -> Iterator[bytes]:  # noqa: ARG002 - nothing more comes
+    def listen(self, _wait_s: float, _is_cut: Callable[[], bool]) -> Iterator[bytes]:
         """Yield the frames that came with the answers."""
         answers, self._answers = self._answers, []
         yield from answers

@@ -27,8 +27,8 @@ from desktop.county_server.courier.offices import Offices as PairedOffices
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.account_file import AccountsError, check_closed
 from desktop.county_server.http.roster import LOOK_EVERY_S, FileState, file_state
+from desktop.protocol.limits import LAST_OFFICE
 from desktop.wire.courier import derive_office_secret
-from desktop.wire.frames.fragments import LAST_OFFICE
 from desktop.wire.frames.keys import derive_frame_key
 
 log = logging.getLogger(__name__)

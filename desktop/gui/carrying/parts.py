@@ -25,5 +25,6 @@ def make_button(act: Callable[[], object], *, main: bool = False) -> QPushButton
     button = QPushButton()
     button.setMinimumHeight(BUTTON_PX)
     button.setProperty("main", main)
+    button.setProperty("large", True)
     button.clicked.connect(lambda _checked: act())
     return button

@@ -35,6 +35,8 @@ class Page(Retranslated, QWidget):
     """The clerk wants to feed back on an assignment."""
     carry_asked = Signal()
     """The clerk wants to carry what waits on a stick."""
+    no_network_asked = Signal()
+    """The clerk wants to read what waits over a telephone, or to take it along as codes."""
     spot_asked = Signal()
     """A form of the page wants a place on the map: `come_back` gets it."""
     failed = Signal(object)

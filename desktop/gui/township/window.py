@@ -22,6 +22,7 @@ from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.language import Language, Retranslated
 from desktop.gui.slices import Slices
+from desktop.gui.township.carriers import Carriers
 from desktop.gui.township.choose_page import ChoosePage
 from desktop.gui.township.head import Head
 from desktop.gui.township.news_bar import NewsBar
@@ -31,9 +32,9 @@ from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
 from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
+    from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.gui.forms.command_request import CommandRequest
-    from desktop.gui.township.carry_sheet import CarrySheet
     from desktop.gui.township.county_view import CountyDesk
     from desktop.gui.township.sheets import OfficeSheets
 
@@ -62,6 +63,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         *,
         open_county: Callable[[], CountyDesk],
         stick: Stick | None = None,
+        no_network: Callable[[], NoNetwork | None] = lambda: None,
         demo: bool = False,
         notices: tuple[Problem, ...] = (),
     ) -> None:
@@ -71,7 +73,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self._is_fixed = bool(township)
         self._unfinished = 0
         self._may_leave = False
-        self._open_county, self._stick = open_county, stick
+        self._open_county = open_county
         self._is_built = self._away = False
         self.township: Township | None = None
         self.county: CountyDesk | None = None
@@ -86,7 +88,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.choose = ChoosePage(screen)
         self.pages: dict[str, Page] = {}
         self._sheets: OfficeSheets | None = None
-        self.carrying: CarrySheet | None = None
+        self.carriers = Carriers(screen, self, stick, no_network)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.choose)
         self._arrange()
@@ -186,12 +188,11 @@ class TownshipWindow(Retranslated, QMainWindow):
 
     def show_carrying(self) -> None:
         """Open the sheet of the stick, where the profile has a county for it."""
-        if self.carrying is None and self._stick is not None and self.township is not None:
-            from desktop.gui.township.carry_sheet import CarrySheet
+        self.carriers.show_stick(self.township)
 
-            self.carrying = CarrySheet(self.screen_context, self, self._stick, self.township.id)
-        if self.carrying is not None:
-            self.carrying.toggle()
+    def show_no_network(self) -> None:
+        """Open the sheet of what goes without a stick, too."""
+        self.carriers.show_no_network(self.township)
 
     def _show_sources(self) -> None:
         self.sheets.sources.toggle()
@@ -230,6 +231,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.case_asked.connect(self.show_case)
             page.arrived.connect(self.news.announce)
             page.carry_asked.connect(self.show_carrying)
+            page.no_network_asked.connect(self.show_no_network)
             page.feedback_asked.connect(partial(self.show_task, ASSIGNMENTS))
             page.spot_asked.connect(partial(self._ask_spot, page.come_back))
             page.failed.connect(self.notices.say)
@@ -424,8 +426,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.keep()
         if self._sheets is not None:
             self._sheets.form.form.keep()
-        if self.carrying is not None:
-            self.carrying.close_runner()
+        self.carriers.close()
         if self.county is not None:
             self.county.put_away()
 

@@ -15,6 +15,7 @@ from enum import IntEnum
 
 import msgspec
 
+from desktop.protocol.limits import LAST_OFFICE
 from desktop.wire.frames.keys import KEY_SIZE
 from desktop.wire.level2.cursor import WireError
 
@@ -25,7 +26,7 @@ HEAD_SIZE, TAG_SIZE = 9, 8
 ROOM = FRAME_SIZE - HEAD_SIZE - TAG_SIZE
 MOST_PARTS = 16
 CLIENT_DIGITS = 4
-LAST_OFFICE, LAST_NUMBER = 2**16 - 1, 2**24 - 1
+LAST_NUMBER = 2**24 - 1
 Keys = Mapping[int, Sequence[bytes]]
 """The keys of each office by its number: several while one is replaced by another."""
 _FRAME, _WHOLE = b"county frames 1: frame", b"county frames 1: message"

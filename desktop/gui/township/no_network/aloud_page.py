@@ -1,0 +1,51 @@
+"""读给县里听: a report as numbers that are read over a telephone, and its receipt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.application.courier.office_frames import OfficeFrames
+from desktop.gui.carrying.read_aloud import ReadAloud
+from desktop.gui.context import UiContext
+from desktop.gui.task_runner import TaskRunner
+from desktop.gui.township.no_network.named_report import NamedReport
+from desktop.gui.township.no_network.reports_page import ReportsPage
+
+translate = QCoreApplication.translate
+
+
+class AloudPage(ReportsPage):
+    """Each report as a button with the seconds it takes; then line by line."""
+
+    def __init__(
+        self, screen: UiContext, frames: OfficeFrames, runner: TaskRunner, office: str
+    ) -> None:
+        super().__init__(screen, frames, runner)
+        self._office = office
+        self.reading = ReadAloud(screen)
+        self.reading.read.connect(self.ask_receipt)
+        self.lay_out(self.reading)
+
+    def hand_over(self) -> None:
+        spoken = None if self.chosen is None else self.chosen.report.spoken
+        assert spoken is not None
+        first = translate(
+            "NoNetwork",
+            "“This is {office}, office number {number}, with a report. Please open “Take a report "
+            "by telephone”: {count} groups of digits.”",
+        ).format(office=self._office, number=self.number, count=len(spoken.lines))
+        last = translate("NoNetwork", "“That is all of it. Please read me the receipt.”")
+        self.reading.begin(spoken, first, last)
+
+    def explain(self) -> str:
+        return translate(
+            "NoNetwork",
+            "Call the county's duty room, then press the report that you want to read to it.",
+        )
+
+    def say_row(self, named: NamedReport) -> str:
+        spoken, name = named.report.spoken, named.name(self._screen)
+        if spoken is None:
+            return name
+        pattern = translate("NoNetwork", "{seconds} s · {name}")
+        return pattern.format(seconds=round(spoken.seconds), name=name)

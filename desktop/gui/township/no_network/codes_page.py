@@ -1,0 +1,167 @@
+"""用二维码带走: what waits as QR codes on screen or paper, and receipts from photos of codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.application.courier.codes import Codes, CodesMade, PicturesRead
+from desktop.domain.source import Problem
+from desktop.gui import formatting
+from desktop.gui.carrying.call_sheet import say_why
+from desktop.gui.carrying.codes_view import CodesView
+from desktop.gui.carrying.parts import make_button, make_label
+from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
+from desktop.gui.list_export import print_pages
+from desktop.gui.task_runner import TaskRunner
+from desktop.gui.widgets.file_choice import choose
+
+translate = QCoreApplication.translate
+
+MOST_PICTURES = 200
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".cdb")
+
+
+class CodesPage(Retranslated, QWidget):
+    """Make codes of what waits, show and print them, and read photos of the county's codes."""
+
+    def __init__(self, screen: UiContext, codes: Codes, runner: TaskRunner) -> None:
+        super().__init__()
+        self._screen, self._codes, self._runner = screen, codes, runner
+        self.made: CodesMade | None = None
+        self.intro, self.said = make_label(screen), make_label(screen, "strong")
+        self.more = make_label(screen, "second")
+        self.make = make_button(self._make, main=True)
+        self.read_files = make_button(self._ask_files)
+        self.read_folder = make_button(self._ask_folder)
+        self.view = CodesView(screen)
+        self.print_button = make_button(self._print)
+        self.view.beside.insertWidget(4, self.print_button)
+        acts = QHBoxLayout()
+        acts.setSpacing(12)
+        for button in (self.make, self.read_files, self.read_folder):
+            acts.addWidget(button)
+        acts.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.intro)
+        column.addLayout(acts)
+        column.addWidget(self.said)
+        column.addWidget(self.more)
+        column.addWidget(self.view, 1)
+        column.addStretch(0)
+        self.view.hide()
+        self.retranslate()
+
+    def open(self) -> None:
+        """Take the keyboard."""
+        (self.make if self.made is None else self.view).setFocus()
+
+    def _make(self) -> None:
+        self._runner.ask(self._codes.make_codes, self._show, self._fail, slot="codes")
+
+    def _show(self, made: CodesMade) -> None:
+        self.made = made
+        self.view.setVisible(bool(made.commands))
+        self.more.set_text("")
+        if made.commands:
+            self.view.show_codes(made.pictures)
+        self._say_made()
+
+    def _say_made(self) -> None:
+        made = self.made
+        self.intro.setVisible(made is None)  # The code needs the room.
+        if made is None:
+            return
+        if not made.commands:
+            self.said.set_text(translate("NoNetwork", "Nothing waits that could go as codes."))
+            return
+        said = translate("NoNetwork", "%n item(s) in these codes", "", made.commands)
+        codes = translate("NoNetwork", "%n code(s)", "", len(made.pictures))
+        left = translate("NoNetwork", "%n item(s) stay here.", "", made.left) if made.left else ""
+        self.said.set_text(" · ".join(filter(None, (said, codes, left))), "text")
+
+    def _ask_files(self) -> None:
+        title = translate("NoNetwork", "Photos of the county's codes")
+        choose(self._screen, self.window(), title, self.read)
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self.window(), translate("NoNetwork", "Choose a folder of photos"))
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.read_in(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def read_in(self, folder: Path) -> None:
+        """Read the receipts on the photos in this folder."""
+        codes = self._codes
+        self._begin_reading()
+        self._runner.ask(
+            lambda: codes.read_pictures(find_pictures(folder)), self._end_reading, self._fail
+        )
+
+    def read(self, files: list[Path]) -> None:
+        """Read the receipts on these photos."""
+        codes = self._codes
+        self._begin_reading()
+        self._runner.ask(lambda: codes.read_pictures(files), self._end_reading, self._fail)
+
+    def _begin_reading(self) -> None:
+        self.view.hide()
+        self.made = None
+        self._say_made()
+        self.said.set_text(translate("NoNetwork", "Reading the photos …"), "text")
+        self.more.set_text("")
+
+    def _end_reading(self, found: PicturesRead) -> None:
+        words = self._screen.words
+        if found.read:
+            answers = sum(each.done.answers for each in found.read)
+            said = translate("NoNetwork", "Receipt read: %n item(s) answered", "", answers)
+            self.said.set_text(said, "text")
+        else:
+            said = translate("NoNetwork", "No whole receipt of the county is on these photos")
+            self.said.set_text(said, "orange_text")
+        lines = [formatting.in_one_line(words.text(each), 300) for each in found.remarks]
+        lines += [f"{one.file.name}: {say_why(one.error, self._screen)}" for one in found.refused]
+        self.more.set_text("\n".join(lines))
+
+    def _fail(self, error: Exception) -> None:
+        self.said.set_text(say_why(error, self._screen), "orange_text")
+
+    def _print(self) -> None:
+        if self.made is not None:
+            from desktop.gui.carrying.code_pages import CodePages
+
+            title = translate("NoNetwork", "Courier bundle {number} in QR codes")
+            pages = CodePages(title.format(number=self.made.number), self.made.pictures)
+            print_pages(self._screen, self, pages, self._say_unprinted)
+
+    def _say_unprinted(self, problem: Problem) -> None:
+        said = str(self._screen.words.problem(problem))
+        self.more.set_text(formatting.in_one_line(said, 300), "orange_text")
+
+    def retranslate(self) -> None:
+        self.intro.set_text(
+            translate(
+                "NoNetwork",
+                "What waits becomes a few QR codes, without photos. Somebody photographs them and "
+                "brings the photos to the county, or you print them.",
+            )
+        )
+        self.make.setText(translate("NoNetwork", "Make the codes"))
+        self.read_files.setText(translate("NoNetwork", "Read photos of the receipt …"))
+        self.read_folder.setText(translate("NoNetwork", "Read a folder of photos …"))
+        self.print_button.setText(translate("NoNetwork", "Print all of them …"))
+        self._say_made()
+
+
+def find_pictures(folder: Path) -> list[Path]:
+    """Find the pictures and bundles in a folder, by name; so many at most. Blocks."""
+    found = [each for each in sorted(folder.iterdir()) if each.suffix.lower() in PICTURES]
+    return found[:MOST_PICTURES]

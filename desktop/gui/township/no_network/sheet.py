@@ -1,0 +1,150 @@
+"""没有网络，也没有 U 盘: reports read over a telephone, as short messages, and as QR codes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.application.courier.codes import Codes
+from desktop.application.courier.office_frames import OfficeFrames
+from desktop.gui.carrying.parts import BUTTON_PX, make_button, make_label
+from desktop.gui.context import UiContext
+from desktop.gui.task_runner import TaskRunner
+from desktop.gui.township.no_network.aloud_page import AloudPage
+from desktop.gui.township.no_network.codes_page import CodesPage
+from desktop.gui.township.no_network.texts_page import TextsPage
+from desktop.gui.widgets.segmented import SegmentedControl
+from desktop.gui.widgets.sheet import Sheet
+from desktop.protocol.limits import LAST_OFFICE
+
+translate = QCoreApplication.translate
+
+WIDTH_PX, CONTENT_PX, NUMBER_PX = 980, 560, 120
+WAYS = ("aloud", "texts", "codes")
+NUMBER = "office_number"
+"""Name of the choice of the office's number at its county."""
+
+
+class NoNetworkSheet(Sheet):
+    """Three ways, each on a page of its own; offered once the office is paired with its county.
+
+    The work is done on a runner of its own: a slow line holds up nothing else.
+    """
+
+    pairing_asked = Signal()
+    """The office is not paired yet: the sheet of the stick is wanted, where that is done."""
+
+    def __init__(
+        self, screen: UiContext, window: QWidget, frames: OfficeFrames, codes: Codes, office: str
+    ) -> None:
+        super().__init__(screen, window, WIDTH_PX)
+        self._frames = frames
+        self.runner = TaskRunner("frames", self)
+        self.intro = make_label(screen)
+        self.pair = make_button(self.pairing_asked.emit, main=True)
+        self.ways = SegmentedControl(WAYS, screen.theme.font("strong"))
+        self.ways.chosen.connect(self._go)
+        self.aloud = AloudPage(screen, frames, self.runner, office)
+        self.texts = TextsPage(screen, frames, self.runner)
+        self.codes = CodesPage(screen, codes, self.runner)
+        self.number_label = make_label(screen)
+        self.number_field = QLineEdit()
+        self.number_field.setMinimumHeight(BUTTON_PX)
+        self.number_field.setFixedWidth(NUMBER_PX)
+        self.number_field.returnPressed.connect(self._take_number)
+        self.number_button = make_button(self._take_number, main=True)
+        self._is_paired = False
+        self._arrange()
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 4, 16, 8)
+        column.setSpacing(10)
+        column.addWidget(self.intro)
+        column.addWidget(self.pair)
+        column.addWidget(self.ways)
+        self._number = QWidget()
+        row = QHBoxLayout(self._number)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.number_label, 1)
+        row.addWidget(self.number_field)
+        row.addWidget(self.number_button)
+        column.addWidget(self._number)
+        self._pages = QStackedWidget()
+        for page in (self.aloud, self.texts, self.codes):
+            self._pages.addWidget(page)
+        column.addWidget(self._pages, 1)
+        self.scrolling().setWidget(inner)
+
+    @property
+    def number(self) -> int:
+        """The office's number at its county; 0 while nobody has said it."""
+        kept = self._screen.remembered.value(NUMBER)
+        return self._frames.number or (int(kept) if kept.isdecimal() else 0)
+
+    def fill(self) -> None:
+        self.title.set_text(translate("NoNetwork", "No network and no stick"))
+        self.runner.ask(self._frames.is_paired, self._show_paired, slot="paired")
+        self._say()
+        self.fit(CONTENT_PX)
+
+    def _show_paired(self, is_paired: bool) -> None:
+        before, self._is_paired = self._is_paired, is_paired
+        self._say()
+        if is_paired and not before:
+            self._go(self.ways.choice)
+
+    def _go(self, way: str) -> None:
+        """Show the page of this way."""
+        self._pages.setCurrentIndex(WAYS.index(way))
+        self._say()
+        if way == "codes":
+            self.codes.open()
+        elif self.number:
+            (self.aloud if way == "aloud" else self.texts).open(self.number)
+        else:
+            self.number_field.setFocus()
+
+    def _take_number(self) -> None:
+        typed = self.number_field.text().strip()
+        if typed.isdecimal() and 0 < int(typed) <= LAST_OFFICE:
+            self._screen.remembered.choose(NUMBER, str(int(typed)))
+            self._go(self.ways.choice)
+        else:
+            self.number_field.selectAll()
+            self.number_field.setFocus()
+
+    def _say(self) -> None:
+        self.pair.setText(translate("NoNetwork", "Pair with the county …"))
+        self.pair.setVisible(not self._is_paired)
+        wants_number = self._is_paired and not self.number and self.ways.choice != "codes"
+        self.ways.setVisible(self._is_paired)
+        self._number.setVisible(wants_number)
+        self._pages.setVisible(self._is_paired and not wants_number)
+        self.intro.setVisible(not self._is_paired)
+        self.intro.set_text(
+            translate(
+                "NoNetwork",
+                "The county must be able to tell that a report is yours: pair this office with it "
+                "once, by stick, before the line fails.",
+            )
+        )
+        self.ways.say(
+            {
+                "aloud": translate("NoNetwork", "Read it over the telephone"),
+                "texts": translate("NoNetwork", "Send it as short messages"),
+                "codes": translate("NoNetwork", "Take it along as QR codes"),
+            }
+        )
+        self.number_label.set_text(
+            translate("NoNetwork", "The number of this office at the county (ask its duty room):")
+        )
+        self.number_field.setAccessibleName(self.number_label.text())
+        self.number_button.setText(translate("NoNetwork", "That is it"))
+
+    def close_runner(self) -> None:
+        """Stop what is being sent; the window is about to close."""
+        self.texts.stop()
+        self.runner.close()

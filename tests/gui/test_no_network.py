@@ -1,0 +1,427 @@
+"""三断 at the office: reports read over a telephone, as messages, by a line, and as QR codes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import Collection, CommandState, Key
+from desktop.gui import printing
+from desktop.gui.carrying.code_pages import CodePages
+from desktop.gui.township.no_network.sheet import NoNetworkSheet
+from desktop.gui.township.window import TownshipWindow
+from desktop.wire.courier import draw_codes
+from desktop.wire.frames.line import put_on_line
+from support.open_desk import open_office
+from support.paired_office import NUMBER, FarCounty, PairedOffice
+from support.typed_calls import digits, press_places, take_down, type_groups
+
+ON = Key("county", Collection.INCIDENTS, "I0001")
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[FarCounty]:
+    with closing(FarCounty(tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+def office(far: FarCounty) -> Iterator[PairedOffice]:
+    with closing(PairedOffice(far, office=NUMBER)) as made:
+        far.pair(made.desk, made.courier)
+        yield made
+
+
+def open_sheet(qtbot: QtBot, window: TownshipWindow, way: str = "aloud") -> NoNetworkSheet:
+    """The sheet as the clerk opens it, on the page of this way."""
+    window.show_task("sending")
+    page = cast(Any, window.pages["sending"])
+    qtbot.mouseClick(page.no_network, Qt.MouseButton.LeftButton)
+    sheet = window.carriers.no_network
+    assert sheet is not None
+    settle(qtbot, sheet)
+    if way != "aloud":
+        sheet.ways.choose(way)
+        settle(qtbot, sheet)
+    return sheet
+
+
+def settle(qtbot: QtBot, sheet: NoNetworkSheet) -> None:
+    qtbot.waitUntil(lambda: not sheet.runner.pending)
+
+
+def press(qtbot: QtBot, sheet: NoNetworkSheet, button: QPushButton) -> None:
+    assert button.isVisible()
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(qtbot, sheet)
+
+
+def read_all(sheet: NoNetworkSheet) -> tuple[list[str], str]:
+    """What the clerk reads with the space bar, as the county's officer writes it down."""
+    reading = sheet.aloud.reading
+    assert reading.sheet is not None
+    heard: list[str] = []
+    for _ in reading.sheet.lines:
+        QTest.keyClick(reading, Qt.Key.Key_Space)
+        heard.append(reading.big.text().replace(" ", ""))
+    QTest.keyClick(reading, Qt.Key.Key_Space)
+    check = reading.said.text().replace(" ", "")
+    for _ in range(2):
+        QTest.keyClick(reading, Qt.Key.Key_Space)
+    return heard, check
+
+
+def test_a_report_is_read_aloud_and_its_receipt_typed_in(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty
+) -> None:
+    key = office.county.board.commands.note(ON, "路已断").command.key
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window)
+        [button] = sheet.aloud.buttons
+        assert "路已断" in button.text()
+        assert "秒" in button.text()
+        press(qtbot, sheet, button)
+        assert "7 号单位" in sheet.aloud.reading.said.text()
+        groups, check = read_all(sheet)
+        assert not sheet.aloud.reading.isVisible()
+        take_down(sheet.aloud.down, far.receipt(groups, check))
+        settle(qtbot, sheet)
+        assert far.notes() == ["路已断"]
+        assert office.state(key) is CommandState.ACCEPTED
+        assert "县里签收" in sheet.aloud.said.text()
+        assert sheet.aloud.buttons == []
+        assert "都已经到县里了" in sheet.aloud.more.text()
+
+
+def test_a_wrong_receipt_changes_nothing_and_is_asked_for_again(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty
+) -> None:
+    key = office.county.board.commands.note(ON, "路已断").command.key
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window)
+        press(qtbot, sheet, sheet.aloud.buttons[0])
+        receipt = far.receipt(*read_all(sheet))
+        down = sheet.aloud.down
+        type_groups(down, digits(receipt))
+        QTest.keyClick(down.field, Qt.Key.Key_Return)
+        press_places(down, "AAAA" if receipt.check != "AAAA" else "BBBB")
+        settle(qtbot, sheet)
+        assert "核对不上" in down.told.text()
+        assert office.state(key) is not CommandState.ACCEPTED
+        press_places(down, receipt.check)
+        settle(qtbot, sheet)
+        assert office.state(key) is CommandState.ACCEPTED
+
+
+def test_what_was_begun_to_be_read_cannot_be_withdrawn_any_more(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice
+) -> None:
+    key = office.county.board.commands.note(ON, "路已断").command.key
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window)
+        press(qtbot, sheet, sheet.aloud.buttons[0])
+        assert not office.county.board.commands.cancel(key)
+        press(qtbot, sheet, sheet.aloud.back)
+        assert len(sheet.aloud.buttons) == 1
+
+
+def test_messages_are_copied_part_by_part_and_fit_a_telephone(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty
+) -> None:
+    office.county.board.commands.note(ON, "桥面塌陷，双向中断，正在疏散群众，请求增援")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "texts")
+        page = sheet.texts
+        assert not page.send_button.isVisible(), "the profile names no line"
+        press(qtbot, sheet, page.buttons[0])
+        said = []
+        while True:
+            press(qtbot, sheet, page.copy)
+            said.append(QApplication.clipboard().text())
+            if not page.next.isEnabled():
+                break
+            press(qtbot, sheet, page.next)
+        assert len(said) > 1
+        assert max(map(len, said)) <= 160
+        assert all(text.isascii() for text in said)
+        ear = office.ways.frames.ear
+        parts = [ear.read(text) for text in said]
+        groups = [group for found, _check in parts for group in found]
+        assert far.hear(groups, parts[-1][1]).outcomes[0].status == "accepted"
+
+
+class Gateway:
+    """A gateway beside the far county, which loses every frame while it `is_down`."""
+
+    def __init__(self, far: FarCounty) -> None:
+        self.is_down = False
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                frame = self.rfile.read(int(self.headers["Content-Length"]))
+                assert far.receiver is not None
+                answers = [] if gateway.is_down else far.receiver.take(frame)
+                body = b"".join(map(put_on_line, answers))
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def test_all_of_it_goes_by_the_line_of_the_profile(
+    qtbot: QtBot, tmp_path: Path, far: FarCounty
+) -> None:
+    with closing(Gateway(far)) as gateway:
+        office = PairedOffice(far, office=NUMBER, gateway=gateway.url)
+        far.pair(office.desk, office.courier)
+        keys = [
+            office.county.board.commands.note(ON, text).command.key for text in ("路已断", "水退了")
+        ]
+        with open_office(
+            qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+        ) as window:
+            page = open_sheet(qtbot, window, "texts").texts
+            sheet = window.carriers.no_network
+            assert sheet is not None
+            gateway.is_down = True
+            press(qtbot, sheet, page.send_button)
+            assert "还没有收到县里的回执" in page.said.text()
+            assert {office.state(key) for key in keys} == {CommandState.SENT}
+            gateway.is_down = False
+            press(qtbot, sheet, page.send_button)
+            assert page.said.text().count("县里签收") == 2
+            assert {office.state(key) for key in keys} == {CommandState.ACCEPTED}
+    assert far.notes() == ["路已断", "水退了"]
+
+
+def test_a_line_that_is_not_there_is_said_and_nothing_is_lost(
+    qtbot: QtBot, tmp_path: Path, far: FarCounty
+) -> None:
+    office = PairedOffice(far, office=NUMBER, serial=str(tmp_path / "no-such-line"))
+    far.pair(office.desk, office.courier)
+    key = office.county.board.commands.note(ON, "路已断").command.key
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "texts")
+        press(qtbot, sheet, sheet.texts.send_button)
+        assert "线路不通" in sheet.texts.said.text()
+        assert "什么也没有丢" in sheet.texts.said.text()
+        assert office.state(key) is CommandState.STORED
+
+
+def test_an_office_that_is_not_paired_is_shown_the_way_to_it(
+    qtbot: QtBot, tmp_path: Path, far: FarCounty
+) -> None:
+    office = PairedOffice(far)
+    with open_office(
+        qtbot,
+        office.county,
+        tmp_path,
+        "T01",
+        stick=office.courier,
+        no_network=lambda: office.ways,
+    ) as window:
+        sheet = open_sheet(qtbot, window)
+        assert not sheet.ways.isVisible()
+        qtbot.mouseClick(sheet.pair, Qt.MouseButton.LeftButton)
+        assert not sheet.isVisible()
+        stick = window.carriers.stick
+        assert stick is not None
+        assert stick.isVisible()
+        qtbot.waitUntil(lambda: not stick.runner.pending)
+
+
+def test_the_number_of_the_office_is_asked_once(
+    qtbot: QtBot, tmp_path: Path, far: FarCounty
+) -> None:
+    office = PairedOffice(far)
+    far.pair(office.desk, office.courier)
+    office.county.board.commands.note(ON, "路已断")
+    opened = partial(
+        open_office, qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    )
+    with opened() as window:
+        sheet = open_sheet(qtbot, window)
+        assert not sheet.aloud.isVisible()
+        QTest.keyClicks(sheet.number_field, "0")
+        QTest.keyClick(sheet.number_field, Qt.Key.Key_Return)
+        assert sheet.number == 0
+        QTest.keyClicks(sheet.number_field, "7")
+        QTest.keyClick(sheet.number_field, Qt.Key.Key_Return)
+        settle(qtbot, sheet)
+        assert len(sheet.aloud.buttons) == 1
+    with opened() as window:
+        assert open_sheet(qtbot, window).number == NUMBER
+
+
+def save_codes(pictures: tuple[bytes, ...], folder: Path) -> list[Path]:
+    folder.mkdir()
+    files = []
+    for place, picture in enumerate(pictures):
+        files.append(folder / f"IMG_{place:04}.png")
+        files[-1].write_bytes(picture)
+    return files
+
+
+def test_what_waits_becomes_codes_and_the_receipt_is_read_from_photos(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty
+) -> None:
+    commands = office.county.board.commands
+    key = commands.note(ON, "路已断").command.key
+    for number in range(8):
+        commands.note(ON, f"第 {number} 次：水位 {number * 7919}，已转移 {number * 104729} 人")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "codes")
+        page = sheet.codes
+        office.engine.start()
+        press(qtbot, sheet, page.make)
+        assert page.made is not None
+        assert "这些二维码里有 9 条" in page.said.text()
+        count = len(page.made.pictures)
+        assert count > 1
+        assert page.view.where.text() == f"第 1 个，共 {count} 个"
+        QTest.keyClick(page.view, Qt.Key.Key_Left)
+        assert page.view.where.text() == f"第 {count} 个，共 {count} 个"
+        assert office.state(key) is not CommandState.ACCEPTED
+        photos = save_codes(page.made.pictures, tmp_path / "photos")
+        carried = office.courier.read_pictures(photos)
+        assert carried.refused, "what goes to the county is no receipt"
+        receipt = far.deliveries.take(bundle_on(photos)).receipt
+        back = [body for name, body in draw_codes(receipt, "r").items() if name.endswith(".png")]
+        folder = tmp_path / "back"
+        files = save_codes(tuple(back), folder)
+        files[0].rename(tmp_path / "aside.png")
+        page.read_in(folder)
+        settle(qtbot, sheet)
+        if len(files) > 1:
+            assert "还缺第 1 个" in page.more.text()
+        assert office.state(key) is not CommandState.ACCEPTED
+        (tmp_path / "aside.png").rename(files[0])
+        page.read_in(folder)
+        settle(qtbot, sheet)
+        assert "9 条有了答复" in page.said.text()
+        assert office.state(key) is CommandState.ACCEPTED
+
+
+def bundle_on(photos: list[Path]) -> bytes:
+    from desktop.wire.courier import find_bundles
+
+    def reader(photo: Path) -> Any:
+        return lambda most: photo.read_bytes()[: most + 1]
+
+    [found], remarks = find_bundles([(each.name, reader(each)) for each in photos])
+    assert remarks == []
+    return found.read(10_000_000)
+
+
+def test_the_codes_turn_by_themselves_until_the_page_is_left(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice
+) -> None:
+    for number in range(12):
+        office.county.board.commands.note(ON, f"第 {number} 次：水位 {number * 7919} 厘米，上涨")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "codes")
+        view = sheet.codes.view
+        press(qtbot, sheet, sheet.codes.make)
+        press(qtbot, sheet, view.turning)
+        assert view.turning.isChecked()
+        sheet.put_away()
+        sheet.lay()
+        assert not view.turning.isChecked()
+
+
+def test_the_codes_go_on_paper(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[CodePages] = []
+
+    def offer(_parent: Any, _kept: Any, _name: str, pages: CodePages, _failed: Any) -> None:
+        offered.append(pages)
+
+    monkeypatch.setattr(printing, "offer_to_print", offer)
+    office.county.board.commands.note(ON, "路已断")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "codes")
+        press(qtbot, sheet, sheet.codes.make)
+        press(qtbot, sheet, sheet.codes.print_button)
+        [pages] = offered
+        many = CodePages(pages.title, pages.pictures * 7)
+        file = tmp_path / "a.pdf"
+        assert len(list(printing.pdf_steps(str(file), many, pytest.fail))) == 2
+        assert file.read_bytes().startswith(b"%PDF")
+        assert not QImage.fromData(pages.pictures[0]).isNull()
+
+
+def test_without_the_readers_of_pictures_it_is_said_what_to_do(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    office.county.board.commands.note(ON, "路已断")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "codes")
+        press(qtbot, sheet, sheet.codes.make)
+        made = sheet.codes.made
+        assert made is not None
+        sheet.codes.read(save_codes(made.pictures, tmp_path / "photos"))
+        settle(qtbot, sheet)
+        assert "没有读二维码的组件" in sheet.codes.more.text()
+
+
+@pytest.mark.parametrize("way", ["aloud", "texts", "codes"])
+def test_each_page_opens_in_english(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, way: str
+) -> None:
+    office.county.board.commands.note(ON, "路已断")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", language="en", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, way)
+        page = {"aloud": sheet.aloud, "texts": sheet.texts, "codes": sheet.codes}[way]
+        assert page.isVisible()
+        assert sheet.ways.said.startswith({"aloud": "Read", "texts": "Send", "codes": "Take"}[way])
