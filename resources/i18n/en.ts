@@ -182,6 +182,44 @@
     </message>
 </context>
 <context>
+    <name>NoNetwork</name>
+    <message numerus="yes">
+        <source>%n item(s) in these codes</source>
+        <translation>
+            <numerusform>%n item in these codes</numerusform>
+            <numerusform>%n items in these codes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n code(s)</source>
+        <translation>
+            <numerusform>%n code</numerusform>
+            <numerusform>%n codes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) stay here.</source>
+        <translation>
+            <numerusform>%n item stays here.</numerusform>
+            <numerusform>%n items stay here.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Receipt read: %n item(s) answered</source>
+        <translation>
+            <numerusform>Receipt read: %n item answered</numerusform>
+            <numerusform>Receipt read: %n items answered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OutageLine</name>
     <message numerus="yes">
         <source>%n source(s)</source>
@@ -335,10 +373,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
-            <numerusform>Today's bytes do not reach for %n file ({size}): it goes tomorrow.</numerusform>
-            <numerusform>Today's bytes do not reach for %n files ({size}): they go tomorrow.</numerusform>
+            <numerusform>Today&apos;s bytes do not reach for %n file ({size}): it goes tomorrow.</numerusform>
+            <numerusform>Today&apos;s bytes do not reach for %n files ({size}): they go tomorrow.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -407,10 +445,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
-            <numerusform>%n more open case is in the county's list</numerusform>
-            <numerusform>%n more open cases are in the county's list</numerusform>
+            <numerusform>%n more open case is in the county&apos;s list</numerusform>
+            <numerusform>%n more open cases are in the county&apos;s list</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -637,39 +675,4 @@
         </translation>
     </message>
 </context>
-<context><name>NoNetwork</name><message numerus="yes">
-        <source>%n item(s) in these codes</source>
-        <translation>
-            <numerusform>%n item in these codes</numerusform>
-            <numerusform>%n items in these codes</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n code(s)</source>
-        <translation>
-            <numerusform>%n code</numerusform>
-            <numerusform>%n codes</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n item(s) stay here.</source>
-        <translation>
-            <numerusform>%n item stays here.</numerusform>
-            <numerusform>%n items stay here.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Receipt read: %n item(s) answered</source>
-        <translation>
-            <numerusform>Receipt read: %n item answered</numerusform>
-            <numerusform>Receipt read: %n items answered</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n message(s)</source>
-        <translation>
-            <numerusform>%n message</numerusform>
-            <numerusform>%n messages</numerusform>
-        </translation>
-    </message>
-</context></TS>
+</TS>

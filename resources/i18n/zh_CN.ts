@@ -84,7 +84,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -533,7 +533,7 @@
         <translation>下一行 →</translation>
     </message>
     <message>
-        <source>What it says cannot be shown: the office numbers the county's codes otherwise. Have it sent again with spelled codes.</source>
+        <source>What it says cannot be shown: the office numbers the county&apos;s codes otherwise. Have it sent again with spelled codes.</source>
         <translation>内容显示不了：对方的代码表与县里不同。请对方改用文字再报。</translation>
     </message>
     <message>
@@ -584,6 +584,33 @@
     <message>
         <source>Stay</source>
         <translation>留下</translation>
+    </message>
+</context>
+<context>
+    <name>Codes</name>
+    <message>
+        <source>{title}, {count} codes: photograph all of them, in any sequence, and have the photos read at the county.</source>
+        <translation>{title}，共 {count} 个：请全部拍照，先后不限，把照片交到县里读入。</translation>
+    </message>
+    <message>
+        <source>Code {n} of {count}</source>
+        <translation>第 {n} 个，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>The next code →</source>
+        <translation>下一个 →</translation>
+    </message>
+    <message>
+        <source>← The code before</source>
+        <translation>← 上一个</translation>
+    </message>
+    <message>
+        <source>Turn by itself, every 4 seconds</source>
+        <translation>自动翻页，每 4 秒一个</translation>
+    </message>
+    <message>
+        <source>Photograph each code with a telephone, straight and close. The photos go to the county; their sequence does not matter.</source>
+        <translation>用手机对正、靠近，一个一个拍下来。照片带到县里，先后不限。</translation>
     </message>
 </context>
 <context>
@@ -706,7 +733,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -746,7 +773,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -754,7 +781,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -812,7 +839,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1312,7 +1339,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1336,7 +1363,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1466,7 +1493,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1547,6 +1574,195 @@
     <message>
         <source>list all</source>
         <translation>列出全部</translation>
+    </message>
+</context>
+<context>
+    <name>NoNetwork</name>
+    <message>
+        <source>“This is {office}, office number {number}, with a report. Please open “Take a report by telephone”: {count} groups of digits.”</source>
+        <translation>“这里是{office}，{number} 号单位，有一份报告要念。请打开‘听报’，一共 {count} 组数字。”</translation>
+    </message>
+    <message>
+        <source>“That is all of it. Please read me the receipt.”</source>
+        <translation>“念完了。请把回执念给我。”</translation>
+    </message>
+    <message>
+        <source>Call the county&apos;s duty room, then press the report that you want to read to it.</source>
+        <translation>先打通县值班室的电话，再按要念的那一份。</translation>
+    </message>
+    <message>
+        <source>{seconds} s · {name}</source>
+        <translation>{seconds} 秒 · {name}</translation>
+    </message>
+    <message>
+        <source>Nothing waits that could go as codes.</source>
+        <translation>没有等着要送、可以做成二维码的东西。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) in these codes</source>
+        <translation>
+            <numerusform>这些二维码里有 %n 条</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n code(s)</source>
+        <translation>
+            <numerusform>%n 个码</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) stay here.</source>
+        <translation>
+            <numerusform>另有 %n 条留在本机。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Photos of the county&apos;s codes</source>
+        <translation>县里二维码的照片</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photos</source>
+        <translation>选一个放照片的文件夹</translation>
+    </message>
+    <message>
+        <source>Reading the photos …</source>
+        <translation>正在读照片……</translation>
+    </message>
+    <message numerus="yes">
+        <source>Receipt read: %n item(s) answered</source>
+        <translation>
+            <numerusform>回执已读入：%n 条有了答复</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No whole receipt of the county is on these photos</source>
+        <translation>这些照片里没有一份完整的县里回执</translation>
+    </message>
+    <message>
+        <source>Courier bundle {number} in QR codes</source>
+        <translation>摆渡包 {number} 的二维码</translation>
+    </message>
+    <message>
+        <source>What waits becomes a few QR codes, without photos. Somebody photographs them and brings the photos to the county, or you print them.</source>
+        <translation>把等着要送的做成几个二维码（不带照片附件）。找人用手机拍下来带到县里，或者打印出来。</translation>
+    </message>
+    <message>
+        <source>Make the codes</source>
+        <translation>做成二维码</translation>
+    </message>
+    <message>
+        <source>Read photos of the receipt …</source>
+        <translation>读入回执的照片……</translation>
+    </message>
+    <message>
+        <source>Read a folder of photos …</source>
+        <translation>读入整个文件夹……</translation>
+    </message>
+    <message>
+        <source>Print all of them …</source>
+        <translation>全部打印……</translation>
+    </message>
+    <message>
+        <source>It does not fit: something was misheard. Have the check word read again, or press a group below and have it read again.</source>
+        <translation>核对不上，有地方听错了：请对方再念核对词；或按下面的某一组，请对方再念那一组。</translation>
+    </message>
+    <message>
+        <source>The receipt is about nothing that waits here.</source>
+        <translation>回执里没有本机在等的东西。</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation>回到列表</translation>
+    </message>
+    <message>
+        <source>too long: by stick or by QR code</source>
+        <translation>太长，请用 U 盘或二维码</translation>
+    </message>
+    <message>
+        <source>The county reads its receipt back: type it in. Only then is it certain that the report has arrived.</source>
+        <translation>县里会把回执念给您：照样输进来。输对了，才能确定报告已经到县里。</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <source>Nothing waits: the county has all of it.</source>
+        <translation>没有要报的：都已经到县里了。</translation>
+    </message>
+    <message>
+        <source>No network and no stick</source>
+        <translation>没有网络，也没有 U 盘</translation>
+    </message>
+    <message>
+        <source>Pair with the county …</source>
+        <translation>先与县里配对……</translation>
+    </message>
+    <message>
+        <source>The county must be able to tell that a report is yours: pair this office with it once, by stick, before the line fails.</source>
+        <translation>县里要能认出报告是您报的：请先用 U 盘与县里配对一次，最好在断线以前。</translation>
+    </message>
+    <message>
+        <source>Read it over the telephone</source>
+        <translation>打电话，念给县里听</translation>
+    </message>
+    <message>
+        <source>Send it as short messages</source>
+        <translation>发短信、北斗</translation>
+    </message>
+    <message>
+        <source>Take it along as QR codes</source>
+        <translation>用二维码带走</translation>
+    </message>
+    <message>
+        <source>The number of this office at the county (ask its duty room):</source>
+        <translation>本单位在县里的单位号（问县值班室）：</translation>
+    </message>
+    <message>
+        <source>That is it</source>
+        <translation>就是这个号</translation>
+    </message>
+    <message>
+        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county&apos;s duty room.</source>
+        <translation>按一份报告，就显示成短信：照着输进手机，或者复制过去，发给县值班室。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n 条短信</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{sent} of {count} sent, waiting for the county&apos;s answer</source>
+        <translation>已发 {sent} 帧，共 {count} 帧，正在等县里回复</translation>
+    </message>
+    <message>
+        <source>Send all of it by {line}</source>
+        <translation>全部从 {line} 发出</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Copy this message</source>
+        <translation>复制这一条</translation>
+    </message>
+    <message>
+        <source>← The message before</source>
+        <translation>← 上一条</translation>
+    </message>
+    <message>
+        <source>The next message →</source>
+        <translation>下一条 →</translation>
+    </message>
+    <message>
+        <source>The county has answered: its receipt</source>
+        <translation>县里回了：填回执</translation>
+    </message>
+    <message>
+        <source>Message {n} of {count}: send it as it is</source>
+        <translation>第 {n} 条，共 {count} 条：原样发出</translation>
     </message>
 </context>
 <context>
@@ -1840,7 +2056,7 @@
         <translation>不带地点</translation>
     </message>
     <message>
-        <source>Not stored yet: this computer's disk took nothing.</source>
+        <source>Not stored yet: this computer&apos;s disk took nothing.</source>
         <translation>还没有存下：本机磁盘写不进去。</translation>
     </message>
     <message>
@@ -2341,7 +2557,7 @@
         <translation>它所属的上报被退回了</translation>
     </message>
     <message>
-        <source>the county's answer was not understood</source>
+        <source>the county&apos;s answer was not understood</source>
         <translation>县里的答复看不懂</translation>
     </message>
     <message>
@@ -2531,7 +2747,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
             <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
         </translation>
@@ -2555,7 +2771,7 @@
         </translation>
     </message>
     <message>
-        <source>Receiving the county's data for the first time …</source>
+        <source>Receiving the county&apos;s data for the first time …</source>
         <translation>正在第一次接收县里的数据…</translation>
     </message>
     <message>
@@ -2599,7 +2815,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -2630,7 +2846,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -2751,7 +2967,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -2929,7 +3145,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message numerus="yes">
@@ -3039,15 +3255,15 @@
         <translation>请交给县里，并在电话里把这串数字念给他们：{fingerprint}。县里会给您一个文件带回来。</translation>
     </message>
     <message>
-        <source>The county's pairing file</source>
+        <source>The county&apos;s pairing file</source>
         <translation>县里的配对文件</translation>
     </message>
     <message>
-        <source>The county's figures: {fingerprint}</source>
+        <source>The county&apos;s figures: {fingerprint}</source>
         <translation>县里的数字：{fingerprint}</translation>
     </message>
     <message>
-        <source>Ask the county's people on the telephone what theirs are. Only if they are the same, press the button.</source>
+        <source>Ask the county&apos;s people on the telephone what theirs are. Only if they are the same, press the button.</source>
         <translation>请打电话问县里他们的数字。完全一样才按下面的按钮。</translation>
     </message>
     <message>
@@ -3079,7 +3295,7 @@
         <translation>写配对文件</translation>
     </message>
     <message>
-        <source>Take the county's pairing file</source>
+        <source>Take the county&apos;s pairing file</source>
         <translation>读县里的配对文件</translation>
     </message>
     <message>
@@ -3087,7 +3303,7 @@
         <translation>数字一样，配对</translation>
     </message>
     <message>
-        <source>This office and the county must know one another's keys once: write a pairing file to a stick, have it taken to the county, and bring the county's back.</source>
+        <source>This office and the county must know one another&apos;s keys once: write a pairing file to a stick, have it taken to the county, and bring the county&apos;s back.</source>
         <translation>第一次要与县里互换钥匙：把配对文件写到U盘送到县里，再把县里的带回来。只做这一次。</translation>
     </message>
     <message>
@@ -3145,11 +3361,11 @@
         </translation>
     </message>
     <message>
-        <source>The county's data of {at} is here: {changes}</source>
+        <source>The county&apos;s data of {at} is here: {changes}</source>
         <translation>县里 {at} 的数据已读入：{changes}</translation>
     </message>
     <message>
-        <source>The county's data was restored: what it may have lost waits here again. Write to the stick once more.</source>
+        <source>The county&apos;s data was restored: what it may have lost waits here again. Write to the stick once more.</source>
         <translation>县平台恢复过数据：它可能丢失的事项已在本机重新待发，请再写一次 U 盘。</translation>
     </message>
     <message numerus="yes">
@@ -3163,7 +3379,7 @@
         <translation>它是给另一个账号的。</translation>
     </message>
     <message>
-        <source>it is from before the county's data was restored.</source>
+        <source>it is from before the county&apos;s data was restored.</source>
         <translation>它是县平台恢复数据之前的。</translation>
     </message>
     <message>
@@ -3175,7 +3391,7 @@
         <translation>它接不上本机现有的。请再写一次 U 盘，它的回执会带来。</translation>
     </message>
     <message>
-        <source>The county's data of {at} was not taken: {why}</source>
+        <source>The county&apos;s data of {at} was not taken: {why}</source>
         <translation>县里 {at} 的数据没有采用：{why}</translation>
     </message>
     <message>
@@ -3231,7 +3447,7 @@
         <translation>县里还没有给通讯录</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its directory.</source>
+        <source>Ask the county&apos;s duty office to give its directory.</source>
         <translation>请县里的值班室把通讯录放进县平台。</translation>
     </message>
     <message>
@@ -3239,10 +3455,10 @@
         <translation>县里还没有给预案</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its plans.</source>
+        <source>Ask the county&apos;s duty office to give its plans.</source>
         <translation>请县里的值班室把预案放进县平台。</translation>
     </message>
-<message>
+    <message>
         <source>By telephone or QR code …</source>
         <translation>打电话、短信、二维码……</translation>
     </message>
@@ -3691,214 +3907,4 @@
         </translation>
     </message>
 </context>
-<context><name>Codes</name><message>
-        <source>{title}, {count} codes: photograph all of them, in any sequence, and have the photos read at the county.</source>
-        <translation>{title}，共 {count} 个：请全部拍照，先后不限，把照片交到县里读入。</translation>
-    </message>
-    <message>
-        <source>Code {n} of {count}</source>
-        <translation>第 {n} 个，共 {count} 个</translation>
-    </message>
-    <message>
-        <source>The next code →</source>
-        <translation>下一个 →</translation>
-    </message>
-    <message>
-        <source>← The code before</source>
-        <translation>← 上一个</translation>
-    </message>
-    <message>
-        <source>Turn by itself, every 4 seconds</source>
-        <translation>自动翻页，每 4 秒一个</translation>
-    </message>
-    <message>
-        <source>Photograph each code with a telephone, straight and close. The photos go to the county; their sequence does not matter.</source>
-        <translation>用手机对正、靠近，一个一个拍下来。照片带到县里，先后不限。</translation>
-    </message>
-</context><context><name>NoNetwork</name><message>
-        <source>“This is {office}, office number {number}, with a report. Please open “Take a report by telephone”: {count} groups of digits.”</source>
-        <translation>“这里是{office}，{number} 号单位，有一份报告要念。请打开‘听报’，一共 {count} 组数字。”</translation>
-    </message>
-    <message>
-        <source>“That is all of it. Please read me the receipt.”</source>
-        <translation>“念完了。请把回执念给我。”</translation>
-    </message>
-    <message>
-        <source>Call the county's duty room, then press the report that you want to read to it.</source>
-        <translation>先打通县值班室的电话，再按要念的那一份。</translation>
-    </message>
-    <message>
-        <source>{seconds} s · {name}</source>
-        <translation>{seconds} 秒 · {name}</translation>
-    </message>
-    <message>
-        <source>Nothing waits that could go as codes.</source>
-        <translation>没有等着要送、可以做成二维码的东西。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n item(s) in these codes</source>
-        <translation>
-            <numerusform>这些二维码里有 %n 条</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n code(s)</source>
-        <translation>
-            <numerusform>%n 个码</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n item(s) stay here.</source>
-        <translation>
-            <numerusform>另有 %n 条留在本机。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Photos of the county's codes</source>
-        <translation>县里二维码的照片</translation>
-    </message>
-    <message>
-        <source>Choose a folder of photos</source>
-        <translation>选一个放照片的文件夹</translation>
-    </message>
-    <message>
-        <source>Reading the photos …</source>
-        <translation>正在读照片……</translation>
-    </message>
-    <message numerus="yes">
-        <source>Receipt read: %n item(s) answered</source>
-        <translation>
-            <numerusform>回执已读入：%n 条有了答复</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No whole receipt of the county is on these photos</source>
-        <translation>这些照片里没有一份完整的县里回执</translation>
-    </message>
-    <message>
-        <source>Courier bundle {number} in QR codes</source>
-        <translation>摆渡包 {number} 的二维码</translation>
-    </message>
-    <message>
-        <source>What waits becomes a few QR codes, without photos. Somebody photographs them and brings the photos to the county, or you print them.</source>
-        <translation>把等着要送的做成几个二维码（不带照片附件）。找人用手机拍下来带到县里，或者打印出来。</translation>
-    </message>
-    <message>
-        <source>Make the codes</source>
-        <translation>做成二维码</translation>
-    </message>
-    <message>
-        <source>Read photos of the receipt …</source>
-        <translation>读入回执的照片……</translation>
-    </message>
-    <message>
-        <source>Read a folder of photos …</source>
-        <translation>读入整个文件夹……</translation>
-    </message>
-    <message>
-        <source>Print all of them …</source>
-        <translation>全部打印……</translation>
-    </message>
-    <message>
-        <source>It does not fit: something was misheard. Have the check word read again, or press a group below and have it read again.</source>
-        <translation>核对不上，有地方听错了：请对方再念核对词；或按下面的某一组，请对方再念那一组。</translation>
-    </message>
-    <message>
-        <source>The receipt is about nothing that waits here.</source>
-        <translation>回执里没有本机在等的东西。</translation>
-    </message>
-    <message>
-        <source>Back to the list</source>
-        <translation>回到列表</translation>
-    </message>
-    <message>
-        <source>too long: by stick or by QR code</source>
-        <translation>太长，请用 U 盘或二维码</translation>
-    </message>
-    <message>
-        <source>The county reads its receipt back: type it in. Only then is it certain that the report has arrived.</source>
-        <translation>县里会把回执念给您：照样输进来。输对了，才能确定报告已经到县里。</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>正在读取……</translation>
-    </message>
-    <message>
-        <source>Nothing waits: the county has all of it.</source>
-        <translation>没有要报的：都已经到县里了。</translation>
-    </message>
-    <message>
-        <source>No network and no stick</source>
-        <translation>没有网络，也没有 U 盘</translation>
-    </message>
-    <message>
-        <source>Pair with the county …</source>
-        <translation>先与县里配对……</translation>
-    </message>
-    <message>
-        <source>The county must be able to tell that a report is yours: pair this office with it once, by stick, before the line fails.</source>
-        <translation>县里要能认出报告是您报的：请先用 U 盘与县里配对一次，最好在断线以前。</translation>
-    </message>
-    <message>
-        <source>Read it over the telephone</source>
-        <translation>打电话，念给县里听</translation>
-    </message>
-    <message>
-        <source>Send it as short messages</source>
-        <translation>发短信、北斗</translation>
-    </message>
-    <message>
-        <source>Take it along as QR codes</source>
-        <translation>用二维码带走</translation>
-    </message>
-    <message>
-        <source>The number of this office at the county (ask its duty room):</source>
-        <translation>本单位在县里的单位号（问县值班室）：</translation>
-    </message>
-    <message>
-        <source>That is it</source>
-        <translation>就是这个号</translation>
-    </message>
-    <message>
-        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county's duty room.</source>
-        <translation>按一份报告，就显示成短信：照着输进手机，或者复制过去，发给县值班室。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n message(s)</source>
-        <translation>
-            <numerusform>%n 条短信</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{sent} of {count} sent, waiting for the county's answer</source>
-        <translation>已发 {sent} 帧，共 {count} 帧，正在等县里回复</translation>
-    </message>
-    <message>
-        <source>Send all of it by {line}</source>
-        <translation>全部从 {line} 发出</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Copy this message</source>
-        <translation>复制这一条</translation>
-    </message>
-    <message>
-        <source>← The message before</source>
-        <translation>← 上一条</translation>
-    </message>
-    <message>
-        <source>The next message →</source>
-        <translation>下一条 →</translation>
-    </message>
-    <message>
-        <source>The county has answered: its receipt</source>
-        <translation>县里回了：填回执</translation>
-    </message>
-    <message>
-        <source>Message {n} of {count}: send it as it is</source>
-        <translation>第 {n} 条，共 {count} 条：原样发出</translation>
-    </message>
-</context></TS>
+</TS>
