@@ -32,6 +32,7 @@ from desktop.domain.incident_list import IncidentFilter as IncidentFilter  # noq
 from desktop.domain.incident_list import IncidentRow as IncidentRow  # noqa: PLC0414
 from desktop.domain.instant import Instant
 from desktop.domain.link import ByteCount, RequestStats, TrafficClass
+from desktop.domain.link import PullPlan as PullPlan  # noqa: PLC0414 - known from here
 from desktop.domain.link import Upload as Upload  # noqa: PLC0414
 from desktop.domain.localized_text import Text
 from desktop.domain.outbox_state import ANYTHING, Again
@@ -45,20 +46,6 @@ from desktop.domain.source import (
     SyncState,
     UnreadableItem,
 )
-
-
-class PullPlan(msgspec.Struct, frozen=True):
-    """How much to ask for at once, by what the line can carry."""
-
-    page_bytes: int = 64 * 1024
-    """Wanted size of one page of changes: about 2 s of the line, 4 to 64 KB."""
-    piece_bytes: int = 1024 * 1024
-    """Wanted size of one piece of a snapshot or file; commands go between two pieces."""
-    lean: bool = False
-    """Leave out what nobody reads on a weak line (trends)."""
-    allow_snapshot: bool = True
-    """False once the day's bytes are spent: changes only; then a pull that would need a
-    snapshot goes no further than its first page of critical rows."""
 
 
 class Installation(Protocol):
@@ -105,6 +92,15 @@ class Connector(Protocol):
         has left is answered as STORED, or all are by an error that says so; the others have
         been sent.
         """
+
+    def may_follow(self, state: SyncState) -> bool:
+        """Whether answers to commands may now bring what is new since that state; asks nothing."""
+
+    def send_and_follow(
+        self, records: Sequence[CommandRecord], state: SyncState
+    ) -> tuple[list[CommandResult], Batch | None]:
+        """Offer commands as `send` does; return the answers and, where the server gives it along,
+        all that is new since `state`, with the commands' effects: a pull's one and last batch."""
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
         """Yield what mends diverged rows, given the 256 bucket sums of the stored rows.

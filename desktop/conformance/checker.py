@@ -157,7 +157,8 @@ class Checker:
         compact = Compact(self._caller, session, self._dictionaries)
         opened = self._part(rules.LEVEL2, compact.open)
         if not opened:
-            self.report.leave([*rules.LEVEL2, "commands_level2"], "no_level2")
+            commands = ("commands_level2", "commands_level2_since")
+            self.report.leave([*rules.LEVEL2, *commands], "no_level2")
             return None
         self._part(rules.LEVEL2_SNAPSHOT + rules.LEVEL2_CHANGES, compact.read_snapshot)
         if compact.rows:

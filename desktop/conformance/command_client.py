@@ -110,6 +110,11 @@ class CommandClient:
         self._reader.follow()
         return self._reader.held.get("incidents", target)
 
+    @property
+    def token(self) -> str:
+        """The token after which `row` goes on."""
+        return self._reader.held.token
+
     def times_noted(self, target: str, text: str) -> int:
         """How often a text stands in a row's timeline."""
         row = self.row(target) or {}

@@ -6,10 +6,12 @@ import secrets
 import time
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from desktop.conformance.caller import PROBLEM, Caller, NotJson, strict_json
+from desktop.conformance.changes import changes_path
 from desktop.conformance.command_client import (
     PATH,
     TITLE,
@@ -20,10 +22,19 @@ from desktop.conformance.command_client import (
 )
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.level2 import ACCEPT
+from desktop.conformance.line import Response
 from desktop.conformance.session import Opened, open_session
 from desktop.protocol.lifecycle import new_incident_id
 from desktop.wire.level1 import MAX_COMMANDS, Commands
-from desktop.wire.level2 import MEDIA, Frames, WireError, decode_results, encode_commands
+from desktop.wire.level2 import (
+    MEDIA,
+    Frames,
+    WireError,
+    decode_answer,
+    decode_results,
+    encode_commands,
+    name_asked,
+)
 
 FAR_AHEAD_S = 3_600.0
 
@@ -50,9 +61,10 @@ class CommandRules:
         ):  # fmt: skip
             part()
         if frames is None:
-            self._report.leave(["commands_level2"], "no_level2")
+            self._report.leave(["commands_level2", "commands_level2_since"], "no_level2")
         else:
             self._compact(frames)
+            self._since(frames)
 
     @property
     def target(self) -> str:
@@ -271,14 +283,55 @@ class CommandRules:
             )  # fmt: skip
         self._client.session = newer
 
+    def _post_compact(self, rule: str, command: Command, frames: Frames, query: str) -> Response:
+        asked = msgspec.convert(msgspec.json.decode(self._client.body(command)), Commands)
+        query += f"&d={frames.use}" if frames.use else ""
+        path = f"{PATH}?{query.lstrip('&')}" if query else PATH
+        answer = self._caller.ask(
+            "POST", path, {"Content-Type": MEDIA} | ACCEPT, encode_commands(asked, frames)
+        )
+        self._caller.require(rule, answer, 200)
+        return answer
+
+    def _since(self, frames: Frames) -> None:
+        """Judge that an answer with changes has all since the token, its command's effect too."""
+        rule = "commands_level2_since"
+        if not self._client.session.get("since") or self._report.has_failed("commands_level2"):
+            self._report.leave([rule], "no_since")
+            return
+        self._client.row(self._target)
+        token = self._client.token
+        command, _ = self._note("since")
+        answer = self._post_compact(rule, command, frames, f"since={quote(token, safe='')}")
+        try:
+            changes = decode_answer(answer.body, frames).changes
+        except WireError as error:
+            self._report.judge(
+                rule, False, request=answer.request, expected=Plain("level2.md, 7"),
+                got=Plain(str(error)),
+            )  # fmt: skip
+            return
+        if changes is None:
+            self._report.leave([rule], "no_since")  # Too many, or now is not the time.
+            return
+        patch, wanted = changes.patch, f"{name_asked(token):08x}"
+        got = None if patch is None else f"{patch.asked:08x}"
+        if not self._report.judge(
+            rule, got == wanted, request=answer.request, path="asked", expected=wanted, got=got
+        ):
+            return
+        assert patch is not None
+        later = self._caller.ask("GET", changes_path(patch.token))
+        told = self._caller.read(later, rule=rule, name="Changes") if later.status == 200 else {}
+        missed = [each for each in told.get("changes", ()) if each.get("id") == self._target]
+        self._report.judge(
+            rule, later.status in (200, 204) and not missed, request=later.request, path="changes",
+            expected=Plain(f"nothing of {self._target}"), got=missed or Plain(str(later.status)),
+        )  # fmt: skip
+
     def _compact(self, frames: Frames) -> None:
         command, text = self._note("level2")
-        asked = msgspec.convert(msgspec.json.decode(self._client.body(command)), Commands)
-        answer = self._caller.ask(
-            "POST", f"{PATH}?d={frames.use}" if frames.use else PATH,
-            {"Content-Type": MEDIA} | ACCEPT, encode_commands(asked, frames),
-        )  # fmt: skip
-        self._caller.require("commands_level2", answer, 200)
+        answer = self._post_compact("commands_level2", command, frames, "")
         try:
             told = decode_results(answer.body, frames)
         except WireError as error:

@@ -39,6 +39,7 @@ COMMANDS = (
     "commands_after", "commands_conflict", "commands_old_fence", "commands_old_epoch",
     "commands_cut", "commands_stages", "commands_reasons", "commands_poison",
     "commands_states", "commands_many", "commands_future", "commands_level2",
+    "commands_level2_since",
 )  # fmt: skip
 FILES = (
     "files_offer", "files_pieces", "files_resume", "files_attach", "files_read", "files_wrong",

@@ -58,6 +58,20 @@ class LinkState(msgspec.Struct, frozen=True):
         return slow or (self.delay_ms is not None and self.delay_ms > WEAK_DELAY_MS)
 
 
+class PullPlan(msgspec.Struct, frozen=True):
+    """How much to ask for at once, by what the line can carry."""
+
+    page_bytes: int = 64 * 1024
+    """Wanted size of one page of changes: about 2 s of the line, 4 to 64 KB."""
+    piece_bytes: int = 1024 * 1024
+    """Wanted size of one piece of a snapshot or file; commands go between two pieces."""
+    lean: bool = False
+    """Leave out what nobody reads on a weak line (trends)."""
+    allow_snapshot: bool = True
+    """False once the day's bytes are spent: changes only; then a pull that would need a
+    snapshot goes no further than its first page of critical rows."""
+
+
 WEAK_BITS_PER_S = 512_000
 WEAK_DELAY_MS = 500.0
 

@@ -267,6 +267,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     set_back_to: Moment | None = None
     """Set when the data was restored from a backup older than the durable mark: commands since
     then are lost, even those reported as durable, and should be sent again."""
+    since: bool = False
+    """Whether `POST /v1/commands` takes `since` at level 2: its answer then brings changes."""
 
 
 class SnapshotHead(msgspec.Struct, frozen=True):

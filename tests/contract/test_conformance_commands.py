@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from desktop.county_server.server import CountyServer
+from desktop.paths import frame_dictionaries
+from desktop.wire.level2 import Frames, Patch, decode_answer, encode_answer
 from support.drill_county import checked, drill_county, failures
 from support.servers import Asked, Said
 from support.wrong_county import (
@@ -192,6 +195,28 @@ def no_level2_commands(asked: Asked, said: Said) -> Said:
     return said
 
 
+def change_answer(change: Callable[[Patch], Patch]) -> Mistake:
+    """Change the changes that an answer to commands brings."""
+
+    def mistake(asked: Asked, said: Said) -> Said:
+        if "since=" not in asked.target or asked.path != COMMANDS or said.status != 200:
+            return said
+        answer = decode_answer(said.body, Frames(frame_dictionaries()))
+        assert answer.changes is not None
+        assert answer.changes.patch is not None
+        changes = msgspec.structs.replace(answer.changes, patch=change(answer.changes.patch))
+        said.body = encode_answer(msgspec.structs.replace(answer, changes=changes), Frames())
+        return said
+
+    return mistake
+
+
+def of_before(patch: Patch) -> Patch:
+    """The changes without the command's own, and the token of before it."""
+    mark, number, scope = patch.token.split(".")
+    return msgspec.structs.replace(patch, token=f"{mark}.{int(number) - 1}.{scope}", patches=())
+
+
 MISTAKES: dict[str, tuple[Made, str]] = {
     "a key done twice": (asked_again(differently=False), "commands_same_key"),
     "a key taken for another command": (asked_again(differently=True), "commands_key_reused"),
@@ -253,6 +278,13 @@ MISTAKES: dict[str, tuple[Made, str]] = {
     "other bytes than were brought": ((files(0, GET), None), "files_read"),
     "bytes of another digest taken": ((files(422, PUT), None), "files_wrong"),
     "no commands at level 2": ((no_level2_commands, None), "commands_level2"),
+    "changes since another token": (
+        (change_answer(lambda patch: msgspec.structs.replace(patch, asked=7)), None),
+        "commands_level2_since",
+    ),
+    "changes without the command's own": (
+        (change_answer(of_before), None), "commands_level2_since",
+    ),
 }  # fmt: skip
 
 

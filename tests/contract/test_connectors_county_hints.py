@@ -18,6 +18,8 @@ from desktop.domain.instant import SECOND
 from desktop.domain.link import RequestStats
 from support.builders import FakeClock
 from support.county_rows import incident
+from support.program import until
+from support.servers import Said, ScriptedServer
 from support.sources import services, source_settings
 
 
@@ -100,3 +102,71 @@ def test_the_stream_is_asked_for_again_when_the_server_said_so_and_not_before(
         real.api.pause(None)
         clock.advance(round(kept_s * 1.1 * SECOND))
         assert hints.wait(10)
+
+
+@pytest.fixture
+def hints(real: CountyServer) -> Iterator[Hints]:
+    """A listener that has heard the number with which its stream begins."""
+    made = Hints(HttpClient(real.base_url, SystemClock()), SystemClock())
+    with contextlib.closing(made):
+        assert made.wait(10)
+        yield made
+
+
+def heard_while_held(hints: Hints, database: Database) -> int:
+    """Change something while hints are held back, wait until the hint has come; its number."""
+    database.put("incidents", [incident("new", title=f"{database.head}")])
+    until(lambda: hints.number == database.head, 10, "the hint")
+    assert not hints.wait(0.0)
+    return database.head
+
+
+def test_hints_that_come_while_an_answer_is_waited_for_are_reported_after_it(
+    hints: Hints, database: Database
+):
+    with hints.hold_back():
+        heard_while_held(hints, database)
+    assert hints.wait(0.0)
+
+
+def test_of_hints_held_back_those_that_the_answer_covers_are_never_reported(
+    hints: Hints, database: Database
+):
+    with hints.hold_back():
+        hints.cover(heard_while_held(hints, database))
+    assert not hints.wait(0.0)
+    with hints.hold_back():
+        hints.cover(heard_while_held(hints, database) - 1)
+    assert hints.wait(0.0)
+
+
+@pytest.mark.parametrize("is_meanwhile", [False, True])
+def test_what_an_answer_covers_says_nothing_of_a_stream_opened_since(is_meanwhile: bool):
+    events = [_stream_of(number) for number in (500, 400)]
+    with ScriptedServer({"/v1/stream": events}) as server:
+        hints = Hints(HttpClient(server.url, SystemClock()), SystemClock())
+        with contextlib.closing(hints):
+            assert hints.wait(10)
+            heard = False
+            with hints.hold_back():
+                if is_meanwhile:
+                    _listen_anew(hints)
+                hints.cover(450 if is_meanwhile else 500)
+            if not is_meanwhile:
+                heard = _listen_anew(hints)
+            assert heard or hints.wait(10), "a server put back counts from less"
+
+
+def _stream_of(number: int) -> Said:
+    return Said(f"data: {number}\n\n".encode(), headers={"Content-Type": "text/event-stream"})
+
+
+def _listen_anew(hints: Hints) -> bool:
+    """Open another stream and wait until it has said its number; whether that was reported."""
+    for thread in threading.enumerate():
+        if thread.name == "hints":
+            thread.join(10)
+    hints.on_network_change()
+    heard = hints.wait(0.0)
+    until(lambda: hints.number == 400, 10, "the number of the other stream")
+    return heard

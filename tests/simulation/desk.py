@@ -87,6 +87,9 @@ class Running:
         if self.hints is None or not (self.desk.listens and self.desk.is_awake):
             return None
         thread = self.stream
+        if self.was_told:
+            # Held back while commands were under way, and it is not of what their answer brought.
+            return self.desk.world.time.now_s, partial(self._hear, lambda: None)
         if thread is not None and thread.is_alive():
             due_s = thread.due_s()
             if due_s < math.inf:

@@ -31,8 +31,8 @@ from desktop.application.i18n import Words
 from desktop.application.sync import engine as engine_module
 from desktop.application.sync.connectivity_watch import ConnectivityWatch
 from desktop.application.sync.source_worker import SourceWorker
+from desktop.connectors.county import changes, hints
 from desktop.connectors.county import client as county_client
-from desktop.connectors.county import hints
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.http import client as http_client
 from desktop.connectors.http import pool, sessions
@@ -112,6 +112,14 @@ class Told(threading.Event):
     def set(self) -> None:
         super().set()
         self._jobs.was_told = True
+
+
+def _read_answer(*given: Any) -> Any:
+    """What an answer to commands brings besides, as the product reads it."""
+    found = changes.read_answer(*given)
+    what = "no changes" if found is None else "changes" if found[0].token else "nothing new"
+    world().history.reach(f"an answer brought {what}")
+    return found
 
 
 def _listening(**how: Any) -> HandedThread:
@@ -273,7 +281,7 @@ def laid() -> Iterator[None]:
 
         lay(secrets, token_hex=_token_hex, choice=_choice)
         lay(engine_module, random=_Chance, ConnectivityWatch=_watch)
-        lay(county_client, Hints=ToldHints)
+        lay(county_client, Hints=ToldHints, read_answer=_read_answer)
         for module in (outbox_module, files_module):
             lay(module, DurableFile=_durable)
         lay(bootstrap, SystemClock=lambda: world().building.clock,

@@ -221,6 +221,25 @@ def commands() -> list[Vector]:
     ]
 
 
+def answers() -> list[Vector]:
+    none = "04 03046500"  # Results of epoch `e`, none.
+
+    def answer(zh: str, en: str, data: str, patch: str = "") -> Vector:
+        inside = f"{len(bytes.fromhex(patch)):02x} {patch}" if patch else ""
+        return vector("answer", zh, en, f"00 {data} {inside}")
+
+    return [
+        answer("不是答复", "not an answer", f"04 {none} 07 00"),
+        answer("里面不是回执", "no results in it", "05 04 02046500 07 00"),
+        answer("提示的数大于 2^53", "a hint above 2^53", f"05 {none} {'ff' * 8} 7f 00"),
+        answer(
+            "变化不全", "changes with more", f"05 {none} 07", f"01 05 0165 {NOW} 00000000 000000"
+        ),
+        answer("没有所问", "changes since no token", f"05 {none} 07", f"01 00 0165 {NOW} 000000"),
+        answer("多出字节", "bytes left over", f"05 {none} 07 00 00"),
+    ]
+
+
 def others() -> list[Vector]:
     session = (FOLDER / "session.bin").read_bytes()
     return [
@@ -260,7 +279,7 @@ def snapshots() -> list[Vector]:
 
 
 MAKERS: tuple[Callable[[], list[Vector]], ...] = (
-    numbers, columns, frames, pages, patches, commands, others, snapshots,
+    numbers, columns, frames, pages, patches, commands, answers, others, snapshots,
 )  # fmt: skip
 
 

@@ -119,6 +119,23 @@ def results_bytes(value: Value) -> bytes:
     )
 
 
+def answer_bytes(value: Value) -> bytes:
+    """An answer as bytes: results, and the changes since a token."""
+    results = level2.decode_results(results_bytes(value["results"]), STORED)
+    patch = value["patch"] and level2.decode_patch(patch_bytes(value["patch"]), STORED)
+    answer = level2.FullResults(results, level2.ChangesSince(value["hint"], patch))
+    return level2.encode_answer(answer, STORED)
+
+
+def answer_value(data: bytes) -> Value:
+    """An answer as JSON."""
+    answer = level2.decode_answer(data, STORED)
+    assert answer.changes is not None
+    patch = answer.changes.patch
+    told = {"hint": answer.changes.hint, "patch": patch and patch_value(patch)}
+    return {"results": plain(answer.results), **told}
+
+
 def session_bytes(value: Value) -> bytes:
     """A session with its first page as bytes."""
     session = msgspec.convert(value["session"], level1.Session)
@@ -159,6 +176,7 @@ MESSAGES: dict[str, Pair] = {
     "patch": (patch_bytes, lambda data: patch_value(level2.decode_patch(data, STORED))),
     "commands": (commands_bytes, lambda data: plain(level2.decode_commands(data, STORED))),
     "results": (results_bytes, lambda data: plain(level2.decode_results(data, STORED))),
+    "answer": (answer_bytes, answer_value),
     "session": (session_bytes, session_value),
     "snapshot": (snapshot_bytes, snapshot_value),
 }

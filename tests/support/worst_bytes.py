@@ -107,6 +107,7 @@ READERS: dict[str, Read] = {
     "patch": patch,
     "session frame": lambda body: level2.decode_session(body, FRAMES),
     "results frame": lambda body: level2.decode_results(body, FRAMES),
+    "answer frame": lambda body: level2.decode_answer(body, FRAMES),
     "targets": lambda body: metrics.read_targets(reply(body)),
     "series": lambda body: metrics.read_series(reply(body), Series),
     "range": lambda body: metrics.read_series(reply(body), LongSeries),
@@ -270,7 +271,8 @@ def level_2() -> Iterator[tuple[str, str, bytes]]:
         19, format=zstandard.FORMAT_ZSTD1_MAGICLESS, write_content_size=True
     )
     squeeze = zstandard.ZstdCompressor(compression_params=magicless)
-    for reader, kind in (("patch", 1), ("session frame", 4), ("results frame", 3)):
+    kinds = {"patch": 1, "session frame": 4, "results frame": 3, "answer frame": 5}
+    for reader, kind in kinds.items():
         for name, body in {
             "zeros": bytes([kind]) + bytes(16_000_000),
             "ones": bytes([kind]) + b"\x01" * 800_000,

@@ -22,6 +22,9 @@ PACKED = 0.35
 FIRST_TEXT_BYTES, FIRST_TEXT_PACKED = 1_000, 0.2
 """What words cost: measured against the reference server, they are within a quarter of what was
 counted there. A county without the compact form is asked for up to four times as much."""
+NEWS_BYTES, NEWS_OF_COMMAND_BYTES, NEWS_PACKED, MOST_NEWS_BYTES = 80, 25, 0.5, 4_096
+"""What the rows cost that an answer brings: measured likewise. More than the last does not come
+with an answer."""
 PIECE_HEAD_BYTES = 510
 """Heads of one request for a piece of a file, and of its answer."""
 IN_WORDS = frozenset({CommandState.STORED, CommandState.SENT})
@@ -130,7 +133,15 @@ def cost_of_words(records: Sequence[CommandRecord]) -> int:
         return 0
     text = sum(len(msgspec.json.encode(record.command.body)) for record in records)
     packed = PACKED * text + FIRST_TEXT_PACKED * min(text, FIRST_TEXT_BYTES)
-    return SENDING_BYTES + COMMAND_BYTES * len(records) + round(packed)
+    news = _cost_of_news(len(records), text)
+    return SENDING_BYTES + COMMAND_BYTES * len(records) + round(packed + news)
+
+
+def _cost_of_news(count: int, text: int) -> float:
+    """Estimate the bytes of the rows that come back with the answers."""
+    requests = math.ceil(count / SEND_AT_MOST)
+    each = NEWS_BYTES + (NEWS_OF_COMMAND_BYTES * count + NEWS_PACKED * text) / requests
+    return requests * each if each <= MOST_NEWS_BYTES else 0
 
 
 class _Planner:

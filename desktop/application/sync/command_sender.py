@@ -22,7 +22,7 @@ from desktop.domain.changes import STATES, Changes
 from desktop.domain.command import CommandKind, CommandRecord, CommandState, Hold, Key
 from desktop.domain.localized_text import Text
 from desktop.domain.outbox_state import is_too_old
-from desktop.domain.source import Binding, CommandResult, Problem
+from desktop.domain.source import Batch, Binding, CommandResult, Problem
 
 TOO_OLD = Text(
     "这条指令可能早已发出，而县平台已不再保留它的编号，再发可能办两次：请先向县里核实，再照样发出或放弃。",
@@ -51,6 +51,7 @@ class CommandSender:
         self.answered = 0
         self.failure: SourceError | None = None
         """What stopped the offering, for the rest of the exchange."""
+        self._news: Batch | None = None
 
     def group(self) -> list[CommandRecord]:
         """The commands to offer next; none once a send has failed."""
@@ -79,8 +80,10 @@ class CommandSender:
             most=self._memory.most,
         )
 
-    def offer(self, group: list[CommandRecord]) -> Changes:
+    def offer(self, group: list[CommandRecord], *, follow: bool = False) -> Changes:
         """Offer a group and store the answers; returns what this changes.
+
+        With `follow` the answers may bring what is new: see `take_news`.
 
         In a new epoch nothing is offered yet: what the server lost goes before the group.
         """
@@ -95,7 +98,7 @@ class CommandSender:
         group = [record for record in group if record.command.key in waiting]
         if not group:
             return STATES
-        answers, stayed = self._send(group)
+        answers, stayed = self._send(group, follow=follow)
         self._keep(answers)
         answered = {answer.key for answer in answers}
         silent = [record for record in group if record.command.key not in answered]
@@ -119,6 +122,11 @@ class CommandSender:
             self._note_failure(self.failure, silent)
             told += self._say_why(self.failure, left)
         return _changes_of(told)
+
+    def take_news(self) -> Batch | None:
+        """Return the rows that the answers to the last group brought, once: all that is new."""
+        news, self._news = self._news, None
+        return news
 
     def may_go_on(self) -> None:
         """Let a send that was told to retry at once do so, once, after a pull was answered."""
@@ -177,7 +185,9 @@ class CommandSender:
         elif failure.retry_after_s == 0.0:
             self._memory.put_off_sending()  # The server asks again and again to retry at once.
 
-    def _send(self, group: list[CommandRecord]) -> tuple[list[CommandResult], set[str]]:
+    def _send(
+        self, group: list[CommandRecord], *, follow: bool
+    ) -> tuple[list[CommandResult], set[str]]:
         """Send a group; returns the answers to its keys, and the keys that surely did not leave.
 
         A failure is kept, not raised.
@@ -185,7 +195,12 @@ class CommandSender:
         asked = {record.command.key for record in group}
         stayed: set[str] = set()
         try:
-            given = self._connector.send(group)
+            # Asked now: meeting the server may have outdated the rows.
+            state = self._context.cache.sync_state(self._source) if follow else None
+            if state is not None and self._connector.may_follow(state):
+                given, self._news = self._connector.send_and_follow(group, state)
+            else:
+                given = self._connector.send(group)
         except Cancelled as error:
             if error.may_have_left:
                 self._mark(group, CommandState.SENT)

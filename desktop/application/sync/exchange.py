@@ -73,6 +73,8 @@ class ExchangeRun:
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
         """Commands whose outcome the pull under way will confirm, if there is one."""
+        self._is_news = False
+        """Whether the rows came with the answers to the commands offered last."""
         self._is_snapshot = self._is_old_news = False
         """Whether it brought a snapshot; and whether what it brought may date from before their
         outcome, as a snapshot may, or is unproven."""
@@ -135,13 +137,25 @@ class ExchangeRun:
         offered = {record.command.key for record in self._group}
         self._memory.expect(offered)
         self._telling -= offered
-        self._tell(self._sending.offer(self._group))
+        if self._batches is not None and not self._bulky and self._may_follow():
+            self._end_pull()  # Its next page would be after another token than the answer's.
+        self._tell(self._sending.offer(self._group, follow=self._batches is None))
+        news = self._sending.take_news()
+        if news is not None:
+            self._plan_pull()
+            self._telling = self._memory.unconfirmed
+            self._take(news)
+            self._finish_pull()
+        elif self._is_news:
+            self._pulled = False  # What these did is still to come.
+        self._is_news = news is not None
+
+    def _may_follow(self) -> bool:
+        return self._connector.may_follow(self._cache.sync_state(self._source))
 
     def _pull(self) -> None:
         if self._batches is None:
-            bulk_left = None if self._meter is None else self._meter.bulk_left()
-            link = self._context.link
-            self._plan = pull_plan(link.state(), bulk_left=bulk_left) if link else PullPlan()
+            self._plan_pull()
             starved = not self._plan.allow_snapshot and self._state.token is not None
             if starved and (epoch := self._connector.epoch()) is not None:
                 self._meet_past(epoch)  # No batch reports another epoch while none may come.
@@ -155,6 +169,17 @@ class ExchangeRun:
             if self._sending is not None:
                 self._sending.may_go_on()
             return
+        self._end_pull()
+        self._finish_pull()
+
+    def _plan_pull(self) -> None:
+        """Choose sizes by the line and what is left of the day's bytes."""
+        bulk_left = None if self._meter is None else self._meter.bulk_left()
+        link = self._context.link
+        self._plan = pull_plan(link.state(), bulk_left=bulk_left) if link else PullPlan()
+
+    def _finish_pull(self) -> None:
+        """Note that all that is new is here, and whose outcomes that confirms."""
         self._pulled = True
         if (epoch := find_doubt(self._outbox, self._connector)) is not None:
             self._meet_past(epoch)

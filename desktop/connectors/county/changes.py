@@ -19,9 +19,16 @@ from desktop.connectors.county.session import (
 )
 from desktop.connectors.http.response import Reply
 from desktop.domain.instant import Instant, from_datetime
-from desktop.domain.source import Batch, Problem
-from desktop.wire.level1 import MAGIC
-from desktop.wire.level2 import Frames, WireError, decode_patch, name_asked
+from desktop.domain.source import Batch, Problem, SyncState
+from desktop.wire.level1 import MAGIC, Session
+from desktop.wire.level2 import (
+    Frames,
+    Patch,
+    WireError,
+    decode_answer,
+    decode_patch,
+    name_asked,
+)
 
 MAX_EMPTY_PAGES = 20
 """Empty pages in a row that still announce more; beyond them the server is taken to loop."""
@@ -116,9 +123,50 @@ def _with_wishes(asked: str, county: CountySession, plan: PullPlan, hint: int) -
         asked += f"&max_bytes={plan.page_bytes}"
     if plan.lean:
         asked += f"&fields={LEAN}"
-    if county.compact and county.frames.use:
-        asked += f"&d={county.frames.use}"
-    return asked + (f"&hint={hint}" if hint else "")
+    return asked + _dictionary(county) + (f"&hint={hint}" if hint else "")
+
+
+def _dictionary(county: CountySession) -> str:
+    return f"&d={county.frames.use}" if county.compact and county.frames.use else ""
+
+
+def token_to_send(county: CountySession, session: Session, state: SyncState) -> str:
+    """Return the token since which the answer to commands may bring changes; empty for none.
+
+    None for a state that only a snapshot goes on from, nor where the server does not offer it.
+    """
+    is_of_session = (state.epoch, state.account) == (session.epoch, session.account)
+    offered = session.since and county.compact
+    return state.token or "" if offered and is_of_session else ""
+
+
+def commands_path(county: CountySession, token: str, *, lean: bool) -> str:
+    """Return the path to which commands are posted; with a token, that of changes it asks for."""
+    if not token:
+        return "v1/commands"
+    wishes = f"&fields={LEAN}" if lean else ""
+    return f"v1/commands?since={quote(token, safe='')}{wishes}{_dictionary(county)}"
+
+
+def read_answer(county: CountySession, reply: Reply, token: str) -> tuple[Batch, int] | None:
+    """Return the changes that an answer to commands brings, and the number of hints of them.
+
+    None when it brings none, or some since another token. One batch, the last of its pull.
+    """
+    session = county.session
+    if session is None or not is_compact(reply):
+        return None
+    changes = decode_answer(reply.body, county.frames, MOST_UNPACKED).changes
+    if changes is None:
+        return None
+    if changes.patch is None:
+        return Batch(county.source), changes.hint
+    if changes.patch.asked != name_asked(token):
+        return None
+    asked = Asked(county.source, reply.url, token, session.epoch, session.account)
+    page = _read_patch(changes.patch, asked)
+    county.http.note_server_time(page.server_time)
+    return page.batch, changes.hint
 
 
 def _read_page(reply: Reply, asked: Asked) -> ChangesRead:
@@ -154,6 +202,10 @@ def read_compact_changes(body: bytes, frames: Frames, asked: Asked) -> ChangesRe
         raise undecodable(asked.address, error, body) from None
     if patch.asked not in (None, name_asked(asked.token)):
         raise SourceError(Problem("answered_another", {"address": asked.address}))
+    return _read_patch(patch, asked)
+
+
+def _read_patch(patch: Patch, asked: Asked) -> ChangesRead:
     at = from_datetime(patch.server_time)
     read = read_patch(asked.source, patch)
     batch = Batch(

@@ -15,7 +15,13 @@ from desktop.application.ports import (
     SourceSettings,
 )
 from desktop.connectors.county import commands, files
-from desktop.connectors.county.changes import Outdated, changes
+from desktop.connectors.county.changes import (
+    Outdated,
+    changes,
+    commands_path,
+    read_answer,
+    token_to_send,
+)
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.level1 import collection_named
 from desktop.connectors.county.level2 import read_page
@@ -85,6 +91,8 @@ class CountyConnector(ReadOnlySource):
         """The session whose snapshot was fetched last."""
         self._plain_commands = False
         """Whether the server takes commands only as JSON, although it speaks level 2."""
+        self._lean = False
+        """Whether the last pull left out what nobody reads on a weak line."""
 
     def _change_login(self) -> None:
         for http in self.clients:
@@ -160,6 +168,7 @@ class CountyConnector(ReadOnlySource):
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         plan = plan or PullPlan()
+        self._lean = plan.lean
         # Once it was reached, a wrong certificate means a captive portal, not a wrong setting.
         self._http.known = self._http.known or state.epoch is not None
         try:
@@ -257,15 +266,45 @@ class CountyConnector(ReadOnlySource):
         raise self._no_snapshot(session)
 
     def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
+        return self._send(records, None)[0]
+
+    def may_follow(self, state: SyncState) -> bool:
+        session = self._county.session
+        if session is None or not self._compact_commands:
+            return False
+        return bool(token_to_send(self._county, session, state))
+
+    def send_and_follow(
+        self, records: Sequence[CommandRecord], state: SyncState
+    ) -> tuple[list[CommandResult], Batch | None]:
+        with self._hints.hold_back():
+            answers, read = self._send(records, state)
+            if read is None or not answers:
+                return answers, None  # What answers none of these may have answered others.
+            batch, hint = read
+            self._county.proven()
+            self._hints.cover(hint)
+            return answers, batch
+
+    def _send(
+        self, records: Sequence[CommandRecord], state: SyncState | None
+    ) -> tuple[list[CommandResult], tuple[Batch, int] | None]:
+        """Send the commands; return the answers and, with a state, what the answer brings since."""
         with only_asking():
             session = self._county.ensure_session()
-        reply = self._post_commands(records, session)
+        token = "" if state is None else token_to_send(self._county, session, state)
+        reply = self._post_commands(records, session, token)
         if self._compact_commands and self._wants_json(reply, records):
             self._plain_commands = True
             reply = self._post_commands(records, session)
         if reply.status == 200:
             targets = {record.command.key: record.command.target for record in records}
-            return commands.decode(reply, targets, session.epoch, self._county.frames)
+            answers = commands.decode(reply, targets, session.epoch, self._county.frames)
+            return answers, read_answer(self._county, reply, token) if token else None
+        return self._judge_refusal(records, reply), None
+
+    def _judge_refusal(self, records: Sequence[CommandRecord], reply: Reply) -> list[CommandResult]:
+        """Return the answers that a refusal gives, or those to each command sent by itself."""
         if reply.status in (409, 412):
             self._county.forget()
             raise SourceError(Problem("epoch_changed", {"address": reply.url}), retry_after_s=0.0)
@@ -287,10 +326,13 @@ class CountyConnector(ReadOnlySource):
     def _compact_commands(self) -> bool:
         return self._county.compact and not self._plain_commands
 
-    def _post_commands(self, records: Sequence[CommandRecord], session: level1.Session) -> Reply:
+    def _post_commands(
+        self, records: Sequence[CommandRecord], session: level1.Session, token: str = ""
+    ) -> Reply:
         frames = self._county.frames if self._compact_commands else None
+        token = "" if frames is None else token
         return self._http.post(
-            "v1/commands",
+            commands_path(self._county, token, lean=self._lean),
             commands.encode(
                 *(records, session, self._county.client, frames), self._http.offset_ms or 0
             ),

@@ -20,7 +20,7 @@ from desktop.domain.source import Binding, CommandResult, Row
 from desktop.protocol.fields import FieldKind
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC, MAX_COMMANDS, MAX_TEXT
-from desktop.wire.level2 import Frames, WireError, decode_results, encode_commands
+from desktop.wire.level2 import Frames, WireError, decode_answer, encode_commands
 
 STATES = {
     "received": CommandState.RECEIVED,
@@ -244,7 +244,7 @@ def _results(
 ) -> Iterator[_Result | level1.CommandResult]:
     if frames is not None and is_compact(reply):
         try:
-            told = decode_results(reply.body, frames, MOST_UNPACKED)
+            told = decode_answer(reply.body, frames, MOST_UNPACKED).results
         except WireError as error:
             raise undecodable(reply.url, error, reply.body) from None
         if told.epoch == epoch:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.http.client import HttpClient
@@ -42,6 +44,14 @@ class Hints:
         self._unsupported = False
         self._not_before_s = 0.0
         self._last = b""
+        self._stream = 0
+        """Which stream this is, counted from the start: numbers of two do not compare."""
+        self._held: int | None = None
+        """The stream that was open when hints began to be held back; None while they are not."""
+        self._late = False
+        """Whether a hint came meanwhile."""
+        self._covered = 0
+        """Hints of this stream up to this number are of what is here already."""
         self.number = 0
         """The number in the last hint, or 0 if it had none."""
         self.heard_s: float | None = None
@@ -58,6 +68,32 @@ class Hints:
         if heard:
             self._heard.clear()  # A hint at the last moment counts for the next wait.
         return heard
+
+    @contextmanager
+    def hold_back(self) -> Iterator[None]:
+        """Hold hints back meanwhile: the answer that is waited for may bring what they are of."""
+        with self._lock:
+            self._held = self._stream
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held, late, self._late = None, self._late, False
+            if late:
+                self._heard.set()
+
+    def cover(self, number: int) -> None:
+        """Report no hint up to this number, which an answer gave while hints were held back.
+
+        Only of the stream that was open when it was asked for: after a restart of the server
+        another one may count from less, and its hints are of something else.
+        """
+        with self._lock:
+            if self._held != self._stream:
+                return
+            self._covered = max(self._covered, number)
+            if self._late and 0 < self.number <= number:
+                self._late, self.number = False, 0
 
     def on_network_change(self) -> None:
         """Try the stream again: the answer that there is none may have come from another host."""
@@ -97,6 +133,8 @@ class Hints:
                 if "text/event-stream" not in stream.headers.get("Content-Type", ""):
                     self._unsupported = True
                     return
+                with self._lock:
+                    self._stream, self._covered = self._stream + 1, 0
                 proven = self._http.proves(stream.url, stream.headers)
                 for line in stream.lines(MAX_LINE_BYTES):
                     self.heard_s = self._clock.monotonic_s()
@@ -119,12 +157,20 @@ class Hints:
         self._not_before_s = max(self._not_before_s, until_s)
 
     def _take(self, line: bytes) -> None:
-        """Report a hint if its number differs from the last one; every other line is a
-        heartbeat."""
+        """Report a hint if its number differs from the last one and is of something newer than what
+        is here; every other line is a heartbeat."""
         number = hint_number(line)
-        if number is not None and line != self._last:
-            self._last, self.number = line, number
-            self._heard.set()
+        if number is None or line == self._last:
+            return
+        self._last = line
+        with self._lock:
+            if 0 < number <= self._covered:
+                return
+            self.number = number
+            if self._held is not None:
+                self._late = True
+                return
+        self._heard.set()
 
 
 def hint_number(line: bytes) -> int | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from desktop.application.ports import LoginRule, Manifest, SourceError, SourceSettings
 from desktop.connectors.services import Services
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import RequestStats
-from desktop.domain.source import Batch, CommandResult, Problem
+from desktop.domain.source import Batch, CommandResult, Problem, SyncState
 
 if TYPE_CHECKING:
     from desktop.connectors.http.client import HttpClient
@@ -63,6 +63,21 @@ class ReadOnlySource:
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:  # noqa: ARG002
         raise SourceError(Problem("no_sums", {"source": self.settings.id}))
+
+    def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
+        raise NotImplementedError
+
+    def may_follow(self, state: SyncState) -> bool:  # noqa: ARG002
+        """Never: the backend's answers bring no rows."""
+        return False
+
+    def send_and_follow(
+        self,
+        records: Sequence[CommandRecord],
+        state: SyncState,  # noqa: ARG002
+    ) -> tuple[list[CommandResult], Batch | None]:
+        """Offer the commands alone."""
+        return self.send(records), None
 
     def epoch(self) -> str | None:
         """None: the backend has no epochs of its data."""

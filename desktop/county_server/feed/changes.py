@@ -102,6 +102,7 @@ def gather(
     token: Token,
     max_bytes: int,
     tell: Callable[[StoredRow], tuple[T, int] | None],
+    scan_rows: int = SCAN_ROWS,
 ) -> Page[T] | None:
     """Collect the next page after the token; None when nothing is new.
 
@@ -119,14 +120,14 @@ def gather(
         stored = StoredRow(*row)
         told = tell(stored)
         size += 0 if told is None else told[1]
-        if scanned >= SCAN_ROWS or (found and size > max_bytes):
+        if scanned >= scan_rows or (found and size > max_bytes):
             more = True
             break
         scanned += 1
         reached = stored.seq
         if told is not None:
             found.append(ChangedRow(stored.seq, stored.rank, told[0]))
-    if not found and not more and scanned < SCAN_ROWS // 5:
+    if not found and not more and scanned < scan_rows // 5:
         return None
     after = (reached, token.base) if more else (head, head)
     return Page(tuple(found), Token(mark, after[0], token.scope, after[1], head), token.base, more)

@@ -328,6 +328,7 @@ class Api:
             behind=opened.behind,
             keys_kept_s=KEYS_KEPT_S,
             set_back_to=self._database.set_back_to,
+            since=True,
         )
 
     async def _scope(self, request: Request) -> Response:

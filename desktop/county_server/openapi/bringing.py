@@ -11,6 +11,7 @@ from desktop.county_server.openapi.parts import (
     json_answer,
     json_body,
     list_parameter,
+    query,
     responses,
 )
 from desktop.protocol.limits import COURIER_BYTES, MEGABYTE
@@ -71,7 +72,7 @@ def _post_commands() -> dict[str, Any]:
             " was given at `clock` + `offset_ms`, else at `at`; what would lie more than a minute"
             " ahead of the server is rejected. serving.md has the particulars.",
         ),
-        "parameters": [DICTIONARY],
+        "parameters": [_since(), DICTIONARY],
         "requestBody": json_body("Commands", "至多 20 条。", "At most 20 of them."),
         "responses": responses(
             404,
@@ -85,6 +86,18 @@ def _post_commands() -> dict[str, Any]:
             ),
         ),
     }
+
+
+def _since() -> dict[str, Any]:
+    return query(
+        "since",
+        {"type": "string"},
+        "第二级、且会话的 since 为 true：上次的 token。答复可带上此后的全部变化"
+        "（level2.md 第七节），`fields` 同 `/v1/changes`。无论 token 如何，指令照办。",
+        "Level 2, and when the session says `since`: the last token. The answer may then bring all"
+        " changes after it (level2.md, section 7), with `fields` as in `/v1/changes`. Whatever the"
+        " token, the commands are done.",
+    )
 
 
 def _get_commands() -> dict[str, Any]:

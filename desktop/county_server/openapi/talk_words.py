@@ -256,6 +256,10 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
             " commands since then are lost and should be offered again."
         ),
     ),
+    ("Session", "since"): (
+        "第二级：`POST /v1/commands` 认得 `since`，答复可带上此后的变化。",
+        "Level 2: whether `POST /v1/commands` takes `since`, and its answer may bring the changes.",
+    ),
     ("SnapshotHead", "totals"): (
         "每种有多少行；只用于显示进度，以结尾的 rows 为准。",
         (

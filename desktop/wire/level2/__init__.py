@@ -7,6 +7,7 @@ more than they were allowed.
 
 from __future__ import annotations
 
+from desktop.wire.level2.answer import ChangesSince, FullResults, decode_answer, encode_answer
 from desktop.wire.level2.commands import (
     decode_commands,
     decode_results,
@@ -35,8 +36,10 @@ MEDIA = "application/vnd.cd2"
 __all__ = [
     "LIST_FIELDS",
     "MEDIA",
+    "ChangesSince",
     "FieldPatch",
     "Frames",
+    "FullResults",
     "Grown",
     "Keyed",
     "Page",
@@ -46,12 +49,14 @@ __all__ = [
     "UnknownDictionary",
     "WireError",
     "apply_patch",
+    "decode_answer",
     "decode_commands",
     "decode_page",
     "decode_patch",
     "decode_results",
     "decode_session",
     "dictionary_name",
+    "encode_answer",
     "encode_commands",
     "encode_page",
     "encode_patch",

@@ -195,7 +195,7 @@ def _take_command(
 
 def encode_results(results: CommandResults, frames: Frames) -> bytes:
     """The results as one frame."""
-    return frames.pack(bytes(check_values(lambda: _put_results(results))))
+    return frames.pack(bytes(check_values(lambda: put_results(results))))
 
 
 def decode_results(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> CommandResults:
@@ -203,13 +203,19 @@ def decode_results(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) 
     cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != RESULTS:
         raise WireError("not results")
+    return take_results(cursor)
+
+
+def take_results(cursor: Cursor) -> CommandResults:
+    """Read results behind their first byte, to the cursor's end."""
     epoch = _id(cursor)
     found = tuple(_take_result(cursor) for _ in range(cursor.count(10_000)))
     cursor.end()
     return CommandResults(MAGIC, epoch, found)
 
 
-def _put_results(results: CommandResults) -> bytearray:
+def put_results(results: CommandResults) -> bytearray:
+    """Write results without their frame."""
     if results.magic != MAGIC:
         raise WireError("another magic")
     out = bytearray([RESULTS])

@@ -90,12 +90,16 @@ def apply_patch(row: Any, patch: FieldPatch) -> Any:
 
 def encode_patch(patch: Patch, frames: Frames) -> bytes:
     """The patch as one frame."""
-    return frames.pack(bytes(check_values(lambda: _put_patch(patch))))
+    return frames.pack(bytes(check_values(lambda: put_patch(patch))))
 
 
 def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Patch:
     """Decode what `encode_patch` wrote; WireError for anything else."""
-    cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
+    return take_patch(Cursor(frames.unpack(data, max_bytes), Budget.of(len(data))))
+
+
+def take_patch(cursor: Cursor) -> Patch:
+    """Read a patch to the cursor's end."""
     if cursor.byte() != PATCH:
         raise WireError("not a patch")
     marks = cursor.byte()
@@ -132,7 +136,8 @@ def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) ->
     )
 
 
-def _put_patch(patch: Patch) -> bytearray:
+def put_patch(patch: Patch) -> bytearray:
+    """Write a patch without its frame."""
     marks = MORE * patch.more | SUMMED * (patch.sum is not None) | ASKED * (patch.asked is not None)
     out = bytearray([PATCH, marks])
     put_text(out, patch.token)

@@ -21,7 +21,7 @@ from desktop.domain.command import CommandRecord, CommandState, Hold
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult
 from desktop.wire import level1
-from desktop.wire.level2 import WireError, decode_results
+from desktop.wire.level2 import WireError, decode_answer
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
@@ -44,7 +44,7 @@ def _new_keys() -> Iterator[None]:
     """Each POST names its commands anew; the answers are led back to the old names."""
     count = 0
 
-    def send(before: Any, self: Any, records: Sequence[CommandRecord]) -> list[CommandResult]:
+    def send(before: Any, self: Any, records: Sequence[CommandRecord], state: Any) -> Any:
         nonlocal count
         old: dict[str, str] = {}
         renamed = []
@@ -55,12 +55,13 @@ def _new_keys() -> Iterator[None]:
             command = msgspec.structs.replace(record.command, key=key)
             renamed.append(msgspec.structs.replace(record, command=command))
         try:
-            return _named(before(self, renamed), old)
+            answers, brought = before(self, renamed, state)
+            return _named(answers, old), brought
         except SourceError as error:
             error.answers = tuple(_named(error.answers, old))
             raise
 
-    with swapped(CountyConnector, "send", send):
+    with swapped(CountyConnector, "_send", send):
         yield
 
 
@@ -247,7 +248,7 @@ def _old_answers() -> Iterator[None]:
             epoch = reply.decode(_Results).epoch
         else:
             with suppress(WireError):
-                epoch = decode_results(reply.body, frames, MOST_UNPACKED).epoch
+                epoch = decode_answer(reply.body, frames, MOST_UNPACKED).results.epoch
         yield from before(reply, epoch, frames)
 
     with swapped(county_commands, "_results", results):

@@ -1,0 +1,219 @@
+"""What the answer to commands brings besides: all that is new, and only what may be taken."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import msgspec
+import pytest
+
+from desktop.connectors.county.client import CountyConnector
+from desktop.county_server.db.database import Database
+from desktop.county_server.http import command_routes
+from desktop.county_server.server import CountyServer
+from desktop.domain.command import CommandKind, CommandRecord, CommandState
+from desktop.domain.link import TrafficClass
+from desktop.domain.source import Batch
+from desktop.storage.cache.store import SqliteCache
+from desktop.wire.level2 import (
+    Frames,
+    FullResults,
+    decode_answer,
+    decode_session,
+    encode_answer,
+    encode_session,
+)
+from support.breaking_proxy import BreakingProxy
+from support.servers import Asked, Said
+from support.sources import record
+from support.two_ends import a_desk, at_the_county, held, incident, pull
+from support.wrong_county import mistaken
+
+HEARD_WITHIN_S = 10.0
+
+
+def a_note(seq: int, target: str) -> CommandRecord:
+    return record(seq, target, kind=CommandKind.NOTE, text=f"第{seq}次")
+
+
+def give(
+    desk: CountyConnector, cache: SqliteCache, *records: CommandRecord
+) -> tuple[list[CommandState], Batch | None]:
+    """Give commands as an exchange does, and apply what the answer brings."""
+    answers, batch = desk.send_and_follow(records, cache.sync_state("county"))
+    if batch is not None:
+        cache.apply(batch)
+    return [answer.state for answer in answers], batch
+
+
+def count_asked(desk: CountyConnector, cache: SqliteCache) -> int:
+    """How many pages of changes a pull still finds."""
+    return sum(batch.token is not None for batch in pull(desk, cache))
+
+
+def test_an_answer_brings_what_the_command_did_and_spares_the_pull(
+    desk: CountyConnector, cache: SqliteCache, database: Database, level: str
+):
+    pull(desk, cache)
+    states, batch = give(desk, cache, a_note(1, "i3"))
+    assert states == [CommandState.ACCEPTED]
+    if level == "level 1":
+        assert batch is None
+        return
+    assert batch is not None
+    assert batch.sum is not None
+    assert held(cache) == at_the_county(database)
+    assert not cache.sync_state("county").diverged
+    assert count_asked(desk, cache) == 0
+
+
+def test_an_answer_brings_what_others_did_too(
+    cache: SqliteCache, database: Database, proxy: BreakingProxy
+):
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        database.put("incidents", [incident(7, 1), incident(300)])
+        database.delete("incidents", ["i11"])
+        give(desk, cache, a_note(1, "i3"))
+        assert held(cache) == at_the_county(database)
+        states, batch = give(desk, cache, a_note(1, "i3"))
+        assert states == [CommandState.ACCEPTED]
+        assert batch is not None
+        assert batch.token is None, "the same again changes nothing"
+
+
+def test_more_than_a_few_changes_are_asked_for_as_ever(
+    cache: SqliteCache, database: Database, proxy: BreakingProxy
+):
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        database.put("incidents", [incident(n) for n in range(1000, 1400)])
+        assert give(desk, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+        assert count_asked(desk, cache) > 0
+        assert held(cache) == at_the_county(database)
+
+
+def test_an_answer_that_would_be_long_comes_without_the_changes(
+    cache: SqliteCache, proxy: BreakingProxy, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(command_routes, "MOST_ANSWER_BYTES", 60)
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        assert give(desk, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+
+
+@pytest.mark.parametrize("token", ["zzzzz.1.all", "no token", "{mark}.1.another", ""])
+def test_whatever_the_token_a_command_is_done(cache: SqliteCache, proxy: BreakingProxy, token: str):
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        state = cache.sync_state("county")
+        mark = (state.token or "").partition(".")[0]
+        odd = msgspec.structs.replace(state, token=token.format(mark=mark))
+        answers, batch = desk.send_and_follow([a_note(1, "i3")], odd)
+        assert [answer.state for answer in answers] == [CommandState.ACCEPTED]
+        assert batch is None
+
+
+@pytest.mark.parametrize("change", [{"epoch": "another"}, {"account": "another"}, {"token": None}])
+def test_rows_of_another_epoch_or_account_or_none_ask_for_no_changes(
+    cache: SqliteCache, proxy: BreakingProxy, change: dict[str, str | None]
+):
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        state = msgspec.structs.replace(cache.sync_state("county"), **change)
+        answers, batch = desk.send_and_follow([a_note(1, "i3")], state)
+        assert [answer.state for answer in answers] == [CommandState.ACCEPTED]
+        assert batch is None
+
+
+@contextmanager
+def altered(server: CountyServer, **change: object) -> Iterator[CountyConnector]:
+    """A desk whose answers to commands somebody on the way has altered."""
+
+    def mistake(asked: Asked, said: Said) -> Said:
+        if asked.method == "POST" and "since=" in asked.target:
+            answer = decode_answer(said.body, Frames())
+            said.body = encode_answer(_changed(answer, change), Frames())
+        return _of_one_type(said)
+
+    with mistaken(server.base_url, mistake) as url, closing(a_desk(url)) as desk:
+        yield desk
+
+
+def _of_one_type(said: Said) -> Said:
+    """The answer with its media type where a stand-in would say that it is JSON."""
+    said.headers["Content-Type"] = said.headers.pop("content-type", "")
+    return said
+
+
+def _changed(answer: FullResults, change: dict[str, object]) -> FullResults:
+    assert answer.changes is not None
+    assert answer.changes.patch is not None
+    told = {name: value for name, value in change.items() if name != "key"}
+    patch = msgspec.structs.replace(answer.changes.patch, **told)
+    results = answer.results
+    if "key" in change:
+        others = tuple(msgspec.structs.replace(e, key=change["key"]) for e in results.results)
+        results = msgspec.structs.replace(results, results=others)
+    return FullResults(results, msgspec.structs.replace(answer.changes, patch=patch))
+
+
+def test_changes_since_another_token_are_not_taken_and_the_results_are(
+    cache: SqliteCache, server: CountyServer
+):
+    with altered(server, asked=7) as desk:
+        pull(desk, cache)
+        assert give(desk, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+
+
+def test_changes_with_answers_to_nothing_of_ours_are_not_taken(
+    cache: SqliteCache, server: CountyServer
+):
+    with altered(server, key="ee" * 16) as desk:
+        pull(desk, cache)
+        assert give(desk, cache, a_note(1, "i3")) == ([], None)
+
+
+def test_a_server_of_before_is_not_asked_for_changes(cache: SqliteCache, server: CountyServer):
+    asked_for: list[str] = []
+
+    def of_before(asked: Asked, said: Said) -> Said:
+        asked_for.append(f"{asked.method} {asked.target}")
+        if asked.path == "/v1/session":
+            session, _ = decode_session(said.body, Frames())
+            said.body = encode_session(msgspec.structs.replace(session, since=False), b"", Frames())
+        return _of_one_type(said)
+
+    with mistaken(server.base_url, of_before) as url, closing(a_desk(url)) as desk:
+        pull(desk, cache)
+        assert give(desk, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+    assert asked_for[-1] == "POST /v1/commands"
+
+
+def test_the_hint_of_what_an_answer_brought_calls_for_nothing_and_the_next_does(
+    cache: SqliteCache, database: Database, proxy: BreakingProxy
+):
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        assert desk.wait_for_hint(HEARD_WITHIN_S), "a stream begins with the number of now"
+        give(desk, cache, a_note(1, "i3"))
+        heard: list[bool] = []
+        wait = threading.Thread(target=lambda: heard.append(desk.wait_for_hint(2.0)))
+        wait.start()
+        wait.join(HEARD_WITHIN_S)
+        assert heard == [False]
+        database.put("incidents", [incident(5, 1)])
+        assert desk.wait_for_hint(HEARD_WITHIN_S)
+        assert count_asked(desk, cache) == 1
+
+
+def test_bytes_of_changes_with_an_answer_count_as_those_of_commands(
+    desk: CountyConnector, cache: SqliteCache
+):
+    pull(desk, cache)
+    kinds: list[TrafficClass] = []
+    desk.on_traffic = lambda stats: kinds.append(stats.kind)
+    give(desk, cache, a_note(1, "i3"))
+    assert kinds == [TrafficClass.COMMANDS]
