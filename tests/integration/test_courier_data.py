@@ -11,6 +11,7 @@ import pytest
 from desktop.application.courier.county_data import Unfit, apply_data
 from desktop.application.ports import PullPlan, SourceError
 from desktop.application.sync.exchange import Exchange
+from desktop.application.sync.status_keeper import find_unconfirmed
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.courier import county_data
 from desktop.county_server.http.api import Settings
@@ -23,6 +24,7 @@ from support.builders import SOURCE
 from support.county_rows import asset, incident
 from support.courier_both import Both, note
 from support.courier_county import close_all
+from support.sample_board import a_status
 from support.sources import services, source_settings
 
 HOUR_MS = 3_600_000
@@ -272,3 +274,29 @@ def test_the_stick_answers_nothing_else(desk: Desk) -> None:
     with pytest.raises(SourceError):
         source.upload(FileRef("d" * 64, "a", "b", 1), 0, b"x")
     assert source.clock_offset_ms() == 0
+
+
+def left_to_the_next_start(both: Both) -> frozenset[str]:
+    """What a program started now lays over its rows."""
+    heard_at = both.stores.cache.sync_state(SOURCE).last_good_at
+    return find_unconfirmed(a_status(id=SOURCE, last_good_at=heard_at), both.outbox)
+
+
+def test_what_an_answer_changed_stays_on_screen_until_rows_show_it(desk: Desk) -> None:
+    """The row that is here is from before; with the county's data on the receipt it is not."""
+    both = desk.both
+    first = note("一")
+    both.append(first)
+    both.export()
+    receipt = both.deliver()[0]
+    both.keep(receipt)
+    assert both.memory.unconfirmed == left_to_the_next_start(both) == {first.key}
+    both.computer.advance(1_000)
+    second = note("二")
+    both.append(second)
+    both.export("")
+    both.keep(both.deliver()[0])
+    assert both.memory.unconfirmed == frozenset()
+    both.keep(receipt)
+    assert both.memory.unconfirmed == frozenset(), "a receipt read again says nothing new"
+    assert left_to_the_next_start(both) == frozenset()

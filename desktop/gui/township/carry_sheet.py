@@ -37,7 +37,7 @@ class CarrySheet(Sheet):
         self.runner = TaskRunner("stick", self)
         self.drives: list[Drive] = []
         self.folder: Path | None = None
-        self._is_paired = False
+        self._is_paired = self._pairs_anew = False
         self._county_file: Path | None = None
         self.intro = self._label("body")
         self.drive_buttons: list[QPushButton] = []
@@ -46,7 +46,7 @@ class CarrySheet(Sheet):
         self.other = self._button(self._ask_folder)
         self.write_button = self._button(self._write, main=True)
         self.read_button = self._button(self._read)
-        self.anew_button = self._button(self._pair_anew)
+        self.anew_button = self._button(self._turn_to_pairing)
         self.anew_button.setProperty("quiet", True)
         self.pair_button = self._button(self._write_pairing, main=True)
         self.county_button = self._button(self._ask_pairing)
@@ -182,9 +182,11 @@ class CarrySheet(Sheet):
         self.more.set_text("\n".join(say_left(found, screen.words, now)))
         self._say()
 
-    def _pair_anew(self) -> None:
-        """Show what pairs: the county, or this office, has lost its keys."""
-        self._is_paired = False
+    def _turn_to_pairing(self) -> None:
+        """Show what pairs although this office is paired, as a side may have lost its keys; or
+        turn back."""
+        self._pairs_anew = not self._pairs_anew
+        self._county_file = None
         self.said.set_text("")
         self.more.set_text("")
         self._say()
@@ -243,7 +245,7 @@ class CarrySheet(Sheet):
             self.runner.ask(lambda: stick.end_pairing(file), self._show_end, self._fail)
 
     def _show_end(self, _none: None) -> None:
-        self._county_file = None
+        self._county_file, self._pairs_anew = None, False
         self.said.set_text(translate("Township", "Paired with the county"), "text")
         self.more.set_text("")
         self._show_paired(True)
@@ -278,23 +280,37 @@ class CarrySheet(Sheet):
         self.county_button.setText(translate("Township", "Take the county's pairing file"))
         self.same_button.setText(translate("Township", "They are the same"))
         for button in (self.write_button, self.read_button):
-            button.setVisible(self._is_paired)
+            button.setVisible(not self._pairs)
             button.setEnabled(self.folder is not None)
-        self.anew_button.setText(translate("Township", "Pair with the county again …"))
+        self.anew_button.setText(
+            translate("Township", "Leave the pairing as it is")
+            if self._pairs_anew
+            else translate("Township", "Pair with the county again …")
+        )
         self.anew_button.setVisible(self._is_paired)
         for button in (self.pair_button, self.county_button):
-            button.setVisible(not self._is_paired)
+            button.setVisible(self._pairs)
         self.pair_button.setEnabled(self.folder is not None)
-        self.same_button.setVisible(not self._is_paired and self._county_file is not None)
+        self.same_button.setVisible(self._pairs and self._county_file is not None)
+
+    @property
+    def _pairs(self) -> bool:
+        """Whether what pairs is shown, instead of what is carried."""
+        return self._pairs_anew or not self._is_paired
 
     def _intro(self) -> str:
-        if self._is_paired:
+        if not self._pairs:
             return self._where()
         said = translate(
             "Township",
-            "This office and the county must know one another's keys once: write a pairing "
-            "file to a stick, have it taken to the county, and bring the county's back.",
+            "Only where the county or this office has lost its keys: pair as for the first time.",
         )
+        if not self._pairs_anew:
+            said = translate(
+                "Township",
+                "This office and the county must know one another's keys once: write a pairing "
+                "file to a stick, have it taken to the county, and bring the county's back.",
+            )
         return f"{said}\n{self._where()}"
 
     def _where(self) -> str:
