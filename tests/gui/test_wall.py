@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.command import Collection
+from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
@@ -27,6 +28,7 @@ from desktop.gui.wall.window import HOLD_MS, WallWindow
 from support.builders import (
     NOW,
     FakeClock,
+    a_deadline,
     a_queue,
     a_township,
     a_warning,
@@ -396,3 +398,31 @@ def test_the_wall_fills_its_screen_where_no_window_manager_would_do_it(
         wall.close()
         wall.deleteLater()
     assert size == whole
+
+
+@pytest.mark.parametrize(
+    ("township", "said"),
+    [
+        ("Shimen", "Major · Shimen · Dispatched"),
+        ("Shimen Tujia Town", "Shimen Tujia Town · Dispatched"),
+        ("Shimen Tujia and Miao Ethnic Township", "Dispatched"),
+    ],
+)
+def test_the_second_line_of_a_listed_incident_leaves_words_out_before_any_is_cut(
+    qtbot: QtBot, township: str, said: str
+) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, expected_period_ms=HOUR))
+    county.tell(
+        a_township(name=Text("石门乡", township)),
+        an_incident(
+            level=EventLevel.MAJOR,
+            stage=Stage.DISPATCHED,
+            deadlines=(a_deadline(due_at=NOW - 3 * HOUR),),
+        ),
+    )
+    with (
+        a_stage(county, theme="wall", language="en") as screen,
+        shown(WallWindow(screen, TITLE), screen, 1366, 768) as wall,
+    ):
+        tried = [line for line in painted_lines(wall.scenes[0]) if "Dispatched" in line]
+        assert tried[-1] == said

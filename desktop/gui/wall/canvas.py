@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout
 
@@ -81,6 +83,11 @@ class Canvas:
         open it; return the pixels it took."""
         fits = self.width(text, size) <= rect.width()
         return self.write(rect, text, size if fits else SMALL, ink)
+
+    def write_fullest(self, rect: QRectF, wordings: Sequence[str], ink: str) -> None:
+        """Write small the first of these that stands whole; else as much of the last as does."""
+        whole = (each for each in wordings if self.width(each, SMALL) <= rect.width())
+        self.write(rect, next(whole, wordings[-1]), SMALL, ink)
 
     def write_lines(self, rect: QRectF, text: str, ink: str) -> None:
         """Write small, in the middle of the rectangle, in as many lines as it holds."""

@@ -109,11 +109,11 @@ def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
         "red",
         formatting.format_elapsed(alarm.raised_at, now, words),
         "red",
-        _join(translate("Wall", "unacknowledged since {time}").format(time=since), *beside),
+        join(translate("Wall", "unacknowledged since {time}").format(time=since), *beside),
         EventLevel.MAJOR,
         Key(alarm.source, Collection.ASSETS, alarm.asset) if alarm.asset else None,
         # How long it has called stands in that line: since when need not.
-        _join(translate("Wall", "unacknowledged"), *beside),
+        join(translate("Wall", "unacknowledged"), *beside),
     )
 
 
@@ -132,7 +132,7 @@ def of_incident(row: IncidentRow, state: WallState, now: Instant, words: Words) 
         "red" if calls else "text",
         said,
         "red" if overdue else "orange" if _is_pressing(row, now) else "text",
-        _join(*parts),
+        join(*parts),
         row.level,
         row.key,
     )
@@ -149,7 +149,7 @@ def of_warning(warning: Warning, state: WallState, now: Instant, words: Words) -
     ]
     return Headline(
         warning_text.headline(warning, words),
-        below=_join(*parts),
+        below=join(*parts),
         shape=warning.level,
         key=Key(warning.source, Collection.WARNINGS, warning.id),
     )
@@ -172,10 +172,11 @@ def of_queues(state: WallState, words: Words) -> Headline:
     ]
     beside = figure(worst.waiting) if by_count else formatting.wait(worst.longest_wait_s)
     text = words.text(worst.name)
-    return Headline(text, "orange", beside, "orange", _join(*parts))
+    return Headline(text, "orange", beside, "orange", join(*parts))
 
 
-def _join(*parts: str) -> str:
+def join(*parts: str) -> str:
+    """Return the parts that say something, with dots between them."""
     return " · ".join(part for part in parts if part)
 
 
@@ -197,7 +198,7 @@ class HeadlineBand(QWidget):
         if said == before:
             return
         self.said = said
-        self.setAccessibleName(_join(said.text, said.beside, said.below))
+        self.setAccessibleName(join(said.text, said.beside, said.below))
         if replace(before, beside=said.beside, beside_ink=said.beside_ink) == said:
             self._running.run({"beside": self._beside()})
         else:
@@ -258,7 +259,7 @@ class AlarmLine(QWidget):
         """The line in words; empty if nothing calls."""
         if self.said is None:
             return ""
-        return _join(self.said.beside, self.said.text, self.said.below)
+        return join(self.said.beside, self.said.text, self.said.below)
 
     def height_units(self, *, tall: bool) -> int:
         """Return its height, which is none while nothing calls."""
@@ -277,7 +278,7 @@ class AlarmLine(QWidget):
         upper.setHeight(LINE_UNITS * u)
         paint_shape(canvas, upper, 36, said)
         upper.setLeft(upper.left() + 56 * u)
-        text = _join(said.beside, said.text)
+        text = join(said.beside, said.text)
         taken = canvas.write(upper, text, ROW, "red", strong=True)
         if self.height() > (LINE_UNITS + BELOW_UNITS / 2) * u:
             top = upper.bottom() - 8 * u

@@ -14,6 +14,7 @@ from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import LARGE, RIGHT, ROW, SMALL, Canvas
+from desktop.gui.wall.headline import join
 from desktop.gui.wall.running import RunningTexts, Wording
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState, time_left
@@ -225,10 +226,8 @@ class OverviewScene(Scene):
         indent = 56 * u
         canvas.write_whole(upper.adjusted(indent, 0, 0, 0), words.text(row.title), ROW)
         taken = self._running.write(canvas, row.key, lower, self._count_down(row))
-        parts = [
-            words.term("event_level", row.level) if row.level is not EventLevel.NONE else "",
-            state.township_name(row.township, words),
-            words.term("stage", row.stage),
-        ]
-        said = " · ".join(part for part in parts if part)
-        canvas.write(lower.adjusted(indent, 0, -taken - 16 * u, 0), said, SMALL, "second")
+        level = words.term("event_level", row.level) if row.level is not EventLevel.NONE else ""
+        place, stage = state.township_name(row.township, words), words.term("stage", row.stage)
+        # The shape tells the level, and the title most often the place.
+        wordings = [join(level, place, stage), join(place, stage), stage]
+        canvas.write_fullest(lower.adjusted(indent, 0, -taken - 16 * u, 0), wordings, "second")
