@@ -34,6 +34,43 @@ PIECE_BYTES = (16 * 1024, 1024 * 1024)
 UNKNOWN_BITS_PER_S = 128_000.0
 """Width assumed of a line not yet measured: low enough for a bad one."""
 
+FIRST_UPLOAD_BYTES = 32 * 1024
+"""On a line that carried none yet: four seconds at 64 kbit/s."""
+UPLOAD_BYTES = (16 * 1024, 2 * 1024 * 1024)
+UPLOAD_DELAYS = 8
+"""So many delays of the line a piece may take: the wait for its answer is then a ninth of it."""
+UPLOAD_S = (1.0, 4.0)
+"""What a command may have to wait for, the line's own delay aside."""
+MOST_TIMES_LARGER = 4
+"""How many times as large the next piece may be: one answer may have come from a buffer."""
+
+
+class UploadPace:
+    """Size of the next piece; it begins anew after a piece that broke off, for what is under way
+    when a line is cut has to be sent again.
+
+    Used by the thread that sends; `begin_anew` by any.
+    """
+
+    def __init__(self) -> None:
+        self.piece_bytes = FIRST_UPLOAD_BYTES
+
+    def note_sent(self, size: int, took_s: float, delay_s: float | None) -> None:
+        """Learn from a piece of that size, which took so long until it was answered.
+
+        `delay_s` is the line's as measured by small requests.
+        """
+        least_s, most_s = UPLOAD_S
+        aim_s = min(max(UPLOAD_DELAYS * (delay_s or 0.0), least_s), most_s)
+        is_full = size >= self.piece_bytes
+        if is_full or took_s > aim_s:  # The short end of a file tells of delay alone.
+            wanted = min(size * aim_s / max(took_s, 0.001), MOST_TIMES_LARGER * self.piece_bytes)
+            self.piece_bytes = _within(wanted, UPLOAD_BYTES)
+
+    def begin_anew(self) -> None:
+        """Go on with small pieces: the last broke off, or this is another line."""
+        self.piece_bytes = FIRST_UPLOAD_BYTES
+
 
 class LinkEstimator:
     """Estimator of one line, fed by the threads that make requests; read from any thread."""
@@ -46,6 +83,7 @@ class LinkEstimator:
         self._silences = 0
         self._tier = LinkTier.TEXT
         self._measured_at: Instant | None = None
+        self.uploads = UploadPace()
 
     def add_request(self, traffic: RequestStats) -> None:
         """Take one finished or broken-off request into account."""
@@ -73,6 +111,7 @@ class LinkEstimator:
             self._bits.clear()
             self._delays.clear()
             self._tier, self._measured_at, self._silences = LinkTier.TEXT, None, 0
+        self.uploads.begin_anew()
 
     def state(self) -> LinkState:
         """Return the state of the line by the latest measurements."""

@@ -296,8 +296,8 @@ class ExchangeRun:
         assert self._piece is not None
         self._pieces += 1
         left = None if self._meter is None else self._meter.bulk_left()
-        most = self._plan.piece_bytes if left is None else min(self._plan.piece_bytes, left)
-        if not self._freight.move(self._piece, most):
+        most = self._freight.choose_size(self._piece, self._plan.piece_bytes)
+        if not self._freight.move(self._piece, most if left is None else min(most, left)):
             self._freight = self._piece = None
         self._context.on_changed(Changes(files=True))
 

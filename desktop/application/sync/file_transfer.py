@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.commands.belonging import binding_in_use, files_of_strangers
 from desktop.application.ports import FileStore, SourceError, Upload
 from desktop.application.sync.exchange_context import ExchangeContext
@@ -101,6 +102,7 @@ class FileTransfer:
         self._connector, self._files, self._cache = context.connector, files, context.cache
         self._memory, self._clock, self._context = context.memory, context.clock, context
         self._source, self._known = context.source, context.memory.files
+        self._link = context.link or LinkEstimator(context.clock)
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Chunk | None:
         """Return the piece to move now; a file that did not move keeps no other waiting."""
@@ -122,6 +124,10 @@ class FileTransfer:
             known.end_rests()
         return None
 
+    def choose_size(self, piece: Chunk, planned: int) -> int:
+        """Return how many bytes move at once: down as planned, up as the line carries them."""
+        return planned if piece.upload is None else self._link.uploads.piece_bytes
+
     def move(self, piece: Chunk, most: int) -> bool:
         """Move at most that many bytes of it; whether another may follow at once.
 
@@ -140,6 +146,7 @@ class FileTransfer:
             log.info("a file did not move", extra={"code": error.problem.code})
             if error.problem.code not in GONE:
                 self._known.rest(digest)
+                self._link.uploads.begin_anew()
                 self._tell_full(piece, error)
                 return False
             if error.proven or self._is_believed((UP if piece.upload else DOWN) + digest):
@@ -201,7 +208,10 @@ class FileTransfer:
         if not body:
             self._known.note_refused(ref.digest)
             return
+        began_s, delay_ms = self._clock.monotonic_s(), self._link.state().delay_ms
         has = self._connector.upload(ref, offset, body)
+        delay_s = None if delay_ms is None else delay_ms / 1000
+        self._link.uploads.note_sent(len(body), self._clock.monotonic_s() - began_s, delay_s)
         if has <= offset:
             self._known.lose_sight(ref.digest)
             # It would run in a circle.
