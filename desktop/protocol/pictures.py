@@ -48,10 +48,15 @@ class Picture(NamedTuple):
     """`jpeg`, `png` or `webp`."""
     width: int
     height: int
-    body: bytes
-    """The picture's bytes without those that only describe it."""
+    parts: tuple[bytes | memoryview, ...]
+    """The picture's bytes without those that only describe it: parts of the file, not copies."""
     scans: int = 1
     """Passes that a decoder makes over the picture."""
+
+    @property
+    def body(self) -> bytes:
+        """The picture alone, as a file."""
+        return b"".join(self.parts)
 
     @property
     def pixels(self) -> int:
@@ -126,7 +131,7 @@ def _png(body: bytes) -> Picture:
     too_deep = width * height * bits > 32 * MOST_PIXELS["png"]
     if too_deep or (bits < 8 and width * height > MOST_PIXELS["png"] // 4):
         raise NoPicture(f"a picture of {width} by {height} is not drawn")
-    return Picture("png", width, height, b"".join(kept))
+    return Picture("png", width, height, tuple(kept))
 
 
 def _png_chunks(body: bytes) -> Iterator[tuple[bytes, bytes, memoryview]]:
@@ -168,20 +173,20 @@ def _jpeg(body: bytes) -> Picture:
         raise NoPicture("a JPEG too short for its size")
     if (progressive and pixels > MOST_PROGRESSIVE) or pixels * scans > MOST_PASSES:
         raise NoPicture(f"a picture of {size[0]} by {size[1]} in {scans} scans is not drawn")
-    return Picture("jpeg", *size, b"".join([*kept, body[first_scan:]]), scans)
+    return Picture("jpeg", *size, (*kept, memoryview(body)[first_scan:]), scans)
 
 
 def _strip_jpeg(body: bytes) -> bytes:
-    kept, after, in_scan = [b"\xff\xd8"], 2, False
+    view, kept, after, in_scan = memoryview(body), [memoryview(b"\xff\xd8")], 2, False
     for mark, place, end in _jpeg_segments(body):
         if in_scan:
-            kept.append(body[after:place])
+            kept.append(view[after:place])
         is_head = mark == 0xE0 and end - place == PLAIN_JFIF
         if not 0xE0 <= mark <= 0xFE or mark == 0xEE or is_head:
-            kept.append(body[place:end])
+            kept.append(view[place:end])
         in_scan, after = in_scan or mark == 0xDA, end
     end = body.find(b"\xff\xd9", after)
-    kept += [body[after : end if end >= 0 else None], b"\xff\xd9"]
+    kept += [view[after : end if end >= 0 else None], memoryview(b"\xff\xd9")]
     return b"".join(kept)
 
 
@@ -227,7 +232,7 @@ def _webp(body: bytes) -> Picture:
     width, height = _webp_size(kept)
     if canvas not in (None, (width, height)):
         raise NoPicture("a WebP that says two sizes")
-    return Picture("webp", width, height, _webp_body(kept, width, height))
+    return Picture("webp", width, height, (_webp_body(kept, width, height),))
 
 
 def _webp_size(kept: dict[bytes, bytes]) -> tuple[int, int]:

@@ -62,7 +62,7 @@ def test_even_bytes_that_passed_for_a_png_are_read_as_one_and_as_nothing_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     small = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-    monkeypatch.setattr(thumbnails, "read_picture", lambda body: Picture("png", 9, 9, body))
+    monkeypatch.setattr(thumbnails, "read_picture", lambda body: Picture("png", 9, 9, (body,)))
     assert decode(small) is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -132,3 +133,18 @@ def test_no_file_makes_the_look_at_it_long(body: bytes):
     began_s = time.process_time()
     assert refused(body)
     assert time.process_time() - began_s < 0.5
+
+
+def test_reading_what_a_photo_is_copies_nothing_of_it():
+    """While so much is copied no other thread runs, and a window stands still."""
+    photo = (
+        jpeg(4_000, 3_000, scans=1).removesuffix(b"\xff\xd9") + b"\x55" * 4_000_000 + b"\xff\xd9"
+    )
+    tracemalloc.start()
+    try:
+        found = read_picture(photo)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < len(photo) / 20
+    assert len(found.body) > len(photo) / 2

@@ -12,6 +12,7 @@ from desktop.protocol.pictures import NoPicture, Picture, read_picture, thumbnai
 SIDE_PX = 320
 QUALITY = 70
 ORIGINAL_QUALITY = 88
+PIECE_BYTES = 256 * 1024
 
 
 def thumbnail(body: bytes) -> bytes | None:
@@ -52,7 +53,7 @@ def decode(body: bytes, side_px: int | None = None) -> QImage | None:
 
 
 def _draw(found: Picture, side_px: int | None) -> QImage | None:
-    data = QByteArray(found.body)
+    data = _gather(found)
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     # The kind is ours to say: left to Qt, bytes choose among all its readers, SVG's too.
@@ -68,6 +69,16 @@ def _draw(found: Picture, side_px: int | None) -> QImage | None:
         reader.setScaledSize(fitted.expandedTo(QSize(1, 1)))
     image = reader.read()
     return None if image.isNull() else image
+
+
+def _gather(found: Picture) -> QByteArray:
+    """Copy the picture alone, a piece at a time: no other thread runs while a piece is copied."""
+    data = QByteArray()
+    data.reserve(sum(map(len, found.parts)))
+    for part in found.parts:
+        for at in range(0, len(part), PIECE_BYTES):
+            data.append(QByteArray(bytes(part[at : at + PIECE_BYTES])))
+    return data
 
 
 def encode(image: QImage, form: str, quality: int = ORIGINAL_QUALITY) -> bytes | None:
