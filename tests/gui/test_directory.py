@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.directory import PlanSection, PlanStep
 from desktop.domain.instant import HOUR
@@ -111,6 +112,20 @@ def test_its_own_come_first_and_what_is_looked_for_before_the_rest(
             "石门乡 防汛责任人",
             "县防汛抗旱指挥部 值班室",
         ]
+
+
+def test_what_fits_best_is_the_picked_row_whatever_was_picked_before(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_office(qtbot, county_of(*ALL, an_incident()), tmp_path, "T01") as window:
+        page = opened(qtbot, window)
+        page.list.step(3)
+        look(qtbot, window, "防汛")
+        assert page.card.text.startswith("石门乡\n防汛责任人")
+        page.list.step(1)
+        window.screen_context.board.listeners.announce(Changes({Collection.CONTACTS: None}))
+        calm(qtbot, window)
+        assert page.card.text.startswith("县防汛抗旱指挥部"), "a refresh moves nothing"
 
 
 def test_one_click_copies_a_number_and_says_so(qtbot: QtBot, tmp_path: Path) -> None:

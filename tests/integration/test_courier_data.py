@@ -12,6 +12,7 @@ from desktop.application.courier.county_data import Unfit, apply_data
 from desktop.application.ports import PullPlan, SourceError
 from desktop.application.sync.exchange import Exchange
 from desktop.application.sync.status_keeper import find_unconfirmed
+from desktop.connectors.county import courier
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.courier import county_data
 from desktop.county_server.http.api import Settings
@@ -20,6 +21,7 @@ from desktop.county_server.server import CountyServer
 from desktop.domain.command import Collection, Key
 from desktop.domain.courier import CarriedData
 from desktop.domain.incident import FileRef
+from desktop.wire.level1 import Contact, Phone
 from support.builders import SOURCE
 from support.county_rows import asset, incident
 from support.courier_both import Both, note
@@ -94,6 +96,30 @@ def test_a_desk_without_rows_gets_a_snapshot_and_then_only_changes(desk: Desk) -
     state = desk.cache.sync_state(SOURCE)
     assert not state.diverged
     assert state.last_good_at == second.made_at
+
+
+def test_a_stick_brings_the_directory_once_the_office_reads_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phones = (Phone("0000-0010110", "duty"),)
+    desk.both.county.put("contacts", [Contact("c1", "县防指", phones=phones)])
+    with monkeypatch.context() as before:
+        before.setattr(courier, "TABLES", 0)
+        older = desk.fetch()
+        assert Collection.CONTACTS.value not in older.collections
+        assert isinstance(desk.apply(older), Exchange)
+        assert desk.cache.rows(Collection.CONTACTS) == []
+    desk.wait()
+    now = desk.fetch()
+    assert now.snapshot, "its token is of an office that read fewer collections"
+    assert isinstance(desk.apply(now), Exchange)
+    assert [row.id for row in desk.cache.rows(Collection.CONTACTS)] == ["c1"]
+    desk.wait()
+    desk.both.county.put("contacts", [Contact("c2", "县防指", phones=phones)])
+    later = desk.fetch()
+    assert (later.snapshot, len(later.pages)) == (b"", 1)
+    assert isinstance(desk.apply(later), Exchange)
+    assert len(desk.cache.rows(Collection.CONTACTS)) == 2
 
 
 def test_the_data_is_as_old_as_it_is(desk: Desk) -> None:

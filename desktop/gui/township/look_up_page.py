@@ -39,6 +39,8 @@ class LookUpPage(Page):
     def __init__(self, screen: UiContext, _submitter: CommandSubmitter) -> None:
         super().__init__(screen)
         self.found: Hits | None = None
+        self._asked = ("", "")
+        """The words and the kind that are listed."""
         self.search = SearchField()
         self.search.setFixedHeight(FIELD_PX)
         self.search.setFont(screen.theme.font("body"))
@@ -126,10 +128,11 @@ class LookUpPage(Page):
         """List what was found of the kind that is chosen."""
         if self.found is None:
             return
-        by_words = bool(self.search.text().strip())
-        self.list.show_rows(hits_of(self.found, self.kinds.choice, by_words=by_words))
-        if self.list.current is None:
-            self.list.step(0)
+        asked = (self.search.text().strip(), self.kinds.choice)
+        self.list.show_rows(hits_of(self.found, asked[1], by_words=bool(asked[0])))
+        if self.list.current is None or asked != self._asked:
+            self.list.step(-len(self.model.rows))  # What fits best, not where another list stood.
+        self._asked = asked
         self._results.setCurrentWidget(self.list if self.model.rows else self.empty)
         self._say()
         self._show_card()
