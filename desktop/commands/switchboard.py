@@ -7,6 +7,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from desktop.application.courier.calls import Ear, Heard, Outcome
+from desktop.application.courier.relay import Relay
+from desktop.commands.courier_relay import RelayDesk
 from desktop.commands.spoken_words import WireEar, show_sheet
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.commands import STATES
@@ -24,6 +26,7 @@ class CountySwitchboard:
     def __init__(self, desk: Desk, source: str) -> None:
         self._desk, self._source = desk, source
         self.ear: Ear = WireEar()
+        self.relay: Relay = RelayDesk(desk, source)
 
     def check(self, groups: Sequence[str], check: str) -> Heard:
         """Return what the report says; nothing is done."""

@@ -294,6 +294,23 @@
     </message>
 </context>
 <context>
+    <name>Relay</name>
+    <message numerus="yes">
+        <source>%n receipt(s) written: give them back to the office</source>
+        <translation>
+            <numerusform>%n receipt written: give it back to the office</numerusform>
+            <numerusform>%n receipts written: give them back to the office</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Handed on to the county: %n</source>
+        <translation>
+            <numerusform>Handed on to the county: %n</numerusform>
+            <numerusform>Handed on to the county: %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Sending</name>
     <message numerus="yes">
         <source>%n item(s) put aside for now: each row says why.</source>

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from desktop.application.courier.relay import Relay
 from desktop.domain.command import Command, CommandState
 from desktop.domain.localized_text import Text
 
@@ -73,6 +74,7 @@ class Switchboard(Protocol):
     """The county's side at a desk; every call asks the county, and may come from any thread."""
 
     ear: Ear
+    relay: Relay
 
     def check(self, groups: Sequence[str], check: str) -> Heard:
         """Return what the report says; nothing is done. Raises BundleRefused and SourceError."""

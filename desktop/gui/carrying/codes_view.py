@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -47,8 +49,10 @@ class CodePicture(QWidget):
 class CodesView(Retranslated, QWidget):
     """A sequence of codes with its place in it."""
 
-    def __init__(self, screen: UiContext) -> None:
+    def __init__(self, screen: UiContext, say_how: Callable[[], str]) -> None:
+        """`say_how` returns what is to be done with the codes."""
         super().__init__()
+        self._say_how = say_how
         self._pictures: tuple[bytes, ...] = ()
         self.place = 0
         self.picture = CodePicture()
@@ -129,10 +133,4 @@ class CodesView(Retranslated, QWidget):
         self.turning.setChecked(self._timer.isActive())
         for button in (self.next, self.before, self.turning):
             button.setVisible(count > 1)
-        self.hint.set_text(
-            translate(
-                "Codes",
-                "Photograph each code with a telephone, straight and close. The photos go to the "
-                "county; their sequence does not matter.",
-            )
-        )
+        self.hint.set_text(self._say_how())

@@ -44,6 +44,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("sources", ("Ctrl+I",), lambda: translate("Actions", "Sources")),
     ("outbox", ("Ctrl+O",), lambda: translate("Actions", "Outbox")),
     ("call", ("Ctrl+H",), lambda: translate("Actions", "Take a report by telephone")),
+    ("relay", (), lambda: translate("Actions", "Hand on a stick or QR codes")),
     ("link", ("Ctrl+B",), lambda: translate("Actions", "Line and traffic")),
     ("language", ("Ctrl+L",), lambda: translate("Actions", "Change language")),
     ("theme", ("Ctrl+T",), lambda: translate("Actions", "Light or dark")),

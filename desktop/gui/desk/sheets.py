@@ -18,6 +18,7 @@ from desktop.gui.sources.sheet import SourcesSheet
 
 if TYPE_CHECKING:
     from desktop.gui.carrying.call_sheet import CallSheet
+    from desktop.gui.carrying.relay_sheet import RelaySheet
 
 
 class Sheets:
@@ -42,7 +43,15 @@ class Sheets:
         screen, window = self._made_of
         return CallSheet(screen, window, screen.switchboard())
 
+    @cached_property
+    def relay(self) -> RelaySheet:
+        """The sheet of what other offices send by hand, made when it is first wanted."""
+        from desktop.gui.carrying.relay_sheet import RelaySheet
+
+        screen, window = self._made_of
+        return RelaySheet(screen, window, screen.switchboard())
+
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""
-        if "call" in vars(self):
-            self.call.close_runner()
+        for name in vars(self).keys() & {"call", "relay"}:
+            getattr(self, name).close_runner()

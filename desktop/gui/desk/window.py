@@ -326,6 +326,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
             "call": partial(self._lay, "call"),
+            "relay": partial(self._lay, "relay"),
             "link": partial(self._lay, "link"),
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,

@@ -13,6 +13,7 @@ from desktop.gui import formatting
 from desktop.gui.carrying.call_sheet import say_why
 from desktop.gui.carrying.codes_view import CodesView
 from desktop.gui.carrying.parts import make_button, make_label
+from desktop.gui.carrying.photo_folder import find_pictures
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.list_export import print_pages
@@ -21,8 +22,13 @@ from desktop.gui.widgets.file_choice import choose
 
 translate = QCoreApplication.translate
 
-MOST_PICTURES = 200
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".cdb")
+
+def _say_how() -> str:
+    return translate(
+        "Codes",
+        "Photograph each code with a telephone, straight and close. The photos go to the "
+        "county; their sequence does not matter.",
+    )
 
 
 class CodesPage(Retranslated, QWidget):
@@ -37,7 +43,7 @@ class CodesPage(Retranslated, QWidget):
         self.make = make_button(self._make, main=True)
         self.read_files = make_button(self._ask_files)
         self.read_folder = make_button(self._ask_folder)
-        self.view = CodesView(screen)
+        self.view = CodesView(screen, _say_how)
         self.print_button = make_button(self._print)
         self.view.beside.insertWidget(4, self.print_button)
         acts = QHBoxLayout()
@@ -159,9 +165,3 @@ class CodesPage(Retranslated, QWidget):
         self.read_folder.setText(translate("NoNetwork", "Read a folder of photos …"))
         self.print_button.setText(translate("NoNetwork", "Print all of them …"))
         self._say_made()
-
-
-def find_pictures(folder: Path) -> list[Path]:
-    """Find the pictures and bundles in a folder, by name; so many at most. Blocks."""
-    found = [each for each in sorted(folder.iterdir()) if each.suffix.lower() in PICTURES]
-    return found[:MOST_PICTURES]

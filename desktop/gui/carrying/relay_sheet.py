@@ -1,0 +1,182 @@
+"""代收: what an office without a network sent by hand goes to the county, and the receipt back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.application.courier.calls import Switchboard
+from desktop.application.courier.relay import HandedOn, RelayDone
+from desktop.gui import formatting
+from desktop.gui.carrying.call_sheet import say_why
+from desktop.gui.carrying.codes_view import CodesView
+from desktop.gui.carrying.parts import make_button, make_label
+from desktop.gui.carrying.photo_folder import find_pictures
+from desktop.gui.context import UiContext
+from desktop.gui.task_runner import TaskRunner
+from desktop.gui.widgets.file_choice import choose
+from desktop.gui.widgets.flow import FlowLayout
+from desktop.gui.widgets.sheet import Sheet
+
+translate = QCoreApplication.translate
+
+WIDTH_PX, CONTENT_PX = 880, 520
+
+
+def _say_how() -> str:
+    return translate(
+        "Codes",
+        "Have the office photograph each code with a telephone, straight and close, and read the "
+        "photos at its desk.",
+    )
+
+
+class RelaySheet(Sheet):
+    """Choose files of a stick or photos of QR codes; each receipt is a file, and codes again."""
+
+    def __init__(self, screen: UiContext, window: QWidget, switchboard: Switchboard | None) -> None:
+        super().__init__(screen, window, WIDTH_PX)
+        self._relay = None if switchboard is None else switchboard.relay
+        self.runner = TaskRunner("relay", self)
+        self.done: RelayDone | None = None
+        self.intro, self.said = make_label(screen), make_label(screen, "strong")
+        self.more = make_label(screen, "second")
+        self.files = make_button(self._ask_files, main=True)
+        self.folder = make_button(partial(self._ask_folder, self.read_in))
+        self.keep = make_button(partial(self._ask_folder, self.write))
+        self.shows: list[QPushButton] = []
+        self._shows = QWidget()
+        self._row = FlowLayout(self._shows)
+        self.codes = CodesView(screen, _say_how)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 4, 16, 8)
+        column.setSpacing(10)
+        acts = QHBoxLayout()
+        acts.setSpacing(12)
+        for button in (self.files, self.folder, self.keep):
+            acts.addWidget(button)
+        acts.addStretch(1)
+        column.addWidget(self.intro)
+        column.addLayout(acts)
+        for part in (self.said, self.more, self._shows):
+            column.addWidget(part)
+        column.addWidget(self.codes, 1)
+        column.addStretch(0)
+        self.codes.hide()
+        self.scrolling().setWidget(inner)
+
+    def fill(self) -> None:
+        self.title.set_text(translate("Relay", "Hand on an office's stick or QR codes"))
+        self._say()
+        self.fit(CONTENT_PX)
+
+    def _ask_files(self) -> None:
+        title = translate("Relay", "Files of the stick, or photos of QR codes")
+        choose(self._screen, self.window(), title, self.read)
+
+    def _ask_folder(self, take: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self.window(), translate("Relay", "Choose a folder"))
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: take(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def read(self, files: list[Path]) -> None:
+        """Hand on what is in these files and on these pictures."""
+        self._begin(lambda: files)
+
+    def read_in(self, folder: Path) -> None:
+        """Hand on what is in the files and on the pictures of this folder."""
+        self._begin(partial(find_pictures, folder))
+
+    def _begin(self, find: Callable[[], list[Path]]) -> None:
+        relay = self._relay
+        if relay is not None:
+            self.said.set_text(translate("Relay", "Handing it on to the county …"), "text")
+            self.more.set_text("")
+            self.codes.hide()
+            self.intro.show()
+            self.runner.ask(lambda: relay.hand_on(find()), self._end, self._fail)
+
+    def _end(self, done: RelayDone) -> None:
+        self.done = done
+        for button in self.shows:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.shows = []
+        for each in done.handed:
+            if each.pictures:
+                button = make_button(partial(self._show_codes, each))
+                self.shows.append(button)
+                self._row.addWidget(button)
+                button.show()
+        self._screen.board.commands.sync_now()  # What it did is soon in the lists.
+        self._say()
+
+    def _show_codes(self, handed: HandedOn) -> None:
+        self.intro.hide()  # The code needs the room.
+        self.codes.show()
+        self.codes.show_codes(handed.pictures)
+
+    def write(self, folder: Path) -> None:
+        """Write the receipts into this folder, such as the office's stick."""
+        relay, done = self._relay, self.done
+        if relay is not None and done is not None:
+            self.runner.ask(
+                lambda: relay.write_receipts(folder, done.handed), self._say_written, self._fail
+            )
+
+    def _say_written(self, _none: None) -> None:
+        count = 0 if self.done is None else len(self.done.handed)
+        said = translate("Relay", "%n receipt(s) written: give them back to the office", "", count)
+        self.said.set_text(said, "text")
+
+    def _fail(self, error: Exception) -> None:
+        self.said.set_text(say_why(error, self._screen), "orange_text")
+
+    def _say(self) -> None:
+        self.intro.set_text(
+            translate(
+                "Relay",
+                "An office without a network gave you a stick, or photos of its QR codes: they go "
+                "to the county from here, and its receipt goes back to the office.",
+            )
+            if self._relay is not None
+            else translate("Calls", "This profile has no county, or more than one.")
+        )
+        self.files.setText(translate("Relay", "Choose files or photos …"))
+        self.folder.setText(translate("Relay", "Choose a whole folder …"))
+        self.keep.setText(translate("Relay", "Write the receipts to a folder …"))
+        for button in (self.files, self.folder):
+            button.setEnabled(self._relay is not None)
+        done = self.done
+        self.keep.setVisible(done is not None and bool(done.handed))
+        if done is None:
+            return
+        text = self._screen.words.text
+        self.more.set_text("\n".join(formatting.in_one_line(text(r), 300) for r in done.remarks))
+        if done.handed:
+            said = translate("Relay", "Handed on to the county: %n", "", len(done.handed))
+            offices = ", ".join(formatting.in_one_line(each.office, 40) for each in done.handed)
+            self.said.set_text(f"{said} ({offices})", "text")
+        else:
+            self.said.set_text(translate("Relay", "Nothing was handed on"), "orange_text")
+        shown = [each for each in done.handed if each.pictures]
+        for button, each in zip(self.shows, shown, strict=True):
+            pattern = translate("Relay", "Receipt of {office} as QR codes")
+            office = formatting.in_one_line(each.office, 30).replace("&", "&&")
+            button.setText(pattern.format(office=office))
+
+    def close_runner(self) -> None:
+        """Wait for what is being handed on; the window is about to close."""
+        self.runner.close()

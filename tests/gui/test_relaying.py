@@ -1,0 +1,146 @@
+"""The duty officer hands on what an office sent by hand, with the county's receipt for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.bootstrap import Desk
+from desktop.commands.switchboard import CountySwitchboard
+from desktop.county_server.http.api import Settings
+from desktop.county_server.server import CountyServer
+from desktop.domain.command import Collection, CommandState, Key
+from desktop.gui.carrying.relay_sheet import RelaySheet
+from desktop.gui.desk.window import DeskWindow
+from support.builders import FakeClock
+from support.open_desk import open_desk
+from support.paired_office import NUMBER, FarCounty, PairedOffice
+from support.sample_board import sample_county
+from support.spoken import words
+from support.two_ends import a_desk
+
+ON = Key("county", Collection.INCIDENTS, "I0001")
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[FarCounty]:
+    with closing(FarCounty(tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+def office(far: FarCounty) -> Iterator[PairedOffice]:
+    with closing(PairedOffice(far, office=NUMBER)) as made:
+        far.pair(made.desk, made.courier)
+        yield made
+
+
+@pytest.fixture
+def server(far: FarCounty) -> Iterator[CountyServer]:
+    with CountyServer(far.database, Settings(county="云麓县")) as found:
+        yield found
+
+
+def switchboard(url: str) -> CountySwitchboard:
+    desk = SimpleNamespace(connect_beside=lambda _source: a_desk(url), words=words())
+    return CountySwitchboard(cast(Desk, desk), "county")
+
+
+def open_sheet(desk: DeskWindow) -> RelaySheet:
+    desk.run_action("relay")
+    sheet = desk.findChild(RelaySheet)
+    assert sheet is not None
+    assert sheet.isVisible()
+    return sheet
+
+
+def settle(qtbot: QtBot, sheet: RelaySheet) -> None:
+    qtbot.waitUntil(lambda: not sheet.runner.pending, timeout=10_000)
+
+
+def photograph(pictures: tuple[bytes, ...], folder: Path) -> list[Path]:
+    folder.mkdir()
+    files = [folder / f"IMG_{place:04}.png" for place in range(len(pictures))]
+    for file, picture in zip(files, pictures, strict=True):
+        file.write_bytes(picture)
+    return files
+
+
+def test_photos_of_codes_go_to_the_county_and_its_receipt_back_as_codes(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty, server: CountyServer
+) -> None:
+    key = office.county.board.commands.note(ON, "路已断").command.key
+    made = office.courier.make_codes()
+    photograph(made.pictures, tmp_path / "photos")
+    own = switchboard(server.base_url)
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        sheet = open_sheet(desk)
+        sheet.read_in(tmp_path / "photos")
+        settle(qtbot, sheet)
+        assert far.notes() == ["路已断"]
+        assert sheet.said.text() == "已交到县平台 1 份 (T01)"
+        [show] = sheet.shows
+        qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+        assert sheet.codes.isVisible()
+        assert sheet.done is not None
+        [handed] = sheet.done.handed
+        back = photograph(handed.pictures, tmp_path / "back")
+        sheet.write(tmp_path)
+        settle(qtbot, sheet)
+        assert (tmp_path / handed.name).read_bytes() == handed.receipt
+        assert "交还单位" in sheet.said.text()
+    office.engine.start()
+    assert office.courier.read_pictures(back).read[0].done.answers == 1
+    assert office.state(key) is CommandState.ACCEPTED
+
+
+def test_half_a_sequence_says_which_code_is_missing_and_hands_nothing_on(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty, server: CountyServer
+) -> None:
+    for number in range(12):
+        office.county.board.commands.note(ON, f"第 {number} 次：水位 {number * 7919} 厘米，上涨")
+    made = office.courier.make_codes()
+    files = photograph(made.pictures, tmp_path / "photos")
+    assert len(files) > 1
+    own = switchboard(server.base_url)
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        sheet = open_sheet(desk)
+        sheet.read(files[1:])
+        settle(qtbot, sheet)
+        assert "还缺第 1 个" in sheet.more.text()
+        assert sheet.said.text() == "没有交上任何东西"
+        assert far.notes() == []
+
+
+def test_a_county_that_cannot_be_reached_is_said(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, server: CountyServer
+) -> None:
+    office.county.board.commands.note(ON, "路已断")
+    files = photograph(office.courier.make_codes().pictures, tmp_path / "photos")
+    url = server.base_url
+    server.close()
+    own = switchboard(url)
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        sheet = open_sheet(desk)
+        sheet.read(files)
+        settle(qtbot, sheet)
+        assert sheet.said.text() == "没有交上任何东西"
+        assert "127.0.0.1" in sheet.more.text()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_desk_without_a_county_offers_nothing(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    county: Any = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        sheet = open_sheet(desk)
+        assert not sheet.files.isEnabled()
+        assert not sheet.folder.isEnabled()
