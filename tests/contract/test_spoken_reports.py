@@ -134,14 +134,20 @@ def test_a_county_without_offices_says_what_it_lacks(server: CountyServer) -> No
         hand_on(server, read_aloud(note(3)))
 
 
-def test_a_command_comes_to_the_screen_with_instants_places_and_values() -> None:
+@pytest.mark.parametrize(
+    ("occurred_at", "place"),
+    [
+        ("2026-05-01T09:30:00+08:00", {"lon": 118.5, "lat": 31.5}),
+        (1_777_599_000_000, [118.5, 31.5]),
+    ],
+    ids=["as on the network", "as in frames"],
+)
+def test_a_command_comes_to_the_screen_with_instants_places_and_values(
+    occurred_at: object, place: object
+) -> None:
     told = message(
         "create",
-        {
-            "title": "渗水",
-            "occurred_at": "2026-05-01T09:30:00+08:00",
-            "place": {"lon": 118.5, "lat": 31.5},
-        },
+        {"title": "渗水", "occurred_at": occurred_at, "place": place},
         target=f"new-{5:032x}",
     )
     read = read_command("county", told.command)
@@ -149,6 +155,24 @@ def test_a_command_comes_to_the_screen_with_instants_places_and_values() -> None
     assert (read.kind, read.at) == (CommandKind.CREATE, from_datetime(AT))
     assert read.target == Key("county", Collection.INCIDENTS, f"new-{5:032x}")
     assert read.body == {"title": "渗水", "occurred_at": 1777599000000, "place": [118.5, 31.5]}
+
+
+def test_a_case_with_its_time_is_read_from_what_the_county_answers(server: CountyServer) -> None:
+    told = message(
+        "create",
+        {"title": "渗水", "level": "major", "occurred_at": "2026-05-01T09:30:00+08:00"},
+        target=f"new-{5:032x}",
+        key=f"{5:032x}",
+    )
+    answer = hand_on(server, read_aloud(told), execute=False)
+    read = read_command("county", answer.command)
+    assert read is not None
+    assert read.body["occurred_at"] == 1777599000000
+
+
+def test_a_moment_that_is_none_is_not_shown() -> None:
+    told = message("create", {"title": "渗水", "occurred_at": "soon"})
+    assert read_command("county", told.command) is None
 
 
 def test_a_command_that_this_program_does_not_know_is_none() -> None:

@@ -15,8 +15,8 @@ from desktop.domain.instant import from_datetime
 from desktop.domain.localized_text import Text
 from desktop.protocol.fields import FieldKind
 from desktop.wire import level1
+from desktop.wire.command_bodies import one_form
 from desktop.wire.level1 import MAGIC
-from desktop.wire.parts import Moment
 from desktop.wire.spoken_reports import SpokenAnswer, SpokenReport
 
 NOT_WHOLE = Text(
@@ -68,12 +68,13 @@ def read_command(source: str, told: level1.Command | None) -> Command | None:
         return None
     try:
         kind, collection = CommandKind(told.kind), Collection(told.collection)
+        found = one_form(told.body)
         body = {
-            field.name: _READ[field.kind](told.body[field.name])
+            field.name: _READ[field.kind](found[field.name])
             if field.kind in _READ
-            else told.body[field.name]
+            else found[field.name]
             for field in kind.row.fields
-            if field.name in told.body
+            if field.name in found
         }
     except (ValueError, TypeError, KeyError):
         return None
@@ -87,7 +88,7 @@ def _read_values(value: Any) -> Mapping[str, str]:
 
 
 _READ: dict[FieldKind, Callable[[Any], Any]] = {
-    FieldKind.INSTANT: lambda value: from_datetime(msgspec.convert(value, Moment)),
-    FieldKind.PLACE: lambda value: [value["lon"], value["lat"]],
+    FieldKind.INSTANT: lambda value: msgspec.convert(value, int),
+    FieldKind.PLACE: lambda value: list(msgspec.convert(value, tuple[float, float])),
     FieldKind.VALUES: _read_values,
 }
