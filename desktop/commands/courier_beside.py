@@ -64,8 +64,10 @@ class _Kept(Lines):
 
 def hand_over(profile: Profile, options: argparse.Namespace) -> int | None:
     """Have the open window do it and write what it says; its exit status, None without a window."""
-    from desktop.gui.single_instance import ask
-
+    try:
+        from desktop.gui.single_instance import ask
+    except ModuleNotFoundError:
+        return None  # Without Qt there is no window: a script has the desk.
     given = {name: getattr(options, name, None) for name in HANDED}
     request = _Request(str(Path.cwd()), options.lang, options.source, given)
     places = paths.front_places(desk_folder(profile, options, make=False))

@@ -15,7 +15,7 @@ from desktop.application.courier.codes import CodesMade, PicturesRead
 from desktop.application.courier.export import Exported, export, export_commands
 from desktop.application.courier.receipts import Received, take_receipt
 from desktop.application.courier.stick import FileRefused, ReceiptRead, StickRead, Written
-from desktop.application.ports import Connector
+from desktop.application.ports import Cancelled, Connector
 from desktop.application.sync.worker_jobs import WorkerBusy
 from desktop.commands.courier_files import read_bounded
 from desktop.commands.kept_pairing import keep_pairing, load_pairing
@@ -62,9 +62,9 @@ ANOTHERS = Text(
     "That file is another office's bundle or receipt: choose another name. It was left as it is.",
 )
 BUSY = Text(
-    "本机正与县平台通信，回执还没有读：请过一会儿再读一次。",
-    "This desk is exchanging with the county, so the receipt was not read: read it again in a"
-    " moment.",
+    "本机正与县平台通信，或正在关闭，回执还没有读：请过一会儿再读一次。",
+    "This desk is exchanging with the county, or closing, so the receipt was not read: read it"
+    " again in a moment.",
 )
 SUFFIX, PAIRING_SUFFIX = ".cdb", ".cdp"
 MOST_FILES = 2_000
@@ -187,7 +187,7 @@ class CourierDesk:
                 self._source,
                 lambda context: take_receipt(context, self._box(), content, self._carry),
             )
-        except WorkerBusy:
+        except (WorkerBusy, Cancelled):
             raise BundleRefused(BUSY) from None
 
     def _carry(self, data: CarriedData) -> Connector:
