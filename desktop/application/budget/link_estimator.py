@@ -35,11 +35,12 @@ UNKNOWN_BITS_PER_S = 128_000.0
 """Width assumed of a line not yet measured: low enough for a bad one."""
 
 FIRST_UPLOAD_BYTES = 32 * 1024
-"""On a line that carried none yet: four seconds at 64 kbit/s."""
+"""On a line that carried none yet, four seconds at 64 kbit/s; with less a piece is mostly head and
+delay."""
 UPLOAD_BYTES = (16 * 1024, 2 * 1024 * 1024)
 UPLOAD_DELAYS = 8
 """So many delays of the line a piece may take: the wait for its answer is then a ninth of it."""
-UPLOAD_S = (1.0, 4.0)
+UPLOAD_S = (1.0, 5.0)
 """What a command may have to wait for, the line's own delay aside."""
 MOST_TIMES_LARGER = 4
 """How many times as large the next piece may be: one answer may have come from a buffer."""
@@ -64,8 +65,10 @@ class UploadPace:
         aim_s = min(max(UPLOAD_DELAYS * (delay_s or 0.0), least_s), most_s)
         is_full = size >= self.piece_bytes
         if is_full or took_s > aim_s:  # The short end of a file tells of delay alone.
-            wanted = min(size * aim_s / max(took_s, 0.001), MOST_TIMES_LARGER * self.piece_bytes)
-            self.piece_bytes = _within(wanted, UPLOAD_BYTES)
+            rate = size / max(took_s, 0.001)
+            wanted = max(rate * aim_s, min(FIRST_UPLOAD_BYTES, rate * most_s))
+            larger = min(wanted, MOST_TIMES_LARGER * self.piece_bytes)
+            self.piece_bytes = _within(larger, UPLOAD_BYTES)
 
     def begin_anew(self) -> None:
         """Go on with small pieces: the last broke off, or this is another line."""
