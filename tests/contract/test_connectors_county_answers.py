@@ -17,6 +17,7 @@ from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Batch
 from desktop.storage.cache.store import SqliteCache
+from desktop.wire import level1
 from desktop.wire.level2 import (
     Frames,
     FullResults,
@@ -217,3 +218,16 @@ def test_bytes_of_changes_with_an_answer_count_as_those_of_commands(
     desk.on_traffic = lambda stats: kinds.append(stats.kind)
     give(desk, cache, a_note(1, "i3"))
     assert kinds == [TrafficClass.COMMANDS]
+
+
+def test_an_answer_brings_what_a_reader_of_more_collections_reads(
+    cache: SqliteCache, database: Database, proxy: BreakingProxy
+):
+    database.put("contacts", [level1.Contact("c1", "县应急局", "值班室")])
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        database.put("contacts", [level1.Contact("c1", "县应急局", "夜间值班室")])
+        _, batch = give(desk, cache, a_note(1, "i3"))
+        assert batch is not None
+        assert held(cache) == at_the_county(database)
+        assert not cache.sync_state("county").diverged

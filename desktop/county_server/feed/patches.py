@@ -148,6 +148,7 @@ def read_few(
     now_s = database.time_s()
     with database.reading() as connection:
         token = check_token(connection, since, account)
+        account = account.as_reader(token.scope)
         page = gather(
             connection,
             token,
