@@ -101,3 +101,12 @@ def find_plans(
             key=lambda plan: (not plan.categories, not plan.levels, not plan.township),
         )
     )
+
+
+def find_duty_phone(contacts: Iterable[Contact]) -> tuple[Contact, Phone] | None:
+    """Return the first number that rings day and night at the county; None where it gives none."""
+    for contact in contacts:
+        for phone in contact.phones:
+            if phone.kind is PhoneKind.DUTY and not contact.township:
+                return contact, phone
+    return None

@@ -23,7 +23,7 @@ CALLED_FROM_OUTSIDE = {
     "logging": "handleError",
     "msgspec, which reads or writes them": "is_equal is_regex silence_id",
     "the style sheet and `Theme.color`, by their names": "orange_text pick_ground",
-    "words that come from a county": """CONTINUED DUTY FINAL FIRST_PHONE FIRST_WRITTEN MOBILE
+    "words that come from a county": """CONTINUED FINAL FIRST_PHONE FIRST_WRITTEN MOBILE
         SATELLITE""",
     "requests and urllib3": """ConnectionCls _new_conn get_redirect_target pool_classes_by_scheme
         proxy_headers resp response_class trust_env""",

@@ -1599,6 +1599,10 @@
         <translation>先打通县值班室的电话，再按要念的那一份。</translation>
     </message>
     <message>
+        <source>Call {who}, {number}, then press the report that you want to read to it.</source>
+        <translation>先打通{who} {number}，再按要念的那一份。</translation>
+    </message>
+    <message>
         <source>{seconds} s · {name}</source>
         <translation>{seconds} 秒 · {name}</translation>
     </message>

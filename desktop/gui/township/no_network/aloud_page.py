@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from desktop.application.courier.office_frames import OfficeFrames
+from desktop.domain.directory import Contact, Phone, find_duty_phone
+from desktop.gui import formatting
 from desktop.gui.carrying.read_aloud import ReadAloud
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
@@ -22,6 +24,8 @@ class AloudPage(ReportsPage):
     ) -> None:
         super().__init__(screen, frames, runner)
         self._office = office
+        self._duty: tuple[Contact, Phone] | None = None
+        """Whom to call."""
         self.reading = ReadAloud(screen)
         self.reading.read.connect(self.ask_receipt)
         self.lay_out(self.reading)
@@ -37,11 +41,30 @@ class AloudPage(ReportsPage):
         last = translate("NoNetwork", "“That is all of it. Please read me the receipt.”")
         self.reading.begin(spoken, first, last)
 
-    def explain(self) -> str:
-        return translate(
-            "NoNetwork",
-            "Call the county's duty room, then press the report that you want to read to it.",
+    def show_list(self) -> None:
+        super().show_list()
+        board = self._screen.board
+        self._runner.ask(
+            lambda: find_duty_phone(board.contacts()), self._show_duty, self._fail, slot="duty"
         )
+
+    def _show_duty(self, duty: tuple[Contact, Phone] | None) -> None:
+        self._duty = duty
+        self.retranslate()
+
+    def explain(self) -> str:
+        if self._duty is None:
+            return translate(
+                "NoNetwork",
+                "Call the county's duty room, then press the report that you want to read to it.",
+            )
+        contact, phone = self._duty
+        words = self._screen.words
+        who = " ".join(filter(None, (words.text(contact.unit), words.text(contact.post))))
+        pattern = translate(
+            "NoNetwork", "Call {who}, {number}, then press the report that you want to read to it."
+        )
+        return pattern.format(who=formatting.in_one_line(who, 60), number=phone.number)
 
     def say_row(self, named: NamedReport) -> str:
         spoken, name = named.report.spoken, named.name(self._screen)
