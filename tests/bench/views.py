@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -22,17 +23,33 @@ from PySide6.QtWidgets import QApplication  # noqa: E402 - needs the paths above
 
 from desktop import bootstrap, paths  # noqa: E402
 from desktop.application.board import Board  # noqa: E402
+from desktop.application.courier.codes import NoNetwork  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
+from desktop.commands.courier_desk import CourierDesk  # noqa: E402
+from desktop.commands.frames_desk import FramesDesk  # noqa: E402
+from desktop.commands.kept_pairing import keep_pairing, load_pairing  # noqa: E402
+from desktop.commands.switchboard import CountySwitchboard  # noqa: E402
+from desktop.connectors.county.courier import end_pairing  # noqa: E402
 from desktop.domain.command import CommandKind, CommandState  # noqa: E402
 from desktop.gui.app import Opening, Session  # noqa: E402
+from desktop.gui.carrying.call_sheet import CallSheet  # noqa: E402
 from desktop.gui.shoot import Polls  # noqa: E402
+from desktop.gui.township.no_network.sheet import NUMBER  # noqa: E402
 from desktop.protocol.lifecycle import ALLOWED_FROM  # noqa: E402
 from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
+from desktop.wire import courier  # noqa: E402
+from desktop.wire.courier import Pairing, PrivateKeys  # noqa: E402
+from support.typed_calls import type_groups  # noqa: E402
 
 SETTLE_S = 20.0
+COUNTY = "county"
+HEARD, MISHEARD = ("06942328", "53048818"), "53048881"
+"""Groups of digits that are as they were read, and one that is not."""
 NOTE = "已联系供电所，抢修车二十分钟到场；请城关镇值班室先行疏导交通。"
 BEHIND = ("map", "infrastructure", "queues", "warnings", "detail")
 """The panes that a small window has behind one another; the last is in front at first."""
+CUT_OFF = threading.Event()
+"""While it is set an office's commands stay with it, as without a network."""
 Take = tuple[str, Callable[[], None]]
 
 
@@ -62,6 +79,7 @@ def desk_views(window: Any) -> Iterator[Take]:
     yield "", runs["back"]
     yield "closing", partial(window.closing_sheet.ask, 2)
     yield "", runs["back"]
+    yield from _hand_views(window, runs)
     search = window.panes["incidents"].search
     yield "search", lambda: search.setText("停电")
     yield "nothing-found", lambda: search.setText("没有这样的事件")
@@ -90,6 +108,20 @@ def _troubled_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iter
         yield "", runs["back"]
 
 
+def _hand_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iterator[Take]:
+    """What comes without a network: a report by telephone, half taken down, and codes."""
+    yield "", runs["call"]
+    down = window.findChild(CallSheet).take_down
+    yield "call", partial(type_groups, down, [*HEARD, MISHEARD])
+    yield "", down.clear
+    yield "", partial(type_groups, down, HEARD)
+    yield "call-word", down.end_groups
+    yield "", down.clear
+    yield "", runs["back"]
+    yield "relay", runs["relay"]
+    yield "", runs["back"]
+
+
 def wall_views(window: Any, board: Board) -> Iterator[Take]:
     """Each turn of the wall, by the name of its first scene."""
     _, _, turns = window.foot.turn.place.partition("/")
@@ -111,6 +143,7 @@ def office_views(window: Any) -> Iterator[Take]:
     for form in kinds.forms:
         yield f"table-{form}", partial(kinds.choose, form)
     yield "sending", partial(window.show_task, "sending")
+    yield from _no_network_views(window)
     yield "look-up", partial(window.show_task, "look_up")
     search = window.pages["look_up"].search
     yield "found", lambda: search.setText("泵")
@@ -120,6 +153,32 @@ def office_views(window: Any) -> Iterator[Take]:
     yield "", partial(choose, "all")
     yield "nothing-found", lambda: search.setText("没有这样的东西")
     yield "county", window.show_county
+
+
+def _no_network_views(window: Any) -> Iterator[Take]:
+    """The ways without a network: a report read aloud to its receipt, as texts, and as codes."""
+    CUT_OFF.set()
+    board = window.screen_context.board
+    for row in board.incident_rows(board.incident_numbers(IncidentFilter(), 2)):
+        board.commands.note(row.key, NOTE)
+    yield "aloud", window.show_no_network
+    sheet = window.carriers.no_network
+    reading, down = sheet.aloud.reading, sheet.aloud.down
+    yield "aloud-first", sheet.aloud.buttons[0].click
+    yield "aloud-group", reading.go_on
+    for _ in reading.sheet.lines[1:]:
+        reading.go_on()
+    yield "aloud-word", reading.go_on
+    yield "aloud-last", reading.go_on
+    yield "", reading.go_on
+    yield "aloud-receipt", partial(type_groups, down, HEARD)
+    yield "", sheet.aloud.back.click
+    yield "texts", partial(sheet.ways.choose, "texts")
+    yield "text", sheet.texts.buttons[0].click
+    yield "codes", partial(sheet.ways.choose, "codes")
+    yield "code", sheet.codes.make.click
+    yield "", sheet.put_away
+    CUT_OFF.clear()
 
 
 VIEWS: dict[str, Callable[[Any], Iterator[Take]]] = {"desk": desk_views, "township": office_views}
@@ -143,6 +202,8 @@ def main() -> int:
     desk = bootstrap.Desk(
         profile, given.profile_dir, KeyFile().key(given.profile_dir), words, notices=[]
     )
+    if given.posture == "township":
+        desk.engine.keep_back(lambda _key: CUT_OFF.is_set())
     session = Session(_opening(desk, given), keep_layout=False)
     try:
         return _draw(session, desk, given)
@@ -166,7 +227,20 @@ def _opening(desk: bootstrap.Desk, given: argparse.Namespace) -> Opening:
         timezone=desk.profile.timezone,
         wall=desk.profile.wall,
         township=desk.profile.township,
+        no_network=partial(NoNetwork, FramesDesk(desk, COUNTY), CourierDesk(desk, COUNTY)),
+        switchboard=partial(CountySwitchboard, desk, COUNTY),
     )
+
+
+def _pair(desk: bootstrap.Desk) -> None:
+    """Pair the office with a county of its own making: what is drawn goes to none."""
+    told = courier.read_pairing(CourierDesk(desk, COUNTY).begin_pairing("liulin")[0])
+    own = PrivateKeys().public
+    names = (told.county, told.office, own.signing, own.agreement, told.keys.id)
+    begun = load_pairing(desk, COUNTY)
+    assert begun is not None
+    line = courier.write_pairing(Pairing("county", *names))
+    keep_pairing(desk, COUNTY, end_pairing(begun, line))
 
 
 def _draw(session: Session, desk: bootstrap.Desk, given: argparse.Namespace) -> int:
@@ -177,6 +251,9 @@ def _draw(session: Session, desk: bootstrap.Desk, given: argparse.Namespace) -> 
     window.show()
     calm = _settled(session, desk)
     _give_a_command(desk)
+    if given.posture == "township":
+        _pair(desk)
+        session.remembered.choose(NUMBER, "7")
     is_wall = given.posture == "wall"
     views = wall_views(window, desk.board) if is_wall else VIEWS[given.posture](window)
     for name, arrange in views:

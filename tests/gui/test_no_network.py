@@ -8,27 +8,27 @@ from contextlib import closing
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import Collection, CommandState, Key
-from desktop.gui import printing
-from desktop.gui.carrying.code_pages import CodePages
+from desktop.application.i18n import Words
+from desktop.domain.command import CommandState
 from desktop.gui.township.no_network.sheet import NoNetworkSheet
 from desktop.gui.township.window import TownshipWindow
-from desktop.wire.courier import draw_codes
 from desktop.wire.frames.line import put_on_line
-from support.open_desk import open_office
+from support.no_network import ON, open_sheet, press, settle
+from support.open_desk import RESOURCES, open_office
+from support.painted import Painted
 from support.paired_office import NUMBER, FarCounty, PairedOffice
+from support.score_room import cut_controls, cut_text, overlapping
 from support.typed_calls import digits, press_places, take_down, type_groups
 
-ON = Key("county", Collection.INCIDENTS, "I0001")
+SMALL = QSize(1093, 614)
+"""1366 × 768 enlarged to 125 %."""
 
 
 @pytest.fixture
@@ -42,31 +42,6 @@ def office(far: FarCounty) -> Iterator[PairedOffice]:
     with closing(PairedOffice(far, office=NUMBER)) as made:
         far.pair(made.desk, made.courier)
         yield made
-
-
-def open_sheet(qtbot: QtBot, window: TownshipWindow, way: str = "aloud") -> NoNetworkSheet:
-    """The sheet as the clerk opens it, on the page of this way."""
-    window.show_task("sending")
-    page = cast(Any, window.pages["sending"])
-    qtbot.mouseClick(page.no_network, Qt.MouseButton.LeftButton)
-    sheet = window.carriers.no_network
-    assert sheet is not None
-    settle(qtbot, sheet)
-    if way != "aloud":
-        sheet.ways.choose(way)
-        settle(qtbot, sheet)
-    return sheet
-
-
-def settle(qtbot: QtBot, sheet: NoNetworkSheet) -> None:
-    qtbot.waitUntil(lambda: not sheet.runner.pending)
-
-
-def press(qtbot: QtBot, sheet: NoNetworkSheet, button: QPushButton) -> None:
-    assert button.isVisible()
-    assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    settle(qtbot, sheet)
 
 
 def read_all(sheet: NoNetworkSheet) -> tuple[list[str], str]:
@@ -290,129 +265,6 @@ def test_the_number_of_the_office_is_asked_once(
         assert open_sheet(qtbot, window).number == NUMBER
 
 
-def save_codes(pictures: tuple[bytes, ...], folder: Path) -> list[Path]:
-    folder.mkdir()
-    files = []
-    for place, picture in enumerate(pictures):
-        files.append(folder / f"IMG_{place:04}.png")
-        files[-1].write_bytes(picture)
-    return files
-
-
-def test_what_waits_becomes_codes_and_the_receipt_is_read_from_photos(
-    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty
-) -> None:
-    commands = office.county.board.commands
-    key = commands.note(ON, "路已断").command.key
-    for number in range(8):
-        commands.note(ON, f"第 {number} 次：水位 {number * 7919}，已转移 {number * 104729} 人")
-    with open_office(
-        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
-    ) as window:
-        sheet = open_sheet(qtbot, window, "codes")
-        page = sheet.codes
-        office.engine.start()
-        press(qtbot, sheet, page.make)
-        assert page.made is not None
-        assert "这些二维码里有 9 条" in page.said.text()
-        count = len(page.made.pictures)
-        assert count > 1
-        assert page.view.where.text() == f"第 1 个，共 {count} 个"
-        QTest.keyClick(page.view, Qt.Key.Key_Left)
-        assert page.view.where.text() == f"第 {count} 个，共 {count} 个"
-        assert office.state(key) is not CommandState.ACCEPTED
-        photos = save_codes(page.made.pictures, tmp_path / "photos")
-        carried = office.courier.read_pictures(photos)
-        assert carried.refused, "what goes to the county is no receipt"
-        receipt = far.deliveries.take(bundle_on(photos)).receipt
-        back = [body for name, body in draw_codes(receipt, "r").items() if name.endswith(".png")]
-        folder = tmp_path / "back"
-        files = save_codes(tuple(back), folder)
-        files[0].rename(tmp_path / "aside.png")
-        page.read_in(folder)
-        settle(qtbot, sheet)
-        if len(files) > 1:
-            assert "还缺第 1 个" in page.more.text()
-        assert office.state(key) is not CommandState.ACCEPTED
-        (tmp_path / "aside.png").rename(files[0])
-        page.read_in(folder)
-        settle(qtbot, sheet)
-        assert "9 条有了答复" in page.said.text()
-        assert office.state(key) is CommandState.ACCEPTED
-
-
-def bundle_on(photos: list[Path]) -> bytes:
-    from desktop.wire.courier import find_bundles
-
-    def reader(photo: Path) -> Any:
-        return lambda most: photo.read_bytes()[: most + 1]
-
-    [found], remarks = find_bundles([(each.name, reader(each)) for each in photos])
-    assert remarks == []
-    return found.read(10_000_000)
-
-
-def test_the_codes_turn_by_themselves_until_the_page_is_left(
-    qtbot: QtBot, tmp_path: Path, office: PairedOffice
-) -> None:
-    for number in range(12):
-        office.county.board.commands.note(ON, f"第 {number} 次：水位 {number * 7919} 厘米，上涨")
-    with open_office(
-        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
-    ) as window:
-        sheet = open_sheet(qtbot, window, "codes")
-        view = sheet.codes.view
-        press(qtbot, sheet, sheet.codes.make)
-        press(qtbot, sheet, view.turning)
-        assert view.turning.isChecked()
-        sheet.put_away()
-        sheet.lay()
-        assert not view.turning.isChecked()
-
-
-def test_the_codes_go_on_paper(
-    qtbot: QtBot, tmp_path: Path, office: PairedOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    offered: list[CodePages] = []
-
-    def offer(_parent: Any, _kept: Any, _name: str, pages: CodePages, _failed: Any) -> None:
-        offered.append(pages)
-
-    monkeypatch.setattr(printing, "offer_to_print", offer)
-    office.county.board.commands.note(ON, "路已断")
-    with open_office(
-        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
-    ) as window:
-        sheet = open_sheet(qtbot, window, "codes")
-        press(qtbot, sheet, sheet.codes.make)
-        press(qtbot, sheet, sheet.codes.print_button)
-        [pages] = offered
-        many = CodePages(pages.title, pages.pictures * 7)
-        file = tmp_path / "a.pdf"
-        assert len(list(printing.pdf_steps(str(file), many, pytest.fail))) == 2
-        assert file.read_bytes().startswith(b"%PDF")
-        assert not QImage.fromData(pages.pictures[0]).isNull()
-
-
-def test_without_the_readers_of_pictures_it_is_said_what_to_do(
-    qtbot: QtBot, tmp_path: Path, office: PairedOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import sys
-
-    monkeypatch.setitem(sys.modules, "zxingcpp", None)
-    office.county.board.commands.note(ON, "路已断")
-    with open_office(
-        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
-    ) as window:
-        sheet = open_sheet(qtbot, window, "codes")
-        press(qtbot, sheet, sheet.codes.make)
-        made = sheet.codes.made
-        assert made is not None
-        sheet.codes.read(save_codes(made.pictures, tmp_path / "photos"))
-        settle(qtbot, sheet)
-        assert "没有读二维码的组件" in sheet.codes.more.text()
-
-
 @pytest.mark.parametrize("way", ["aloud", "texts", "codes"])
 def test_each_page_opens_in_english(
     qtbot: QtBot, tmp_path: Path, office: PairedOffice, way: str
@@ -425,3 +277,53 @@ def test_each_page_opens_in_english(
         page = {"aloud": sheet.aloud, "texts": sheet.texts, "codes": sheet.codes}[way]
         assert page.isVisible()
         assert sheet.ways.said.startswith({"aloud": "Read", "texts": "Send", "codes": "Take"}[way])
+
+
+def check(qtbot: QtBot, window: TownshipWindow, name: str) -> None:
+    """Nothing is cut, narrower than its words, or written over something else."""
+
+    def look() -> None:
+        painted = Painted(window)
+        found = [*cut_text(painted), *cut_controls(painted), *overlapping(painted)]
+        assert found == [], name
+
+    qtbot.waitUntil(look)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_step_fits_an_old_screen_enlarged(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty, language: str
+) -> None:
+    office.county.board.commands.note(ON, "桥面塌陷，双向中断，正在疏散群众，请求增援")
+    with open_office(
+        qtbot,
+        office.county,
+        tmp_path,
+        "T01",
+        language=language,
+        words=Words(RESOURCES, language),
+        no_network=lambda: office.ways,
+    ) as window:
+        window.resize(SMALL)
+        sheet = open_sheet(qtbot, window)
+        page, reading = sheet.aloud, sheet.aloud.reading
+        check(qtbot, window, "list")
+        press(qtbot, sheet, page.buttons[0])
+        assert reading.sheet is not None
+        told = reading.sheet
+        for step in range(reading.last_step):
+            check(qtbot, window, f"step {step}")
+            reading.go_on()
+        reading.go_on()
+        receipt = far.receipt(digits(told), told.check)
+        type_groups(page.down, digits(receipt))
+        check(qtbot, window, "receipt")
+        page.down.end_groups()
+        check(qtbot, window, "check word")
+        press(qtbot, sheet, page.back)
+        sheet.ways.choose("texts")
+        settle(qtbot, sheet)
+        check(qtbot, window, "texts")
+        sheet.ways.choose("codes")
+        press(qtbot, sheet, sheet.codes.make)
+        check(qtbot, window, "codes")

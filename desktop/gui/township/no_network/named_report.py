@@ -11,7 +11,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.township.sending.item_text import name_item, say_content, say_state
 
-NAME_CHARS = 60
+NAME_CHARS = 44
 
 
 class NamedReport(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.application.courier.office_frames import OfficeFrames, ReceiptTold
 from desktop.application.office.send_items import Item
@@ -109,10 +109,14 @@ class ReportsPage(Retranslated, QWidget):
         for named in reports:
             button = make_button(partial(self._choose, named))
             button.setProperty("keyed", True)  # What it says begins at the left.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setEnabled(named.report.spoken is not None)
             self._rows.addWidget(button)
             self.buttons.append(button)
         self.retranslate()
+        first = next((button for button in self.buttons if button.isEnabled()), None)
+        if first is not None and first.isVisible():
+            first.setFocus()
 
     def _choose(self, named: NamedReport) -> None:
         """Hand this one over: from now on it may be known at the county."""
