@@ -10,7 +10,7 @@ import pytest
 from desktop.county_server.db.checksums import read_buckets, read_sums
 from desktop.county_server.db.database import Database
 from desktop.county_server.feed.changes import read_changes
-from desktop.county_server.feed.patches import read_patch
+from desktop.county_server.feed.patches import read_few, read_patch
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.protocol.checksum import BUCKETS, MODULUS
@@ -103,6 +103,20 @@ def test_a_token_keeps_to_the_reader_it_was_given_to(database: Database) -> None
         read_changes(database, wide, 65_536, ANYBODY)
     with pytest.raises(ApiError):
         read_changes(database, wide + "z", 65_536, NORTH)
+
+
+def test_the_few_changes_of_an_answer_keep_to_the_reader_too(database: Database) -> None:
+    for account in (NORTH, reader(NORTH)):
+        _, token = snapshot_of(database, account)
+        database.put("incidents", [incident("i1", township="north", number=token)])
+        database.put("contacts", [level1.Contact("n", "北乡", token, "", "north", 1, PHONES)])
+        few = read_few(database, token, NORTH)
+        assert few is not None
+        assert few.patch is not None
+        changed = {each.collection for each in few.patch.patches}
+        assert ("contacts" in changed) == (account.tables > FIRST_TABLES)
+        later, _ = snapshot_of(database, account)
+        assert f"{few.patch.sum:016x}" == sum_of(later)
 
 
 def test_an_account_is_named_by_its_townships_and_by_what_it_reads() -> None:

@@ -81,8 +81,13 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
         return Page(kept, cut, self.base, True)
 
 
-def check_token(connection: sqlite3.Connection, text: str, account: Account) -> Token:
-    """Parse a token and check it against the data's lineage, the retention and the account."""
+def check_token(
+    connection: sqlite3.Connection, text: str, account: Account
+) -> tuple[Token, Account]:
+    """Parse a token and check it against the data's lineage, the retention and the account.
+
+    Returns the account as the reader has it to whom the token was given.
+    """
     token = read_token(text)
     if token is None:
         raise ApiError(400, "token", "The token is none of this API's.")
@@ -92,9 +97,10 @@ def check_token(connection: sqlite3.Connection, text: str, account: Account) -> 
         )
     if token.sequence < int(meta(connection, "floor")):
         raise ApiError(410, "token-too-old", "Take a new snapshot.")
-    if token.scope != account.as_reader(token.scope).scope:
+    reader = account.as_reader(token.scope)
+    if token.scope != reader.scope:
         raise ApiError(410, "scope", "What this account may see has changed: take a new snapshot.")
-    return token
+    return token, reader
 
 
 def gather(
@@ -169,8 +175,7 @@ def read_changes(
     last page, and only when the request leaves nothing out.
     """
     with database.reading() as connection:
-        token = check_token(connection, since, account)
-        account = account.as_reader(token.scope)
+        token, account = check_token(connection, since, account)
         page = gather(
             connection, token, max_bytes, lambda row: _change(row, account, token, wanted)
         )

@@ -116,8 +116,7 @@ def read_patch(
     """
     now_s = database.time_s()
     with database.reading() as connection:
-        token = check_token(connection, since, account)
-        account = account.as_reader(token.scope)
+        token, account = check_token(connection, since, account)
         total = scope_sum(connection, account) if wanted.is_whole else None
         about, data, page = max_bytes, b"", None
         for _ in range(MOST_TRIES):
@@ -147,8 +146,7 @@ def read_few(
     """
     now_s = database.time_s()
     with database.reading() as connection:
-        token = check_token(connection, since, account)
-        account = account.as_reader(token.scope)
+        token, account = check_token(connection, since, account)
         page = gather(
             connection,
             token,
