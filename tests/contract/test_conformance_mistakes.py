@@ -80,7 +80,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     ),
     "a collection nobody knows": (
         told(SESSION, lambda t: t["collections"].append("weather"), "POST"),
-        "session_collections", "$.collections[10]",
+        "session_collections", "$.collections[12]",
     ),
     "a fence that stands still": (session(fence=7), "session_fence", "$.fence"),
     "another epoch with each session": (

@@ -229,7 +229,7 @@ def test_the_plan_that_fits_an_incident_is_one_key_away(
         desk.show_key(Key("county", Collection.INCIDENTS, incident.id))
         calm(qtbot, desk)
         qtbot.waitUntil(lambda: pane.detail is not None)
-        QTest.keyClick(desk, Qt.Key.Key_Y)
+        QTest.keyClick(desk, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
         calm(qtbot, desk)
         assert pane.plan_sheet.isVisible()
         assert pane.plan_sheet.title.text() == first

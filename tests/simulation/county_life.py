@@ -39,7 +39,6 @@ class CountyLife:
         """The rows of the first day."""
         self._put("townships", [level1.Township(t, level1.Phrase(f"{t}镇", t)) for t in TOWNSHIPS])
         self._put("forms", [FORM])
-        self._put("contacts", [self._contact(each) for each in ("", *TOWNSHIPS)])
         self._put("assets", [self._asset(each) for each in ASSETS])
         self._put("queues", [self._queue()])
         self._put("warnings", [level1.Warning("w1", "暴雨蓝色预警", self._now, level="blue")])
@@ -57,8 +56,6 @@ class CountyLife:
             self._put("assets", [self._asset(self._dice.choice(ASSETS))])
         else:
             self._put("queues", [self._queue()])
-            self._count += 1
-            self._put("contacts", [self._contact(("", *TOWNSHIPS)[self._count % 2])])
 
     def change(self, name: str) -> None:
         """An incident of that name changes, or comes."""
@@ -80,11 +77,6 @@ class CountyLife:
             row, "daily", 1, township, DAYS[0], self._now, self._now, "乡镇", values
         )
         self._put("reports", [table])
-
-    def _contact(self, township: str) -> level1.Contact:
-        number = f"0000-00{self._count:05}"
-        phones = (level1.Phone(number, "duty"),)
-        return level1.Contact(f"c-{township}", "值班室", township=township, phones=phones)
 
     def delete_many(self) -> None:
         """Most of the incidents go at once."""

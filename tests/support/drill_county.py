@@ -66,6 +66,10 @@ def fill(database: Database) -> None:
                         ends_at=START + timedelta(hours=6), rings=(ring,))],
     )  # fmt: skip
     database.put("alarms", [level1.Alarm("a1", "水位超限", START, "high", asset="p1")])
+    phones = (level1.Phone("0000-0010110", "duty"),)
+    database.put("contacts", [level1.Contact("c1", "县防指", "值班室", "", "t1", 0, phones)])
+    steps = (level1.PlanStep("转移", "乡镇", "c1"),)
+    database.put("plans", [level1.Plan("f1", "防汛", sections=(level1.PlanSection("一", steps),))])
     database.put("trends", [level1.Trend("p1", "asset", START, 300, (1.0, None, 1.5), "m")])
 
 
@@ -100,7 +104,8 @@ def _press(server: CountyServer) -> None:
 
     line = Line(server.base_url)
     for headers in ({}, ACCEPT):
-        line.ask("POST", "/v1/session", headers, b'{"nonce": "12345678", "client": "press"}')
+        asked = b'{"nonce": "12345678", "client": "press", "tables": %d}' % len(level1.COLLECTIONS)
+        line.ask("POST", "/v1/session", headers, asked)
     assert server.api.wait_for_snapshots(10)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,7 +67,7 @@ def endless() -> Mistake:
         is_other = "cd2" in asked.headers.get("accept", "") or ".all" not in asked.target
         if asked.path != CHANGES or is_other:
             return said
-        epoch, *_ = asked.target.partition("since=")[2].split(".")
+        epoch, _, scope = re.split("[.&]", asked.target.partition("since=")[2])[:3]
         if said.status == 200:
             sums.append(json.loads(said.body).get("sum"))
         if said.status == 204:
@@ -74,7 +75,7 @@ def endless() -> Mistake:
         if said.status == 204 or (said.status == 409 and epoch in epochs):
             page = {
                 "magic": "county-desk/1",
-                "token": f"{epoch}.{next(numbers)}.all",
+                "token": f"{epoch}.{next(numbers)}.{scope}",
                 "more": False,
                 "changes": [],
                 "server_time": now_text(),

@@ -93,10 +93,6 @@ READERS: dict[str, Fields] = {
     },
     "townships": {"id": (_same, ""), "name": (phrase, ""), "version": (_same, 0)},
     "forms": {"id": (_same, ""), "form": (_same, ""), "edition": (_same, 0), "version": (_same, 0)},
-    "contacts": {
-        "id": (_same, ""), "unit": (phrase, ""), "township": (_same, ""), "phones": (_same, []),
-        "version": (_same, 0),
-    },
     "reports": {
         "id": (_same, ""), "form": (_same, ""), "edition": (_same, 0), "township": (_same, ""),
         "period": (_same, ""), "reported_at": (moment, None), "recorded_at": (moment, None),

@@ -77,7 +77,7 @@ SPEC: PaneSpec[DetailPane] = PaneSpec(
         PaneAction(
             "plan",
             lambda: translate("Actions", "The plan that fits the incident"),
-            ("Y",),
+            ("Shift+P",),
             lambda pane: pane.show_plan(),
             Section.SEE,
             after_pick=True,
