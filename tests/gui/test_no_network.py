@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -202,6 +203,30 @@ def test_all_of_it_goes_by_the_line_of_the_profile(
             assert page.said.text().count("县里签收") == 2
             assert {office.state(key) for key in keys} == {CommandState.ACCEPTED}
     assert far.notes() == ["路已断", "水退了"]
+
+
+def test_a_sending_over_a_silent_line_can_be_stopped(
+    qtbot: QtBot, tmp_path: Path, far: FarCounty
+) -> None:
+    master, slave = os.openpty()
+    with closing(PairedOffice(far, office=NUMBER, serial=os.ttyname(slave))) as office:
+        far.pair(office.desk, office.courier)
+        key = office.county.board.commands.note(ON, "路已断").command.key
+        with open_office(
+            qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+        ) as window:
+            sheet = open_sheet(qtbot, window, "texts")
+            page = sheet.texts
+            page.send_button.click()
+            qtbot.waitUntil(lambda: page.progress.maximum() == page.progress.value() > 0)
+            assert "已发 1 帧，共 1 帧" in page.more.text()
+            press(qtbot, sheet, page.cancel)
+            assert not page.is_sending
+            assert not page.cancel.isVisible()
+            assert "还没有收到县里的回执" in page.said.text()
+            assert office.state(key) is CommandState.SENT
+    os.close(master)
+    os.close(slave)
 
 
 def test_a_line_that_is_not_there_is_said_and_nothing_is_lost(
