@@ -342,15 +342,15 @@ def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
         press(Qt.Key.Key_Escape)
         assert sheet.isVisible(), "Esc left the key as it is, not the sheet"
         press(Qt.Key.Key_Return)
-        press(Qt.Key.Key_Y)
+        press(Qt.Key.Key_U)
         press(Qt.Key.Key_Escape)
         press(Qt.Key.Key_J)
         assert view.rows_picked() == []
-        press(Qt.Key.Key_Y)
+        press(Qt.Key.Key_U)
         assert view.rows_picked() == [0]
         calm(qtbot, desk)
     with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.screen_context.keymap.keys_of("next") == ("Y",)
+        assert desk.screen_context.keymap.keys_of("next") == ("U",)
         press(Qt.Key.Key_F1)
         sheet = desk.key_sheet
         while sheet.current.name != "next":
@@ -384,9 +384,9 @@ def test_hints_name_the_keys_in_force(qtbot: QtBot, tmp_path: Path) -> None:
         search = desk.panes["incidents"].search
         assert "J and K" in detail.empty.sentence.text()
         assert search.placeholderText() == "Search  /"
-        keymap.change("next", "Y")
+        keymap.change("next", "U")
         keymap.change("search", "F4")
-        assert "Y and K" in detail.empty.sentence.text()
+        assert "U and K" in detail.empty.sentence.text()
         assert search.placeholderText() == "Search  F4"
         keymap.toggle_single()
         assert detail.empty.sentence.text().startswith("Click a row")
