@@ -85,9 +85,9 @@ def test_a_desk_hears_of_its_own_townships_only(database: Database) -> None:
         await following(north)
         waiting = asyncio.ensure_future(following(north))
         database.put("incidents", [incident("i", township="south")])
-        assert await following(whole) == f"id: {database.head}\ndata: {database.head}\n\n".encode()
+        assert await following(whole) == f"data: {database.head}\n\n".encode()
         database.put("incidents", [incident("i2", township="north")])
-        assert await waiting == f"id: {database.head}\ndata: {database.head}\n\n".encode()
+        assert await waiting == f"data: {database.head}\n\n".encode()
         hints.close()
 
     asyncio.run(live())

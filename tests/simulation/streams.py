@@ -98,4 +98,4 @@ def chunk(body: bytes) -> bytes:
 
 
 def _event(head: int) -> bytes:
-    return f"id: {head}\ndata: {head}\n\n".encode()
+    return f"data: {head}\n\n".encode()

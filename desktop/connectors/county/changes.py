@@ -73,7 +73,8 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
 
     Also one without rows if the "no more" may come from a host between here and the server.
 
-    `hint` is the number in the last hint; desks with the same number may share a cache's answer.
+    `hint` is the number in the last hint; desks without accounts that heard the same may share a
+    cache's answer.
     """
     empty_pages, first = 0, True
     while True:
@@ -123,7 +124,9 @@ def _with_wishes(asked: str, county: CountySession, plan: PullPlan, hint: int) -
         asked += f"&max_bytes={plan.page_bytes}"
     if plan.lean:
         asked += f"&fields={LEAN}"
-    return asked + _dictionary(county) + (f"&hint={hint}" if hint else "")
+    # With an account no cache answers for the county.
+    is_shared = county.session is not None and not county.session.account
+    return asked + _dictionary(county) + (f"&hint={hint}" if hint and is_shared else "")
 
 
 def _dictionary(county: CountySession) -> str:

@@ -36,7 +36,11 @@ from desktop.county_server.feed.changes import (
 from desktop.county_server.feed.patches import read_bucket_patch, read_patch
 from desktop.county_server.feed.projection import read_projection
 from desktop.county_server.files.attachments import Attachments
-from desktop.county_server.http.caching import page_headers, snapshot_headers
+from desktop.county_server.http.caching import (
+    compact_page_headers,
+    page_headers,
+    snapshot_headers,
+)
 from desktop.county_server.http.command_routes import CommandPace, CommandRoutes
 from desktop.county_server.http.courier_routes import CourierRoutes
 from desktop.county_server.http.dates import Dated
@@ -367,10 +371,10 @@ class Api:
             packed = await run_in_threadpool(read_patch, *asked, frames, wanted)
             if packed is None:
                 return NOTHING_NEW
-            headers = page_headers(
-                "Accept", personal=self._is_personal, more=packed.more, hinted=hinted
+            headers = compact_page_headers(
+                personal=self._is_personal, more=packed.more, hinted=hinted
             )
-            return compact_answer(packed.data, headers)
+            return Response(packed.data, 200, headers, MEDIA)
         found = await run_in_threadpool(read_changes, *asked, wanted)
         if found is None:
             return NOTHING_NEW

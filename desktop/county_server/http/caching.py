@@ -22,6 +22,14 @@ def page_headers(vary: str, *, personal: bool, more: bool, hinted: bool) -> dict
     return _keep_for(PAGE_S if more else LAST_PAGE_S, vary, personal=personal)
 
 
+def compact_page_headers(*, personal: bool, more: bool, hinted: bool) -> dict[str, str]:
+    """Return the headers of a level 2 page: of one that no cache may give to another request, with
+    an account or without a hint, the fewest bytes that say so (RFC 9110 12.5.5)."""
+    if personal or not (more or hinted):
+        return {"Vary": "*"}
+    return page_headers("Accept", personal=False, more=more, hinted=hinted)
+
+
 def file_headers(*, personal: bool) -> dict[str, str]:
     """Return the headers of a file, which is named by its content."""
     headers = _keep_for(FILE_S, "", personal=personal, more=", immutable")

@@ -68,7 +68,7 @@ class Hints:
                     head > before and self._database.has_changed_for(before, account)
                 ):
                     said_s = self._loop.time()
-                    yield f"id: {head}\ndata: {head}\n\n".encode()
+                    yield f"data: {head}\n\n".encode()
                     continue
                 try:
                     left_s = said_s + HEARTBEAT_S - self._loop.time()

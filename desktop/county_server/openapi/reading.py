@@ -282,7 +282,7 @@ def _scope() -> dict[str, Any]:
 def _stream() -> dict[str, Any]:
     event = {
         "schema": {"type": "string"},
-        "examples": {"hint": {"value": "id: 4711\ndata: 4711\n\n:\n\nid: 4713\ndata: 4713\n\n"}},
+        "examples": {"hint": {"value": "data: 4711\n\n:\n\ndata: 4713\n\n"}},
     }
     return {
         "operationId": "followHints",
