@@ -162,6 +162,8 @@ class Batch(msgspec.Struct, frozen=True):
     """The account these rows belong to; rows of another account are deleted first."""
     progress: Progress | None = None
     """For a piece of a snapshot: how much has come."""
+    lags: bool = False
+    """Whether it may date from before the effects of commands that were offered before it came."""
     is_proven: bool = True
     """Whether the answer surely comes from the source: any host in between can answer "nothing
     new"."""

@@ -85,7 +85,11 @@ TOKENS = 300_000
 """Texts and brackets looked at to find which item of a list is no JSON: a page of 1,000 rows of
 a hundred fields and parts."""
 HINT_BYTES = 4 * KILOBYTE
-"""One line of the stream of hints, which carries a number."""
+"""One line of the stream of hints, which carries a number and perhaps a page."""
+HINT_PAGE_BYTES = 1 * KILOBYTE
+"""A page of changes within a hint; larger ones are asked for."""
+HINT_PAGES = 8
+"""Pages of hints that wait to be read; with more the changes are asked for."""
 ELEMENTS = 60_000
 """Elements of one XML document: 500 entries of 120."""
 ENTRIES_OF_FEED = 500

@@ -15,12 +15,15 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.instant import SECOND
-from desktop.domain.link import RequestStats
+from desktop.domain.link import RequestStats, TrafficClass
+from desktop.storage.cache.store import SqliteCache
 from support.builders import FakeClock
 from support.county_rows import incident
 from support.program import until
-from support.servers import Said, ScriptedServer
+from support.servers import Asked, Said, ScriptedServer
 from support.sources import services, source_settings
+from support.two_ends import at_the_county, held, pull
+from support.wrong_county import mistaken
 
 
 @pytest.fixture
@@ -170,3 +173,74 @@ def _listen_anew(hints: Hints) -> bool:
     heard = hints.wait(0.0)
     until(lambda: hints.number == 400, 10, "the number of the other stream")
     return heard
+
+
+@pytest.fixture
+def follower(real: CountyServer, cache: SqliteCache) -> Iterator[CountyConnector]:
+    """A desk whose rows are here, and whose stream has begun."""
+    settings = source_settings("county", url=real.base_url)
+    with contextlib.closing(CountyConnector(settings, services(client="d1"))) as made:
+        pull(made, cache)
+        assert made.wait_for_hint(10)
+        pull(made, cache)
+        yield made
+
+
+def test_a_hint_brings_the_change_and_nothing_is_asked(
+    follower: CountyConnector, database: Database, cache: SqliteCache
+):
+    kinds: list[TrafficClass] = []
+    follower.on_traffic = lambda stats: kinds.append(stats.kind)
+    for title in ("one", "two"):
+        database.put("incidents", [incident("new", title=title)])
+        assert follower.wait_for_hint(10)
+        (batch,) = pull(follower, cache)
+        assert batch.lags, "it may be older than what was sent meanwhile"
+        assert held(cache) == at_the_county(database)
+    assert set(kinds) == {TrafficClass.HINTS}
+
+
+def test_a_page_after_another_token_is_dropped_and_the_changes_asked_for(
+    follower: CountyConnector, database: Database, cache: SqliteCache
+):
+    database.put("incidents", [incident("one")])
+    pull(follower, cache)  # Before its hint has come.
+    assert follower.wait_for_hint(10)
+    database.put("incidents", [incident("two")])
+    assert follower.wait_for_hint(10)
+    batches = pull(follower, cache)
+    assert held(cache) == at_the_county(database)
+    assert not any(batch.lags for batch in batches)
+
+
+def test_many_changes_are_asked_for_after_their_hint(
+    follower: CountyConnector, database: Database, cache: SqliteCache
+):
+    database.put("incidents", [incident(f"i{n}") for n in range(300)])
+    assert follower.wait_for_hint(10)
+    assert not any(batch.lags for batch in pull(follower, cache))
+    database.delete("incidents", ["i7"])
+    assert follower.wait_for_hint(10)
+    assert [batch.lags for batch in pull(follower, cache)] == [True]
+    assert held(cache) == at_the_county(database)
+
+
+@pytest.mark.parametrize("page", [b"bm90aGluZw", b"not base64!", b"!", b"AAAA" * 500])
+def test_a_page_that_cannot_be_read_is_a_hint_like_any_other(
+    real: CountyServer, database: Database, cache: SqliteCache, page: bytes
+):
+    def spoil(asked: Asked, said: Said) -> Said:
+        said.headers["Content-Type"] = said.headers.pop("content-type", "")
+        if asked.path == "/v1/stream":
+            body = b"data: 500 " + page + b"\n\n"
+            return Said(body, headers={"Content-Type": "text/event-stream"})
+        return said
+
+    with mistaken(real.base_url, spoil) as url:
+        settings = source_settings("county", url=url)
+        with contextlib.closing(CountyConnector(settings, services(client="d1"))) as desk:
+            pull(desk, cache)
+            assert desk.wait_for_hint(10)
+            database.put("incidents", [incident("new")])
+            pull(desk, cache)
+            assert held(cache) == at_the_county(database)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from desktop.county_server.db.database import Database
+from desktop.county_server.feed.hint_pages import Follower, event
 from desktop.county_server.http.events import GATHER_S, HEARTBEAT_S
 from desktop.county_server.scope import ANYBODY, Account
 from simulation.network import FIN, Reset
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 class Stream:
     """One open stream."""
 
-    def __init__(self, own: SimSocket, account: Account, told: int) -> None:
-        self.own, self.account, self.told = own, account, told
+    def __init__(
+        self, own: SimSocket, account: Account, told: int, follower: Follower | None
+    ) -> None:
+        self.own, self.account, self.told, self.follower = own, account, told, follower
         self.network = own.desk.network
         self.is_broken = False
 
@@ -37,18 +40,21 @@ class Streams:
         self._server, self._database = server, database
         self._open: list[Stream] = []
         self._asked: Account | None = None
+        self._follower: Follower | None = None
         self._is_gathering = False
         self._unsubscribe = database.subscribe(self._changed)
 
-    async def events(self, account: Account = ANYBODY) -> AsyncIterator[bytes]:
+    async def events(
+        self, account: Account = ANYBODY, follower: Follower | None = None
+    ) -> AsyncIterator[bytes]:
         """What a stream begins with."""
-        self._asked = account
-        yield _event(self._database.head)
+        self._asked, self._follower = account, follower
+        yield _event(self._database, -1, account, follower)
 
     def take(self, own: SimSocket) -> None:
         """Keep the stream open that was asked for last."""
         if self._asked is not None:
-            stream = Stream(own, self._asked, self._database.head)
+            stream = Stream(own, self._asked, self._database.head, self._follower)
             self._open.append(stream)
             self._beat_later(stream)
         self._asked = None
@@ -74,7 +80,10 @@ class Streams:
         for stream in self._open:
             before, stream.told = stream.told, head
             if head > before and self._database.has_changed_for(before, stream.account):
-                self._bring(stream, _event(head))
+                said = _event(self._database, before, stream.account, stream.follower)
+                if b" " in said.removeprefix(b"data: "):
+                    self._server.world.history.reach("a hint with a page")
+                self._bring(stream, said)
 
     def _beat_later(self, stream: Stream) -> None:
         self._server.world.time.after(HEARTBEAT_S, lambda: self._beat(stream))
@@ -97,5 +106,7 @@ def chunk(body: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(body), body)
 
 
-def _event(head: int) -> bytes:
-    return f"data: {head}\n\n".encode()
+def _event(database: Database, before: int, account: Account, follower: Follower | None) -> bytes:
+    if follower is None:
+        return event(database.head)
+    return follower.tell(is_own=before >= 0 and database.is_all_of(before, account))[1]

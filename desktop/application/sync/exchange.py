@@ -228,7 +228,7 @@ class ExchangeRun:
         self._context.on_time_told()
         self._bulky = batch.staged is not None
         self._is_snapshot |= self._bulky
-        self._is_old_news |= self._bulky or not batch.is_proven
+        self._is_old_news |= self._bulky or batch.lags or not batch.is_proven
         # A whole list repeats the rows that were shown early from it.
         new = len(batch.puts) + len(batch.deletes) + len(batch.patches) + len(batch.drops)
         self._rows = (0 if batch.complete else self._rows) + new

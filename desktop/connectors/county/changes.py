@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from desktop.application.ports import PullPlan, SourceError
+from desktop.connectors.county.hints import STREAM
 from desktop.connectors.county.level1 import ChangesPage, read_changes
 from desktop.connectors.county.level2 import read_patch
 from desktop.connectors.county.session import (
@@ -131,6 +132,34 @@ def _with_wishes(asked: str, county: CountySession, plan: PullPlan, hint: int) -
 
 def _dictionary(county: CountySession) -> str:
     return f"&d={county.frames.use}" if county.compact and county.frames.use else ""
+
+
+def stream_path(county: CountySession, token: str) -> str:
+    """Return the path of the stream of hints; with pages after the token where the server has
+    them."""
+    session = county.session
+    if not token or session is None or not (session.since and county.compact):
+        return STREAM
+    return f"{STREAM}?since={quote(token, safe='')}{_dictionary(county)}"
+
+
+def read_hinted(county: CountySession, body: bytes, token: str) -> ChangesRead | None:
+    """Return a page that came with a hint; None where it is not one after this token.
+
+    It may date from before commands that were sent since.
+    """
+    session = county.session
+    if session is None:
+        return None
+    asked = Asked(county.source, STREAM, token, session.epoch, session.account)
+    try:
+        patch = decode_patch(body, county.frames, MOST_UNPACKED)
+    except WireError:
+        return None
+    if patch.asked != name_asked(token) or patch.more:
+        return None
+    read = _read_patch(patch, asked)
+    return msgspec.structs.replace(read, batch=msgspec.structs.replace(read.batch, lags=True))
 
 
 def token_to_send(county: CountySession, session: Session, state: SyncState) -> str:

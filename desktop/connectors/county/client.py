@@ -20,6 +20,8 @@ from desktop.connectors.county.changes import (
     changes,
     commands_path,
     read_answer,
+    read_hinted,
+    stream_path,
     token_to_send,
 )
 from desktop.connectors.county.hints import Hints
@@ -82,7 +84,11 @@ class CountyConnector(ReadOnlySource):
         )
         self._county.on_login = self._change_login
         self._http.marked = hints_http.marked = self._county.bears_mark
-        self._hints = Hints(hints_http, services.clock)
+        self._at = ""
+        """The token of the last pull."""
+        self._hints = Hints(
+            hints_http, services.clock, path=lambda: stream_path(self._county, self._at)
+        )
         self._hint_used = 0
         self._offered: frozenset[Collection] | None = None
         self._lacks: frozenset[Collection] = frozenset()
@@ -168,7 +174,7 @@ class CountyConnector(ReadOnlySource):
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         plan = plan or PullPlan()
-        self._lean = plan.lean
+        self._lean, self._at = plan.lean, state.token or self._at
         # Once it was reached, a wrong certificate means a captive portal, not a wrong setting.
         self._http.known = self._http.known or state.epoch is not None
         try:
@@ -217,9 +223,18 @@ class CountyConnector(ReadOnlySource):
             )
 
     def _changes(self, state: SyncState, token: str, plan: PullPlan) -> Iterator[Batch]:
+        pages = self._hints.take_pages()
+        for page in pages:
+            if (read := read_hinted(self._county, page.data, token)) is None:
+                break
+            yield read.batch
+            token, self._hint_used = read.token, page.number
+        else:
+            if pages:
+                return  # All that was hinted at is here.
         number = self._hints.number
         hint = number if number != self._hint_used else 0
-        staged = state.staged
+        staged = None if token != state.token else state.staged
         try:
             for batch in changes(self._county, token, plan, hint):
                 if batch.token is not None:
@@ -261,7 +276,9 @@ class CountyConnector(ReadOnlySource):
             except Replaced:
                 continue
             self._taken = session
-            yield download.snapshot.batch(session.collections, session.account)
+            batch = download.snapshot.batch(session.collections, session.account)
+            self._at = batch.token or self._at
+            yield batch
             return
         raise self._no_snapshot(session)
 

@@ -1,12 +1,16 @@
-"""Server-sent hints that there are changes, on a connection of their own."""
+"""Server-sent hints that there are changes, perhaps with these, on a connection of their own."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import logging
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.http.client import HttpClient
@@ -25,16 +29,35 @@ LATER = 1.1
 MAX_LINE_BYTES = limits.HINT_BYTES
 JOIN_S = 0.4
 MOST_DIGITS = 12
+STREAM = "v1/stream"
+MOST_PAGES = limits.HINT_PAGES
+PAGE_KEPT_S = 2.0
+"""For so long a page that was heard is as good as one asked for."""
 
 
 log = logging.getLogger(__name__)
 
 
+class HintPage(msgspec.Struct, frozen=True):
+    """A page of changes as it came with a hint."""
+
+    number: int
+    data: bytes
+    heard_s: float
+
+
 class Hints:
     """Listener to the stream, begun with the first wait; a hint between two waits is kept."""
 
-    def __init__(self, http: HttpClient, clock: Clock, rng: random.Random | None = None) -> None:
-        self._http = http
+    def __init__(
+        self,
+        http: HttpClient,
+        clock: Clock,
+        rng: random.Random | None = None,
+        path: Callable[[], str] = lambda: STREAM,
+    ) -> None:
+        """`path` returns that of the stream to open next."""
+        self._http, self._path = http, path
         self._clock = clock
         self._rng = rng or random.Random()
         self._lock = threading.Lock()
@@ -52,6 +75,9 @@ class Hints:
         """Whether a hint came meanwhile."""
         self._covered = 0
         """Hints of this stream up to this number are of what is here already."""
+        self._pages: list[HintPage] = []
+        self._is_whole = True
+        """Whether every hint since the pages were taken last had one."""
         self.number = 0
         """The number in the last hint, or 0 if it had none."""
         self.heard_s: float | None = None
@@ -92,8 +118,22 @@ class Hints:
             if self._held != self._stream:
                 return
             self._covered = max(self._covered, number)
+            self._pages = [page for page in self._pages if page.number > number]
             if self._late and 0 < self.number <= number:
                 self._late, self.number = False, 0
+
+    def take_pages(self) -> list[HintPage]:
+        """Return the pages that came with the hints since the last call, the oldest first.
+
+        None where some hint had none, or too long ago: then the changes are asked for.
+        """
+        with self._lock:
+            pages, self._pages = self._pages, []
+            is_whole, self._is_whole = self._is_whole, True
+        since_s = self._clock.monotonic_s() - PAGE_KEPT_S
+        if not is_whole or any(page.heard_s < since_s for page in pages):
+            return []
+        return pages
 
     def on_network_change(self) -> None:
         """Try the stream again: the answer that there is none may have come from another host."""
@@ -125,7 +165,7 @@ class Hints:
         try:
             with self._http.open(
                 "GET",
-                "v1/stream",
+                self._path(),
                 accept="text/event-stream",
                 limits=limits,
                 kind=TrafficClass.HINTS,
@@ -133,13 +173,17 @@ class Hints:
                 if "text/event-stream" not in stream.headers.get("Content-Type", ""):
                     self._unsupported = True
                     return
+                proven = self._http.proves(stream.url, stream.headers)
                 with self._lock:
                     self._stream, self._covered = self._stream + 1, 0
-                proven = self._http.proves(stream.url, stream.headers)
+                    self._pages, self._is_whole = [], True
                 for line in stream.lines(MAX_LINE_BYTES):
                     self.heard_s = self._clock.monotonic_s()
                     self.proven_s = self.heard_s if proven else self.proven_s
-                    self._take(line)
+                    self._take(line, proven=proven)
+                    if line.startswith(b"data:"):
+                        # A stream lasts for hours: its bytes are of the day on which they come.
+                        self._http.report(TrafficClass.HINTS)
         except SourceError as error:
             self._unsupported = error.problem.code in ("not_found", "request_refused", "forbidden")
             self._keep_away(error.retry_after_s or 0.0)
@@ -156,26 +200,44 @@ class Hints:
         until_s = self._clock.monotonic_s() + asked_s * self._rng.uniform(1.0, LATER)
         self._not_before_s = max(self._not_before_s, until_s)
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: bytes, *, proven: bool) -> None:
         """Report a hint if its number differs from the last one and is of something newer than what
-        is here; every other line is a heartbeat."""
+        is here; every other line is a heartbeat. Pages are kept of a `proven` stream only."""
         number = hint_number(line)
-        if number is None or line == self._last:
+        told = b"%d" % number if number else line
+        if number is None or told == self._last:
             return
-        self._last = line
+        page = page_in(line) if proven and number else b""
+        self._last = told
         with self._lock:
             if 0 < number <= self._covered:
                 return
             self.number = number
+            self._keep(page)
             if self._held is not None:
                 self._late = True
                 return
         self._heard.set()
+
+    def _keep(self, page: bytes) -> None:
+        if not page or len(self._pages) >= MOST_PAGES:
+            self._pages, self._is_whole = [], False
+        elif self._is_whole:
+            self._pages.append(HintPage(self.number, page, self._clock.monotonic_s()))
 
 
 def hint_number(line: bytes) -> int | None:
     """Return the number in a hint, or 0 if it has none; None for any other line."""
     if not line.startswith(b"data:"):
         return None
-    said = line.removeprefix(b"data:").strip()
+    said = line.removeprefix(b"data:").strip().partition(b" ")[0]
     return int(said) if said.isdigit() and len(said) <= MOST_DIGITS else 0
+
+
+def page_in(line: bytes) -> bytes:
+    """Return the page in a hint; empty when it has none that can be read."""
+    said = line.removeprefix(b"data:").strip().partition(b" ")[2]
+    try:
+        return base64.b64decode(said + b"=" * (-len(said) % 4), validate=True)
+    except binascii.Error:
+        return b""

@@ -111,6 +111,7 @@ def do_commands(
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.transaction() as transaction:
+        transaction.by = account.name
         client = asked.client if carried else _sender(transaction.connection, asked, account)
         desk = _Desk(transaction, client, account, rules, now, asked, carried=carried)
         for command in sorted(asked.commands, key=lambda each: each.seq):

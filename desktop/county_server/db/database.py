@@ -191,7 +191,8 @@ class Database:
                     marked_at_s = self._mark(before, transaction.head)
             self._marked_at_s = marked_at_s
             if transaction.head != before:
-                self._touched.add(before, transaction.head, transaction.touched)
+                done = before, transaction.head, transaction.touched
+                self._touched.add(*done, transaction.by)
         if transaction.head != before:
             for listener in tuple(self._listeners):
                 listener(transaction.head)
@@ -392,6 +393,10 @@ class Database:
     def has_changed_for(self, since: int, account: Account) -> bool:
         """Whether a row that the account sees, or saw, may have changed after `since`."""
         return self._touched.after(since, account)
+
+    def is_all_of(self, since: int, account: Account) -> bool:
+        """Whether all that changed for the account after `since` was done by its own commands."""
+        return self._touched.are_of(since, account)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Call `listener` with the head after each commit, on the committing thread."""

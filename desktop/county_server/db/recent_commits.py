@@ -1,4 +1,4 @@
-"""The townships whose rows the last commits changed, so that hints reach only those concerned."""
+"""Whom the last commits concern, so that hints reach only those, and who made them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class _Commit(msgspec.Struct, frozen=True):
     before: int
     head: int
     townships: Set[str]
+    by: str | None
 
 
 class Touched:
@@ -27,15 +28,32 @@ class Touched:
         self._lock = threading.Lock()
         self._commits: deque[_Commit] = deque(maxlen=KEPT)
 
-    def add(self, before: int, head: int, townships: Set[str]) -> None:
-        """Add a commit with the sets of townships of its rows; `""` concerns everybody."""
+    def add(self, before: int, head: int, townships: Set[str], by: str | None = None) -> None:
+        """Add a commit with the sets of townships of its rows; `""` concerns everybody.
+
+        `by` is the account whose commands made it; None for one that no command made.
+        """
         with self._lock:
-            self._commits.append(_Commit(before, head, townships))
+            self._commits.append(_Commit(before, head, townships, by))
+
+    def are_of(self, since: int, account: Account) -> bool:
+        """Whether all commits after `since` that concern the account were its own commands'."""
+        commits = self._list_after(since)
+        return commits is not None and all(
+            each.by == account.name
+            for each in commits
+            if any(account.sees(townships) for townships in each.townships)
+        )
+
+    def _list_after(self, since: int) -> list[_Commit] | None:
+        """Return the commits after `since`; None when not all of them are known."""
+        with self._lock:
+            commits = [each for each in self._commits if each.head > since]
+        return commits if commits and commits[0].before <= since else None
 
     def after(self, since: int, account: Account) -> bool:
         """Whether a commit after `since` may concern the account."""
-        with self._lock:
-            commits = [each for each in self._commits if each.head > since]
-        if not commits or commits[0].before > since:
+        commits = self._list_after(since)
+        if commits is None:
             return True
         return any(account.sees(townships) for each in commits for townships in each.townships)

@@ -27,6 +27,8 @@ class Transaction:
         self.head = head
         self.touched: set[str] = set()
         """The townships of the changed rows: sets, as stored with rows."""
+        self.by: str | None = None
+        """The account whose commands make the changes; None for others."""
         self._sums = SumChanges()
 
     def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:

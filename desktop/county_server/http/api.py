@@ -33,6 +33,7 @@ from desktop.county_server.feed.changes import (
     MOST_HINT,
     read_changes,
 )
+from desktop.county_server.feed.hint_pages import Follower, HintPages
 from desktop.county_server.feed.patches import read_bucket_patch, read_patch
 from desktop.county_server.feed.projection import read_projection
 from desktop.county_server.files.attachments import Attachments
@@ -151,6 +152,7 @@ class Api:
         """Open hint streams by account."""
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self._hints: Hints | None = None
+        self._pages = HintPages(database, self._frames)
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
         self._document = document()
@@ -408,16 +410,20 @@ class Api:
         crowded = account.name and self._streams[account.name] >= self._settings.quotas.streams
         if self._hints is None or self._hints.full or crowded:
             raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
+        since, dictionary = (request.query_params.get(each, "") for each in ("since", "d"))
+        follower = self._pages.follow(account, since, dictionary) if since else None
         return StreamingResponse(
-            self._events(self._hints, account),
+            self._events(self._hints, account, follower),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
             media_type="text/event-stream",
         )
 
-    async def _events(self, hints: Hints, account: Account) -> AsyncIterator[bytes]:
+    async def _events(
+        self, hints: Hints, account: Account, follower: Follower | None
+    ) -> AsyncIterator[bytes]:
         self._streams[account.name] += 1
         try:
-            async with aclosing(hints.events(account)) as events:
+            async with aclosing(hints.events(account, follower)) as events:
                 async for piece in events:
                     if not self.roster.has(account):
                         return

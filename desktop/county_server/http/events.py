@@ -1,4 +1,4 @@
-"""Server-sent hints: each is just the newest sequence number, so losing one does no harm."""
+"""Server-sent hints: each is the newest sequence number, so losing one does no harm."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
+from starlette.concurrency import run_in_threadpool
+
 from desktop.county_server.db.database import Database
+from desktop.county_server.feed.hint_pages import Follower, event
 from desktop.county_server.scope import ANYBODY, Account
 
 HEARTBEAT_S = 45.0
@@ -51,10 +54,12 @@ class Hints:
         """Whether no further stream is accepted."""
         return len(self._wakers) >= MOST_STREAMS
 
-    async def events(self, account: Account = ANYBODY) -> AsyncGenerator[bytes, None]:
+    async def events(
+        self, account: Account = ANYBODY, follower: Follower | None = None
+    ) -> AsyncGenerator[bytes, None]:
         """Yield the text of one stream: the present sequence number at once, then each newer one.
 
-        Changes that do not concern the account make no hint.
+        Changes that do not concern the account make no hint. With a `follower` hints have pages.
         """
         waker = asyncio.Event()
         self._wakers.add(waker)
@@ -67,8 +72,12 @@ class Hints:
                 if before < 0 or (
                     head > before and self._database.has_changed_for(before, account)
                 ):
+                    said = event(head)
+                    if follower is not None:
+                        is_own = before >= 0 and self._database.is_all_of(before, account)
+                        told, said = await run_in_threadpool(follower.tell, is_own=is_own)
                     said_s = self._loop.time()
-                    yield f"data: {head}\n\n".encode()
+                    yield said
                     continue
                 try:
                     left_s = said_s + HEARTBEAT_S - self._loop.time()

@@ -300,6 +300,17 @@ def _stream() -> dict[str, Any]:
             " 45 s shows that the line lives. Not supported: 404; too many: 503 with"
             " `Retry-After`.",
         ),
+        "parameters": [
+            query(
+                "since",
+                {"type": "string"},
+                "第二级、且会话的 since 为 true：上次的 token。数字后面可以有一页变化"
+                "（level2.md 第六节）。",
+                "Level 2, and when the session says `since`: the last token. A page of changes may"
+                " then follow the number (level2.md, section 6).",
+            ),
+            DICTIONARY,
+        ],
         "responses": responses(
             404,
             s200={
