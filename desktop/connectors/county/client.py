@@ -33,20 +33,18 @@ from desktop.connectors.county.openings import LATER, Openings, Unkept
 from desktop.connectors.county.repair import repair
 from desktop.connectors.county.session import CountySession
 from desktop.connectors.county.snapshot_download import Download, Replaced
-from desktop.connectors.county.snapshot_reader import Snapshot
+from desktop.connectors.county.snapshot_reader import Snapshot, find_faults
 from desktop.connectors.http.errors import refusal
 from desktop.connectors.http.response import Reply
 from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.shared.send_individually import only_asking, send_individually
-from desktop.domain.asset import Trend
 from desktop.domain.clock import CLOCK_OFF_MS
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Batch, CommandResult, ProbeResult, Problem, Staged, SyncState
 from desktop.domain.strange import strange_words
-from desktop.protocol.checksum import MODULUS, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
@@ -134,7 +132,7 @@ class CountyConnector(ReadOnlySource):
             fills=offered,
             counts={c: counts[c] for c in offered},
             clock_offset_ms=self._http.offset_ms,
-            remarks=(*self._remarks(session), *_doubts(session, snapshot)),
+            remarks=(*self._remarks(session), *find_faults(session, snapshot)),
             unread=dict(unread),
             strange=tuple(strange_words(snapshot.rows, COLLECTION_OF, self._services.codes())),
         )
@@ -426,19 +424,3 @@ class CountyConnector(ReadOnlySource):
     def close(self) -> None:
         super().close()
         self._hints.close()
-
-
-def _doubts(session: level1.Session, snapshot: Snapshot) -> Iterator[Problem]:
-    """Find faults of a whole snapshot that would harm a desk only later: its epoch and checksum."""
-    if snapshot.head is not None and snapshot.head.epoch != session.epoch:
-        yield Problem("epoch_differs", {"expected": session.epoch, "got": snapshot.head.epoch})
-    if snapshot.sum is not None and not snapshot.bad_items:
-        counted = (
-            (COLLECTION_OF[type(row)], row.id, getattr(row, "version", 0))
-            for row in snapshot.rows
-            if not isinstance(row, Trend)
-        )
-        ours = sum(weight(*each) for each in counted) % MODULUS
-        if ours != snapshot.sum:
-            told = {"expected": f"{ours:016x}", "got": f"{snapshot.sum:016x}"}
-            yield Problem("sum_differs", told)

@@ -17,10 +17,12 @@ from desktop.connectors.http.errors import excerpt
 from desktop.connectors.http.lenient import readable
 from desktop.connectors.http.response import Unzip, decode_json, too_large
 from desktop.connectors.shared.aside import Aside
+from desktop.domain.asset import Trend
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, Problem, Row, UnreadableItem
+from desktop.protocol.checksum import MODULUS, weight
 from desktop.protocol.limits import LINE_BYTES, SNAPSHOT_BYTES
-from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
+from desktop.wire.level1 import MAGIC, Session, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import SnapshotDecoder, WireError
 
 ZSTD, GZIP = b"\x28\xb5\x2f\xfd", b"\x1f\x8b"
@@ -250,3 +252,19 @@ class Snapshot:
     def _cut(self) -> SourceError:
         said = f"({self._count} rows, no trailer)" if self._count else ""
         return SourceError(Problem("cut_short", {"address": self._address, "reason": said}))
+
+
+def find_faults(session: Session, snapshot: Snapshot) -> Iterator[Problem]:
+    """Find faults of a whole snapshot that would harm a desk only later: its epoch and checksum."""
+    if snapshot.head is not None and snapshot.head.epoch != session.epoch:
+        yield Problem("epoch_differs", {"expected": session.epoch, "got": snapshot.head.epoch})
+    if snapshot.sum is not None and not snapshot.bad_items:
+        counted = (
+            (COLLECTION_OF[type(row)], row.id, getattr(row, "version", 0))
+            for row in snapshot.rows
+            if not isinstance(row, Trend)
+        )
+        ours = sum(weight(*each) for each in counted) % MODULUS
+        if ours != snapshot.sum:
+            told = {"expected": f"{ours:016x}", "got": f"{snapshot.sum:016x}"}
+            yield Problem("sum_differs", told)

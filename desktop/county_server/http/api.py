@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ from desktop.county_server.http.events import Hints
 from desktop.county_server.http.file_routes import FileRoutes
 from desktop.county_server.http.lockout import Lockout
 from desktop.county_server.http.marks import Marked
+from desktop.county_server.http.methods import Endpoint, ManyMethods
 from desktop.county_server.http.responses import (
     NOT_KEPT,
     accepts_gzip,
@@ -96,7 +97,6 @@ FORGET_EVERY_S = 3_600.0
 MOST_TABLES = 2**31
 NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
 """`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -436,13 +436,3 @@ def _reader_of(request: Request) -> Account:
     """Return the account as a reader of so many collections as the request says."""
     account: Account = request.state.account
     return account.reading(number_parameter(request, "tables", FIRST_TABLES, 0, MOST_TABLES))
-
-
-class ManyMethods(Route):
-    """A route for several methods of one path, so that `Allow` lists all of them to any other."""
-
-    def __init__(self, path: str, endpoint: Endpoint, methods: list[str]) -> None:
-        async def any_of_them(request: Request) -> Response:
-            return await endpoint(request)
-
-        super().__init__(path, any_of_them, methods=methods)
