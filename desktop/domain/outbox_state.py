@@ -82,14 +82,15 @@ def apply_answer(
     """Return the entry with the new state; the very same object when it changes nothing.
 
     A change asks for the officer's attention, but the same answer as before the command was offered
-    again does so only if it had not been seen.
+    again does so only if it had not been seen; nor does the same answer in more words, as when the
+    network tells in both languages what a frame had room for in one, and part of.
     """
     known = entry.record
     if not may_follow(known.state, state):
         return entry
     if state is CommandState.HELD and _is_the_officers(known.hold, hold):
         return entry
-    if (state, reason) == (known.state, known.reason):
+    if state is known.state and _is_said_by(reason, known.reason, state):
         return entry if theirs in (None, entry.theirs) else _with_theirs(entry, theirs)
     before = entry.before
     seen = before is not None and (state, reason, True) == (
@@ -97,6 +98,8 @@ def apply_answer(
         before.reason,
         before.seen,
     )
+    if state is known.state and _is_said_by(known.reason, reason, state):
+        seen = known.seen
     left = known.offered or state not in (CommandState.STORED, CommandState.HELD)
     record = msgspec.structs.replace(
         known,
@@ -113,6 +116,13 @@ def apply_answer(
     if state is CommandState.CONFLICT:
         return _with_theirs(changed, theirs)
     return changed
+
+
+def _is_said_by(reason: Text, fuller: Text, state: CommandState) -> bool:
+    """Whether a reason is the same, or of an answer the beginning of a fuller one."""
+    if reason == fuller or state not in ANSWERED or not reason.zh:
+        return reason == fuller
+    return fuller.zh.startswith(reason.zh) and fuller.en.startswith(reason.en)
 
 
 def _with_theirs(entry: Entry, theirs: Row | None) -> Entry:

@@ -38,6 +38,24 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     exchange        source, began_ms, ended_ms, outcome ("well" or a problem's code), held, cause:
                     [why the turn was due], again, rows, answered, wait_s, patient, sent, received,
                     requests: [see below]
+    office paired   desk, source, server, office, account, key: the keys of both ends are known to
+                    both, and commands of the office are done under that account
+    office revoked  server, office
+    bundle written  desk, source, office, server, number, digest, account, key, epoch, way:
+                    "stick" | "codes", asked: [[key, after]]: on a stick or on paper from now on
+    bundle taken    server, office, written_for: the server it is for, genuine: whether an office
+                    wrote it just so, account, key, asked, refused: "" or why, answers: {key:
+                    status}
+    codes joined    at, genuine: whether somebody wrote as codes what they were joined to
+    receipt read    desk, source, office: which the desk is, written_for: the office it is for,
+                    genuine, epoch, bound: the epoch that the desk knows, key, keys: those of the
+                    desk, refused: "" or why, answers: {key: status}, shown: {key: receipt} after it
+    data applied    desk, source, made_ms: when the county made it, older: {row: [version before,
+                    and after]}, gone: [row], rows
+    frames sent     desk, source, keys: of which at least one frame has left
+    frames answered server, office, written_for, outcomes: [[beginning of a key, status]]
+    read aloud      desk, source, keys: to the county, over the telephone
+    carrying failed desk, problem: nothing came of it, or not all
     program error   logger, says, error, at: what the program itself calls a mistake of its own
     read failed     problem: a screen could not be drawn
     listening       a request for the stream of hints: source, server, fate, status, reached, sent

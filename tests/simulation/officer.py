@@ -57,10 +57,10 @@ class Officer:
             self._give(kind, target, body, key, lambda: self.desk.board.commands.submit(
                 kind, target, body, key=key))  # fmt: skip
 
-    def note(self, target: Key, key: str) -> None:
-        """Give a note under a key that was made elsewhere."""
+    def note(self, target: Key, key: str, more: str = "") -> None:
+        """Give a note under a key that was made elsewhere, with so much more to say."""
         if self.desk.opened is not None:
-            kind, body = CommandKind.NOTE, self._body(CommandKind.NOTE)
+            kind, body = CommandKind.NOTE, {"text": self._text() + more}
             self._give(kind, target, body, key, lambda: self.desk.board.commands.submit(
                 kind, target, body, key=key))  # fmt: skip
 

@@ -6,6 +6,8 @@ from random import Random
 
 from desktop.application.ports import StoreError
 from simulation.acts import ACTS, THEMES, Act
+from simulation.carried.acts import POST_ACTS, QUIET
+from simulation.carried.post import Post
 from simulation.county_life import TOWNSHIPS, CountyLife
 from simulation.desk import Desk
 from simulation.desk_acts import click
@@ -51,11 +53,14 @@ class Play:
         """Disk images by desk and number."""
         self.moved: dict[str, str] = {}
         """Hosts whose address leads to another server than at first, and to which at first."""
+        self.post = self.world.post = Post(self)
+        self.post.is_open |= any(act in POST_ACTS for act in theme)
 
     def run(self) -> History:
         """The whole schedule."""
         try:
             self._set_up()
+            self.post.begin(POST_ACTS, QUIET)
             self._go_wrong()
             self.heal()
             return self.world.history
@@ -199,6 +204,7 @@ class Play:
             desk.reopen()
         while world.weather.ghosts:
             world.weather.deliver_ghost()
+        self.post.settle()
 
     def pass_time(self, seconds: float) -> None:
         """Let time go by in which no desk asks anything: exchanges of an idle day are alike."""

@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from simulation import seams  # noqa: E402 - the paths above come first
-from simulation.acts import ACTS, Act  # noqa: E402
+from simulation.acts import Act  # noqa: E402
+from simulation.carried.acts import EVERY_ACT  # noqa: E402
 from simulation.mutants import BROKEN, CALLS, HINTS, MUTANTS, WITHOUT, WORDS  # noqa: E402
 from simulation.play import play  # noqa: E402
 from simulation.verdict import violations  # noqa: E402
@@ -91,7 +92,7 @@ def outlive(name: str, seed: int, schedules: int) -> Told:
     """Play schedules under one mutant until something is said against one."""
     began_s, mutant = time.monotonic(), MUTANTS[name]() if name else nullcontext()
     wanted = HINTS.get(name, ())
-    theme = tuple(act for act in dict.fromkeys(ACTS) if act.__name__ in wanted)
+    theme = tuple(act for act in dict.fromkeys(EVERY_ACT) if act.__name__ in wanted)
     assert len(theme) == len(wanted), f"{name} hints at an act that is not there"
     aside, due = "", WORDS.get(name, ())
     with seams.laid(), mutant:

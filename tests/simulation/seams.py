@@ -272,6 +272,8 @@ class _Chance:
 @contextmanager
 def laid() -> Iterator[None]:
     """Have the product live in the world that plays."""
+    from simulation.carried.laying import lay_beside
+
     disk.ready()
     with ExitStack() as stack:
 
@@ -302,6 +304,7 @@ def laid() -> Iterator[None]:
         for module in (api_module, command_routes, file_routes):
             lay(module, run_in_threadpool=_inline)
         lay(starlette.responses, anyio=_ANYIO)
+        lay_beside(stack, _inline)
         # What a dead desk's files say when they are let go of.
         lay(sys, unraisablehook=lambda what: None)
         stack.enter_context(_overheard())

@@ -29,11 +29,11 @@ from simulation.judge.rows import judge_rows
 from simulation.play import play
 
 CALM = ("disk cloned", "disk put back", "put back", "url moved", "clock set", "server clock",
-        "disk lost", "disk fault")  # fmt: skip
+        "disk lost", "disk fault", "office paired")  # fmt: skip
 """What excuses much: a history to plant faults in has none of it."""
 
 
-FIRST_SEED = 208
+FIRST_SEED = 449
 """It fitted when it was last looked at; where it does no more, the next one that does is taken."""
 
 

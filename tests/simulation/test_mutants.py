@@ -11,7 +11,7 @@ import pytest
 
 from desktop.county_server.commands import executor
 from simulation import mutants, run_mutants, seams, server
-from simulation.acts import ACTS
+from simulation.carried.acts import EVERY_ACT
 from simulation.mutants import CALLS, HINTS, MUTANTS, registry
 from simulation.play import play
 
@@ -48,7 +48,8 @@ def test_each_mutant_changes_what_schedules_call() -> None:
                 break
             # What was not met by chance is met where it is known to show.
             hinted = HINTS[sorted(uncalled)[seed % len(uncalled)]] if seed >= BY_CHANCE else ()
-            play(seed, theme=tuple(act for act in dict.fromkeys(ACTS) if act.__name__ in hinted))
+            acts = dict.fromkeys(EVERY_ACT)
+            play(seed, theme=tuple(act for act in acts if act.__name__ in hinted))
     assert not uncalled
 
 
@@ -82,7 +83,7 @@ def test_a_mistake_of_a_mutant_is_told_from_one_of_the_program() -> None:
 
 
 def test_every_hint_is_an_act_of_the_catalogue() -> None:
-    acts = {act.__name__ for act in ACTS}
+    acts = {act.__name__ for act in EVERY_ACT}
     assert {hint for hints in HINTS.values() for hint in hints} <= acts
 
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.application.ports import StoreError
 from desktop.wire.level2 import MEDIA, Frames, WireError, decode_commands
@@ -19,6 +19,9 @@ from simulation.history import Entry, History
 from simulation.scheduler import Scheduler
 from simulation.server import Server, dictionaries
 from simulation.weather import Weather, plain_keys
+
+if TYPE_CHECKING:
+    from simulation.carried.post import Post
 
 START_S = 1_795_392_000.0
 PLACE = Path("/dev/shm")
@@ -36,6 +39,10 @@ class World:
         """Chance for what happens."""
         self.chance = Random(seed ^ 0x5EED)
         """Chance for what the product draws: nonces, keys, jitter."""
+        self.drawn = Random(seed ^ 0xC0DE)
+        """Chance for the keys that the product draws for bundles: a stream of its own."""
+        self.post: Post | None = None
+        """Who carries what beside the network."""
         self.history = History(seed)
         self.time = Scheduler(START_S)
         self.scheme = "http"
@@ -52,6 +59,8 @@ class World:
 
     def close(self) -> None:
         """Let go of everything."""
+        if self.post is not None:
+            self.post.radio.close()
         for desk in self.desks:
             if desk.opened is not None:
                 desk.disk.dies_in = None

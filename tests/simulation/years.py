@@ -15,6 +15,8 @@ Rates, for one township office with a desk on duty day and night (two in a third
                     random step; cache lost each 300 days, files each 400; disk full each 200 days;
                     set back to an image each 500 days, cloned each 700; asleep or moved to
                     another network each 15 days
+    beside          in three offices of ten something is written to a stick, a page or the radio
+                    each 9 days, half of the time lost, late, twice or spoilt on the way
     people          another officer or login each 40 days; a clock set wrong each 90 days, up to
                     years, and right again within two days; an account narrowed or widened each
                     250 days; the address leads elsewhere for some hours each 500 days
@@ -32,6 +34,7 @@ from collections.abc import Callable
 
 from simulation import county_acts, desk_acts
 from simulation.acts import Act
+from simulation.carried.acts import BESIDE
 from simulation.desk import Desk
 from simulation.disk import Image
 from simulation.history import History
@@ -49,6 +52,7 @@ STRANGE = ("portal page", "portal 204", "portal 302", "busy 503", "gateway 502",
            "cut unnoticed", "answer of before", "doubled", "headers lost")  # fmt: skip
 AWAKE_S = 3.0
 """So long after each thing the desks have their turns before time is passed over."""
+CARRIED_EACH_S, CARRIED_SLOW = 9 * DAY_S, 20.0
 OTHERS = 0.2
 """The share of what happens that desks ask after that have nothing to do with it."""
 LOOKS = 6
@@ -143,6 +147,8 @@ class OfficeYear(Play):
         self._each(500 * DAY_S, self._lead_elsewhere)
         self._nightly()
         self._lose_line()
+        self.post.slow = CARRIED_SLOW
+        self.post.begin(BESIDE, BESIDE, CARRIED_EACH_S)
 
     def _each(self, mean_s: float, act: Callable[[], None]) -> None:
         def again() -> None:
@@ -225,16 +231,24 @@ class OfficeYear(Play):
 
     def perform(self, act: Act, desk: Desk) -> None:
         super().perform(act, desk)
-        self._have_ask(desk)
+        if act in BESIDE:
+            # What happens beside the network leaves the chance of all else as it is.
+            self._call_up(desk)
+            self._has_news = True
+        else:
+            self._have_ask(desk)
 
     def _have_ask(self, first: Desk | None = None) -> None:
         """Have this desk ask after what has just happened, and some of the others."""
-        askers = self.world.time.askers
         for desk in self.world.desks:
-            wanted = desk is first or self.dice.random() < OTHERS
-            if wanted and desk.asks not in askers:
-                askers.append(desk.asks)
+            if desk is first or self.dice.random() < OTHERS:
+                self._call_up(desk)
         self._has_news = True
+
+    def _call_up(self, desk: Desk) -> None:
+        askers = self.world.time.askers
+        if desk.asks not in askers:
+            askers.append(desk.asks)
 
     def _end_faults(self) -> None:
         self.world.time.forget_alarms()

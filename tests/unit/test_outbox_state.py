@@ -56,6 +56,33 @@ def kept() -> Entry:
     return rules.new_entry(1, a_command(), NOW)
 
 
+SHORT = Text("席位时钟示 08:10，已按")
+WHOLE = Text("席位时钟示 08:10，已按县平台时间校正", "the desk's clock read 08:10: corrected")
+
+
+def answered(entry: Entry, reason: Text, state: CommandState = CommandState.ACCEPTED) -> Entry:
+    return rules.apply_answer(entry, state, reason, NOW)
+
+
+def test_an_answer_that_was_seen_asks_for_no_eyes_when_it_comes_again_in_more_words():
+    seen = after(answered(kept(), SHORT), "seen")
+    fuller = answered(seen, WHOLE)
+    assert (fuller.record.reason, fuller.record.seen) == (WHOLE, True)
+    assert not answered(answered(kept(), SHORT), WHOLE).record.seen
+
+
+def test_an_answer_cut_short_does_not_take_the_place_of_the_whole_one():
+    seen = after(answered(kept(), WHOLE), "seen")
+    assert answered(seen, SHORT) is seen
+
+
+def test_an_answer_in_other_words_asks_for_eyes_again():
+    seen = after(answered(kept(), SHORT), "seen")
+    assert not answered(seen, Text("已被他人先办")).record.seen
+    assert not answered(seen, WHOLE, CommandState.REJECTED).record.seen
+    assert not answered(after(answered(kept(), Text()), "seen"), WHOLE).record.seen
+
+
 @given(QUEUES, st.randoms())
 def test_O_every_command_is_offered_once_and_in_order_on_its_target(queue, dice):
     mixed = queue.copy()

@@ -97,6 +97,7 @@ def read_outcomes(
         if outcome.status not in SETTLING:
             unsettled.append((record, outcome))
         elif record.command.key.startswith(outcome.key):
-            reason = Text(outcome.reason, outcome.reason)
+            # In Chinese alone, and no more of it than found room: the network tells the rest.
+            reason = Text(outcome.reason)
             answers.append(CommandResult(record.command.key, STATES[outcome.status], reason))
     return Heard(tuple(answers), tuple(unsettled))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from simulation.history import History
 from simulation.judge import (
     answers,
+    carried,
     clocks,
     commands,
     conflicts,
@@ -29,7 +30,7 @@ from simulation.judge.rows import judge_rows
 JUDGES = (
     judge_rows, *commands.JUDGES, *conflicts.JUDGES, *files.JUDGES, *freshness.JUDGES,
     *silence.JUDGES, *answers.JUDGES, *clocks.JUDGES, *pace.JUDGES, *scope.JUDGES,
-    *sessions.JUDGES, *receipts.JUDGES, *disks.JUDGES,
+    *sessions.JUDGES, *receipts.JUDGES, *disks.JUDGES, *carried.JUDGES,
 )  # fmt: skip
 
 

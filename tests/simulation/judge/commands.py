@@ -152,7 +152,7 @@ def _outcome(facts: Facts, view: Entry, command: Entry, logged: Entry | None) ->
         case "given_up":
             pass
         case _ if receipt != "held" or command["hold"] in ENDS_BY_ITSELF:
-            if not _waits_behind(view, command):
+            if not (_waits_behind(view, command) or _waits_for_login(facts, view, command)):
                 waits = f"{receipt} {command['hold']}".strip()
                 yield f"V: {named} is {waits} long after all was well"
 
@@ -167,12 +167,21 @@ def _waits_behind(view: Entry, command: Entry) -> bool:
     )
 
 
+def _waits_for_login(facts: Facts, view: Entry, command: Entry) -> bool:
+    """Whether its county has it by its own word, and tells what came of it under its officer's
+    login alone, which is not in use."""
+    click, source = facts.clicks.get(command["key"]), command["target"]["source"]
+    login = view["logins"].get(source, "")
+    return command["receipt"] == "received" and click is not None and click["login"] != login
+
+
 def _theirs(facts: Facts, view: Entry, command: Entry, logged: Entry, named: str) -> Iterator[str]:
     theirs = view["conflicts"].get(command["key"], {}).get("theirs")
     target = command["target"]
     here = view["rows"][target["source"]].get(target["collection"], {}).get(target["id"])
-    if view["desk"] in facts.twins and theirs == here:
-        return  # It was told afterwards and without its row: what is here is shown, or nothing.
+    is_bare = view["desk"] in facts.twins or command["key"] in facts.carried
+    if is_bare and theirs == here:
+        return  # It was told afterwards, or by radio, and without its row: what is here is shown.
     if theirs in (None, here) and command["reason"]["zh"] == OUT_OF_SCOPE:
         return  # It was told once the account might no longer see the row.
     if theirs is None:
@@ -258,7 +267,7 @@ def judge_order(facts: Facts) -> Iterator[str]:
                     continue
                 before = newest.get(row)
                 disordered = before is not None and seqs[before["key"]] > seqs[each["key"]]
-                if disordered and before is not None and not _was_undone(facts, each["key"]):
+                if disordered and before and not _is_undone(facts, each["key"], before["key"]):
                     yield (
                         f"O: {server['server']} did {each['key'][:6]} of {view['desk']}"
                         f" after {before['key'][:6]}"
@@ -266,10 +275,12 @@ def judge_order(facts: Facts) -> Iterator[str]:
                 newest[row] = each
 
 
-def _was_undone(facts: Facts, key: str) -> bool:
+def _is_undone(facts: Facts, key: str, later: str) -> bool:
     """Whether it was done in its turn, and a county that was copied back, which told nobody,
-    lost it again: until rows are asked for no desk can know that, and later ones go out."""
-    silent = [event["n"] for event in facts.put_back if not event["announced"]]
+    lost it again: until rows are asked for no desk can know that, and later ones go out. What
+    the later one came by, a stick or the radio, tells of no restore either."""
+    is_carried = later in facts.carried
+    silent = [e["n"] for e in facts.put_back if is_carried or not e["announced"]]
     return any(did["n"] < n for did in facts.dids[key] for n in silent)
 
 

@@ -27,6 +27,8 @@ class Facts:
         """What was told of each command, by desk and key."""
         self.twins: set[str] = set()
         """Desks whose disk has or had a second life, or is a copy."""
+        self.carried: set[str] = set()
+        """Commands that were written to a stick or on paper, sent by radio or read aloud."""
         self.put_back = [e for e in history.of("put back") if e["done"]]
         self.released: set[str] = set()
         self.seen: set[tuple[str, str]] = set()
@@ -55,6 +57,10 @@ class Facts:
                 self.dids[event["key"]].append(event)
             case "told":
                 self.told[event["desk"], event["key"]].append(event)
+            case "bundle written":
+                self.carried.update(key for key, _ in event["asked"])
+            case "frames sent" | "read aloud":
+                self.carried.update(event["keys"])
             case "disk cloned":
                 self.twins |= {event["desk"], event["of"]}
             case "disk put back":
@@ -112,7 +118,7 @@ class Facts:
 
     def news(self) -> list[int]:
         """When rows of any county changed: by itself, by a command, by a file that came."""
-        times = [each["t"] for each in self.history.of("did", "rows changed")]
+        times = [e["t"] for e in self.history.of("did", "rows changed", "bundle taken")]
         for event in self.history.of("exchange"):
             times += [
                 request["t"]

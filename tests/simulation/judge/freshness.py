@@ -91,6 +91,9 @@ def _proof(facts: Facts, view: Entry, source: str) -> int | None:
             whole = fate in WHOLE and (request["reached"] or fate == "answer of before")
             if whole and request["status"] in (200, 204, 206) and _is_pull(request):
                 proof = min(event.get("ended_ms", view["t"]), view["t"])
+    for event in facts.before(view, "data applied"):
+        if (event["desk"], event["source"]) == (view["desk"], source):
+            proof = max(proof or 0, event["made_ms"])
     return proof
 
 
@@ -128,6 +131,9 @@ def _last(facts: Facts, view: Entry, source: str) -> Entry | None:
     ]
     if not mine or "ended_ms" not in mine[-1] or mine[-1]["ended_ms"] > view["t"]:
         return None
+    for event in facts.before(view, "data applied"):
+        if event["desk"] == view["desk"] and event["n"] > mine[-1]["n"]:
+            return None  # The county was heard since, on a stick.
     return mine[-1]
 
 
@@ -223,6 +229,7 @@ def judge_remembered(facts: Facts) -> Iterator[str]:
         if len(started) < 2 or facts.before(view, "disk lost", "disk put back", "disk fault"):
             continue
         stopped = [e for e in facts.before(view, "desk stopped") if e["desk"] == view["desk"]]
+        applied = facts.before(view, "data applied")
         for source in view["sources"]:
             mine = [
                 e
@@ -233,6 +240,8 @@ def judge_remembered(facts: Facts) -> Iterator[str]:
                 continue
             if any(e["n"] > mine[-1]["n"] and e["how"] == "power lost" for e in stopped):
                 continue  # The cache is not synced: what it was told last may be gone.
+            if any(e["desk"] == view["desk"] and e["n"] > mine[-1]["n"] for e in applied):
+                continue  # The county was heard since, on a stick.
             if mine[-1]["outcome"] not in ("well", "died", "cancelled") and not source["problem"]:
                 yield f"V: {view['desk']} {source['id']} forgot that it fails"
 

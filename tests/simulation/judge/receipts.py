@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from simulation.history import Entry
-from simulation.judge.facts import Facts
+from simulation.judge.facts import FINAL, Facts
 
 NO_REFUSALS = (401, 408, 409, 412, 429)
 """A county's answers that say nothing of a command itself."""
+SAID = (*FINAL, "received", "held")
+"""What is shown of a command once a county has said something of it."""
 OWN = "字"
 """Is in all that officers write, each time with another number."""
 
@@ -24,6 +26,7 @@ def judge_refused(facts: Facts) -> Iterator[str]:
     for _, request in facts.requests():
         if 400 <= request["said"] < 500 and request["said"] not in NO_REFUSALS:
             refused.update(request["keys"])
+    refused |= said_beside(facts, "rejected")
     for (desk, key), told in facts.told.items():
         if key not in refused and any(each["receipt"] == "rejected" for each in told):
             yield f"V: {desk} {key[:6]} is shown as refused, and no county refused it"
@@ -41,9 +44,17 @@ def judge_said(facts: Facts) -> Iterator[str]:
         if request["fate"] == "answer of before"
         for key in request["keys"]
     }
+    if any(not back["announced"] for back in facts.put_back):
+        # Nor does anybody know of a receipt that comes late that it tells of what is lost.
+        said_again |= said_beside(facts, "accepted") | said_beside(facts, "conflict")
     for (desk, key), told in facts.told.items():
+        is_anew = False
         for before, each in pairwise([{"receipt": "", "n": 0}, *told]):
-            receipt, since = each["receipt"], before["n"] if before["receipt"] == "sent" else 0
+            # What goes out by the network for the first time may have been done from a stick.
+            is_anew |= before["receipt"] in SAID
+            receipt, since = each["receipt"], 0
+            if is_anew and before["receipt"] == "sent":
+                since = before["n"]
             if receipt in ("accepted", "conflict") and not any(
                 did["n"] < each["n"]
                 and did["status"] == receipt
@@ -52,6 +63,33 @@ def judge_said(facts: Facts) -> Iterator[str]:
             ):
                 yield f"V: {desk} {key[:6]} is shown as {receipt}, and no county had said so"
                 break
+
+
+def said_beside(facts: Facts, status: str) -> set[str]:
+    """Keys of which a county said so in a receipt or over the radio."""
+    found = {
+        key
+        for event in facts.history.of("bundle taken")
+        for key, said in event["answers"].items()
+        if said == status
+    }
+    heard = {
+        beginning
+        for event in facts.history.of("frames answered")
+        for beginning, said in event["outcomes"]
+        if said == status
+    }
+    return found | {key for key in facts.clicks if key[:8] in heard}
+
+
+def judge_received(facts: Facts) -> Iterator[str]:
+    """V: what is shown as received, and not done, a county had received by its own word."""
+    if facts.history.of("hesitates"):
+        return
+    received = said_beside(facts, "received")
+    for (desk, key), told in facts.told.items():
+        if key not in received and any(each["receipt"] == "received" for each in told):
+            yield f"V: {desk} {key[:6]} is shown as received, and no county had said so"
 
 
 def _is_there(facts: Facts, did: Entry, at: float) -> bool:
@@ -69,17 +107,23 @@ def _backed_up(facts: Facts, back: Entry) -> float:
 
 
 def judge_left(facts: Facts) -> Iterator[str]:
-    """V: what is shown as sent has left."""
+    """V: what is shown as sent has left; on a stick or on paper it is only written."""
     left: dict[str, int] = {}
+    for event in facts.history.of("frames sent"):
+        for key in event["keys"]:
+            left.setdefault(key, event["t"])
     for _, request in facts.requests():
         for key in request["keys"]:
             left[key] = min(request["t"], left.get(key, request["t"]))
     into_nothing = {(e["desk"], e["source"]) for e in facts.history.of("sent into nothing")}
     for (desk, key), told in facts.told.items():
-        sent = next((each["t"] for each in told if each["receipt"] == "sent"), None)
+        at = next((n for n, each in enumerate(told) if each["receipt"] == "sent"), None)
         click = facts.clicks.get(key)
-        if sent is None or click is None or (desk, click["source"]) in into_nothing:
+        if at is None or click is None or (desk, click["source"]) in into_nothing:
             continue
+        sent = told[at]["t"]
+        if key in facts.carried and any(each["receipt"] in FINAL for each in told[:at]):
+            continue  # It was answered by a receipt, and is offered to a county that lost it.
         if key not in left or left[key] > sent:
             yield f"V: {desk} {click['kind']} {key[:6]} is shown as sent and never left"
 
@@ -149,4 +193,6 @@ def is_same(command: Entry, logged: Entry) -> bool:
     )
 
 
-JUDGES = (judge_refused, judge_said, judge_left, judge_once, judge_told_once, judge_own)
+JUDGES = (
+    judge_refused, judge_received, judge_said, judge_left, judge_once, judge_told_once, judge_own,
+)  # fmt: skip

@@ -61,7 +61,8 @@ def _stored(facts: Facts, view: Entry, source: Entry) -> Iterator[str]:
 
 def _unheard(facts: Facts, view: Entry, source: str, server: str) -> set[tuple[str, str]]:
     """Rows with a change in no list, of which no sum has told this desk yet. Lists of some fields
-    alone, as they are asked for on a weak line, bear none."""
+    alone, as they are asked for on a weak line, bear none; and once a day's bytes are spent, what
+    a sum tells of is asked for on another day."""
     unheard = {
         (event["collection"], event["row"]): event["n"]
         for event in facts.before(view, "change unheard")
@@ -76,6 +77,8 @@ def _unheard(facts: Facts, view: Entry, source: str, server: str) -> set[tuple[s
         and request["path"].startswith(("/v1/changes", "/v1/snapshot"))
         and "fields=" not in request["path"]
     ]
+    if view["bytes"]["over"]:
+        return set(unheard)
     return {row for row, n in unheard.items() if max(summed, default=0) < n}
 
 

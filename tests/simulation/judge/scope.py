@@ -43,8 +43,11 @@ def _told_townships(facts: Facts, view: Entry, source: str) -> list[str] | None:
     """What the login may see under which rows came last; None where that is not clear."""
     desk = view["desk"]
     under: list[str] | None = None
-    for event in facts.before(view, "exchange"):
+    for event in facts.before(view, "exchange", "data applied"):
         if (event["desk"], event["source"]) != (desk, source):
+            continue
+        if event["what"] == "data applied":
+            under = None  # It is as the county made it, perhaps before the login was narrowed.
             continue
         ended = event.get("ended_ms", view["t"] + 1) <= view["t"] and event["outcome"] != "died"
         told = _townships_of(facts, event) if ended else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from simulation.mutants import (
     bindings,
     cache,
+    carried,
     clocks,
     conflicts,
     files,
@@ -25,6 +26,6 @@ from simulation.mutants.registry import BROKEN, CALLS, HINTS, MUTANTS, WITHOUT, 
 
 __all__ = [
     "BROKEN", "CALLS", "HINTS", "MUTANTS", "WITHOUT", "WORDS", "Mutant", "bindings", "cache",
-    "clocks", "conflicts", "files", "freshness", "outbox", "overlays", "pace", "restores",
-    "sending", "server", "wire",
+    "carried", "clocks", "conflicts", "files", "freshness", "outbox", "overlays", "pace",
+    "restores", "sending", "server", "wire",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What crosses beside the network: bundles on sticks, codes on paper, frames and spoken digits."""
