@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.application.courier.codes import Codes
@@ -20,6 +20,8 @@ from desktop.protocol.limits import LAST_OFFICE
 translate = QCoreApplication.translate
 
 WIDTH_PX, CONTENT_PX, NUMBER_PX = 980, 560, 120
+PAGES_SHARE = 1_000
+"""Beside it what is below the pages takes no room, but all of it while there are none."""
 WAYS = ("aloud", "texts", "codes")
 NUMBER = "office_number"
 """Name of the choice of the office's number at its county."""
@@ -62,20 +64,22 @@ class NoNetworkSheet(Sheet):
         column.setContentsMargins(16, 4, 16, 8)
         column.setSpacing(10)
         column.addWidget(self.intro)
-        column.addWidget(self.pair)
+        column.addWidget(self.pair, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.ways)
         self._number = QWidget()
         row = QHBoxLayout(self._number)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self.number_label, 1)
-        row.addWidget(self.number_field)
-        row.addWidget(self.number_button)
+        self.number_label.setWordWrap(False)
+        for part in (self.number_label, self.number_field, self.number_button):
+            row.addWidget(part)
+        row.addStretch(1)
         column.addWidget(self._number)
         self._pages = QStackedWidget()
         for page in (self.aloud, self.texts, self.codes):
             self._pages.addWidget(page)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self._pages, PAGES_SHARE)
+        column.addStretch(1)
         self.scrolling().setWidget(inner)
 
     @property
