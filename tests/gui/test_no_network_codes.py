@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,9 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import CommandState
 from desktop.gui import printing
 from desktop.gui.carrying.code_pages import CodePages
+from desktop.gui.township.window import TownshipWindow
 from desktop.wire.courier import draw_codes
+from desktop.wire.courier.code_pictures import read_codes
 from support.no_network import ON, open_sheet, press, settle
 from support.open_desk import open_office
 from support.paired_office import NUMBER, FarCounty, PairedOffice
@@ -113,6 +115,37 @@ def test_the_codes_turn_by_themselves_until_the_page_is_left(
         sheet.put_away()
         sheet.lay()
         assert not view.turning.isChecked()
+
+
+def picture_of(window: TownshipWindow) -> bytes:
+    """What stands on the screen, as somebody photographs it."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert window.grab().save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_code_can_be_read_from_an_old_screen_enlarged(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, theme: str
+) -> None:
+    for number in range(12):
+        office.county.board.commands.note(ON, f"第 {number} 次：水位 {number * 7919} 厘米，上涨")
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", theme=theme, no_network=lambda: office.ways
+    ) as window:
+        window.resize(1093, 614)
+        sheet = open_sheet(qtbot, window, "codes")
+        press(qtbot, sheet, sheet.codes.make)
+        assert sheet.codes.made is not None
+        found = []
+        for picture in sheet.codes.made.pictures:
+            [text], is_unclear = read_codes(picture_of(window))
+            assert read_codes(picture) == ([text], False)
+            assert not is_unclear
+            found.append(text)
+            sheet.codes.view.go_on()
+        assert len(set(found)) == len(found) > 1
 
 
 def test_the_codes_go_on_paper(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.application.courier.codes import Codes
 from desktop.application.courier.office_frames import OfficeFrames
@@ -75,9 +75,12 @@ class NoNetworkSheet(Sheet):
             row.addWidget(part)
         row.addStretch(1)
         column.addWidget(self._number)
-        self._pages = QStackedWidget()
+        # No stack: in one a long list of reports would make the code beside it as tall.
+        self._pages = QWidget()
+        stacked = QVBoxLayout(self._pages)
+        stacked.setContentsMargins(0, 0, 0, 0)
         for page in (self.aloud, self.texts, self.codes):
-            self._pages.addWidget(page)
+            stacked.addWidget(page)
         column.addWidget(self._pages, PAGES_SHARE)
         column.addStretch(1)
         self.scrolling().setWidget(inner)
@@ -102,7 +105,6 @@ class NoNetworkSheet(Sheet):
 
     def _go(self, way: str) -> None:
         """Show the page of this way."""
-        self._pages.setCurrentIndex(WAYS.index(way))
         self._say()
         if way == "codes":
             self.codes.open()
@@ -127,6 +129,8 @@ class NoNetworkSheet(Sheet):
         self.ways.setVisible(self._is_paired)
         self._number.setVisible(wants_number)
         self._pages.setVisible(self._is_paired and not wants_number)
+        for way, page in zip(WAYS, (self.aloud, self.texts, self.codes), strict=True):
+            page.setVisible(way == self.ways.choice)
         self.intro.setVisible(not self._is_paired)
         self.intro.set_text(
             translate(
