@@ -93,7 +93,9 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with County(folder, "--speed", "0", "--incidents", str(INCIDENTS)) as county:
-            hello = msgspec.json.encode(level1.SessionRequest("nonce-nonce", "bench"))
+            hello = msgspec.json.encode(
+                level1.SessionRequest("nonce-nonce", "bench", tables=len(level1.COLLECTIONS))
+            )
             opened = f"{county.url}/v1/session"
             session, _ = decode_session(_fetched(opened, hello, MEDIA), Frames())
             body = _fetched(f"{county.url}{session.snapshot}", accept=MEDIA)

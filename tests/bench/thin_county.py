@@ -34,7 +34,7 @@ from desktop.county_server.server import CountyServer  # noqa: E402
 from desktop.demo.county import DemoCounty  # noqa: E402
 from desktop.paths import frame_dictionaries  # noqa: E402
 from desktop.protocol.commands import AT_WORK  # noqa: E402
-from desktop.wire.level1 import Incident, Phrase, Session, SessionRequest  # noqa: E402
+from desktop.wire.level1 import COLLECTIONS, Incident, Phrase, Session, SessionRequest  # noqa: E402
 from desktop.wire.level2 import MEDIA  # noqa: E402
 from support.thin_link import COUNTY_ADDRESS  # noqa: E402
 
@@ -92,7 +92,7 @@ def _whole_files(database: Database) -> set[str]:
 def _press(authority: Path) -> None:
     """Ask as a desk would, at this end: a county that has been up for a while has its snapshot."""
     context = ssl.create_default_context(cafile=authority)
-    asked = SessionRequest("warm-up-nonce", "warm-up")
+    asked = SessionRequest("warm-up-nonce", "warm-up", tables=len(COLLECTIONS))
     for accept in (MEDIA, "application/json"):
         request = urllib.request.Request(
             f"https://{COUNTY_ADDRESS}:{PORT}/v1/session",
