@@ -112,11 +112,14 @@ def _hand_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iterator
     """What comes without a network: a report by telephone, half taken down, and codes."""
     yield "", runs["call"]
     down = window.findChild(CallSheet).take_down
-    yield "call", partial(type_groups, down, [*HEARD, MISHEARD])
-    yield "", down.clear
-    yield "", partial(type_groups, down, HEARD)
-    yield "call-word", down.end_groups
-    yield "", down.clear
+    if down is None:  # No county of this desk takes calls: the sheet says so.
+        yield "call-none", lambda: None
+    else:
+        yield "call", partial(type_groups, down, [*HEARD, MISHEARD])
+        yield "", down.clear
+        yield "", partial(type_groups, down, HEARD)
+        yield "call-word", down.end_groups
+        yield "", down.clear
     yield "", runs["back"]
     yield "relay", runs["relay"]
     yield "", runs["back"]

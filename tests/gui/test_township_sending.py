@@ -193,7 +193,7 @@ def test_the_plan_says_what_goes_first_how_much_and_how_long(qtbot: QtBot, tmp_p
     attached(county, 3)
     with open_office(qtbot, county, tmp_path, "T01") as window:
         lines = page_of(qtbot, window).sentence.text().splitlines()
-        assert lines[0] == "下次连上要发约 214 KB，17 秒（按现在的线路）。"
+        assert lines[0] == "下次连上要发约 215 KB，17 秒（按现在的线路）。"
         assert lines[1].startswith("先发文字 3 条（约 1 KB，1 秒），最先是“第 2 件”；再发小图 1 张")
         assert "再发照片和文件 1 个（约 203 KB" in lines[1]
 

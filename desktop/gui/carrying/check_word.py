@@ -54,7 +54,7 @@ class CheckWord(Retranslated, QWidget):
             row.addWidget(part)
         row.addStretch(1)
         grid = QGridLayout()
-        grid.setSpacing(6)
+        grid.setSpacing(8)
         for number, button in enumerate(self.places):
             grid.addWidget(button, number // A_ROW, number % A_ROW)
         column = QVBoxLayout(self)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPagedPaintDevice, QPainter
 
+from desktop.gui.widgets.thumbnail import decode
+
 translate = QCoreApplication.translate
 
 COLUMNS, ROWS = 3, 2
@@ -61,7 +63,7 @@ class CodePages:
         caption = room.height() * CAPTION_SHARE
         side = min(room.width(), room.height() - caption) * (1 - GAP_SHARE)
         square = QRectF(room.center().x() - side / 2, room.top(), side, side)
-        painter.drawImage(square, QImage.fromData(self.pictures[place]))
+        painter.drawImage(square, decode(self.pictures[place]) or QImage())
         below = QRectF(room.left(), square.bottom(), room.width(), caption)
         said = f"{place + 1} / {len(self.pictures)}"
         painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), said)

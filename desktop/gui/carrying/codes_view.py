@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop.gui.carrying.parts import make_button, make_label
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.thumbnail import decode
 
 translate = QCoreApplication.translate
 
@@ -31,7 +32,7 @@ class CodePicture(QWidget):
 
     def show_png(self, png: bytes) -> None:
         """Show this picture."""
-        self._image = QImage.fromData(png)
+        self._image = decode(png) or QImage()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -58,7 +58,7 @@ class RelaySheet(Sheet):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 4, 16, 8)
-        column.setSpacing(10)
+        column.setSpacing(12)
         acts = QHBoxLayout()
         acts.setSpacing(12)
         for button in (self.files, self.folder, self.keep):

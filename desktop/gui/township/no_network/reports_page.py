@@ -54,7 +54,7 @@ class ReportsPage(Retranslated, QWidget):
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(6)
+        self._rows.setSpacing(8)
         self.down = TakeDown(screen, frames.ear)
         self.down.taken.connect(self._take_receipt)
         self.back = make_button(self.show_list)

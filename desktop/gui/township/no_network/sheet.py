@@ -62,7 +62,7 @@ class NoNetworkSheet(Sheet):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 4, 16, 8)
-        column.setSpacing(10)
+        column.setSpacing(12)
         column.addWidget(self.intro)
         column.addWidget(self.pair, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.ways)
