@@ -283,9 +283,9 @@ class Board:
         return tuple(sorted(found, key=lambda each: (each.position, each.id)))
 
     def plans_for(self, incident: Incident) -> tuple[Plan, ...]:
-        """Return the plans that fit an incident, the one made for just that first."""
+        """Return its county's plans that fit an incident, the one made for just that first."""
         about = (incident.category, incident.level, incident.township)
-        return find_plans(self.plans(), *about)
+        return find_plans((p for p in self.plans() if p.source == incident.source), *about)
 
     def initials(self, of: Sequence[str]) -> dict[str, str]:
         """Return the pinyin initials of each name, as the search uses them."""

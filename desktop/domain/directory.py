@@ -90,6 +90,11 @@ class Plan(msgspec.Struct, frozen=True, array_like=True, gc=False):
         )
 
 
+def index_contacts(contacts: Iterable[Contact]) -> dict[tuple[str, str], Contact]:
+    """Return contacts by their source and id: two counties may number theirs alike."""
+    return {(each.source, each.id): each for each in contacts}
+
+
 def find_plans(
     plans: Iterable[Plan], category: str, level: EventLevel, township: str
 ) -> tuple[Plan, ...]:

@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
-from desktop.domain.directory import PlanSection, PlanStep
+from desktop.domain.directory import Phone, PhoneKind, PlanSection, PlanStep, index_contacts
+from desktop.domain.incident import Incident
 from desktop.domain.instant import HOUR
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
@@ -22,10 +23,12 @@ from desktop.domain.source import Row
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.directory.lines import plan_for_paper
 from desktop.gui.directory.number_line import NumberLine
+from desktop.gui.directory.sheet import DirectorySheet
 from desktop.gui.panes.detail.pane import DetailPane
 from desktop.gui.printing import as_html
 from desktop.gui.township.look_up_page import LookUpPage
 from desktop.gui.township.window import TownshipWindow
+from desktop.gui.widgets.focus import holds_keyboard
 from support.builders import NOW, FakeClock, a_contact, a_plan, a_township, an_incident
 from support.open_desk import calm, open_desk, open_office
 from support.sample_board import SampleCounty, a_status, empty_county
@@ -172,7 +175,7 @@ def test_one_that_does_not_fit_is_not_told_as_not_given(qtbot: QtBot, tmp_path: 
 def test_a_plan_on_paper_is_plain_text_with_a_row_for_each_step() -> None:
     steps = (PlanStep(Text("<b>转移</b>"), Text("乡镇"), "flood-duty"), PlanStep(Text("报告")))
     plan = a_plan(sections=(PlanSection(Text("先期处置"), steps),))
-    table = plan_for_paper(plan, {"flood-duty": a_contact()}, words()).as_printed_table()
+    table = plan_for_paper(plan, index_contacts([a_contact()]), words()).as_printed_table()
     assert [row[3] for row in table.rows] == ["<b>转移</b>", "报告"]
     assert "0000-0010110" in str(table.rows[0][4])
     assert table.rows[1][4] == ""
@@ -224,17 +227,50 @@ def test_the_plan_that_fits_an_incident_is_one_key_away(
 ) -> None:
     incident = an_incident(**changes)
     with open_desk(qtbot, county_of(*ALL, incident), tmp_path) as desk:
-        pane = desk.panes["detail"]
-        assert isinstance(pane, DetailPane)
-        desk.show_key(Key("county", Collection.INCIDENTS, incident.id))
-        calm(qtbot, desk)
-        qtbot.waitUntil(lambda: pane.detail is not None)
-        QTest.keyClick(desk, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
-        calm(qtbot, desk)
-        assert pane.plan_sheet.isVisible()
-        assert pane.plan_sheet.title.text() == first
-        buttons = pane.plan_sheet.column.findChildren(QPushButton)
+        sheet = opened_plans(qtbot, desk, incident)
+        assert sheet.title.text() == first
+        buttons = sheet.column.findChildren(QPushButton)
         assert [button.text() for button in buttons] == others
         for button in buttons:
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-            assert pane.plan_sheet.title.text() == others[0]
+            assert sheet.title.text() == others[0]
+
+
+def opened_plans(qtbot: QtBot, desk: DeskWindow, incident: Incident) -> DirectorySheet:
+    """The plans for that incident."""
+    pane = desk.panes["detail"]
+    assert isinstance(pane, DetailPane)
+    desk.show_key(Key(incident.source, Collection.INCIDENTS, incident.id))
+    calm(qtbot, desk)
+    qtbot.waitUntil(lambda: pane.detail is not None)
+    QTest.keyClick(desk, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    calm(qtbot, desk)
+    assert pane.plan_sheet.isVisible()
+    return pane.plan_sheet
+
+
+def test_of_two_counties_each_has_its_own_plans_and_numbers(qtbot: QtBot, tmp_path: Path) -> None:
+    phones = (Phone("9999-9999999", PhoneKind.DUTY),)
+    abroad = (a_contact(source="next", position=1, phones=phones), a_plan(source="next"))
+    incident = an_incident(category="river_level")
+    with open_desk(qtbot, county_of(a_contact(), a_plan(), *abroad, incident), tmp_path) as desk:
+        sheet = opened_plans(qtbot, desk, incident)
+        assert sheet.column.findChildren(QPushButton) == []
+        said = "\n".join(label.text() for label in sheet.column.findChildren(QLabel))
+        assert "0000-0010110" in said
+        assert "9999-9999999" not in said
+
+
+def test_another_plan_keeps_the_keyboard_in_the_sheet_and_its_title_is_plain(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    incident = an_incident(category="river_level")
+    flood = a_plan(title=Text("防汛&抢险\n预案"))
+    with open_desk(qtbot, county_of(OWN, flood, incident), tmp_path) as desk:
+        sheet = opened_plans(qtbot, desk, incident)
+        [button] = sheet.column.findChildren(QPushButton)
+        assert button.text() == "防汛&&抢险 预案"
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        assert sheet.print_button.isVisible()
+        assert holds_keyboard(sheet)

@@ -11,7 +11,7 @@ from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.application.reads.directory import find_entries
 from desktop.domain.asset import Asset
-from desktop.domain.directory import Contact, Plan
+from desktop.domain.directory import Contact, Plan, index_contacts
 from desktop.domain.geo import Township
 from desktop.domain.localized_text import Text
 from desktop.domain.warning import Warning
@@ -31,8 +31,8 @@ class Hits(msgspec.Struct, frozen=True):
     contacts: tuple[Contact, ...] = ()
     """The township's own before those of the whole county."""
     plans: tuple[Plan, ...] = ()
-    directory: dict[str, Contact] = {}
-    """Every contact there is, by its id."""
+    directory: dict[tuple[str, str], Contact] = {}
+    """Every contact there is, by its source and id."""
     every_plan: int = 0
     """How many plans there are."""
 
@@ -73,7 +73,7 @@ def look_up(
     return Hits(
         contacts=tuple(cast(list[Contact], find(contacts))),
         plans=tuple(cast(list[Plan], find(plans))),
-        directory={each.id: each for each in contacts},
+        directory=index_contacts(contacts),
         every_plan=len(plans),
         cases=tuple(board.incident_rows(numbers[:MOST])),
         assets=tuple(

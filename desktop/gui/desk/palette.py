@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.application.board import Board
 from desktop.application.i18n import Words
 from desktop.application.reads.directory import search_text, texts_of
-from desktop.domain.directory import Contact, Plan
+from desktop.domain.directory import Contact, Plan, index_contacts
 from desktop.domain.geo import Township
 from desktop.domain.localized_text import Text
 from desktop.gui.context import UiContext
@@ -196,7 +196,7 @@ class Directory(msgspec.Struct, frozen=True):
     """The contacts and plans with all that finds each."""
 
     entries: tuple[tuple[Contact | Plan, str], ...] = ()
-    contacts: dict[str, Contact] = {}
+    contacts: dict[tuple[str, str], Contact] = {}
 
 
 def read_directory(board: Board, words: Words) -> Directory:
@@ -210,7 +210,7 @@ def read_directory(board: Board, words: Words) -> Directory:
     initials = board.initials([t.zh for each in entries for t in texts_of(each, category)])
     return Directory(
         tuple((each, search_text(each, category, initials)) for each in entries),
-        {each.id: each for each in contacts},
+        index_contacts(contacts),
     )
 
 

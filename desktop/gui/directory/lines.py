@@ -20,8 +20,8 @@ translate = QCoreApplication.translate
 Line = tuple[str, str]
 """A text and its role: one of a font, or `long`, or a `NUMBER` that can be copied."""
 NUMBER = "number"
-Contacts = Mapping[str, Contact]
-"""By their ids."""
+Contacts = Mapping[tuple[str, str], Contact]
+"""By their sources and ids."""
 
 
 class PlanRow(NamedTuple):
@@ -79,7 +79,7 @@ def plan_lines(plan: Plan, contacts: Contacts, words: Words) -> list[Line]:
         lines.append((words.text(section.title), "strong"))
         for number, step in enumerate(section.steps, 1):
             lines.append((f"{number}. {_say_step(step, words)}", "body"))
-            lines.append((_say_call(step, contacts, words), "second"))
+            lines.append((_say_call(plan, step, contacts, words), "second"))
     return lines
 
 
@@ -99,7 +99,7 @@ def plan_for_paper(plan: Plan, contacts: Contacts, words: Words) -> ListSnapshot
         ),
         Column(
             "call",
-            lambda row: _say_call(row.step, contacts, words),
+            lambda row: _say_call(plan, row.step, contacts, words),
             lambda: translate("Directory", "Call"),
         ),
     )
@@ -123,9 +123,9 @@ def _say_step(step: PlanStep, words: Words) -> str:
     return translate("Directory", "{unit}: {text}").format(unit=unit, text=text) if unit else text
 
 
-def _say_call(step: PlanStep, contacts: Contacts, words: Words) -> str:
+def _say_call(plan: Plan, step: PlanStep, contacts: Contacts, words: Words) -> str:
     """Return whom to call for a step, and where; empty where the directory does not know."""
-    contact = contacts.get(step.contact)
+    contact = contacts.get((plan.source, step.contact))
     if contact is None:
         return ""
     return _join(" · ", contact_name(contact, words), contact_facts(contact, words))

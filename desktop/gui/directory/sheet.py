@@ -7,9 +7,10 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.domain.directory import Contact, Plan
+from desktop.domain.directory import Contact, Plan, index_contacts
 from desktop.domain.incident import Incident
 from desktop.domain.source import Problem
+from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.directory.lines import (
     Contacts,
@@ -28,6 +29,7 @@ translate = QCoreApplication.translate
 WIDTH_PX = 640
 FOOT_PX = 8
 """Room around the button below."""
+TITLE_CHARS = 40
 
 
 class DirectorySheet(Sheet):
@@ -65,7 +67,7 @@ class DirectorySheet(Sheet):
 
     def _show_fitting(self, plans: tuple[Plan, ...], contacts: tuple[Contact, ...]) -> None:
         self._others = plans
-        self._turn_to(plans[0] if plans else None, {each.id: each for each in contacts})
+        self._turn_to(plans[0] if plans else None, index_contacts(contacts))
 
     def _turn_to(self, entry: Contact | Plan | None, contacts: Contacts) -> None:
         self._entry, self._contacts = entry, contacts
@@ -110,8 +112,12 @@ class DirectorySheet(Sheet):
             self.column.add(translate("Directory", "These plans fit as well"), "second", "second")
             text = self._screen.words.text
             for plan in others:
-                turn = partial(self._turn_to, plan, self._contacts)
-                self.column.add_buttons((text(plan.title), turn))
+                title = formatting.in_one_line(text(plan.title), TITLE_CHARS).replace("&", "&&")
+                self.column.add_buttons((title, partial(self._choose, plan)))
+
+    def _choose(self, plan: Plan) -> None:
+        self.setFocus()  # The button that was pressed goes with the column it stands in.
+        self._turn_to(plan, self._contacts)
 
     def _print(self) -> None:
         plan, screen = self._entry, self._screen
