@@ -3394,6 +3394,14 @@
         <translation>关闭窗口</translation>
     </message>
     <message>
+        <source>“{title}” was given up; whether the county has it is not known.</source>
+        <translation>“{title}”已放弃；县里有没有收到，不知道。</translation>
+    </message>
+    <message>
+        <source>“{title}” is put aside on this computer. Do not write it again: see Send and receive.</source>
+        <translation>“{title}”搁置在本机，不要重报：请看“收发”。</translation>
+    </message>
+    <message>
         <source>No network: on a stick …</source>
         <translation>没有网络？用U盘…</translation>
     </message>

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.i18n import Words
 from desktop.domain.changes import Changes
-from desktop.domain.command import CommandKind, CommandState
+from desktop.domain.command import CommandKind, CommandState, Hold
 from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.localized_text import Text
@@ -24,6 +24,7 @@ from desktop.gui.township.window import TownshipWindow
 from support.builders import NOW, FakeClock, a_deadline, a_township, an_incident
 from support.open_desk import RESOURCES, calm, open_office
 from support.sample_board import SampleCounty, a_status, empty_county
+from support.sent_items import noted
 
 SHIMEN = Text("石门乡", "Shimen")
 
@@ -186,6 +187,25 @@ def test_what_became_of_the_report_just_handed_over_is_said_while_its_page_is_op
         window.show_task("sending")
         window.show_task("report")
         assert not page.done.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (CommandState.HELD, "搁置在本机，不要重报：请看“收发”。"),
+        (CommandState.GIVEN_UP, "已放弃；县里有没有收到，不知道。"),
+    ],
+)
+def test_a_report_put_aside_or_given_up_asks_for_no_second_one(
+    qtbot: QtBot, tmp_path: Path, state: CommandState, said: str
+) -> None:
+    county = county_of(an_incident(id="I1"))
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        window.show_task("report")
+        page = window.pages["report"]
+        assert isinstance(page, ReportPage)
+        page.done.show_record(noted(county, 1, state, hold=Hold.ACCOUNT))
+        assert page.done.text().endswith(said)
 
 
 def test_a_report_begun_hours_after_its_page_opened_is_of_the_time_it_was_begun(

@@ -74,7 +74,18 @@ def _state_pattern(state: CommandState) -> str:
             return translate("Township", "“{title}”: the county has received it.")
         case CommandState.ACCEPTED:
             return translate("Township", "“{title}”: the county has accepted it.")
-        case CommandState.CANCELLED | CommandState.GIVEN_UP:
+        case CommandState.CANCELLED:
             return translate("Township", "“{title}” was taken back and is not sent.")
+        case CommandState.GIVEN_UP:
+            return translate(
+                "Township",
+                "“{title}” was given up; whether the county has it is not known.",
+            )
+        case CommandState.HELD:
+            return translate(
+                "Township",
+                "“{title}” is put aside on this computer. Do not write it again: see Send and "
+                "receive.",
+            )
         case _:
             return translate("Township", "“{title}” did not go through: see Send and receive.")
