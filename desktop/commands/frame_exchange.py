@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from desktop.application.commands import by_frames
 from desktop.application.frame_line import FrameLine
 from desktop.application.ports import SourceError
@@ -41,6 +43,13 @@ def open_way(desk: Desk, line: FrameLine) -> Way:
     return GatewayWay(line.gateway, desk.clock)
 
 
+class Round(msgspec.Struct, frozen=True):
+    """How many commands could go, and how many of them were handed to the way."""
+
+    handed: int = 0
+    of: int = 0
+
+
 class FrameExchange:
     """What goes as frames from one opened desk, and what comes back is applied."""
 
@@ -76,27 +85,27 @@ class FrameExchange:
         only: str = "",
         progress: Progress = lambda _sent, _of: None,
         is_cut: Callable[[], bool] = lambda: False,
-    ) -> bool:
-        """Send what has no answer once, and apply what comes back; whether there was anything."""
+    ) -> Round:
+        """Send what has no answer once, and apply what comes back; what went is returned."""
         going = [
             each
             for each in self.list_waiting(only)
             if each.frames and each.record.state is not CommandState.RECEIVED
         ]
         if not going:
-            return False
+            return Round()
         self.note_leaving([each.record for each in going])
         done, count = 0, sum(len(each.frames) for each in going)
         progress(done, count)
-        for each in going:
+        for place, each in enumerate(going):
             if is_cut():
-                return True
+                return Round(place, len(going))
             self._send_frames(way, each)
             done += len(each.frames)
             progress(done, count)
         self.failure = way.failure
         self._listen(way, wait_s, is_cut)
-        return True
+        return Round(len(going), len(going))
 
     def _send_frames(self, way: Way, going: Carried) -> None:
         """Send a command's frames; it counts as sent once one may have left."""

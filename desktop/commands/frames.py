@@ -210,7 +210,7 @@ class _Frames:
         try:
             with closing(open_way(self._desk, self._line_of_options())) as way:
                 for _ in range(max(1, options.rounds)):
-                    if not self._exchange.send_round(way, options.wait, options.only or ""):
+                    if not self._exchange.send_round(way, options.wait, options.only or "").of:
                         return
                     if self._exchange.failure is not None:
                         problem = self._exchange.failure.problem

@@ -11,6 +11,7 @@ from desktop.application.courier.office_frames import CarriedReport, ReceiptTold
 from desktop.application.frame_line import read_line
 from desktop.commands.frame_exchange import (
     FrameExchange,
+    Round,
     make_office,
     open_way,
     read_own_tables,
@@ -34,6 +35,10 @@ NO_RECEIPT = Text(
     "发出去了，还没有收到县里的回执：过一会儿再发一次，不会办两遍。",
     "It was sent, and no receipt of the county has come: send it again in a while, nothing is done"
     " twice.",
+)
+NOTHING_COULD_GO = Text(
+    "什么也没有发：没有能这样发的。太长的请用 U 盘或二维码带走。",
+    "Nothing was sent: nothing here can go so. Take what is too long by stick or by QR code.",
 )
 ANOTHER_EPOCH = Text(
     "回执来自恢复前的县平台，不作数；网络恢复后会自己核对。",
@@ -80,18 +85,18 @@ class FramesDesk:
         self, number: int, progress: Callable[[int, int], None], is_cut: Callable[[], bool]
     ) -> ReceiptTold:
         """Send what has no answer by the profile's way, and apply what comes back."""
-        told, problem = _Told(), Text()
+        told, problem, went = _Told(), Text(), Round()
         exchange = self._begin(number, told)
         try:
             with closing(open_way(self._desk, self._line)) as way:
-                exchange.send_round(way, WAIT_S, progress=progress, is_cut=is_cut)
+                went = exchange.send_round(way, WAIT_S, progress=progress, is_cut=is_cut)
         except OSError as error:
             problem = _say_line_failed(self.way, error)
         if exchange.failure is not None:
             said = str(self._desk.words.problem(exchange.failure.problem))
             problem = Text(said, said)
         elif not exchange.has_receipt and not problem:
-            problem = NO_RECEIPT
+            problem = _say_unanswered(went)
         return self._show_told(told, problem)
 
     def _begin(self, number: int, told: _Told) -> FrameExchange:
@@ -130,6 +135,20 @@ class _Told:
         for _record, outcome in heard.unsettled:
             reason = outcome.reason
             self.remarks.append(Text(reason, reason) if reason else UNREADABLE)
+
+
+def _say_unanswered(went: Round) -> Text:
+    """Say what went, of which no receipt came."""
+    if not went.of:
+        return NOTHING_COULD_GO
+    if went.handed == went.of:
+        return NO_RECEIPT
+    return Text(
+        f"停下了：{went.of} 条里发出了 {went.handed} 条，还没有县里的回执。"
+        "再发一次就全部发，不会办两遍。",
+        f"Stopped: {went.handed} of {went.of} were sent, and no receipt has come. Send again for"
+        " all of it: nothing is done twice.",
+    )
 
 
 def _say_line_failed(way: str, error: OSError) -> Text:

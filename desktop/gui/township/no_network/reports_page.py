@@ -20,8 +20,9 @@ from desktop.gui.language import Retranslated
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.no_network.named_report import (
     NamedReport,
+    Waiting,
     read_items,
-    read_reports,
+    read_waiting,
     say_item,
 )
 
@@ -48,6 +49,9 @@ class ReportsPage(Retranslated, QWidget):
         self.number = 0
         self.stage = Stage.LIST
         self.reports: list[NamedReport] | None = None
+        self.left = 0
+        """How many others stay here, and cannot go this way."""
+        self._is_checking = False
         self.chosen: NamedReport | None = None
         self.said, self.more = make_label(screen, "strong"), make_label(screen, "second")
         self.buttons: list[QPushButton] = []
@@ -96,17 +100,17 @@ class ReportsPage(Retranslated, QWidget):
         self._show_stage()
         frames, number, board = self._frames, self.number, self._screen.board
         self._runner.ask(
-            lambda: read_reports(frames, number, board), self._show, self._fail, slot="reports"
+            lambda: read_waiting(frames, number, board), self._show, self._fail, slot="reports"
         )
 
-    def _show(self, reports: list[NamedReport]) -> None:
-        self.reports = reports
+    def _show(self, waiting: Waiting) -> None:
+        self.reports, self.left = waiting.reports, waiting.left
         for button in self.buttons:
             self._rows.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.buttons = []
-        for named in reports:
+        for named in waiting.reports:
             button = make_button(partial(self._choose, named))
             button.setProperty("keyed", True)  # What it says begins at the left.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -137,6 +141,9 @@ class ReportsPage(Retranslated, QWidget):
         self.down.setFocus()
 
     def _take_receipt(self, groups: tuple[str, ...], check: str) -> None:
+        if self._is_checking:
+            return  # A second press would be told of a receipt that is already taken.
+        self._is_checking = True
         frames, number, board = self._frames, self.number, self._screen.board
 
         def take() -> tuple[ReceiptTold | None, list[Item]]:
@@ -144,9 +151,14 @@ class ReportsPage(Retranslated, QWidget):
             keys = () if told is None else tuple(each.command.key for each in told.records)
             return told, read_items(keys, board)
 
-        self._runner.ask(take, self._end, self._fail)
+        self._runner.ask(take, self._end, self._fail_checking)
+
+    def _fail_checking(self, error: Exception) -> None:
+        self._is_checking = False
+        self._fail(error)
 
     def _end(self, found: tuple[ReceiptTold | None, list[Item]]) -> None:
+        self._is_checking = False
         told, items = found
         if told is None:
             self.down.say_wrong(
@@ -207,6 +219,10 @@ class ReportsPage(Retranslated, QWidget):
             return self.chosen.name(self._screen)
         if self.reports is None:
             return translate("NoNetwork", "Reading …")
-        if not self.reports:
-            return translate("NoNetwork", "Nothing waits: the county has all of it.")
-        return self.explain()
+        left = translate("NoNetwork", "%n item(s) stay here.", "", self.left) if self.left else ""
+        if self.reports:
+            return f"{self.explain()} {left}".strip()
+        if left:
+            nothing = translate("NoNetwork", "Nothing waits that could go this way.")
+            return f"{nothing} {left}"
+        return translate("NoNetwork", "Nothing waits: the county has all of it.")

@@ -98,9 +98,9 @@ class NoNetworkSheet(Sheet):
         self.fit(CONTENT_PX)
 
     def _show_paired(self, is_paired: bool) -> None:
-        before, self._is_paired = self._is_paired, is_paired
+        self._is_paired = is_paired
         self._say()
-        if is_paired and not before:
+        if is_paired and self.isVisible():
             self._go(self.ways.choice)
 
     def _go(self, way: str) -> None:
