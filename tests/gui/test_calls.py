@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.application.courier.calls import Dictation
+from desktop.application.courier.calls import Dictation, Heard
+from desktop.application.errors import StoreError
 from desktop.bootstrap import Desk
 from desktop.commands.spoken_words import show_sheet
 from desktop.commands.switchboard import CountySwitchboard
 from desktop.county_server.frames.hearing import hear_report
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
+from desktop.domain.source import Problem
 from desktop.gui.carrying.call_sheet import CallSheet
 from desktop.gui.carrying.take_down import TakeDown
 from desktop.gui.desk.window import DeskWindow
@@ -50,6 +56,27 @@ def server(county: County) -> Iterator[CountyServer]:
 
 def dictate(told: Message, key: bytes = KEY) -> Dictation:
     return show_sheet(speak(head_of(told), encode_message(told, TABLES), key))
+
+
+class SlowSwitchboard(CountySwitchboard):
+    """Answers only once it may, and with two receipts."""
+
+    def __init__(self, server: CountyServer) -> None:
+        desk = SimpleNamespace(connect_beside=lambda _source: a_desk(server.base_url))
+        super().__init__(cast(Desk, desk), "county")
+        self.gate = threading.Event()
+        self.failure: Exception | None = None
+
+    def check(self, groups: Sequence[str], check: str) -> Heard:
+        assert self.gate.wait(10)
+        return super().check(groups, check)
+
+    def execute(self, groups: Sequence[str], check: str) -> Heard:
+        assert self.gate.wait(10)
+        if self.failure is not None:
+            raise self.failure
+        done = super().execute(groups, check)
+        return msgspec.structs.replace(done, receipts=done.receipts * 2)
 
 
 def switchboard(server: CountyServer) -> CountySwitchboard:
@@ -177,6 +204,91 @@ def test_a_text_message_is_taken_in_one_piece(
         QTest.keyClick(down.check.field, Qt.Key.Key_Return)
         settle(qtbot, sheet)
         assert sheet.confirm.isVisible()
+
+
+def test_an_answer_that_comes_late_takes_the_keyboard_from_nobody(
+    qtbot: QtBot, tmp_path: Path, county: County, server: CountyServer
+) -> None:
+    slow = SlowSwitchboard(server)
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: slow
+    ) as desk:
+        sheet, down = open_sheet(qtbot, desk)
+        take_down(down, dictate(note(3)))
+        assert "正在问县平台" in down.told.text()
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        assert not sheet.isVisible()
+        field = next(each for each in desk.findChildren(QLineEdit) if each.isVisible())
+        field.setFocus()
+        slow.gate.set()
+        settle(qtbot, sheet)
+        assert QApplication.focusWidget() is field
+        QTest.keyClick(desk.focusWidget(), Qt.Key.Key_Space)
+        settle(qtbot, sheet)
+        assert county.notes() == []
+        sheet.lay()
+        press(qtbot, sheet, sheet.confirm)
+        assert len(county.notes()) == 1
+
+
+def test_a_report_that_is_being_done_is_not_called_off_and_every_receipt_is_read(
+    qtbot: QtBot, tmp_path: Path, county: County, server: CountyServer
+) -> None:
+    slow = SlowSwitchboard(server)
+    slow.gate.set()
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: slow
+    ) as desk:
+        sheet, down = open_sheet(qtbot, desk)
+        take_down(down, dictate(note(3)))
+        settle(qtbot, sheet)
+        assert sheet.confirm.hasFocus()
+        slow.gate.clear()
+        slow.failure = StoreError(Problem("disk_full", {"file": "outbox.db"}))
+        QTest.keyClick(sheet.confirm, Qt.Key.Key_Space)
+        assert not sheet.again.isEnabled()
+        assert not sheet.close_button.hasFocus()
+        assert "正在办" in sheet.became.text()
+        sheet.refresh()
+        assert not sheet.confirm.isEnabled()
+        slow.gate.set()
+        settle(qtbot, sheet)
+        assert sheet.confirm.hasFocus()
+        assert "磁盘" in sheet.became.text()
+        slow.failure = None
+        press(qtbot, sheet, sheet.confirm)
+        assert len(county.notes()) == 1
+        reading = sheet.read_back
+        for _ in range(reading.last_step + 1):
+            QTest.keyClick(reading, Qt.Key.Key_Space)
+        assert reading.isVisible()
+        assert "还有一份回执" in reading.said.text()
+        for _ in range(reading.last_step + 1):
+            QTest.keyClick(reading, Qt.Key.Key_Space)
+        assert down.isVisible()
+
+
+def test_a_key_held_down_reads_one_line_only(
+    qtbot: QtBot, tmp_path: Path, server: CountyServer
+) -> None:
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=partial(switchboard, server)
+    ) as desk:
+        sheet, _down = open_sheet(qtbot, desk)
+        reading = sheet.read_back
+        reading.begin(dictate(note(3)), "first", "last")
+        for is_held in (False, True, True):
+            QApplication.sendEvent(
+                reading,
+                QKeyEvent(
+                    QEvent.Type.KeyPress,
+                    Qt.Key.Key_Space,
+                    Qt.KeyboardModifier.NoModifier,
+                    " ",
+                    is_held,
+                ),
+            )
+        assert reading.step == 1
 
 
 @pytest.mark.parametrize(

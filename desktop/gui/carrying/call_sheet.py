@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.courier.calls import Heard, Switchboard
-from desktop.application.ports import SourceError
+from desktop.application.ports import SourceError, StoreError
 from desktop.domain.command import CommandState
 from desktop.domain.courier import BundleRefused
 from desktop.gui import formatting
@@ -36,6 +36,10 @@ class CallSheet(Sheet):
         self._switchboard = switchboard
         self.runner = TaskRunner("calls", self)
         self.heard: Heard | None = None
+        self.is_doing = False
+        """Whether the county is being asked to do the report."""
+        self._receipt = 0
+        """The number, from 0, of the receipt that is read back."""
         self._groups: tuple[str, ...] = ()
         self._check = self._on = ""
         self.intro = make_label(screen)
@@ -45,7 +49,7 @@ class CallSheet(Sheet):
         self.confirm = make_button(self._execute, main=True)
         self.again = make_button(self.begin)
         self.read_back = ReadAloud(screen)
-        self.read_back.read.connect(self.begin)
+        self.read_back.read.connect(self._read_next)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -101,12 +105,22 @@ class CallSheet(Sheet):
                 heard = switchboard.check(groups, check)
                 return heard, name_target(heard.command, self._screen.words, board)
 
+            if self.take_down is not None:
+                self.take_down.say_asking()
             self.runner.ask(look, self._show, self._say_refused, slot="check")
 
     def _show(self, found: tuple[Heard, str]) -> None:
         self.heard, self._on = found
+        is_used = self._is_used()
         self._say()
-        self.confirm.setFocus()
+        if is_used:
+            self.confirm.setFocus()
+
+    def _is_used(self) -> bool:
+        """Whether the officer is at this sheet; elsewhere a space bar would have the report done
+        unseen."""
+        focused = self._window.focusWidget()
+        return self.isVisible() and (focused is self or self.isAncestorOf(focused))
 
     def _say_refused(self, error: Exception) -> None:
         if self.take_down is not None:
@@ -114,28 +128,50 @@ class CallSheet(Sheet):
 
     def _execute(self) -> None:
         """Have the report done, once however often this is pressed."""
-        if self._switchboard is not None and self.heard is not None:
-            self.confirm.setEnabled(False)
+        if self._switchboard is not None and self.heard is not None and not self.is_doing:
+            self.is_doing = True
+            self.setFocus()  # A button that is disabled would pass the keyboard on to “×”.
+            self._say()
             work = partial(self._switchboard.execute, self._groups, self._check)
             self.runner.ask(work, self._end, self._fail)
 
     def _end(self, heard: Heard) -> None:
-        self.heard = heard
+        self.heard, self.is_doing = heard, False
         self._screen.board.commands.sync_now()  # What it did is soon in the lists.
         self._say()
-        if heard.receipts:
-            receipt = heard.receipts[0]
-            pattern = translate(
-                "Calls", "“The county has it. Write my receipt down: {count} groups of digits.”"
+        self._read_receipt(0)
+
+    def _read_receipt(self, number: int) -> None:
+        """Read this receipt back, counted from 0; does nothing where there is none."""
+        self._receipt = number
+        receipts = () if self.heard is None else self.heard.receipts
+        if number < len(receipts):
+            receipt = receipts[number]
+            pattern = (
+                translate("Calls", "“There is one more receipt: {count} groups of digits.”")
+                if number
+                else translate(
+                    "Calls", "“The county has it. Write my receipt down: {count} groups of digits.”"
+                )
             )
             first = pattern.format(count=len(receipt.lines))
             last = translate("Calls", "“That was the receipt. Does your screen say so?”")
             self.read_back.begin(receipt, first, last)
 
+    def _read_next(self) -> None:
+        """Read the next receipt back; after the last one comes the next call."""
+        if self.heard is not None and self._receipt + 1 < len(self.heard.receipts):
+            self._read_receipt(self._receipt + 1)
+        else:
+            self.begin()
+
     def _fail(self, error: Exception) -> None:
-        self.confirm.setEnabled(True)
+        self.is_doing = False
+        self._say()
         self.became.set_text(say_why(error, self._screen), "orange_text")
         self.became.show()
+        if self._is_used():
+            self.confirm.setFocus()
 
     def _say(self) -> None:
         heard = self.heard
@@ -148,8 +184,9 @@ class CallSheet(Sheet):
         # Where there is something to read back, the next call comes after that.
         self.again.setVisible(heard is not None and not heard.receipts)
         self.confirm.setVisible(heard is not None and not is_done and heard.command is not None)
-        self.confirm.setEnabled(True)
-        self.became.setVisible(is_done)
+        for button in (self.confirm, self.again):
+            button.setEnabled(not self.is_doing)
+        self.became.setVisible(is_done or self.is_doing)
         self.read_back.setVisible(heard is not None and bool(heard.receipts))
         self.confirm.setText(translate("Calls", "It is right: have it done"))
         self.again.setText(
@@ -161,7 +198,12 @@ class CallSheet(Sheet):
         pattern = translate("Calls", "From office {number} {name}; the check word is right.")
         self.whose.set_text(pattern.format(number=heard.office, name=office))
         self.says.set_text(say_report(heard.command, self._on, self._screen))
-        self.became.set_text(self._say_outcomes(heard), "text")
+        self.became.set_text(
+            translate("Calls", "The county is doing it …")
+            if self.is_doing
+            else self._say_outcomes(heard),
+            "text",
+        )
 
     def _say_intro(self) -> str:
         if self._switchboard is None:
@@ -199,6 +241,6 @@ def say_why(error: Exception, screen: UiContext) -> str:
     """Return why something was refused or failed, in one line."""
     if isinstance(error, BundleRefused):
         return formatting.in_one_line(error.why.in_language(screen.words.language), 300)
-    if isinstance(error, SourceError):
+    if isinstance(error, (SourceError, StoreError)):
         return formatting.in_one_line(str(screen.words.problem(error.problem)), 300)
     return formatting.in_one_line(str(error), 300)

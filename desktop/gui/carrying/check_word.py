@@ -67,7 +67,8 @@ class CheckWord(Retranslated, QWidget):
     def begin(self) -> None:
         """Ask for the word."""
         self.clear()
-        self.field.setFocus()
+        if self.field.isVisible():
+            self.field.setFocus()
 
     def clear(self) -> None:
         """Forget what was pressed or typed."""

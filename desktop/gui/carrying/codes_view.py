@@ -80,7 +80,8 @@ class CodesView(Retranslated, QWidget):
         """Show these codes, from the first."""
         self._pictures, self.place = pictures, 0
         self._show()
-        self.setFocus()
+        if self.isVisible():
+            self.setFocus()
 
     def go_on(self) -> None:
         """Show the next code; after the last one the first."""

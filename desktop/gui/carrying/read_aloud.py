@@ -60,7 +60,8 @@ class ReadAloud(Retranslated, QWidget):
         self.sheet, self.step = sheet, 0
         self._first, self._last = first, last
         self._say()
-        self.setFocus()
+        if self.isVisible():
+            self.setFocus()
 
     @property
     def last_step(self) -> int:
@@ -84,6 +85,8 @@ class ReadAloud(Retranslated, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
+        if event.isAutoRepeat() and key in FORWARDS + BACK:
+            return  # A key that is held down would run to the end.
         if key in FORWARDS:
             self.go_on()
         elif key in BACK:

@@ -145,6 +145,10 @@ class TakeDown(Retranslated, QWidget):
     def _finish(self, check: str) -> None:
         self.taken.emit(tuple(self.groups), check)
 
+    def say_asking(self) -> None:
+        """Say that the message is being checked elsewhere."""
+        self.told.set_text(translate("Calls", "Asking the county …"), "second")
+
     def say_wrong(self, said: str) -> None:
         """Say why the message was not taken; the check word is asked for again."""
         self.check.begin()

@@ -64,8 +64,10 @@ class CodesPage(Retranslated, QWidget):
         self.retranslate()
 
     def open(self) -> None:
-        """Take the keyboard."""
-        (self.make if self.made is None else self.view).setFocus()
+        """Take the keyboard, where the page is seen."""
+        wanted = self.make if self.made is None else self.view
+        if wanted.isVisible():
+            wanted.setFocus()
 
     def _make(self) -> None:
         self._runner.ask(self._codes.make_codes, self._show, self._fail, slot="codes")

@@ -110,7 +110,7 @@ class NoNetworkSheet(Sheet):
             self.codes.open()
         elif self.number:
             (self.aloud if way == "aloud" else self.texts).open(self.number)
-        else:
+        elif self.number_field.isVisible():
             self.number_field.setFocus()
 
     def _take_number(self) -> None:
