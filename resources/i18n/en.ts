@@ -84,6 +84,23 @@
     </message>
 </context>
 <context>
+    <name>Codes</name>
+    <message numerus="yes">
+        <source>%n older file(s) were not read: of a folder only the newest {most} are.</source>
+        <translation>
+            <numerusform>%n older file was not read: of a folder only the newest {most} are.</numerusform>
+            <numerusform>%n older files were not read: of a folder only the newest {most} are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) are HEIC, which cannot be read here: save them as JPEG.</source>
+        <translation>
+            <numerusform>%n photo is HEIC, which cannot be read here: save it as JPEG.</numerusform>
+            <numerusform>%n photos are HEIC, which cannot be read here: save them as JPEG.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CommandForm</name>
     <message numerus="yes">
         <source>%n character(s) too long</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import CommandState
 from desktop.gui import printing
 from desktop.gui.carrying.code_pages import CodePages
+from desktop.gui.carrying.photo_folder import MOST_PICTURES, find_pictures
 from desktop.gui.township.window import TownshipWindow
 from desktop.wire.courier import draw_codes
 from desktop.wire.courier.code_pictures import read_codes
@@ -86,6 +88,26 @@ def test_what_waits_becomes_codes_and_the_receipt_is_read_from_photos(
         settle(qtbot, sheet)
         assert "9 条有了答复" in page.said.text()
         assert office.state(key) is CommandState.ACCEPTED
+
+
+def test_of_a_folder_the_newest_are_read_and_what_is_left_is_said(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice
+) -> None:
+    for number in range(MOST_PICTURES + 3):
+        file = tmp_path / f"IMG_{number:04}.JPG"
+        file.touch()
+        os.utime(file, (number, number))
+    (tmp_path / "IMG_9999.HEIC").touch()
+    names = [each.name for each in find_pictures(tmp_path).files]
+    assert names == [f"IMG_{number:04}.JPG" for number in range(3, MOST_PICTURES + 3)]
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "codes")
+        sheet.codes.read_in(tmp_path)
+        settle(qtbot, sheet)
+        assert "另有 3 个更早的没有读：一次只读最新的 200 个。" in sheet.codes.more.text()
+        assert "1 张照片是 HEIC 格式，这里读不了" in sheet.codes.more.text()
 
 
 def bundle_on(photos: list[Path]) -> bytes:

@@ -79,6 +79,7 @@ def test_photos_of_codes_go_to_the_county_and_its_receipt_back_as_codes(
     key = office.county.board.commands.note(ON, "路已断").command.key
     made = office.courier.make_codes()
     photograph(made.pictures, tmp_path / "photos")
+    (tmp_path / "photos" / "IMG_9999.heic").touch()
     own = switchboard(server.base_url)
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
         sheet = open_sheet(desk)
@@ -86,6 +87,7 @@ def test_photos_of_codes_go_to_the_county_and_its_receipt_back_as_codes(
         settle(qtbot, sheet)
         assert far.notes() == ["路已断"]
         assert sheet.said.text() == "已交到县平台 1 份 (T01)"
+        assert "1 张照片是 HEIC 格式" in sheet.more.text()
         [show] = sheet.shows
         qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
         assert sheet.codes.isVisible()

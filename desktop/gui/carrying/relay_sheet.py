@@ -15,7 +15,7 @@ from desktop.gui import formatting
 from desktop.gui.carrying.call_sheet import say_why
 from desktop.gui.carrying.codes_view import CodesView
 from desktop.gui.carrying.parts import make_button, make_label
-from desktop.gui.carrying.photo_folder import find_pictures
+from desktop.gui.carrying.photo_folder import FolderFound, find_pictures, say_left
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.widgets.file_choice import choose
@@ -43,6 +43,7 @@ class RelaySheet(Sheet):
         self._relay = None if switchboard is None else switchboard.relay
         self.runner = TaskRunner("relay", self)
         self.done: RelayDone | None = None
+        self._folder = FolderFound([])
         self.intro, self.said = make_label(screen), make_label(screen, "strong")
         self.more = make_label(screen, "second")
         self.files = make_button(self._ask_files, main=True)
@@ -92,23 +93,28 @@ class RelaySheet(Sheet):
 
     def read(self, files: list[Path]) -> None:
         """Hand on what is in these files and on these pictures."""
-        self._begin(lambda: files)
+        self._begin(lambda: FolderFound(files))
 
     def read_in(self, folder: Path) -> None:
         """Hand on what is in the files and on the pictures of this folder."""
         self._begin(partial(find_pictures, folder))
 
-    def _begin(self, find: Callable[[], list[Path]]) -> None:
+    def _begin(self, find: Callable[[], FolderFound]) -> None:
         relay = self._relay
         if relay is not None:
             self.said.set_text(translate("Relay", "Handing it on to the county …"), "text")
             self.more.set_text("")
             self.codes.hide()
             self.intro.show()
-            self.runner.ask(lambda: relay.hand_on(find()), self._end, self._fail)
 
-    def _end(self, done: RelayDone) -> None:
-        self.done = done
+            def hand_on() -> tuple[FolderFound, RelayDone]:
+                folder = find()
+                return folder, relay.hand_on(folder.files)
+
+            self.runner.ask(hand_on, lambda done: self._end(*done), self._fail)
+
+    def _end(self, folder: FolderFound, done: RelayDone) -> None:
+        self._folder, self.done = folder, done
         for button in self.shows:
             self._row.removeWidget(button)
             button.hide()
@@ -164,7 +170,8 @@ class RelaySheet(Sheet):
         if done is None:
             return
         text = self._screen.words.text
-        self.more.set_text("\n".join(formatting.in_one_line(text(r), 300) for r in done.remarks))
+        lines = [formatting.in_one_line(text(remark), 300) for remark in done.remarks]
+        self.more.set_text("\n".join(say_left(self._folder) + lines))
         if done.handed:
             said = translate("Relay", "Handed on to the county: %n", "", len(done.handed))
             offices = ", ".join(formatting.in_one_line(each.office, 40) for each in done.handed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -13,7 +15,7 @@ from desktop.gui import formatting
 from desktop.gui.carrying.call_sheet import say_why
 from desktop.gui.carrying.codes_view import CodesView
 from desktop.gui.carrying.parts import make_button, make_label
-from desktop.gui.carrying.photo_folder import find_pictures
+from desktop.gui.carrying.photo_folder import FolderFound, find_pictures, say_left
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.list_export import print_pages
@@ -107,26 +109,27 @@ class CodesPage(Retranslated, QWidget):
 
     def read_in(self, folder: Path) -> None:
         """Read the receipts on the photos in this folder."""
-        codes = self._codes
-        self._begin_reading()
-        self._runner.ask(
-            lambda: codes.read_pictures(find_pictures(folder)), self._end_reading, self._fail
-        )
+        self._begin(partial(find_pictures, folder))
 
     def read(self, files: list[Path]) -> None:
         """Read the receipts on these photos."""
-        codes = self._codes
-        self._begin_reading()
-        self._runner.ask(lambda: codes.read_pictures(files), self._end_reading, self._fail)
+        self._begin(lambda: FolderFound(files))
 
-    def _begin_reading(self) -> None:
+    def _begin(self, find: Callable[[], FolderFound]) -> None:
+        codes = self._codes
+
+        def read() -> tuple[FolderFound, PicturesRead]:
+            folder = find()
+            return folder, codes.read_pictures(folder.files)
+
+        self._runner.ask(read, lambda done: self._end_reading(*done), self._fail)
         self.view.hide()
         self.made = None
         self._say_made()
         self.said.set_text(translate("NoNetwork", "Reading the photos …"), "text")
         self.more.set_text("")
 
-    def _end_reading(self, found: PicturesRead) -> None:
+    def _end_reading(self, folder: FolderFound, found: PicturesRead) -> None:
         words = self._screen.words
         if found.read:
             answers = sum(each.done.answers for each in found.read)
@@ -137,7 +140,7 @@ class CodesPage(Retranslated, QWidget):
             self.said.set_text(said, "orange_text")
         lines = [formatting.in_one_line(words.text(each), 300) for each in found.remarks]
         lines += [f"{one.file.name}: {say_why(one.error, self._screen)}" for one in found.refused]
-        self.more.set_text("\n".join(lines))
+        self.more.set_text("\n".join(say_left(folder) + lines))
 
     def _fail(self, error: Exception) -> None:
         self.said.set_text(say_why(error, self._screen), "orange_text")
