@@ -52,7 +52,11 @@ NEVER_SEEN = Text(
     "本机还没有连过县平台，不知道它是哪一个：请先连网同步一次。",
     "This desk has never reached its county, so it does not know which one: sync once first.",
 )
-NO_KEYS = Text("请先用 courier pair --office。", "Use courier pair --office first.")
+NO_KEYS = Text(
+    "本机还没有写过配对文件：请先写一个（命令行里是 courier pair --office）。",
+    "This desk has written no pairing file yet: write one first (courier pair --office at a"
+    " prompt).",
+)
 TOO_MUCH_FOR_CODES = Text(
     "待发的指令太多，放不进二维码：请用 U 盘。什么也没有写出。",
     "Too much for codes: use a stick. Nothing was written.",

@@ -1804,6 +1804,14 @@
         <source>Nothing waits that could go this way.</source>
         <translation>没有能这样报的。</translation>
     </message>
+    <message>
+        <source>Number of this office at the county: {number}</source>
+        <translation>本单位在县里的编号：{number}</translation>
+    </message>
+    <message>
+        <source>Change the number …</source>
+        <translation>更改编号…</translation>
+    </message>
 </context>
 <context>
     <name>NoteEditor</name>

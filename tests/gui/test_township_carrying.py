@@ -280,3 +280,16 @@ def test_an_office_whose_county_lost_its_keys_can_pair_again(
         far.take(stick)
         press(qtbot, sheet, sheet.read_button)
         assert sheet.said.text().startswith("读到回执")
+
+
+def test_nobody_turns_to_pairing_while_the_stick_is_written(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, paired: CourierDesk
+) -> None:
+    county.board.commands.note(Key("county", Collection.INCIDENTS, "I0001"), "路已断")
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
+        sheet = opened(qtbot, window, tmp_path / "stick")
+        assert sheet.anew_button.isVisible()
+        sheet.write_button.click()
+        assert not sheet.anew_button.isEnabled()
+        qtbot.waitUntil(lambda: not sheet.runner.pending)
+        assert sheet.anew_button.isEnabled()

@@ -32,7 +32,7 @@ def open_sheet(qtbot: QtBot, window: TownshipWindow, way: str = "aloud") -> NoNe
 
 
 def settle(qtbot: QtBot, sheet: NoNetworkSheet) -> None:
-    qtbot.waitUntil(lambda: not sheet.runner.pending)
+    qtbot.waitUntil(lambda: not (sheet.runner.pending or sheet.slow.pending))
 
 
 def press(qtbot: QtBot, sheet: NoNetworkSheet, button: QPushButton) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from desktop.gui.township.no_network.sheet import NoNetworkSheet
 
 
+NO_ONE_COUNTY = Problem("no_one_county")
+
+
 class Carriers:
-    """The sheets of these ways, each made when it is first wanted; none without one county."""
+    """The sheets of these ways, each made when first wanted; without one county that is said."""
 
     def __init__(
         self,
@@ -26,35 +30,42 @@ class Carriers:
         window: QWidget,
         stick: Stick | None,
         open_no_network: Callable[[], NoNetwork | None],
+        say: Callable[[Problem], None],
     ) -> None:
         self._screen, self._window = screen, window
-        self._stick, self._open_no_network = stick, open_no_network
+        self._stick, self._open_no_network, self._say = stick, open_no_network, say
+        self._township: Township | None = None
         self.stick: CarrySheet | None = None
         self.no_network: NoNetworkSheet | None = None
 
     def show_stick(self, township: Township | None) -> None:
         """Open the sheet of the stick for the office of this township, or close it."""
-        if self.stick is None and self._stick is not None and township is not None:
+        if self._stick is None:
+            self._say(NO_ONE_COUNTY)
+        elif self.stick is None and township is not None:
             from desktop.gui.township.carry_sheet import CarrySheet
 
             self.stick = CarrySheet(self._screen, self._window, self._stick, township.id)
-        if self.stick is not None:
+        if self.stick is not None and township is not None:
+            self.stick.office = township.id
             self.stick.toggle()
 
     def show_no_network(self, township: Township | None) -> None:
         """Open the sheet of telephone, messages and codes for this office, or close it."""
+        self._township = township
         if self.no_network is None and township is not None:
             ways = self._open_no_network()
             if ways is None:
+                self._say(NO_ONE_COUNTY)
                 return
             from desktop.gui.township.no_network.sheet import NoNetworkSheet
 
-            name = self._screen.words.text(township.name)
             self.no_network = NoNetworkSheet(
-                *(self._screen, self._window, ways.frames, ways.codes, name)
+                *(self._screen, self._window, ways.frames, ways.codes, township)
             )
-            self.no_network.pairing_asked.connect(lambda: self.show_stick(township))
-        if self.no_network is not None:
+            self.no_network.pairing_asked.connect(lambda: self.show_stick(self._township))
+        if self.no_network is not None and township is not None:
+            self.no_network.aloud.township = township
             self.no_network.toggle()
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ class CarrySheet(Sheet):
 
     def __init__(self, screen: UiContext, window: QWidget, stick: Stick, office: str) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self._stick, self._office = stick, office
+        self._stick, self.office = stick, office
         self.runner = TaskRunner("stick", self)
         self.drives: list[Drive] = []
         self.folder: Path | None = None
@@ -194,7 +194,7 @@ class CarrySheet(Sheet):
     def _write_pairing(self) -> None:
         if self.folder is not None:
             self._begin(translate("Township", "Writing. Leave the stick in …"))
-            stick, folder, office = self._stick, self.folder, self._office
+            stick, folder, office = self._stick, self.folder, self.office
             self.runner.ask(
                 lambda: stick.write_pairing(folder, office), self._end_write_pairing, self._fail
             )
@@ -253,7 +253,7 @@ class CarrySheet(Sheet):
     def _begin(self, said: str) -> None:
         self.said.set_text(said, "text")
         self.more.set_text("")
-        for button in (self.write_button, self.read_button, self.pair_button):
+        for button in (self.write_button, self.read_button, self.pair_button, self.anew_button):
             button.setEnabled(False)
 
     def _fail(self, error: Exception) -> None:
@@ -288,6 +288,7 @@ class CarrySheet(Sheet):
             else translate("Township", "Pair with the county again …")
         )
         self.anew_button.setVisible(self._is_paired)
+        self.anew_button.setEnabled(True)
         for button in (self.pair_button, self.county_button):
             button.setVisible(self._pairs)
         self.pair_button.setEnabled(self.folder is not None)

@@ -88,7 +88,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.choose = ChoosePage(screen)
         self.pages: dict[str, Page] = {}
         self._sheets: OfficeSheets | None = None
-        self.carriers = Carriers(screen, self, stick, no_network)
+        self.carriers = Carriers(screen, self, stick, no_network, self.notices.say)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.choose)
         self._arrange()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.application.courier.office_frames import OfficeFrames
 from desktop.domain.directory import Contact, Phone, find_duty_phone
+from desktop.domain.geo import Township
 from desktop.gui import formatting
 from desktop.gui.carrying.read_aloud import ReadAloud
 from desktop.gui.context import UiContext
@@ -20,10 +21,11 @@ class AloudPage(ReportsPage):
     """Each report as a button with the seconds it takes; then line by line."""
 
     def __init__(
-        self, screen: UiContext, frames: OfficeFrames, runner: TaskRunner, office: str
+        self, screen: UiContext, frames: OfficeFrames, runner: TaskRunner, township: Township
     ) -> None:
         super().__init__(screen, frames, runner)
-        self._office = office
+        self.township = township
+        """Whose office reads."""
         self._duty: tuple[Contact, Phone] | None = None
         """Whom to call."""
         self.reading = ReadAloud(screen)
@@ -33,11 +35,12 @@ class AloudPage(ReportsPage):
     def hand_over(self) -> None:
         spoken = None if self.chosen is None else self.chosen.report.spoken
         assert spoken is not None
+        office = formatting.in_one_line(self._screen.words.text(self.township.name), 40)
         first = translate(
             "NoNetwork",
             "“This is {office}, office number {number}, with a report. Please open “Take a report "
             "by telephone”: {count} groups of digits.”",
-        ).format(office=self._office, number=self.number, count=len(spoken.lines))
+        ).format(office=office, number=self.number, count=len(spoken.lines))
         last = translate("NoNetwork", "“That is all of it. Please read me the receipt.”")
         self.reading.begin(spoken, first, last)
 

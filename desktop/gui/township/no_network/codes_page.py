@@ -36,9 +36,12 @@ def _say_how() -> str:
 class CodesPage(Retranslated, QWidget):
     """Make codes of what waits, show and print them, and read photos of the county's codes."""
 
-    def __init__(self, screen: UiContext, codes: Codes, runner: TaskRunner) -> None:
+    def __init__(
+        self, screen: UiContext, codes: Codes, runner: TaskRunner, slow: TaskRunner
+    ) -> None:
+        """Photos are read by the `slow` runner."""
         super().__init__()
-        self._screen, self._codes, self._runner = screen, codes, runner
+        self._screen, self._codes, self._runner, self._slow = screen, codes, runner, slow
         self.made: CodesMade | None = None
         self.intro, self.said = make_label(screen), make_label(screen, "strong")
         self.more = make_label(screen, "second")
@@ -122,7 +125,7 @@ class CodesPage(Retranslated, QWidget):
             folder = find()
             return folder, codes.read_pictures(folder.files)
 
-        self._runner.ask(read, lambda done: self._end_reading(*done), self._fail)
+        self._slow.ask(read, lambda done: self._end_reading(*done), self._fail)
         self.view.hide()
         self.made = None
         self._say_made()

@@ -89,9 +89,9 @@ class ReportsPage(Retranslated, QWidget):
         raise NotImplementedError
 
     def open(self, number: int) -> None:
-        """Show what waits, for the office of this number."""
-        self.number = number
-        if self.stage is Stage.LIST:
+        """Show what waits, for the office of this number; under another one all begins anew."""
+        is_other, self.number = number != self.number, number
+        if is_other or self.stage is Stage.LIST:
             self.show_list()
 
     def show_list(self) -> None:

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.application.courier.codes import Codes
 from desktop.application.courier.office_frames import OfficeFrames
+from desktop.domain.geo import Township
+from desktop.gui.carrying.call_sheet import say_why
 from desktop.gui.carrying.parts import BUTTON_PX, make_button, make_label
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
@@ -30,32 +32,42 @@ NUMBER = "office_number"
 class NoNetworkSheet(Sheet):
     """Three ways, each on a page of its own; offered once the office is paired with its county.
 
-    The work is done on a runner of its own: a slow line holds up nothing else.
+    The work is done on runners of its own, and what a line or photos keep waiting on another yet: a
+    slow line holds up nothing else.
     """
 
     pairing_asked = Signal()
     """The office is not paired yet: the sheet of the stick is wanted, where that is done."""
 
     def __init__(
-        self, screen: UiContext, window: QWidget, frames: OfficeFrames, codes: Codes, office: str
+        self,
+        screen: UiContext,
+        window: QWidget,
+        frames: OfficeFrames,
+        codes: Codes,
+        township: Township,
     ) -> None:
         super().__init__(screen, window, WIDTH_PX)
         self._frames = frames
-        self.runner = TaskRunner("frames", self)
+        self.runner, self.slow = TaskRunner("frames", self), TaskRunner("line", self)
         self.intro = make_label(screen)
         self.pair = make_button(self.pairing_asked.emit, main=True)
         self.ways = SegmentedControl(WAYS, screen.theme.font("strong"))
         self.ways.chosen.connect(self._go)
-        self.aloud = AloudPage(screen, frames, self.runner, office)
-        self.texts = TextsPage(screen, frames, self.runner)
-        self.codes = CodesPage(screen, codes, self.runner)
+        self.aloud = AloudPage(screen, frames, self.runner, township)
+        self.texts = TextsPage(screen, frames, self.runner, self.slow)
+        self.codes = CodesPage(screen, codes, self.runner, self.slow)
         self.number_label = make_label(screen)
         self.number_field = QLineEdit()
         self.number_field.setMinimumHeight(BUTTON_PX)
         self.number_field.setFixedWidth(NUMBER_PX)
         self.number_field.returnPressed.connect(self._take_number)
         self.number_button = make_button(self._take_number, main=True)
-        self._is_paired = False
+        self.change = make_button(self._change_number)
+        self.change.setProperty("quiet", True)
+        self._is_paired = self._changes = False
+        self._unread = ""
+        """Why it is not known whether the office is paired."""
         self._arrange()
 
     def _arrange(self) -> None:
@@ -71,7 +83,7 @@ class NoNetworkSheet(Sheet):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         self.number_label.setWordWrap(False)
-        for part in (self.number_label, self.number_field, self.number_button):
+        for part in (self.number_label, self.number_field, self.number_button, self.change):
             row.addWidget(part)
         row.addStretch(1)
         column.addWidget(self._number)
@@ -93,18 +105,24 @@ class NoNetworkSheet(Sheet):
 
     def fill(self) -> None:
         self.title.set_text(translate("NoNetwork", "No network and no stick"))
-        self.runner.ask(self._frames.is_paired, self._show_paired, slot="paired")
+        ask = self.runner.ask
+        ask(self._frames.is_paired, self._show_paired, self._say_unread, slot="paired")
         self._say()
         self.fit(CONTENT_PX)
 
     def _show_paired(self, is_paired: bool) -> None:
-        self._is_paired = is_paired
+        self._is_paired, self._unread = is_paired, ""
         self._say()
         if is_paired and self.isVisible():
             self._go(self.ways.choice)
 
+    def _say_unread(self, error: Exception) -> None:
+        self._unread = say_why(error, self._screen)
+        self._say()
+
     def _go(self, way: str) -> None:
         """Show the page of this way."""
+        self._changes = False
         self._say()
         if way == "codes":
             self.codes.open()
@@ -112,6 +130,13 @@ class NoNetworkSheet(Sheet):
             (self.aloud if way == "aloud" else self.texts).open(self.number)
         elif self.number_field.isVisible():
             self.number_field.setFocus()
+
+    def _change_number(self) -> None:
+        self._changes = True
+        self._say()
+        self.number_field.setText(str(self.number))
+        self.number_field.selectAll()
+        self.number_field.setFocus()
 
     def _take_number(self) -> None:
         typed = self.number_field.text().strip()
@@ -124,16 +149,21 @@ class NoNetworkSheet(Sheet):
 
     def _say(self) -> None:
         self.pair.setText(translate("NoNetwork", "Pair with the county …"))
-        self.pair.setVisible(not self._is_paired)
-        wants_number = self._is_paired and not self.number and self.ways.choice != "codes"
+        self.pair.setVisible(not self._is_paired and not self._unread)
+        is_numbered = self._is_paired and self.ways.choice != "codes"
+        wants_number = is_numbered and (self._changes or not self.number)
         self.ways.setVisible(self._is_paired)
-        self._number.setVisible(wants_number)
+        self._number.setVisible(is_numbered and not self._frames.number)
+        self.number_field.setVisible(wants_number)
+        self.number_button.setVisible(wants_number)
+        self.change.setVisible(not wants_number)
         self._pages.setVisible(self._is_paired and not wants_number)
         for way, page in zip(WAYS, (self.aloud, self.texts, self.codes), strict=True):
             page.setVisible(way == self.ways.choice)
         self.intro.setVisible(not self._is_paired)
         self.intro.set_text(
-            translate(
+            self._unread
+            or translate(
                 "NoNetwork",
                 "The county must be able to tell that a report is yours: pair this office with it "
                 "once, by stick, before the line fails.",
@@ -148,11 +178,17 @@ class NoNetworkSheet(Sheet):
         )
         self.number_label.set_text(
             translate("NoNetwork", "The number of this office at the county (ask its duty room):")
+            if wants_number
+            else translate("NoNetwork", "Number of this office at the county: {number}").format(
+                number=self.number
+            )
         )
+        self.change.setText(translate("NoNetwork", "Change the number …"))
         self.number_field.setAccessibleName(self.number_label.text())
         self.number_button.setText(translate("NoNetwork", "That is it"))
 
     def close_runner(self) -> None:
         """Stop what is being sent; the window is about to close."""
         self.texts.stop()
+        self.slow.close()
         self.runner.close()

@@ -26,8 +26,12 @@ class TextsPage(ReportsPage):
     moved = Signal(int, int)
     """So many frames, of how many, have been sent; emitted on the runner's thread."""
 
-    def __init__(self, screen: UiContext, frames: OfficeFrames, runner: TaskRunner) -> None:
+    def __init__(
+        self, screen: UiContext, frames: OfficeFrames, runner: TaskRunner, slow: TaskRunner
+    ) -> None:
+        """What is sent goes by the `slow` runner: it may take as long as the line is silent."""
         super().__init__(screen, frames, runner)
+        self._slow = slow
         self._cut = threading.Event()
         self.is_sending = False
         self.part = 0
@@ -112,7 +116,7 @@ class TextsPage(ReportsPage):
             keys = tuple(each.command.key for each in told.records)
             return told, read_items(keys, board)
 
-        self._runner.ask(send, self._end_sending, self._fail_sending)
+        self._slow.ask(send, self._end_sending, self._fail_sending)
         self.retranslate()
 
     def stop(self) -> None:
@@ -123,18 +127,25 @@ class TextsPage(ReportsPage):
         self.progress.setRange(0, of)
         self.progress.setValue(sent)
         pattern = translate("NoNetwork", "{sent} of {count} sent, waiting for the county's answer")
-        if of:
+        if of and self.stage is Stage.LIST:
             self.more.set_text(pattern.format(sent=sent, count=of))
 
     def _end_sending(self, found: tuple[ReceiptTold, list[Item]]) -> None:
         self.is_sending = False
         self.show_told(*found)
-        self.show_list()
+        self._show_what_is_left()
 
     def _fail_sending(self, error: Exception) -> None:
         self.is_sending = False
         self._fail(error)
-        self.show_list()
+        self._show_what_is_left()
+
+    def _show_what_is_left(self) -> None:
+        """Read the list anew, but take no report or receipt from under the clerk's hands."""
+        if self.stage is Stage.LIST:
+            self.show_list()
+        else:
+            self.retranslate()
 
     def retranslate(self) -> None:
         super().retranslate()
