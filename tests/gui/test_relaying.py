@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +11,12 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop.application.courier.relay import HandedOn, RelayDone
 from desktop.bootstrap import Desk
+from desktop.commands.spoken_words import WireEar
 from desktop.commands.switchboard import CountySwitchboard
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
@@ -51,6 +55,25 @@ def server(far: FarCounty) -> Iterator[CountyServer]:
 def switchboard(url: str) -> CountySwitchboard:
     desk = SimpleNamespace(connect_beside=lambda _source: a_desk(url), words=words())
     return CountySwitchboard(cast(Desk, desk), "county")
+
+
+class QuickRelay:
+    """Each hand-on answers with the receipt of another bundle, once it may."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.count = 0
+        self.written: list[str] = []
+
+    def hand_on(self, _files: Sequence[Path]) -> RelayDone:
+        assert self.gate.wait(10)
+        self.count += 1
+        office = f"T{self.count:02}"
+        return RelayDone((HandedOn(office, self.count, f"{office}-1.receipt", b"", ()),))
+
+    def write_receipts(self, _folder: Path, handed: Sequence[HandedOn]) -> None:
+        self.written = [each.office for each in handed]
 
 
 def open_sheet(desk: DeskWindow) -> RelaySheet:
@@ -135,6 +158,46 @@ def test_a_county_that_cannot_be_reached_is_said(
         settle(qtbot, sheet)
         assert sheet.said.text() == "没有交上任何东西"
         assert "127.0.0.1" in sheet.more.text()
+
+
+def test_receipts_wait_until_they_are_written_and_no_old_sentence_comes_back(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    relay = QuickRelay()
+    own = SimpleNamespace(ear=WireEar(), relay=relay)
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        sheet = open_sheet(desk)
+        for _ in range(2):
+            sheet.read([])
+            settle(qtbot, sheet)
+        assert sheet.said.text() == "已交到县平台 1 份 (T02)"
+        relay.gate.clear()
+        sheet.read([])
+        sheet.put_away()
+        sheet.lay()
+        assert sheet.said.text() == "正在交到县平台……"
+        relay.gate.set()
+        settle(qtbot, sheet)
+        sheet.write(tmp_path)
+        settle(qtbot, sheet)
+        assert relay.written == ["T01", "T02", "T03"]
+        sheet.refresh()
+        assert "已写好 3 份回执" in sheet.said.text()
+        sheet.read([])
+        settle(qtbot, sheet)
+        sheet.write(tmp_path)
+        settle(qtbot, sheet)
+        assert relay.written == ["T04"]
+
+
+def test_the_folder_is_chosen_in_our_language(qtbot: QtBot, tmp_path: Path) -> None:
+    own = SimpleNamespace(ear=WireEar(), relay=QuickRelay())
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        qtbot.mouseClick(open_sheet(desk).folder, Qt.MouseButton.LeftButton)
+        [dialog] = desk.findChildren(QFileDialog)
+        assert dialog.labelText(QFileDialog.DialogLabel.LookIn) == "文件夹："
+        assert dialog.labelText(QFileDialog.DialogLabel.FileType) == "类型："
+        dialog.reject()
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

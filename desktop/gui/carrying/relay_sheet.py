@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.courier.calls import Switchboard
 from desktop.application.courier.relay import HandedOn, RelayDone
@@ -18,7 +18,7 @@ from desktop.gui.carrying.parts import make_button, make_label
 from desktop.gui.carrying.photo_folder import FolderFound, find_pictures, say_left
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.widgets.file_choice import choose
+from desktop.gui.widgets.file_choice import choose, choose_folder
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.sheet import Sheet
 
@@ -44,6 +44,12 @@ class RelaySheet(Sheet):
         self.runner = TaskRunner("relay", self)
         self.done: RelayDone | None = None
         self._folder = FolderFound([])
+        self.receipts: tuple[HandedOn, ...] = ()
+        """Those of the last files or pictures, and earlier ones that were not given back yet."""
+        self._given: tuple[HandedOn, ...] = ()
+        """Those that were written somewhere, or shown as codes."""
+        self._sentence: Callable[[], tuple[str, str]] = lambda: ("", "text")
+        """What was said last, in the present language, and its ink."""
         self.intro, self.said = make_label(screen), make_label(screen, "strong")
         self.more = make_label(screen, "second")
         self.files = make_button(self._ask_files, main=True)
@@ -84,12 +90,7 @@ class RelaySheet(Sheet):
         choose(self._screen, self.window(), title, self.read)
 
     def _ask_folder(self, take: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self.window(), translate("Relay", "Choose a folder"))
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: take(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_folder(self.window(), translate("Relay", "Choose a folder"), take)
 
     def read(self, files: list[Path]) -> None:
         """Hand on what is in these files and on these pictures."""
@@ -102,7 +103,8 @@ class RelaySheet(Sheet):
     def _begin(self, find: Callable[[], FolderFound]) -> None:
         relay = self._relay
         if relay is not None:
-            self.said.set_text(translate("Relay", "Handing it on to the county …"), "text")
+            self.done = None
+            self._tell(lambda: (translate("Relay", "Handing it on to the county …"), "text"))
             self.more.set_text("")
             self.codes.hide()
             self.intro.show()
@@ -115,12 +117,16 @@ class RelaySheet(Sheet):
 
     def _end(self, folder: FolderFound, done: RelayDone) -> None:
         self._folder, self.done = folder, done
+        # One that is handed on again has one receipt, the newer.
+        over = {each.name for each in self._given + done.handed}
+        self.receipts = (*(old for old in self.receipts if old.name not in over), *done.handed)
+        self._given, self._sentence = (), partial(self._say_handed, done)
         for button in self.shows:
             self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.shows = []
-        for each in done.handed:
+        for each in self.receipts:
             if each.pictures:
                 button = make_button(partial(self._show_codes, each))
                 self.shows.append(button)
@@ -130,25 +136,48 @@ class RelaySheet(Sheet):
         self._say()
 
     def _show_codes(self, handed: HandedOn) -> None:
+        self._given += (handed,)
         self.intro.hide()  # The code needs the room.
         self.codes.show()
         self.codes.show_codes(handed.pictures)
 
     def write(self, folder: Path) -> None:
         """Write the receipts into this folder, such as the office's stick."""
-        relay, done = self._relay, self.done
-        if relay is not None and done is not None:
-            self.runner.ask(
-                lambda: relay.write_receipts(folder, done.handed), self._say_written, self._fail
-            )
+        relay, receipts = self._relay, self.receipts
+        if relay is not None:
 
-    def _say_written(self, _none: None) -> None:
-        count = 0 if self.done is None else len(self.done.handed)
-        said = translate("Relay", "%n receipt(s) written: give them back to the office", "", count)
-        self.said.set_text(said, "text")
+            def write() -> tuple[HandedOn, ...]:
+                relay.write_receipts(folder, receipts)
+                return receipts
+
+            self.runner.ask(write, self._end_write, self._fail)
+
+    def _end_write(self, written: tuple[HandedOn, ...]) -> None:
+        count = len(written)
+        self._given += written
+        self._tell(
+            lambda: (
+                translate(
+                    "Relay", "%n receipt(s) written: give them back to the office", "", count
+                ),
+                "text",
+            )
+        )
 
     def _fail(self, error: Exception) -> None:
-        self.said.set_text(say_why(error, self._screen), "orange_text")
+        self._tell(lambda: (say_why(error, self._screen), "orange_text"))
+
+    def _tell(self, sentence: Callable[[], tuple[str, str]]) -> None:
+        """Say this until something else is to be said, also after a change of the language."""
+        self._sentence = sentence
+        self.said.set_text(*sentence())
+
+    def _say_handed(self, done: RelayDone) -> tuple[str, str]:
+        if not done.handed:
+            return translate("Relay", "Nothing was handed on"), "orange_text"
+        said = translate("Relay", "Handed on to the county: %n", "", len(done.handed))
+        offices = ", ".join(formatting.in_one_line(each.office, 40) for each in done.handed)
+        return f"{said} ({offices})", "text"
 
     def _say(self) -> None:
         self.intro.set_text(
@@ -165,20 +194,13 @@ class RelaySheet(Sheet):
         self.keep.setText(translate("Relay", "Write the receipts to a folder …"))
         for button in (self.files, self.folder):
             button.setEnabled(self._relay is not None)
-        done = self.done
-        self.keep.setVisible(done is not None and bool(done.handed))
-        if done is None:
-            return
+        self.keep.setVisible(bool(self.receipts))
+        self.said.set_text(*self._sentence())
         text = self._screen.words.text
-        lines = [formatting.in_one_line(text(remark), 300) for remark in done.remarks]
-        self.more.set_text("\n".join(say_left(self._folder) + lines))
-        if done.handed:
-            said = translate("Relay", "Handed on to the county: %n", "", len(done.handed))
-            offices = ", ".join(formatting.in_one_line(each.office, 40) for each in done.handed)
-            self.said.set_text(f"{said} ({offices})", "text")
-        else:
-            self.said.set_text(translate("Relay", "Nothing was handed on"), "orange_text")
-        shown = [each for each in done.handed if each.pictures]
+        if self.done is not None:
+            lines = [formatting.in_one_line(text(remark), 300) for remark in self.done.remarks]
+            self.more.set_text("\n".join(say_left(self._folder) + lines))
+        shown = [each for each in self.receipts if each.pictures]
         for button, each in zip(self.shows, shown, strict=True):
             pattern = translate("Relay", "Receipt of {office} as QR codes")
             office = formatting.in_one_line(each.office, 30).replace("&", "&&")

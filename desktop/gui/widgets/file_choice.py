@@ -69,9 +69,7 @@ def choose(
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setWindowTitle(title)
-    # Qt's own translation leaves these two out.
-    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, translate("FileChoice", "Folder:"))
-    dialog.setLabelText(QFileDialog.DialogLabel.FileType, translate("FileChoice", "Kind:"))
+    _label(dialog)
     dialog.resize(SIZE.boundedTo(window.window().size()))
     splitter = dialog.findChild(QSplitter, "splitter")
     if splitter is not None:
@@ -91,6 +89,24 @@ def choose(
     # A mount that does not answer must hold up nobody: it is asked beside the GUI thread.
     screen.pictures.ask(find_places, offer, urgent=True)
     return dialog
+
+
+def choose_folder(window: QWidget, title: str, take: Callable[[Path], None]) -> QFileDialog:
+    """Let the officer choose a folder; `take` gets it. The dialog is deleted when it closes."""
+    dialog = QFileDialog(window, title)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    _label(dialog)
+    dialog.fileSelected.connect(lambda name: take(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def _label(dialog: QFileDialog) -> None:
+    """Name in our language what Qt's own translation leaves out."""
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, translate("FileChoice", "Folder:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, translate("FileChoice", "Kind:"))
 
 
 def _open_in(dialog: QFileDialog, last: str) -> None:
