@@ -13,7 +13,7 @@ from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.db.database import Database
 from desktop.county_server.http import command_routes
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import CommandKind, CommandRecord, CommandState
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Batch
 from desktop.storage.cache.store import SqliteCache
@@ -96,6 +96,20 @@ def test_more_than_a_few_changes_are_asked_for_as_ever(
         assert held(cache) == at_the_county(database)
 
 
+def test_one_large_row_is_asked_for_and_not_encoded_for_each_answer(
+    cache: SqliteCache, database: Database, proxy: BreakingProxy
+):
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        long = msgspec.structs.replace(
+            incident(7, 1), address="".join(map(chr, range(20_000, 30_000)))
+        )
+        database.put("incidents", [long])
+        assert give(desk, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+        assert count_asked(desk, cache) > 0
+        assert held(cache) == at_the_county(database)
+
+
 def test_an_answer_that_would_be_long_comes_without_the_changes(
     cache: SqliteCache, proxy: BreakingProxy, monkeypatch: pytest.MonkeyPatch
 ):
@@ -117,9 +131,18 @@ def test_whatever_the_token_a_command_is_done(cache: SqliteCache, proxy: Breakin
         assert batch is None
 
 
-@pytest.mark.parametrize("change", [{"epoch": "another"}, {"account": "another"}, {"token": None}])
-def test_rows_of_another_epoch_or_account_or_none_ask_for_no_changes(
-    cache: SqliteCache, proxy: BreakingProxy, change: dict[str, str | None]
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epoch": "another"},
+        {"account": "another"},
+        {"token": None},
+        # As a desk left it that did not read contacts and plans.
+        {"offered": frozenset({Collection.INCIDENTS})},
+    ],
+)
+def test_rows_of_another_epoch_account_or_reader_or_none_ask_for_no_changes(
+    cache: SqliteCache, proxy: BreakingProxy, change: dict[str, object]
 ):
     with closing(a_desk(proxy.url)) as desk:
         pull(desk, cache)

@@ -9,8 +9,9 @@ import msgspec
 
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.hints import STREAM
-from desktop.connectors.county.level1 import ChangesPage, read_changes
+from desktop.connectors.county.level1 import ChangesPage, collection_named, read_changes
 from desktop.connectors.county.level2 import read_patch
+from desktop.connectors.county.openings import LATER
 from desktop.connectors.county.session import (
     MOST_UNPACKED,
     CountySession,
@@ -19,6 +20,7 @@ from desktop.connectors.county.session import (
     undecodable,
 )
 from desktop.connectors.http.response import Reply
+from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Batch, Problem, SyncState
 from desktop.wire.level1 import MAGIC, Session
@@ -140,6 +142,8 @@ def stream_path(county: CountySession, token: str) -> str:
     session = county.session
     if not token or session is None or not (session.since and county.compact):
         return STREAM
+    if county.data_s is not None:
+        return STREAM  # Only the head of an answer says how old its rows are.
     return f"{STREAM}?since={quote(token, safe='')}{_dictionary(county)}"
 
 
@@ -169,7 +173,16 @@ def token_to_send(county: CountySession, session: Session, state: SyncState) -> 
     """
     is_of_session = (state.epoch, state.account) == (session.epoch, session.account)
     offered = session.since and county.compact
-    return state.token or "" if offered and is_of_session else ""
+    if not offered or not is_of_session or list_lacking(session, state):
+        return ""
+    return state.token or ""
+
+
+def list_lacking(session: Session, state: SyncState) -> frozenset[Collection]:
+    """Return what the server gives and the token does not: that of a desk before this one, which
+    did not read it. Its changes leave those collections out, for good."""
+    told = frozenset(c for n in session.collections if n in LATER and (c := collection_named(n)))
+    return told - (state.offered if state.offered is not None else told)
 
 
 def commands_path(county: CountySession, token: str, *, lean: bool) -> str:

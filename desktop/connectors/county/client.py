@@ -19,6 +19,7 @@ from desktop.connectors.county.changes import (
     Outdated,
     changes,
     commands_path,
+    list_lacking,
     read_answer,
     read_hinted,
     stream_path,
@@ -29,7 +30,7 @@ from desktop.connectors.county.level1 import collection_named
 from desktop.connectors.county.level2 import read_page
 from desktop.connectors.county.manifest import MANIFEST
 from desktop.connectors.county.mapping import COLLECTION_OF, text
-from desktop.connectors.county.openings import LATER, Openings, Unkept
+from desktop.connectors.county.openings import Openings, Unkept
 from desktop.connectors.county.repair import repair
 from desktop.connectors.county.session import CountySession
 from desktop.connectors.county.snapshot_download import Download, Replaced
@@ -185,27 +186,21 @@ class CountyConnector(ReadOnlySource):
                 yield from first
                 if plan.allow_snapshot or not first:
                     yield from self._snapshot(state.staged, plan, progressive=True)
-            elif state.epoch is not None and state.epoch != session.epoch:
+            elif self._needs_snapshot(session, state, plan):
                 yield from self._snapshot(state.staged, plan, progressive=False)
-            elif self._lacks_rows(session, state) and plan.allow_snapshot:
-                yield from self._snapshot(state.staged, plan, progressive=False)
-                self._lacks = frozenset()
             else:
                 yield from self._changes(state, state.token, plan)
         except (SourceError, Cancelled):
             self._county.forget()
             raise
 
-    def _lacks_rows(self, session: level1.Session, state: SyncState) -> bool:
-        """Whether the token is that of a desk before this one, which did not read what is given.
-
-        Its changes leave out those collections, for good.
-        """
-        told = frozenset(
-            c for n in session.collections if n in LATER and (c := collection_named(n))
-        )
-        self._lacks = told - (state.offered if state.offered is not None else told)
-        return bool(self._lacks)
+    def _needs_snapshot(self, session: level1.Session, state: SyncState, plan: PullPlan) -> bool:
+        """Whether no changes lead on from the token: it is of before a restore, or of a desk that
+        did not read all that is given."""
+        if state.epoch is not None and state.epoch != session.epoch:
+            return True
+        self._lacks = list_lacking(session, state)
+        return bool(self._lacks) and plan.allow_snapshot
 
     def _first_rows(self, session: level1.Session) -> Iterator[Batch]:
         """Yield the most critical incidents, if they came with the session."""
@@ -274,6 +269,7 @@ class CountyConnector(ReadOnlySource):
             except Replaced:
                 continue
             self._taken = session
+            self._lacks = frozenset()  # Nobody may come back here after the last batch.
             batch = download.snapshot.batch(session.collections, session.account)
             self._at = batch.token or self._at
             yield batch
@@ -346,7 +342,7 @@ class CountyConnector(ReadOnlySource):
     ) -> Reply:
         frames = self._county.frames if self._compact_commands else None
         token = "" if frames is None else token
-        return self._http.post(
+        reply = self._http.post(
             commands_path(self._county, token, lean=self._lean),
             commands.encode(
                 *(records, session, self._county.client, frames), self._http.offset_ms or 0
@@ -359,6 +355,7 @@ class CountyConnector(ReadOnlySource):
             # same keys, each of which the server does once at most.
             again=True,
         )
+        return self._county.note_age(reply)
 
     def states(self, keys: Sequence[str]) -> list[CommandResult]:
         epoch = self._county.ensure_session().epoch

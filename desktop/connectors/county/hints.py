@@ -121,6 +121,7 @@ class Hints:
             self._pages = [page for page in self._pages if page.number > number]
             if self._late and 0 < self.number <= number:
                 self._late, self.number = False, 0
+                self._is_whole = True
 
     def take_pages(self) -> list[HintPage]:
         """Return the pages that came with the hints since the last call, the oldest first.
@@ -138,6 +139,9 @@ class Hints:
     def on_network_change(self) -> None:
         """Try the stream again: the answer that there is none may have come from another host."""
         self._unsupported, self._not_before_s = False, 0.0
+        with self._lock:
+            # A clock that stands still in sleep calls them as young as before it.
+            self._pages, self._is_whole = [], False
 
     def close(self) -> None:
         """End the wait and the stream; idempotent."""

@@ -199,7 +199,7 @@ class CountySession:
             return None
         return self._clock.monotonic_s() - max(0, self._clock.now() - self._data_at) / 1000
 
-    def _note_age(self, reply: Reply) -> Reply:
+    def note_age(self, reply: Reply) -> Reply:
         """Note the time of the rows that an answer states, and return the answer."""
         with suppress(ValueError):
             said = reply.headers.get(DATA_TIME)
@@ -275,7 +275,7 @@ class CountySession:
         reply = self.http.post(
             path, body, accept=accept, expect=expect, kind=TrafficClass.CHANGES, again=True
         )
-        return self._note_age(reply)
+        return self.note_age(reply)
 
     def _read(self, reply: Reply) -> Session:
         self.compact = is_compact(reply)
@@ -302,7 +302,7 @@ class CountySession:
         """Request an answer at the agreed level; with `packed` JSON may come as gzip."""
         headers = GZIP if packed and not self.compact else {}
         reply = self.http.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
-        return self._note_age(reply)
+        return self.note_age(reply)
 
 
 def identity_of(session: Session) -> str:

@@ -37,10 +37,13 @@ class Touched:
             self._commits.append(_Commit(before, head, townships, by))
 
     def are_of(self, since: int, account: Account) -> bool:
-        """Whether all commits after `since` that concern the account were its own commands'."""
+        """Whether all commits after `since` that concern the account were its own commands'.
+
+        Where there are no accounts, nobody knows whose they were.
+        """
         commits = self._list_after(since)
         return commits is not None and all(
-            each.by == account.name
+            each.by == account.name != ""
             for each in commits
             if any(account.sees(townships) for townships in each.townships)
         )

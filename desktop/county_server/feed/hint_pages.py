@@ -36,7 +36,7 @@ class HintPage(msgspec.Struct, frozen=True):
 
 
 class HintPages:
-    """Reads each page once, however many streams it is for. Thread-safe."""
+    """Reads a page once, or a few times at once, however many streams it is for. Thread-safe."""
 
     def __init__(self, database: Database, frames: Frames) -> None:
         self._database, self._frames = database, frames
@@ -58,15 +58,20 @@ class HintPages:
         now = self.now(account)
         if since == now.token:
             return now
-        place = (since, now.token, dictionary)
+        frames = self._frames.using(dictionary)
+        place = (since, now.token, frames.use)
         with self._lock:
-            if place not in self._kept:
-                self._kept[place] = self._read(account, since, dictionary, now)
+            found = self._kept.get(place)
+        if found is None:
+            # Two may read the same at once; none waits for another's.
+            found = self._read(account, since, frames, now)
+            with self._lock:
+                self._kept[place] = found
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-            return self._kept[place]
+        return found
 
-    def _read(self, account: Account, since: str, dictionary: str, now: HintPage) -> HintPage:
+    def _read(self, account: Account, since: str, frames: Frames, now: HintPage) -> HintPage:
         try:
             changes = read_few(self._database, since, account)
         except ApiError:
@@ -75,7 +80,7 @@ class HintPages:
             return now
         if changes.patch is None:
             return HintPage(changes.hint, since)
-        data = encode_patch(changes.patch, self._frames.using(dictionary))
+        data = encode_patch(changes.patch, frames)
         is_small = len(data) <= HINT_PAGE_BYTES
         return HintPage(changes.hint, changes.patch.token, data if is_small else b"")
 

@@ -32,6 +32,8 @@ WHOLE_ROW_SHARE = 6
 FIELD_SHARE = 3
 ITEM_BYTES = 4
 FEW_BYTES, FEW_SCANNED = 2_048, 2_000
+MOST_OF_ONE = 16_384
+"""A single row may be larger than a few changes together; one beyond this is asked for."""
 """Changes beyond these are not few: a quarter of a second on 64 kbit/s, about, and the rows to be
 looked at for them."""
 MOST_TRIES = 3
@@ -146,19 +148,24 @@ def read_few(
     """
     now_s = database.time_s()
     with database.reading() as connection:
-        token, account = check_token(connection, since, account)
-        page = gather(
-            connection,
-            token,
-            FEW_BYTES,
-            lambda row: _meaning_of(row, account, token, wanted),
-            FEW_SCANNED,
-        )
+        token, reader = check_token(connection, since, account)
+        sizes: list[int] = []
+
+        def tell(row: StoredRow) -> tuple[Told, int] | None:
+            told = _meaning_of(row, reader, token, wanted)
+            sizes.append(0 if told is None else told[1])
+            return told
+
+        page = gather(connection, token, FEW_BYTES, tell, FEW_SCANNED)
         head = int(meta(connection, "head"))
-        total = scope_sum(connection, account) if wanted.is_whole else None
+        total = scope_sum(connection, reader) if wanted.is_whole else None
     if page is None:
         return ChangesSince(head, None)
-    return None if page.more else ChangesSince(head, _patch(page, now_s, total, since))
+    return (
+        None
+        if page.more or sum(sizes) > MOST_OF_ONE
+        else ChangesSince(head, _patch(page, now_s, total, since))
+    )
 
 
 def read_bucket_patch(database: Database, account: Account, buckets: Sequence[int]) -> Patch:

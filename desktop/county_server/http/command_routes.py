@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -31,7 +30,7 @@ from desktop.county_server.scope import Account
 from desktop.protocol.limits import REQUEST_BYTES
 from desktop.wire import level2
 from desktop.wire.level1 import CommandResults, Commands
-from desktop.wire.level2 import ChangesSince, Frames, FullResults, UnknownDictionary, WireError
+from desktop.wire.level2 import Frames, FullResults, UnknownDictionary, WireError
 
 log = logging.getLogger(__name__)
 
@@ -87,30 +86,27 @@ class CommandRoutes:
         )
         if "since" not in request.query_params or not _is_answered_compact(request):
             return self._answer(request, results, {})
-        changes = await run_in_threadpool(self._changes_since, request)
-        content = self._pack(request, results, changes)
+        content = await run_in_threadpool(self._pack_with_changes, request, results)
         return Response(content, 200, {}, level2.MEDIA)
 
-    def _changes_since(self, request: Request) -> ChangesSince | None:
-        """Read the changes that the answer brings; what was done stays done, whatever is wrong with
-        what was asked for besides."""
+    def _pack_with_changes(self, request: Request, results: CommandResults) -> bytes:
+        """Encode the results with the changes since, unless these make the answer long.
+
+        What was done stays done, and is told, whatever is wrong with what was asked for besides.
+        """
         asked = request.query_params
+        frames = self._frames.using(asked.get("d", ""))
         try:
             wanted = read_projection(asked.get("fields", ""))
-            return read_few(self._database, asked["since"], request.state.account, wanted)
-        except (ApiError, sqlite3.Error) as error:
+            changes = read_few(self._database, asked["since"], request.state.account, wanted)
+            content = level2.encode_answer(FullResults(results, changes), frames)
+            if changes is None or len(content) <= MOST_ANSWER_BYTES:
+                return content
+        except ApiError as error:
             log.info("an answer goes without changes", exc_info=error)
-            return None
-
-    def _pack(
-        self, request: Request, results: CommandResults, changes: ChangesSince | None
-    ) -> bytes:
-        """Encode the results with the changes, unless these make the answer long."""
-        frames = self._frames.using(request.query_params.get("d", ""))
-        content = level2.encode_answer(FullResults(results, changes), frames)
-        if changes is not None and len(content) > MOST_ANSWER_BYTES:
-            content = level2.encode_results(results, frames)
-        return content
+        except Exception:
+            log.exception("an answer goes without changes")
+        return level2.encode_results(results, frames)
 
     def _decode(self, body: bytes) -> Commands:
         try:
@@ -140,7 +136,8 @@ class CommandRoutes:
         """
         if not _is_answered_compact(request):
             return json_answer(request, msgspec.json.encode(results))
-        return Response(self._pack(request, results, None), 200, headers, level2.MEDIA)
+        frames = self._frames.using(request.query_params.get("d", ""))
+        return Response(level2.encode_results(results, frames), 200, headers, level2.MEDIA)
 
 
 def _is_answered_compact(request: Request) -> bool:
