@@ -121,11 +121,31 @@ def test_nothing_ends_before_its_time(county: County) -> None:
         county.put("north")
         county.wait(1)
     county.wait(KEPT_DAYS - 5)
+    county.put("south")
     county.database.forget()
     assert len(dailies(county.ids("reports"), "north")) == 5
     county.wait(2)
+    county.put("south")
     county.database.forget()
     assert len(dailies(county.ids("reports"), "north")) == 3
+
+
+def test_a_clock_that_starts_a_year_ahead_deletes_nothing(county: County) -> None:
+    for _ in range(60):
+        county.put("north")
+        county.wait(1)
+    county.put_forms(1, 2)
+    county.put("north", edition=2)
+    county.put("south", edition=2)
+    county.database.forget()
+    reports, forms = county.ids("reports"), county.ids("forms")
+    county.wait(365)
+    county.database.forget()
+    assert county.ids("reports") == reports
+    county.database.delete("reports", dailies(reports, "north")[:60])
+    county.wait(KEPT_DAYS)
+    county.database.forget()
+    assert county.ids("forms") == forms
 
 
 def test_how_long_it_stays_is_told_by_when_the_county_received_it(county: County) -> None:
@@ -148,10 +168,11 @@ def test_years_of_reports_end_in_several_goes(
         county.put("north")
         county.wait(1)
     county.wait(KEPT_DAYS)
+    county.put("south")
     left = []
     for _ in range(4):
         county.database.forget()
-        left.append(len(county.ids("reports")))
+        left.append(len(dailies(county.ids("reports"), "north")))
     assert left == [5, 2, 1, 1]
     county.check_sums()
 
@@ -173,3 +194,23 @@ def test_an_edition_ends_once_a_newer_one_is_old_and_no_report_is_by_it(county: 
     county.put_forms(1, 2)
     county.database.forget()
     assert "daily/1" in county.ids("forms"), "the operator gave it out anew"
+
+
+@pytest.mark.parametrize("between", [(1,), (2,)], ids=["the newest again", "gone for a while"])
+def test_an_edition_superseded_again_stays_as_long_as_one_superseded_for_the_first_time(
+    county: County, between: tuple[int, ...]
+) -> None:
+    county.put_forms(1, 2)
+    county.database.forget()
+    county.database.delete("forms", {"daily/1", "daily/2"} - {f"daily/{n}" for n in between})
+    county.wait(KEPT_DAYS)
+    county.database.forget()
+    county.put_forms(1, 2)
+    county.wait(2)
+    county.put("north", edition=2)
+    county.database.forget()
+    assert "daily/1" in county.ids("forms")
+    county.wait(KEPT_DAYS + 1)
+    county.put("north", edition=2)
+    county.database.forget()
+    assert "daily/1" not in county.ids("forms")

@@ -25,16 +25,28 @@ def forget(transaction: Transaction, now_s: float) -> None:
     """Delete reports beyond their retention, and older editions that no report is by any more.
 
     The last report of each form and township stays, however old: the next is prefilled with it.
-    An edition stays as long after a newer one came, for reports still on their way.
+    An edition stays as long after a newer one came, for reports still on their way. Ages are taken
+    against the report received last as well: a clock that starts a year ahead deletes nothing.
     """
-    before = now_s - REPORTS_KEPT_S
+    received_s = _find_received_s(transaction.connection)
+    before = max(0, min(now_s, received_s) - REPORTS_KEPT_S)
     old = _list_old(transaction.connection, datetime.fromtimestamp(before, UTC))
     transaction.delete("reports", list(islice(old, MOST_AT_ONCE)))
-    for form in _list_superseded(transaction.connection):
+    superseded = _list_superseded(transaction.connection)
+    _forget_notes(transaction, {SUPERSEDED + form.id for form in superseded})
+    for form in superseded:
         since_s = _note_superseded(transaction, form, now_s)
         if since_s < before and not _is_used(transaction.connection, form):
             transaction.delete("forms", [form.id])
             transaction.forget(SUPERSEDED + form.id)
+
+
+def _find_received_s(connection: sqlite3.Connection) -> float:
+    """Return when the report that came last was received, in seconds since 1970; 0 for none."""
+    body, _ = connection.execute(
+        "SELECT body, max(seq) FROM rows WHERE collection='reports' AND body IS NOT NULL"
+    ).fetchone()
+    return 0.0 if body is None else REPORT.decode(body).recorded_at.timestamp()
 
 
 def _list_old(connection: sqlite3.Connection, before: datetime) -> Iterator[str]:
@@ -78,6 +90,13 @@ def _list_superseded(connection: sqlite3.Connection) -> list[Form]:
     for form in forms:
         newest[form.form] = max(form.edition, newest.get(form.form, 0))
     return [form for form in forms if form.edition < newest[form.form]]
+
+
+def _forget_notes(transaction: Transaction, kept: set[str]) -> None:
+    """Forget since when there were newer editions than those that are the newest again, or gone."""
+    for name in transaction.list_names(SUPERSEDED):
+        if name not in kept:
+            transaction.forget(name)
 
 
 def _note_superseded(transaction: Transaction, form: Form, now_s: float) -> int:

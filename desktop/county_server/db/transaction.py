@@ -154,6 +154,14 @@ class Transaction:
         ).fetchone()
         return str(found[0]) if found else None
 
+    def list_names(self, beginning: str) -> list[str]:
+        """List the names that begin with this under which values are stored."""
+        start = "fed:" + beginning
+        found = self.connection.execute(
+            "SELECT substr(name, 5) FROM meta WHERE substr(name, 1, ?)=?", (len(start), start)
+        )
+        return [str(name) for (name,) in found.fetchall()]
+
     def forget(self, name: str) -> None:
         """Delete the value stored under a name."""
         self.connection.execute("DELETE FROM meta WHERE name=?", ("fed:" + name,))
