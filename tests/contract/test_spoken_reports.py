@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from desktop.connectors.county.spoken import read_command
@@ -23,7 +24,7 @@ from desktop.wire.frames.outcomes import Outcome, encode_outcomes
 from desktop.wire.frames.spoken import PhoneSheet, hear, speak
 from desktop.wire.frames.tables import Tables
 from support.frame_messages import AT, CLIENT, KEY, OTHER_KEY, TABLES, frames_of, head_of, message
-from support.frames_county import OFFICE, County, note
+from support.frames_county import LONG, OFFICE, County, by_network, note
 from support.two_ends import a_desk
 
 ACCEPTED = "accepted"
@@ -73,6 +74,44 @@ def test_a_report_is_done_once_however_often_and_by_whatever_way_it_comes(
         assert states(hand_on(server, read_aloud(told))) == [(3, ACCEPTED)]
     assert [each.status for each in county.take(*frames_of(told))] == [ACCEPTED]
     assert county.notes() == ["桥已断"]
+
+
+def wait_in_vain(county: County, number: int, client: str = CLIENT[:4]) -> Message:
+    """Have a desk told that its command waits; do it afterwards, of which nobody is told."""
+    first = note(number, f"{number}", key=f"{client:0>32}")
+    told = note(number + 1, LONG, after=first.command.key, key=f"{client}{number:028x}")
+    told = msgspec.structs.replace(told, client=client)
+    assert [each.status for each in county.take(*frames_of(told))] == ["received"]
+    assert by_network(county, first) == ACCEPTED
+    county.receiver.look()
+    return told
+
+
+def test_a_report_leaves_to_the_other_desk_of_the_office_what_it_has_not_been_told(
+    server: CountyServer, county: County
+) -> None:
+    theirs = wait_in_vain(county, 1, "f00d")
+    assert states(hand_on(server, read_aloud(note(8)))) == [(8, ACCEPTED)]
+    told = county.take(*frames_of(note(9)))
+    assert [(each.number, each.key) for each in told] == [(9, "0" * 8), (2, theirs.command.key[:8])]
+
+
+@pytest.mark.parametrize("text", ["桥已断", LONG], ids=["one part", "parts"])
+def test_a_report_handed_on_again_is_answered_as_at_first(
+    server: CountyServer, county: County, text: str
+) -> None:
+    wait_in_vain(county, 1)
+    for _ in range(2):
+        answer = hand_on(server, read_aloud(note(8, text)))
+        assert sorted(states(answer)) == [(2, ACCEPTED), (8, ACCEPTED)]
+    assert states(hand_on(server, read_aloud(note(9)))) == [(9, ACCEPTED)], "it is read aloud once"
+    assert [each.number for each in county.take(*frames_of(note(10)))] == [10]
+
+
+def test_what_has_waited_is_told_once_in_an_answer(server: CountyServer, county: County) -> None:
+    told = wait_in_vain(county, 1)
+    for _ in range(2):
+        assert states(hand_on(server, read_aloud(told))) == [(2, ACCEPTED)]
 
 
 def test_what_is_read_back_is_the_countys_receipt(server: CountyServer) -> None:

@@ -16,7 +16,6 @@ from desktop.county_server.frames.inbox import MOST_MESSAGES, WINDOW, Inbox
 from desktop.county_server.frames.offices import OfficesError, read_offices
 from desktop.county_server.frames.ways import GatewayWay
 from desktop.county_server.scope import Account
-from desktop.wire.frames.command_bits import Message
 from desktop.wire.frames.fragments import FrameType, Head, read_fragment
 from desktop.wire.frames.keys import derive_frame_key
 from desktop.wire.frames.outcomes import Outcome
@@ -39,6 +38,7 @@ from support.frames_county import (
     OTHER,
     County,
     FixedOffices,
+    by_network,
     note,
     write_offices,
 )
@@ -103,13 +103,6 @@ def test_parts_of_an_older_message_with_the_number_give_way(county: County) -> N
     county.take(old[0])
     assert [each.key for each in county.take(*new)] == ["abababab"]
     assert county.notes() == [LONG[::-1]]
-
-
-def by_network(county: County, told: Message) -> str:
-    """Have a command done that came by another way than frames."""
-    asked = Commands("-", 0, "", (told.command,))
-    (result,) = do_commands(county.database, asked, ACCOUNTS["west"], carried=True).results
-    return result.status
 
 
 def test_first_parts_played_back_push_nothing_out_that_waits(county: County) -> None:

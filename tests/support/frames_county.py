@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.db.database import Database
 from desktop.county_server.frames.inbox import Inbox
 from desktop.county_server.frames.offices import Office
@@ -16,7 +17,7 @@ from desktop.county_server.scope import Account
 from desktop.wire.frames.command_bits import Message
 from desktop.wire.frames.fragments import read_fragment
 from desktop.wire.frames.outcomes import Outcome, decode_outcomes
-from desktop.wire.level1 import Incident, Phrase
+from desktop.wire.level1 import Commands, Incident, Phrase
 from support.county_rows import incident
 from support.frame_messages import (
     AT,
@@ -107,6 +108,13 @@ class County:
 
 def outcomes_in(answer: bytes, key: bytes = KEY, office: int = OFFICE) -> tuple[Outcome, ...]:
     return decode_outcomes(read_fragment(answer, {office: [key]}).content).outcomes
+
+
+def by_network(county: County, told: Message) -> str:
+    """Have a command done that came by another way than frames."""
+    asked = Commands("-", 0, "", (told.command,))
+    (result,) = do_commands(county.database, asked, ACCOUNTS["west"], carried=True).results
+    return result.status
 
 
 def note(number: int, text: str = "已电话核实", **fields: Any) -> Message:

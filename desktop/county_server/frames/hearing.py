@@ -47,9 +47,7 @@ def hear_report(receiver: Receiver, database: Database, asked: SpokenReport) -> 
 def _execute(receiver: Receiver, heard: Heard) -> list[bytes]:
     """Do the report as its frames; return the frames that tell its desk what became of it."""
     frames = cut(heard.head, heard.data, heard.key)
-    answers = [answer for frame in frames for answer in receiver.take(frame)]
-    keys = {heard.head.office: [heard.key]}
-    return [each for each in answers if read_fragment(each, keys).head.client == heard.head.client]
+    return [answer for frame in frames for answer in receiver.take(frame, is_spoken=True)]
 
 
 def _read_command(heard: Heard, tables: Tables) -> Command | None:

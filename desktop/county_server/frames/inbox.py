@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS done(
     number INTEGER NOT NULL,
     key TEXT NOT NULL,
     parts BLOB NOT NULL, -- the first 8 bytes of the SHA-256 of each
-    told INTEGER NOT NULL,
+    told INTEGER NOT NULL, -- 0: not yet; below: with the answer to the client's message -told
     PRIMARY KEY(office, client, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest(
@@ -204,6 +204,17 @@ class Inbox:
         return [
             (Head(FrameType.COMMAND, office, client, number), key) for client, number, key in found
         ]
+
+    def list_untold(self, asked: Head) -> list[tuple[Head, str]]:
+        """Return what was done without telling the client, with its keys: the same each time the
+        message asks, and nothing of that for another one."""
+        with self._connection as db:
+            found = db.execute(
+                "UPDATE done SET told=-:number WHERE office=:office AND client=:client"
+                " AND told IN (0, -:number) RETURNING number, key",
+                {"office": asked.office, "client": asked.client, "number": asked.number},
+            ).fetchall()
+        return [(Head(asked.type, asked.office, asked.client, each), key) for each, key in found]
 
     def drop(self, head: Head) -> None:
         """Forget the parts of a message."""

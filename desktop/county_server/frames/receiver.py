@@ -78,10 +78,12 @@ class Receiver:
         """Return the offices that may send frames now, by number."""
         return self._roster.offices()
 
-    def take(self, frame: bytes) -> list[bytes]:
+    def take(self, frame: bytes, *, is_spoken: bool = False) -> list[bytes]:
         """Take one frame; return the frames that tell its office what became of its messages.
 
-        A frame that is not authentic, or of long ago, changes nothing and is not answered.
+        Of a message that was read aloud, its own desk alone is told, and all of it once more when
+        the message is repeated. A frame that is not authentic, or of long ago, changes nothing and
+        is not answered.
         """
         offices = self._roster.offices()
         try:
@@ -104,7 +106,8 @@ class Receiver:
                 outcome = self._do(office, head)
                 told = [] if outcome is None else [(head, outcome)]
             self._work_off()
-            return self._answers(fragment, [*told, *self._list_untold(office)])
+            told += self._list_untold(office, fragment, is_spoken)
+            return self._answers(fragment, list(dict.fromkeys(told)))
 
     def look(self) -> None:
         """Do what has waited for a command that came another way meanwhile.
@@ -178,12 +181,16 @@ class Receiver:
                 if head.office in offices and command_log.find(connection, after) is not None
             ]
 
-    def _list_untold(self, office: Office) -> list[_Told]:
-        """Return what became of the office's messages that were done since it was last told."""
-        untold = [
-            (head, self._recall(office, head.number, key))
-            for head, key in self._inbox.take_untold(office.number)
-        ]
+    def _list_untold(self, office: Office, asked: Fragment, is_spoken: bool) -> list[_Told]:
+        """Return what became of the office's messages that were done since it was last told; for a
+        message read aloud, with its last part, of those of its own desk."""
+        if not is_spoken:
+            found = self._inbox.take_untold(office.number)
+        elif asked.part == asked.last:
+            found = self._inbox.list_untold(asked.head)
+        else:
+            return []
+        untold = [(head, self._recall(office, head.number, key)) for head, key in found]
         return [(head, outcome) for head, outcome in untold if outcome is not None]
 
     def _do(self, office: Office, head: Head, *, is_told: bool = True) -> Outcome | None:
