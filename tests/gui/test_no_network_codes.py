@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandState
@@ -211,3 +212,16 @@ def test_without_the_readers_of_pictures_it_is_said_what_to_do(
         sheet.codes.read(save_codes(made.pictures, tmp_path / "photos"))
         settle(qtbot, sheet)
         assert "没有读二维码的组件" in sheet.codes.more.text()
+
+
+def test_the_folder_of_photos_is_asked_for_in_chinese(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice
+) -> None:
+    with open_office(
+        qtbot, office.county, tmp_path, "T01", no_network=lambda: office.ways
+    ) as window:
+        sheet = open_sheet(qtbot, window, "codes")
+        press(qtbot, sheet, sheet.codes.read_folder)
+        [dialog] = window.findChildren(QFileDialog)
+        assert dialog.labelText(QFileDialog.DialogLabel.LookIn) == "文件夹："
+        dialog.reject()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.courier.codes import Codes, CodesMade, PicturesRead
 from desktop.domain.source import Problem
@@ -20,7 +20,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.list_export import print_pages
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.widgets.file_choice import choose
+from desktop.gui.widgets.file_choice import choose, choose_folder
 
 translate = QCoreApplication.translate
 
@@ -103,12 +103,8 @@ class CodesPage(Retranslated, QWidget):
         choose(self._screen, self.window(), title, self.read)
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self.window(), translate("NoNetwork", "Choose a folder of photos"))
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.read_in(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title = translate("NoNetwork", "Choose a folder of photos")
+        choose_folder(self.window(), title, self.read_in)
 
     def read_in(self, folder: Path) -> None:
         """Read the receipts on the photos in this folder."""
