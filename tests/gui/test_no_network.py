@@ -137,7 +137,10 @@ def test_messages_are_copied_part_by_part_and_fit_a_telephone(
             said.append(QApplication.clipboard().text())
             if not page.next.isEnabled():
                 break
-            press(qtbot, sheet, page.next)
+            page.next.setFocus()
+            QTest.keyClick(page.next, Qt.Key.Key_Space)
+            held = page.next if page.next.isEnabled() else page.copy
+            assert held.hasFocus(), "one press too many opens nothing else"
         assert len(said) > 1
         assert max(map(len, said)) <= 160
         assert all(text.isascii() for text in said)

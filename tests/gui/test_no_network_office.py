@@ -101,7 +101,9 @@ def test_a_sending_holds_up_no_other_report_and_takes_no_receipt_away(
         ) as window:
             sheet = open_sheet(qtbot, window, "texts")
             page = sheet.texts
-            page.send_button.click()
+            page.send_button.setFocus()
+            QTest.keyClick(page.send_button, Qt.Key.Key_Space)
+            assert not sheet.close_button.hasFocus()
             qtbot.waitUntil(lambda: page.progress.maximum() == page.progress.value() > 0)
             sheet.ways.choose("aloud")
             qtbot.waitUntil(lambda: len(sheet.aloud.buttons) == 1)

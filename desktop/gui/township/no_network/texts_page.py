@@ -95,17 +95,23 @@ class TextsPage(ReportsPage):
         QApplication.clipboard().setText(self.text.text())
 
     def _go_on(self) -> None:
-        self.part += 1
-        self.retranslate()
+        self._turn_to(self.part + 1)
 
     def _go_back(self) -> None:
-        self.part -= 1
+        self._turn_to(self.part - 1)
+
+    def _turn_to(self, part: int) -> None:
+        texts = () if self.chosen is None else self.chosen.report.texts
+        if part in (0, len(texts) - 1):
+            self.copy.setFocus()  # A button that ends here would pass the keyboard on to another.
+        self.part = part
         self.retranslate()
 
     def _send(self) -> None:
         """Send what waits by the line of the profile."""
         self._cut.clear()
         self.is_sending = True
+        self.setFocus()  # A button that is disabled would pass the keyboard on to “×”.
         self.said.hide()
         self._show_progress(0, 0)
         frames, number, board = self._frames, self.number, self._screen.board
