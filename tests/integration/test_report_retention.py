@@ -71,6 +71,12 @@ class County:
             assert hexadecimal(scope_sum(connection, ANYBODY)) == sum_of(copy)
 
 
+@pytest.fixture(autouse=True)
+def _one_witness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one report received since be enough: a test gives few."""
+    monkeypatch.setattr(report_retention, "WITNESSES", 1)
+
+
 @pytest.fixture
 def county() -> Iterator[County]:
     made = County()
@@ -146,6 +152,25 @@ def test_a_clock_that_starts_a_year_ahead_deletes_nothing(county: County) -> Non
     county.wait(KEPT_DAYS)
     county.database.forget()
     assert county.ids("forms") == forms
+
+
+def test_a_clock_that_stays_a_year_ahead_deletes_nothing_by_its_own_first_reports(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_retention, "WITNESSES", 3)
+    for _ in range(5):
+        county.put("north")
+        county.wait(1)
+    reports = county.ids("reports")
+    county.wait(KEPT_DAYS + 100)
+    for _ in range(2):
+        county.put("south")
+        county.wait(1)
+        county.database.forget()
+    assert county.ids("reports") >= reports
+    county.put("south")
+    county.database.forget()
+    assert not county.ids("reports") >= reports
 
 
 def test_how_long_it_stays_is_told_by_when_the_county_received_it(county: County) -> None:

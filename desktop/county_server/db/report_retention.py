@@ -17,6 +17,8 @@ REPORTS_KEPT_S = 400 * 86_400
 """Since the county received them: last year's flood season stays to be compared with."""
 MOST_AT_ONCE = 1_000
 """Reports dropped in one transaction, which commands wait for; the others go with the next."""
+WITNESSES = 100
+"""So many reports must have been received since: a wrong clock's own few prove nothing."""
 SUPERSEDED = "superseded:"
 REPORT, FORM = msgspec.json.Decoder(ReportTable), msgspec.json.Decoder(Form)
 
@@ -26,7 +28,7 @@ def forget(transaction: Transaction, now_s: float) -> None:
 
     The last report of each form and township stays, however old: the next is prefilled with it.
     An edition stays as long after a newer one came, for reports still on their way. Ages are taken
-    against the report received last as well: a clock that starts a year ahead deletes nothing.
+    against the reports received last as well: a clock that starts a year ahead deletes nothing.
     """
     received_s = _find_received_s(transaction.connection)
     before = max(0, min(now_s, received_s) - REPORTS_KEPT_S)
@@ -42,11 +44,13 @@ def forget(transaction: Transaction, now_s: float) -> None:
 
 
 def _find_received_s(connection: sqlite3.Connection) -> float:
-    """Return when the report that came last was received, in seconds since 1970; 0 for none."""
-    body, _ = connection.execute(
-        "SELECT body, max(seq) FROM rows WHERE collection='reports' AND body IS NOT NULL"
+    """Return when the last report but so many was received, in seconds since 1970; 0 for none."""
+    found = connection.execute(
+        "SELECT body FROM rows WHERE collection='reports' AND body IS NOT NULL"
+        " ORDER BY seq DESC LIMIT 1 OFFSET ?",
+        (WITNESSES - 1,),
     ).fetchone()
-    return 0.0 if body is None else REPORT.decode(body).recorded_at.timestamp()
+    return 0.0 if found is None else REPORT.decode(found[0]).recorded_at.timestamp()
 
 
 def _list_old(connection: sqlite3.Connection, before: datetime) -> Iterator[str]:
