@@ -16,6 +16,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.drives import Drive, find_drives
 from desktop.gui.township.stick_text import say_left, say_read, say_why
+from desktop.gui.widgets.file_choice import choose_folder
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
@@ -135,12 +136,7 @@ class CarrySheet(Sheet):
         self._say()
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self.window(), translate("Township", "Choose a folder"))
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.choose(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_folder(self.window(), translate("Township", "Choose a folder"), self.choose)
 
     def _write(self) -> None:
         if self.folder is not None:
