@@ -29,6 +29,10 @@ COMMANDS = {
     "frames": ("desktop.commands.frames", "send waiting commands as short frames (短帧发送)"),
     "probe": ("desktop.commands.script", "say what answers at each source (探测)"),
     "conformance": ("desktop.commands.conformance", "hold a county's server to the API (接口检查)"),
+    "doctor": (
+        "desktop.commands.doctor.command",
+        "look for what is wrong, and say what to do (诊断)",
+    ),
     "login": ("desktop.commands.login", "keep a source's token or password in the keyring (登录)"),
     "demo-county": ("desktop.demo.command", "serve the fictional county, or your files (演示县)"),
 }

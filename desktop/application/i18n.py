@@ -101,7 +101,7 @@ class Words:
         if "reason" in filling and any("{reason}" in part for part in entry.values()):
             filling["reason"] = self.reason(problem.details["reason"])
         return ProblemText(
-            *(_fill(entry.get(k, ""), filling) for k in ProblemText.__struct_fields__)
+            *(fill(entry.get(k, ""), filling) for k in ProblemText.__struct_fields__)
         )
 
     def reason(self, reason: str) -> str:
@@ -158,7 +158,7 @@ class Reasons:
             if found is not None:
                 filling = {str(n): group or "" for n, group in enumerate(found.groups(), 1)}
                 filling |= {f"{n}:": self.chinese(group) for n, group in filling.items()}
-                return _fill(said, filling)
+                return fill(said, filling)
         return reason
 
 
@@ -191,7 +191,7 @@ def _texts(path: Path) -> dict[str, Text]:
     return {code: Text(entry["zh"], entry["en"]) for code, entry in _table(path).items()}
 
 
-def _fill(pattern: str, details: Mapping[str, str]) -> str:
+def fill(pattern: str, details: Mapping[str, str]) -> str:
     """The pattern with its `{name}` blanks filled; backend text is never itself a pattern."""
     parts = pattern.split("{")
     filled = [parts[0]]

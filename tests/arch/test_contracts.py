@@ -64,6 +64,11 @@ PLANTS = [
         "import desktop.gui.panes.warnings.model",
     ),
     (
+        "The doctor's checks stand on what they return",
+        "diagnostics/doctor/machine.py",
+        "import desktop.diagnostics.doctor.checks",
+    ),
+    (
         "Connectors and storage know the application by its ports",
         "connectors/planted.py",
         "from desktop.application.sync import engine",

@@ -40,6 +40,17 @@ class KeyringKey:
         self._name = f"profile:{profile}"
         self._keyring = keyring
 
+    def find(self, wait_s: float) -> bytes | None:
+        """Return the key if it is kept, asking no person to unlock anything; makes none.
+
+        Raises Unsure where the Linux keyring is locked, or silent for that long.
+        """
+        if sys.platform.startswith("linux") and CHOSEN_KEYRING not in os.environ:
+            known = find_secret(SERVICE, self._name, wait_s)
+        else:
+            known = self._look_up()
+        return None if known is None else _from_hex(known)
+
     def key(self, folder: Path) -> bytes:
         """Return the folder's key; raises NoKeyring too, and StoreError when it is lost.
 

@@ -43,9 +43,7 @@ def find_secret(
         raise Unsure
 
     def question() -> str | None:
-        from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
-
-        with open_dbus_connection("SESSION") as bus:
+        with open_session_bus() as bus:
             return _ask(bus, {"service": service, "username": username})
 
     try:
@@ -58,35 +56,68 @@ def find_secret(
         raise Unsure from error
 
 
-def _ask(bus: Any, attributes: dict[str, str]) -> str | None:
-    from jeepney import (  # type: ignore[import-untyped]
-        DBusAddress,
-        MessageType,
-        Properties,
-        new_method_call,
-    )
+def open_session_bus() -> Any:
+    """Connect to this login's bus, for a `with` block."""
+    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
-    def reply_to(message: Any) -> Any:
-        reply = bus.send_and_get_reply(message, timeout=START_WITHIN_S)
+    return open_dbus_connection("SESSION")
+
+
+class SecretService:
+    """Questions to the keyring over one connection to the bus; each raises LookupError where it is
+    refused."""
+
+    def __init__(self, bus: Any) -> None:
+        from jeepney import DBusAddress  # type: ignore[import-untyped]
+
+        self._bus = bus
+        self._address = DBusAddress(_PATH, _NAME, _SERVICE)
+
+    def call(self, method: str, signature: str, *values: Any) -> Any:
+        """Call a method of the service."""
+        from jeepney import new_method_call
+
+        return self._reply_to(new_method_call(self._address, method, signature, values))
+
+    def collections(self) -> list[str]:
+        """Return the paths of its collections."""
+        found: list[str] = self._property_of(_PATH, _SERVICE, "Collections")
+        return found
+
+    def is_locked(self, collection: str) -> bool:
+        """Whether a person would have to unlock this collection."""
+        return bool(self._property_of(collection, _COLLECTION, "Locked"))
+
+    def process(self) -> int:
+        """Return the number of the process that answers."""
+        from jeepney import message_bus
+
+        (number,) = self._reply_to(message_bus.GetConnectionUnixProcessID(_NAME))
+        return int(number)
+
+    def _property_of(self, path: str, interface: str, name: str) -> Any:
+        from jeepney import DBusAddress, Properties
+
+        ((_, value),) = self._reply_to(Properties(DBusAddress(path, _NAME, interface)).get(name))
+        return value
+
+    def _reply_to(self, message: Any) -> Any:
+        from jeepney import MessageType
+
+        reply = self._bus.send_and_get_reply(message, timeout=START_WITHIN_S)
         if reply.header.message_type is not MessageType.method_return:
             raise LookupError(message)
         return reply.body
 
-    def call(method: str, signature: str, *values: Any) -> Any:
-        return reply_to(new_method_call(service, method, signature, values))
 
-    def property_of(path: str, interface: str, name: str) -> Any:
-        ((_, value),) = reply_to(Properties(DBusAddress(path, _NAME, interface)).get(name))
-        return value
-
-    service = DBusAddress(_PATH, _NAME, _SERVICE)
-    _, session = call("OpenSession", "sv", "plain", ("s", ""))
-    unlocked, locked = call("SearchItems", "a{ss}", attributes)
+def _ask(bus: Any, attributes: dict[str, str]) -> str | None:
+    service = SecretService(bus)
+    _, session = service.call("OpenSession", "sv", "plain", ("s", ""))
+    unlocked, locked = service.call("SearchItems", "a{ss}", attributes)
     if unlocked:
-        (found,) = call("GetSecrets", "aoo", unlocked[:1], session)
+        (found,) = service.call("GetSecrets", "aoo", unlocked[:1], session)
         _, _, secret, _ = found[unlocked[0]]
         return str(secret.decode())
-    collections = property_of(_PATH, _SERVICE, "Collections")
-    if locked or any(property_of(each, _COLLECTION, "Locked") for each in collections):
+    if locked or any(map(service.is_locked, service.collections())):
         raise Unsure
     return None

@@ -50,6 +50,23 @@ class FolderLock:
         self._say_who(file)
         return True
 
+    def holder(self) -> str | None:
+        """Return the number of the process that holds the folder; None where none does.
+
+        Nothing is made or kept locked. Empty where the holder did not write who it is.
+        """
+        try:
+            file = os.open(self._path, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        try:
+            _lock(file)
+        except BlockingIOError:
+            return os.read(file, 20).decode("ascii", "replace").strip()
+        finally:
+            os.close(file)
+        return None
+
     def _open(self) -> int:
         """Open the lock file, for reading where it cannot be written, or else the folder."""
         try:

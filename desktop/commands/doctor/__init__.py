@@ -1,0 +1,1 @@
+"""`county-desk doctor`: what is looked at, and how it is told."""

@@ -1,0 +1,71 @@
+"""Checks of the sources: what answers, its certificate, the proxy on the way, and the speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from urllib.request import getproxies
+
+from desktop.application.ports import Connector, Source, SourceError, SourceSettings
+from desktop.application.proxies import SYSTEM, ProxyRule
+from desktop.diagnostics.doctor.checks import Check
+from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, of_problem
+from desktop.diagnostics.doctor.network import check_certificate, check_proxy
+
+
+def source_checks(
+    sources: Callable[[], list[Source]], settings: list[SourceSettings]
+) -> list[Check]:
+    """Return a check of each source, of its certificate, and of the proxies."""
+    checks = []
+    for one in settings:
+        probe = Probe(one.id, sources)
+        checks.append(Check("source", probe.look, probe.cancel))
+    for one in settings:
+        if one.address.startswith("https://") and not ProxyRule.of(one).said:
+            find = partial(check_certificate, one.id, one.address, one.ca_file)
+            checks.append(Check("certificate", find))
+    return [*checks, Check("proxy", lambda: look_at_proxies(settings))]
+
+
+class Probe:
+    """One source, asked by a connector of its own."""
+
+    def __init__(self, source: str, sources: Callable[[], list[Source]]) -> None:
+        self._source, self._sources = source, sources
+        self._connector: Connector | None = None
+
+    def look(self) -> Finding:
+        """Return whether it answers as it should."""
+        source = self._source
+        built = next(each for each in self._sources() if each.settings.id == source)
+        self._connector = built.build()
+        try:
+            if built.manifest.greets:
+                # Its greeting alone tells of name, certificate and login; a probe reads all of it.
+                self._connector.epoch()
+                return fine("source", "answers", source=source)
+            found = self._connector.probe()
+        except SourceError as error:
+            return of_problem("source", Verdict.BROKEN, error.problem, source=source)
+        finally:
+            self.cancel()
+        if found.remarks:
+            return of_problem("source", Verdict.LOOK, found.remarks[0], source=source)
+        return fine("source", "answers_as", source=source, product=found.product[:60])
+
+    def cancel(self) -> None:
+        """Break off whatever is under way."""
+        if self._connector is not None:
+            self._connector.close()
+
+
+def look_at_proxies(settings: list[SourceSettings]) -> list[Finding]:
+    """Return whether each proxy of the profile takes connections; one line where there is none."""
+    said = {ProxyRule.of(one).said for one in settings} - {""}
+    system = {name: address for name, address in getproxies().items() if name in ("http", "https")}
+    if SYSTEM in said:
+        said = (said - {SYSTEM}) | set(system.values())
+    elif system and not said:
+        return [fine("proxy", "not_used")]
+    return [check_proxy(each) for each in sorted(said)] or [fine("proxy", "none")]
