@@ -25,6 +25,8 @@ COMMANDS = {
     "list": ("desktop.commands.script", "list a collection as text, JSON or CSV (列表)"),
     "outbox": ("desktop.commands.outbox", "list, export, withdraw or reorder commands (待发指令)"),
     "command": ("desktop.commands.command", "submit a command from a script (下达指令)"),
+    "backup": ("desktop.commands.backup", "write the desk to one encrypted file (备份)"),
+    "restore": ("desktop.commands.backup", "put a backup back (恢复)"),
     "courier": ("desktop.commands.courier", "carry commands on a stick (摆渡)"),
     "frames": ("desktop.commands.frames", "send waiting commands as short frames (短帧发送)"),
     "probe": ("desktop.commands.script", "say what answers at each source (探测)"),

@@ -31,7 +31,7 @@ from desktop.storage.keys.encryption_key import (
 )
 from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
-from desktop.storage.sqlite.folder_lock import FolderLock
+from desktop.storage.sqlite.folder_lock import RESTORE_READY, FolderLock
 from desktop.storage.sqlite.private_files import check_folder, secret_in
 
 Readable = bootstrap.Desk | bootstrap.DeskBeside
@@ -77,6 +77,7 @@ def open_desk(
         lock = _lock(profile, folder)
         given = read_given_logins(profile, options)
         key = folder_key(profile, options, folder, ask, notices, is_locked=True, wait=wait)
+        notices += finish_restore(profile, folder, key)
         return bootstrap.Desk(
             profile, folder, key, words, notices, scratch, lock, given, connects=connects
         )
@@ -109,10 +110,25 @@ def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words]
         folder = desk_folder(profile, options)
         with closing(_lock(profile, folder)):
             key = folder_key(profile, options, folder, terminal_asker(words), [], is_locked=True)
+            complain(*(str(words.problem(p)) for p in finish_restore(profile, folder, key)))
             return work(folder, key, words)
     except (StoreError, OSError) as error:
         complain(str(words.problem(problem_of(error))))
         return 2
+
+
+def finish_restore(profile: Profile, folder: Path, key: bytes) -> list[Problem]:
+    """Put a backup in place that was made ready in a locked folder; returns what to say of it."""
+    if not (folder / RESTORE_READY).is_dir():
+        return []
+    from desktop.commands.backup import describe_restore
+    from desktop.storage.backup.restoring import finish
+
+    try:
+        done = finish(folder, key)
+    except StoreError as error:
+        return [error.problem]
+    return [] if done is None else [describe_restore(done, profile.timezone)]
 
 
 def desk_folder(profile: Profile, options: argparse.Namespace, *, make: bool = True) -> Path:
@@ -310,13 +326,18 @@ def _by_passphrase(
         return PassphraseKey(passphrase, may_strengthen=is_locked).key(folder)
 
     if options.passphrase_file:
-        try:
-            text = secret_in(options.passphrase_file, from_pipe=True).decode().rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            file = os.fspath(options.passphrase_file)
-            raise StoreError(Problem("passphrase_file_unreadable", {"file": file})) from error
-        return take(text)
+        return take(read_passphrase(options.passphrase_file))
     key = ask(not has_passphrase(folder), take) if ask else None
     if key is None:
         raise StoreError(Problem("passphrase_not_given"))
     return key
+
+
+def read_passphrase(file: Path) -> str:
+    """Return the passphrase in a file, or from a pipe; raises StoreError."""
+    try:
+        return secret_in(file, from_pipe=True).decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(
+            Problem("passphrase_file_unreadable", {"file": os.fspath(file)})
+        ) from error

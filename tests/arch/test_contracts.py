@@ -32,7 +32,11 @@ PLANTS = [
     ("Only storage opens the database and the keyring", "bootstrap.py", "import keyring"),
     ("Only the county server serves", "demo/planted.py", "import uvicorn"),
     ("Only the county server serves", "connectors/planted.py", "import starlette"),
-    ("Only courier bundles are sealed and signed", "storage/planted.py", "import cryptography"),
+    (
+        "Only courier bundles and backups are sealed and signed",
+        "storage/planted.py",
+        "import cryptography",
+    ),
     ("Only pictures of courier codes are drawn and read", "wire/planted.py", "import segno"),
     ("Only pictures of courier codes are drawn and read", "commands/planted.py", "import PIL"),
     ("Only the loader of files reads workbooks", "county_server/planted.py", "import openpyxl"),

@@ -11,6 +11,8 @@ from desktop.application.ports import StoreError
 from desktop.storage.sqlite.database import why_not
 
 FILE = "open.lock"
+RESTORE_READY = "restore.ready"
+"""The folder, in a desk's, of a restore that whoever locks it next has to finish."""
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 _BEYOND = 1 << 30
 """Where Windows locks a byte: past the content, so that others can still read it."""

@@ -1,0 +1,218 @@
+"""Putting a backup back: all of it or nothing, and never over commands without an answer.
+
+First everything is read, checked and made ready in a folder of its own inside the desk's; until
+that folder has its final name nothing has happened. From then on the restore is finished, now or by
+whoever opens the desk next: each file of before goes aside before the restored one takes its place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from desktop.application.ports import StoreError
+from desktop.domain.backup import BackupContents, Restored
+from desktop.domain.clock import Clock
+from desktop.domain.localized_text import Text
+from desktop.domain.source import Problem
+from desktop.storage.backup.contents import (
+    PROFILE,
+    SETTINGS,
+    STORES,
+    Listing,
+    Part,
+    read_listing,
+    read_part,
+)
+from desktop.storage.backup.sealed import SealedReader
+from desktop.storage.backup.writing import count_unsent, open_backup
+from desktop.storage.files.store import FILE as FILES
+from desktop.storage.files.store import open_files
+from desktop.storage.outbox.store import FILE as OUTBOX
+from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite.database import (
+    CHECK_FILE,
+    DAMAGED_MARK,
+    check_key,
+    connect,
+    in_words,
+    transaction,
+    why_not,
+    write_whole,
+)
+from desktop.storage.sqlite.folder_lock import RESTORE_READY
+from desktop.storage.sqlite.rekey import rekey
+
+BEGUN = "restore.part"
+TOLD = "restored.json"
+ASIDE = "before-restore"
+RESTORED = Text(
+    "这条指令来自备份：备份之后它可能已经发出、撤回或改过。请核实后照样发出，或放弃。",
+    "This command comes from a backup: since then it may have been sent, withdrawn or changed."
+    " Check, then send it all the same or give it up.",
+)
+_DRAFTS = "SELECT source, collection, target, text, changed_at FROM draft"
+_KEEP_DRAFT = (
+    "INSERT INTO draft(source, collection, target, text, changed_at) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET text = excluded.text, changed_at = excluded.changed_at"
+    " WHERE excluded.changed_at > changed_at"
+)
+
+
+def read_profile_text(file: Path, passphrase: str) -> tuple[str, BackupContents]:
+    """Return the profile in a backup and what else is in it, all of which was read and checked."""
+    text = b""
+    with open_backup(file) as opened:
+        reader = SealedReader(opened, passphrase)
+        listing = read_listing(reader)
+        for part in listing.parts:
+            pieces = read_part(reader, part)
+            if part.name == PROFILE:
+                text = b"".join(pieces)
+            else:
+                for _piece in pieces:
+                    pass
+        reader.end()
+    return text.decode(errors="replace"), listing.contents
+
+
+def make_ready(
+    folder: Path, key: bytes, file: Path, passphrase: str, clock: Clock
+) -> BackupContents:
+    """Read a backup, check all of it and make it ready; `finish` puts it in place.
+
+    The restored outbox has a new name at the county, and its commands without an answer are held:
+    it is a copy, and whoever goes on from the original may have sent them. Raises StoreError, and
+    then nothing has changed.
+    """
+    check_key(folder, key)
+    begun = folder / BEGUN
+    try:
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir(mode=0o700)
+        listing = _extract(file, passphrase, begun)
+        held = _take_over(begun, listing, key, clock)
+        told = Restored(listing.contents.made_at, held, f"{ASIDE}-{clock.now()}")
+        write_whole(begun / TOLD, msgspec.json.encode(told))
+        _sync_all(begun)
+        shutil.rmtree(folder / RESTORE_READY, ignore_errors=True)
+        begun.rename(folder / RESTORE_READY)
+        _sync_folder(folder)
+    except OSError as error:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise StoreError(why_not(begun, error)) from None
+    except BaseException:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise
+    return listing.contents
+
+
+def finish(folder: Path, key: bytes) -> Restored | None:
+    """Put in place what was made ready, if anything was; the caller has locked the folder.
+
+    Killed at any moment, the next call goes on. Raises StoreError, and changes nothing, where
+    commands here have no answer or files are not sent.
+    """
+    ready = folder / RESTORE_READY
+    if not ready.is_dir():
+        return None
+    try:
+        told = msgspec.json.decode((ready / TOLD).read_bytes(), type=Restored)
+        if (ready / OUTBOX).exists() and (folder / OUTBOX).exists():
+            refuse_waiting(folder, key)
+            _bring_drafts(folder / OUTBOX, ready / OUTBOX, key)
+        aside = folder / told.aside
+        for name in (*STORES, *SETTINGS):
+            _put(ready / name, folder / name, aside)
+        _sync_folder(folder)
+        shutil.rmtree(ready)
+    except OSError as error:
+        raise StoreError(why_not(ready, error)) from None
+    return msgspec.structs.replace(told, aside=str(aside) if aside.exists() else "")
+
+
+def refuse_waiting(folder: Path, key: bytes) -> None:
+    """Raise StoreError where commands here have no answer, or files are not sent."""
+    waiting, _drafts, uploads = count_unsent(folder, key)
+    if waiting or uploads:
+        details = {"count": str(waiting), "files": str(uploads)}
+        raise StoreError(Problem("restore_over_waiting", details))
+
+
+def _extract(file: Path, passphrase: str, to: Path) -> Listing:
+    with open_backup(file) as opened:
+        reader = SealedReader(opened, passphrase)
+        listing = read_listing(reader)
+        for part in listing.parts:
+            _write_part(reader, part, to / part.name)
+        reader.end()
+    return listing
+
+
+def _write_part(reader: SealedReader, part: Part, to: Path) -> None:
+    to.touch(mode=0o600)
+    with to.open("wb") as file:
+        for piece in read_part(reader, part):
+            file.write(piece)
+
+
+def _take_over(begun: Path, listing: Listing, key: bytes, clock: Clock) -> int:
+    """Put the stores under this folder's key and newest schema, and the outbox under a new name.
+
+    Returns how many commands are held.
+    """
+    names = {part.name for part in listing.parts}
+    for name in STORES:
+        if name in names:
+            rekey(begun / name, bytes.fromhex(listing.key), key)
+    if FILES in names:
+        open_files(begun, key).close()
+    held = 0
+    if OUTBOX in names:
+        with closing(open_outbox(begun, key, clock)) as outbox:
+            held = outbox.renew_client(RESTORED, clock.now())
+    (begun / CHECK_FILE).unlink(missing_ok=True)
+    return held
+
+
+def _bring_drafts(here: Path, ready: Path, key: bytes) -> None:
+    """Keep what is typed here and not submitted, beside what the backup holds; the newer wins."""
+    with in_words(here, marks=False):
+        with closing(connect(here, key, durable=True)) as db:
+            found = db.execute(_DRAFTS).fetchall()
+        with closing(connect(ready, key, durable=True)) as db, transaction(db):
+            db.executemany(_KEEP_DRAFT, found)
+
+
+def _put(ready: Path, place: Path, aside: Path) -> None:
+    """Move one file into place, and what was there aside with all that belongs to it."""
+    if not ready.exists():
+        return
+    for ending in ("-wal", "-shm", DAMAGED_MARK, ""):
+        before = place.with_name(place.name + ending)
+        if before.exists():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            before.replace(aside / before.name)
+    ready.replace(place)
+
+
+def _sync_all(folder: Path) -> None:
+    for path in folder.iterdir():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Sync a folder where the system can, so that names survive."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,170 @@
+"""Writing a backup of a desk, also while a program has it open, and reading all of it back."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from desktop.application.ports import StoreError
+from desktop.domain.backup import BackupContents
+from desktop.domain.command import CommandState
+from desktop.domain.instant import Instant
+from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
+from desktop.domain.source import Problem
+from desktop.storage.backup.contents import (
+    PROFILE,
+    SETTINGS,
+    STORES,
+    Listing,
+    describe,
+    read_listing,
+    read_part,
+)
+from desktop.storage.backup.sealed import CHUNK_BYTES, LENGTH, SealedReader, SealedWriter
+from desktop.storage.files.store import FILE as FILES
+from desktop.storage.keys.passphrases import KEY_BYTES
+from desktop.storage.outbox.store import FILE as OUTBOX
+from desktop.storage.sqlite.database import check_key, connect, in_words, why_not
+
+NOT_YET = ".part"
+"""What the name of a backup ends with while it is being written."""
+_UNFINISHED = ", ".join(f"'{state.value}'" for state in CommandState if not state.is_final)
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """The desk to back up."""
+
+    folder: Path
+    key: bytes
+    profile: Path
+    name: str
+    program: str
+    """Version of this program."""
+
+
+def write_backup(desk: Desk, to: Path, passphrase: str, now: Instant) -> BackupContents:
+    """Write a backup to a new file and read all of it back; returns what is in it.
+
+    Raises StoreError, and then there is no such file: for a short passphrase, a file already there,
+    a folder without an outbox, a full disk, or a medium that gives back something else.
+    """
+    if not is_long_enough(passphrase):
+        raise StoreError(Problem("passphrase_short", {"least": str(LEAST_CHARS)}))
+    if to.exists():
+        raise StoreError(Problem("file_there", {"file": str(to)}))
+    if not (desk.folder / OUTBOX).exists():
+        raise StoreError(Problem("outbox_none", {"folder": str(desk.folder)}))
+    check_key(desk.folder, desk.key)
+    part = to.with_name(to.name + NOT_YET)
+    try:
+        with tempfile.TemporaryDirectory(prefix="backup-", dir=to.parent) as scratch:
+            listing = _gather(desk, Path(scratch), now)
+            _seal(listing, Path(scratch), part, passphrase)
+        contents = look_into(part, passphrase)
+        part.replace(to)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(why_not(to, error)) from None
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return contents
+
+
+def look_into(file: Path, passphrase: str) -> BackupContents:
+    """Read all of a backup and return what is in it; raises StoreError for one not whole."""
+    with open_backup(file) as opened:
+        reader = SealedReader(opened, passphrase)
+        listing = read_listing(reader)
+        for part in listing.parts:
+            for _piece in read_part(reader, part):
+                pass
+        reader.end()
+    return listing.contents
+
+
+@contextmanager
+def open_backup(file: Path) -> Iterator[BinaryIO]:
+    """Open a backup's file; raises StoreError where it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            yield opened
+    except OSError as error:
+        details = {"file": str(file), "reason": error.strerror or "-"}
+        raise StoreError(Problem("backup_unreadable", details)) from None
+
+
+def _gather(desk: Desk, scratch: Path, now: Instant) -> Listing:
+    """Put all parts into an empty folder, the stores under a key of their own, and list them."""
+    key = secrets.token_bytes(KEY_BYTES)
+    for name in STORES:
+        if (desk.folder / name).exists():
+            _snapshot(desk.folder / name, desk.key, scratch / name, key)
+    counts = count_unsent(scratch, key)
+    shutil.copyfile(desk.profile, scratch / PROFILE)
+    for name in SETTINGS:
+        if (desk.folder / name).exists():
+            shutil.copyfile(desk.folder / name, scratch / name)
+    # The profile first: a restore says what it is of before anything else is read.
+    order = (PROFILE, *STORES, *SETTINGS)
+    parts = tuple(describe(scratch / name) for name in order if (scratch / name).exists())
+    size = sum(part.size for part in parts)
+    contents = BackupContents(now, desk.program, desk.name, *counts, size)
+    return Listing(contents, key.hex(), parts)
+
+
+def _snapshot(path: Path, key: bytes, to: Path, new_key: bytes) -> None:
+    """Copy a store as of one moment, whoever writes to it meanwhile, under another key."""
+    with in_words(path, marks=False):
+        db = connect(path, key, durable=False, read_only=True)
+        with closing(db):
+            target = f"{to.absolute().as_uri()}?cipher=chacha20&key=raw:{new_key.hex()}"
+            db.execute("VACUUM INTO ?", (target,))
+
+
+def count_unsent(folder: Path, key: bytes) -> tuple[int, int, int]:
+    """Count commands without an answer, drafts, and files to send; raises StoreError."""
+    waiting = f"SELECT count(*) FROM command WHERE receipt IN ({_UNFINISHED})"  # noqa: S608
+    drafts, uploads = "SELECT count(*) FROM draft", "SELECT count(*) FROM upload"
+    return (
+        _number(folder / OUTBOX, key, waiting),
+        _number(folder / OUTBOX, key, drafts),
+        _number(folder / FILES, key, uploads),
+    )
+
+
+def _number(path: Path, key: bytes, question: str) -> int:
+    if not path.exists():
+        return 0
+    with (
+        in_words(path, marks=False),
+        closing(connect(path, key, durable=False, read_only=True)) as db,
+    ):
+        return int(db.execute(question).get)
+
+
+def _seal(listing: Listing, scratch: Path, to: Path, passphrase: str) -> None:
+    """Write all parts, encrypted, to a file on the disk that is its user's alone."""
+    handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        writer = SealedWriter(file, passphrase)
+        told = msgspec.json.encode(listing)
+        writer.write(LENGTH.pack(len(told)) + told)
+        for part in listing.parts:
+            with (scratch / part.name).open("rb") as opened:
+                while piece := opened.read(CHUNK_BYTES):
+                    writer.write(piece)
+        writer.close()
+        file.flush()
+        os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):
+            # Read it back from the medium, not from memory.
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,0 +1,40 @@
+"""`county-desk backup` and `restore`, on one computer and then on another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.__main__ import main
+
+
+def test_a_desk_moves_to_another_computer(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    profile, backup, secret = (tmp_path / name for name in ("desk.toml", "b.cdk", "secret"))
+    profile.write_text('[[source]]\nid = "county"\nkind = "county"\nurl = "http://127.0.0.1:9"\n')
+    secret.touch(0o600)
+    secret.write_text("a long passphrase\n")
+    given = ["--backup-passphrase-file", str(secret), "--key", "file", "--lang", "en"]
+    here = ["--profile", str(profile), "--profile-dir", str(tmp_path / "here"), *given]
+    bare = [word for word in here if word not in given[:2]]
+    assert main(["command", "create", "-", "title=泵房积水", "level=ordinary", *bare]) == 0
+    assert main(["backup", str(backup), *here]) == 0
+    said = capsys.readouterr().out
+    assert "commands without an answer: 1" in said
+    assert "Not in a backup: the logins" in said
+    assert main(["backup", str(backup), *here]) == 2
+    assert "there already" in capsys.readouterr().err
+    assert main(["restore", str(backup), *here]) == 2
+    assert "commands without an answer here (1)" in capsys.readouterr().err
+    other = tmp_path / "other"
+    there = ["--profile", str(other / "desk.toml"), "--profile-dir", str(other / "data"), *given]
+    assert main(["restore", str(backup), "--list", *there]) == 0
+    assert not other.exists()
+    assert main(["restore", str(backup), *there]) == 0
+    assert "(1) are held" in capsys.readouterr().out
+    assert (other / "desk.toml").read_text() == profile.read_text()
+    assert main(["outbox", *(word for word in there if word not in given[:2])]) == 1
+    assert "comes from a backup" in capsys.readouterr().out
+    profile.write_text(profile.read_text() + "# 改过\n")
+    assert main(["restore", str(backup), *here]) == 2
+    assert "--keep-profile" in capsys.readouterr().err
