@@ -73,6 +73,11 @@ PLANTS = [
         "import desktop.diagnostics.doctor.checks",
     ),
     (
+        "The support bundle stands on the allow-list",
+        "diagnostics/support/redaction.py",
+        "import desktop.diagnostics.support.bundle",
+    ),
+    (
         "Connectors and storage know the application by its ports",
         "connectors/planted.py",
         "from desktop.application.sync import engine",

@@ -1,20 +1,21 @@
-"""The checks of one run, from a command line of which every part may be wrong."""
+"""The checks of one profile, or of the computer alone where there is none, and what they gather."""
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-
-import msgspec
+from typing import Any
 
 from desktop import bootstrap, paths
+from desktop.application.i18n import Words
 from desktop.application.ports import Source, StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import source_checks
-from desktop.commands.doctor.stores import NoKey, Stores, find_key
+from desktop.commands.doctor.stores import KINDS, NoKey, Stores, find_key
 from desktop.commands.opening import desk_folder
 from desktop.commands.token_file import read_token, token_files
 from desktop.diagnostics.doctor.checks import Check, run_checks
@@ -26,37 +27,65 @@ from desktop.diagnostics.doctor.machine import (
     check_zone,
 )
 from desktop.diagnostics.doctor.versions import check_versions
+from desktop.diagnostics.doctor.words import DoctorWords
+from desktop.diagnostics.support.bundle import Part, make_parts
+from desktop.diagnostics.support.redaction import Redaction
 from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.domain.command import Collection
 from desktop.storage.keys import login_file
 
 LOGIN_WITHIN_S = 1.0
+ZONE = "Asia/Shanghai"
+"""Where no profile says another."""
+LOG = "log"
+"""The folder of the log in that of a desk."""
 
 
-class Examination(msgspec.Struct, frozen=True):
-    """All findings, and the language of the profile they are of."""
+class Examination:
+    """The doctor of one profile; `close()` lets go of what it read."""
 
-    findings: list[Finding]
-    language: str = "zh_CN"
+    def __init__(
+        self, words: Words, profile: Finding, stores: Stores | None, checks: list[Check]
+    ) -> None:
+        """`profile` is what there is to say of the profile itself; without `stores` there is
+        none."""
+        self.words = DoctorWords(paths.resources(), words)
+        self._profile, self._stores, self._checks = profile, stores, checks
+
+    def run(self) -> list[Finding]:
+        """Return what every check found; takes a few seconds at most."""
+        return [self._profile, *run_checks(self._checks)]
+
+    def gather(self, findings: list[Finding], *, hosts: bool = False) -> tuple[Part, ...]:
+        """Return the parts of the support bundle, with names of servers only on demand."""
+        stores = self._stores
+        ids = [] if stores is None else [source.id for source in stores.profile.sources]
+        return make_parts(
+            findings,
+            Redaction(ids, hosts=hosts),
+            setup={} if stores is None else _describe(stores.profile),
+            counts={} if stores is None else count(stores),
+            log_folder=(paths.own_profile().parent if stores is None else stores.folder) / LOG,
+            crashes=(),
+        )
+
+    def close(self) -> None:
+        """Let go of what was opened for reading."""
+        if self._stores is not None:
+            self._stores.close()
 
 
-def examine(options: argparse.Namespace) -> Examination:
-    """Run every check for the profile of the command line, or those that need none."""
+def of_options(options: argparse.Namespace) -> Examination:
+    """Return the doctor for the profile of a command line, of which every part may be wrong."""
     profile, finding = read(options.profile or paths.own_profile())
+    words = bootstrap.words_in(options.lang, profile)
     if profile is None:
-        checks = machine_checks(paths.own_profile().parent, "Asia/Shanghai")
-        return Examination([finding, *run_checks(checks)])
+        return Examination(words, finding, None, machine_checks(paths.own_profile().parent, ZONE))
     folder = desk_folder(profile, options, make=False)
     key = partial(find_key, profile, folder, options.passphrase_file)
-    stores = Stores(profile, folder, bootstrap.words_in(options.lang, profile), key)
-    try:
-        checks = [
-            *machine_checks(folder, profile.timezone),
-            *stores.checks(),
-            *source_checks(lambda: _sources(profile, options, stores), list(profile.sources)),
-        ]
-        return Examination([finding, *run_checks(checks)], profile.language)
-    finally:
-        stores.close()
+    stores = Stores(profile, folder, words, key)
+    checks = _all_checks(stores, lambda: _sources(profile, options, stores))
+    return Examination(words, finding, stores, checks)
 
 
 def read(file: Path) -> tuple[Profile | None, Finding]:
@@ -79,6 +108,47 @@ def machine_checks(folder: Path, zone: str) -> list[Check]:
         Check("disk", lambda: check_disk(folder)),
         Check("permissions", lambda: check_permissions(folder)),
     ]
+
+
+def _all_checks(stores: Stores, sources: Callable[[], list[Source]]) -> list[Check]:
+    profile = stores.profile
+    return [
+        *machine_checks(stores.folder, profile.timezone),
+        *stores.checks(),
+        *source_checks(sources, list(profile.sources)),
+    ]
+
+
+def _describe(profile: Profile) -> dict[str, Any]:
+    """Return how a profile is set up, in words of this program."""
+    return {
+        "posture": profile.posture,
+        "language": profile.language,
+        "sources": [source.kind for source in profile.sources],
+        "has_account": bool(profile.account),
+        "has_township": bool(profile.township),
+        "has_own_keys": bool(profile.keys),
+    }
+
+
+def count(stores: Stores) -> dict[str, Any]:
+    """Count what the desk keeps; nothing of what it says."""
+    sizes = {name: (stores.folder / name) for name in KINDS}
+    told: dict[str, Any] = {
+        "bytes": {name: file.stat().st_size for name, file in sizes.items() if file.exists()}
+    }
+    try:
+        desk = stores.view()
+        told["rows"] = {str(each): len(desk.cache.rows(each)) for each in COUNTED}
+        told["rows"]["incidents"] = desk.board.overview().counts.incidents
+        told["outbox"] = Counter(str(each.state) for each in desk.outbox.recent(MOST_COMMANDS))
+    except (NoKey, StoreError, OSError):
+        told["unread"] = True
+    return told
+
+
+COUNTED = (Collection.ASSETS, Collection.QUEUES, Collection.WARNINGS, Collection.TOWNSHIPS)
+MOST_COMMANDS = 10_000
 
 
 def _sources(profile: Profile, options: argparse.Namespace, stores: Stores) -> list[Source]:

@@ -49,6 +49,15 @@ class DoctorWords:
         says, todo = (fill(part, filling) for part in (*own, "")[:2])
         return Told(title[0], verdict[0], says, todo)
 
+    def say(self, section: str, code: str, **details: str) -> str:
+        """Return a sentence that is no finding."""
+        (sentence,) = self._own(section, code) or [code]
+        return fill(sentence, {name: isolate(value) for name, value in details.items()})
+
+    def say_problem(self, problem: Problem) -> str:
+        """Return a problem of another part in words."""
+        return str(self._words.problem(problem))
+
     def _fill(self, name: str, value: str) -> str:
         return self._words.span(int(value)) if name.endswith("_ms") else isolate(value)
 
