@@ -9,14 +9,8 @@ from pathlib import Path
 from desktop.application.sync.worker_state import WorkerState
 from support.checkout import name, sources, tree
 
-READS = {
-    "simulation": 1,
-}
-"""Reads of somebody else's private attributes, by folder of tests.
-
-The simulation's one: streams of hints on its own time are put in the place of the server's, which
-are made only on an event loop.
-"""
+READS: dict[str, int] = {}
+"""Reads of somebody else's private attributes, by folder of tests: none, and none to come."""
 
 PUBLIC_BY_CUSTOM = {"_exit", "_replace", "_asdict", "_fields"}
 """Of `os` and of named tuples, which have no other name for it."""

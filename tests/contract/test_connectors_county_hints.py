@@ -17,6 +17,7 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.instant import SECOND
 from desktop.domain.link import RequestStats, TrafficClass
 from desktop.storage.cache.store import SqliteCache
+from desktop.wire.level2 import MEDIA
 from support.builders import FakeClock
 from support.county_rows import incident
 from support.program import until
@@ -223,6 +224,24 @@ def test_many_changes_are_asked_for_after_their_hint(
     assert follower.wait_for_hint(10)
     assert [batch.lags for batch in pull(follower, cache)] == [True]
     assert held(cache) == at_the_county(database)
+
+
+@pytest.mark.parametrize("body", [b"not one", b"\2nope", b"\1" + b"\xff" * 40, b"\3"])
+def test_a_packed_stream_that_cannot_be_read_is_asked_for_in_lines(body: bytes):
+    asked: list[str] = []
+
+    def answer(given: Asked) -> Said:
+        asked.append(given.headers["accept"])
+        is_first = len(asked) == 1
+        return Said(body, headers={"Content-Type": MEDIA}) if is_first else _stream_of(400)
+
+    with ScriptedServer({"/v1/stream": answer}) as server:
+        hints = Hints(HttpClient(server.url, SystemClock()), SystemClock())
+        with contextlib.closing(hints):
+            assert not hints.wait(0.0)
+            until(lambda: bool(asked), 10, "the packed stream")
+            _listen_anew(hints)
+    assert (MEDIA in asked[0], asked[1]) == (True, "text/event-stream")
 
 
 @pytest.mark.parametrize("page", [b"bm90aGluZw", b"not base64!", b"!", b"AAAA" * 500])

@@ -28,7 +28,7 @@ from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.connectors.county import commands
 from desktop.connectors.county import level1 as county_level1
 from desktop.connectors.county import level2 as county_level2
-from desktop.connectors.county.hints import hint_number
+from desktop.connectors.county.hint_forms import read_line
 from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import excerpt, http_date_at, is_page, retry_after_s
@@ -272,8 +272,14 @@ def _compact_commands(body: bytes) -> None:
 
 def _hints(body: bytes) -> None:
     for line in Stream(ADDRESS, 200, {}, iter((body,))).lines(MOST):
-        number = hint_number(line)
-        assert number is None or 0 <= number < 1 << 63
+        assert 0 <= read_line(line).number < 1 << 63
+
+
+def _packed_hints(body: bytes) -> None:
+    reader = level2.HintReader(FRAMES)
+    for at in (0, len(body) // 2):
+        for hint in reader.read(body[at:][: max(1, len(body) // 2)]):
+            assert 0 <= hint.number < 1 << 63
 
 
 def _in_folder(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
@@ -324,6 +330,7 @@ def _all() -> Iterable[Parser]:
     numbers = b"data: 17\n\ndata:18\nid: 3\n\n", b"data: " + b"9" * 40 + b"\n\n"
     yield Parser("hints", (b": proof\n\n" + numbers[0], numbers[1]), _hints)
     wire = (level2.WireError,)
+    yield Parser("packed hints", samples.hint_streams(), _packed_hints, wire)
     json = samples.examples
     for shape in (level1.Session, level1.Sums, level1.FileState):
         yield Parser(f"county {shape.__name__}", (*json(shape.__name__),), _message(shape))

@@ -54,6 +54,12 @@ def vectors(beginning: str) -> list[bytes]:
     return [each.read_bytes() for each in found]
 
 
+def hint_streams() -> tuple[bytes, ...]:
+    """Packed streams of hints, with and without a dictionary."""
+    told = json.loads((API / "vectors" / "hints.json").read_bytes())
+    return tuple(bytes.fromhex(each["stream"]) for each in told)
+
+
 def cap_messages() -> list[bytes]:
     """CAP messages, sound and unsound."""
     return [each.read_bytes() for each in sorted(CAP.glob("*.xml"))]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from desktop.county_server.commands.executor import do_commands
@@ -16,7 +17,14 @@ from desktop.county_server.feed import hint_pages
 from desktop.county_server.feed.hint_pages import Follower, HintPages
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import COLLECTIONS, Command, Commands, Contact, SessionRequest
-from desktop.wire.level2 import Frames, Patch, decode_patch, name_asked
+from desktop.wire.level2 import (
+    Frames,
+    Hint,
+    HintReader,
+    Patch,
+    decode_patch,
+    name_asked,
+)
 from support.county_rows import incident
 
 NORTH, SOUTH = Account("north", ("north",)), Account("south", ("south",))
@@ -148,3 +156,23 @@ def test_a_token_that_is_none_of_ours_makes_hints_without_pages(
 ):
     follower = pages.follow(NORTH, "no token", "")
     assert told(follower) == (database.head, None)
+
+
+def test_a_packed_stream_tells_the_same_and_a_heartbeat_tells_nothing_new(
+    database: Database, pages: HintPages
+):
+    since, reader = token_now(database, NORTH), HintReader(Frames())
+    lines = pages.follow(NORTH, since, "")
+    packed = pages.follow(NORTH, since, "", packed=True)
+    for number in range(3):
+        database.put("incidents", [incident(f"i{number}", township="north")])
+        head, expected = told(lines)
+        _, event = packed.tell(is_own=False)
+        (hint,) = reader.read(event)
+        patch, now = decode_patch(hint.page, Frames()), expected and expected.server_time
+        assert hint.number == head
+        assert msgspec.structs.replace(patch, server_time=now) == expected
+        assert list(reader.read(packed.beat())) == [Hint(hint.number)]
+    database.put("incidents", [incident(f"many{n}", township="north") for n in range(300)])
+    (hint,) = reader.read(packed.tell(is_own=False)[1])
+    assert hint == Hint(database.head), "too much for a page"

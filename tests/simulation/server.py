@@ -108,7 +108,7 @@ class Server:
         self.api.pause(self.paused)
         self._end_streams(killed=False)
         self.streams = Streams(self, self.database, full=not self.has_streams)
-        self.api._hints = self.streams  # type: ignore[assignment]
+        self.api.stream.hints = self.streams  # type: ignore[assignment]
 
     def _end_streams(self, *, killed: bool) -> None:
         if self.streams is not None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from desktop.county_server.db.database import Database
-from desktop.county_server.feed.hint_pages import Follower, event
+from desktop.county_server.feed.hint_pages import PLAIN_LINES, Follower
 from desktop.county_server.http.events import GATHER_S, HEARTBEAT_S
 from desktop.county_server.scope import ANYBODY, Account
 from simulation.network import FIN, Reset
@@ -14,6 +14,9 @@ from simulation.network import FIN, Reset
 if TYPE_CHECKING:
     from simulation.network import SimSocket
     from simulation.server import Server
+
+LONGEST_NUMBER = 24
+"""Bytes of a hint without a page, in either form."""
 
 
 class Stream:
@@ -81,7 +84,7 @@ class Streams:
             before, stream.told = stream.told, head
             if head > before and self._database.has_changed_for(before, stream.account):
                 said = _event(self._database, before, stream.account, stream.follower)
-                if b" " in said.removeprefix(b"data: "):
+                if len(said) > LONGEST_NUMBER:
                     self._server.world.history.reach("a hint with a page")
                 self._bring(stream, said)
 
@@ -90,7 +93,7 @@ class Streams:
 
     def _beat(self, stream: Stream) -> None:
         if stream in self._open and not stream.is_over and not stream.is_broken:
-            self._bring(stream, b":\n\n")
+            self._bring(stream, (stream.follower or PLAIN_LINES).beat())
             self._beat_later(stream)
 
     def _bring(self, stream: Stream, body: bytes, then: bytes | Reset | None = None) -> None:
@@ -108,5 +111,5 @@ def chunk(body: bytes) -> bytes:
 
 def _event(database: Database, before: int, account: Account, follower: Follower | None) -> bytes:
     if follower is None:
-        return event(database.head)
+        return PLAIN_LINES.event(database.head)
     return follower.tell(is_own=before >= 0 and database.is_all_of(before, account))[1]

@@ -25,6 +25,7 @@ from desktop.wire.level2 import (  # noqa: E402
     FieldPatch,
     Frames,
     Grown,
+    HintWriter,
     Keyed,
     Page,
     Patch,
@@ -249,7 +250,7 @@ def write() -> None:
     """Write every `.bin` from its `.json`, and what the others hold beside their values."""
     for path in sorted(FOLDER.glob("*.json")):
         kind = path.stem.partition("-")[0]
-        if kind not in {*MESSAGES, "columns", "sums", "frames"}:
+        if kind not in {*MESSAGES, "columns", "sums", "frames", "hints"}:
             continue  # Other programs have them; to those of `refused` no values come.
         value = json.loads(path.read_text(encoding="utf-8"))
         if path.stem == "columns":
@@ -260,13 +261,29 @@ def write() -> None:
             show(path, sums_value(value))
         elif path.stem == "frames":
             _write_frames(path, value)
+        elif path.stem == "hints":
+            _write_hints(path, value)
         else:
             written, _ = MESSAGES[kind]
             path.with_suffix(".bin").write_bytes(written(value))
 
 
+def known_dictionaries() -> dict[str, bytes]:
+    """The published dictionaries by their names."""
+    return {each.stem: each.read_bytes() for each in DICTIONARIES.glob("*.dict")}
+
+
+def _write_hints(path: Path, value: Value) -> None:
+    known = known_dictionaries()
+    for each in value:
+        writer = HintWriter(Frames(known, use=each["dictionary"]))
+        records = ((told["number"], bytes.fromhex(told["page"])) for told in each["hints"])
+        each["stream"] = b"".join(writer.write(*record) for record in records).hex()
+    show(path, value)
+
+
 def _write_frames(path: Path, value: Value) -> None:
-    known = {each.stem: each.read_bytes() for each in DICTIONARIES.glob("*.dict")}
+    known = known_dictionaries()
     name = next(iter(known))
     message = bytes.fromhex(value[0]["message"])
     forms = {"stored": STORED, "zstd": Frames(), "dictionary": Frames(known, use=name)}

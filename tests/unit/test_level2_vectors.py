@@ -14,7 +14,7 @@ from desktop.county_server.openapi.command_schemas import command_name
 from desktop.protocol import checksum
 from desktop.wire import level1, level2
 from desktop.wire.command_bodies import BODIES
-from desktop.wire.level2 import Frames
+from desktop.wire.level2 import Frames, Hint, HintReader
 from desktop.wire.level2.column_types import POINT
 from desktop.wire.level2.schema import (
     CHOICE,
@@ -74,6 +74,16 @@ def test_frames_of_every_form_unpack_to_their_message(vector: Any) -> None:
     frame, message = bytes.fromhex(vector["frame"]), bytes.fromhex(vector["message"])
     assert Frames(KNOWN).unpack(frame) == message
     assert frame[0] == ("stored", "zstd", "dictionary").index(vector["form"])
+
+
+@pytest.mark.parametrize("told", read("hints"), ids=lambda told: told["dictionary"] or "none")
+def test_a_stream_of_hints_is_read_as_told_in_pieces_of_any_size(told: Any) -> None:
+    hints = [Hint(each["number"], bytes.fromhex(each["page"])) for each in told["hints"]]
+    stream = bytes.fromhex(told["stream"])
+    for size in (1, 7, len(stream)):
+        reader = HintReader(Frames(KNOWN))
+        pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+        assert [hint for piece in pieces for hint in reader.read(piece)] == hints
 
 
 def test_rows_are_weighed_as_published() -> None:

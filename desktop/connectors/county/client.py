@@ -86,7 +86,9 @@ class CountyConnector(ReadOnlySource):
         self._at = ""
         """The token of the last pull."""
         self._hints = Hints(
-            hints_http, services.clock, path=lambda: stream_path(self._county, self._at)
+            *(hints_http, services.clock),
+            path=lambda: stream_path(self._county, self._at),
+            frames=lambda: self._county.frames,
         )
         self._hint_used = 0
         self._offered: frozenset[Collection] | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import logging
 import random
 import threading
@@ -13,11 +11,13 @@ from contextlib import contextmanager
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
+from desktop.connectors.county.hint_forms import Heard, is_stream, read_stream
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.request import Limits
 from desktop.domain.clock import Clock
 from desktop.domain.link import TrafficClass
 from desktop.protocol import limits
+from desktop.wire.level2 import MEDIA, Frames, WireError
 
 SILENCE_S = 60.0
 """A stream without even a heartbeat for so long is dead."""
@@ -26,10 +26,9 @@ PAUSE_S = 30.0
 """Pause between two attempts to open the stream; polling goes on meanwhile."""
 LATER = 1.1
 """Up to this factor later than the server asked for: it asked every desk for the same."""
-MAX_LINE_BYTES = limits.HINT_BYTES
 JOIN_S = 0.4
-MOST_DIGITS = 12
 STREAM = "v1/stream"
+LINES = "text/event-stream"
 MOST_PAGES = limits.HINT_PAGES
 PAGE_KEPT_S = 2.0
 """For so long a page that was heard is as good as one asked for."""
@@ -55,9 +54,10 @@ class Hints:
         clock: Clock,
         rng: random.Random | None = None,
         path: Callable[[], str] = lambda: STREAM,
+        frames: Callable[[], Frames] = Frames,
     ) -> None:
-        """`path` returns that of the stream to open next."""
-        self._http, self._path = http, path
+        """`path` returns that of the stream to open next, `frames` what its pages are read by."""
+        self._http, self._path, self._frames = http, path, frames
         self._clock = clock
         self._rng = rng or random.Random()
         self._lock = threading.Lock()
@@ -65,6 +65,8 @@ class Hints:
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._unsupported = False
+        self._is_garbled = False
+        """Whether a packed stream could not be read: the next is asked for in lines."""
         self._not_before_s = 0.0
         self._last = b""
         self._stream = 0
@@ -126,7 +128,7 @@ class Hints:
     def take_pages(self) -> list[HintPage]:
         """Return the pages that came with the hints since the last call, the oldest first.
 
-        None where some hint had none, or too long ago: then the changes are asked for.
+        An empty list where some hint had none, or too long ago: then the changes are asked for.
         """
         with self._lock:
             pages, self._pages = self._pages, []
@@ -170,27 +172,30 @@ class Hints:
             with self._http.open(
                 "GET",
                 self._path(),
-                accept="text/event-stream",
+                accept=LINES if self._is_garbled else f"{MEDIA}, {LINES}",
                 limits=limits,
                 kind=TrafficClass.HINTS,
             ) as stream:
-                if "text/event-stream" not in stream.headers.get("Content-Type", ""):
+                if not is_stream(stream):
                     self._unsupported = True
                     return
                 proven = self._http.proves(stream.url, stream.headers)
                 with self._lock:
                     self._stream, self._covered = self._stream + 1, 0
                     self._pages, self._is_whole = [], True
-                for line in stream.lines(MAX_LINE_BYTES):
+                for heard in read_stream(stream, self._frames()):
                     self.heard_s = self._clock.monotonic_s()
                     self.proven_s = self.heard_s if proven else self.proven_s
-                    self._take(line, proven=proven)
-                    if line.startswith(b"data:"):
+                    self._take(heard, proven=proven)
+                    if heard.said:
                         # A stream lasts for hours: its bytes are of the day on which they come.
                         self._http.report(TrafficClass.HINTS)
         except SourceError as error:
             self._unsupported = error.problem.code in ("not_found", "request_refused", "forbidden")
             self._keep_away(error.retry_after_s or 0.0)
+        except WireError:
+            self._is_garbled = True
+            log.info("a packed stream of hints could not be read", exc_info=True)
         except Cancelled:
             return
         except (Exception, SystemExit):
@@ -204,20 +209,17 @@ class Hints:
         until_s = self._clock.monotonic_s() + asked_s * self._rng.uniform(1.0, LATER)
         self._not_before_s = max(self._not_before_s, until_s)
 
-    def _take(self, line: bytes, *, proven: bool) -> None:
-        """Report a hint if its number differs from the last one and is of something newer than what
-        is here; every other line is a heartbeat. Pages are kept of a `proven` stream only."""
-        number = hint_number(line)
-        told = b"%d" % number if number else line
-        if number is None or told == self._last:
+    def _take(self, heard: Heard, *, proven: bool) -> None:
+        """Report a hint if it differs from the last one and is of something newer than what is
+        here; a heartbeat is none. Pages are kept of a `proven` stream only."""
+        if not heard.said or heard.said == self._last:
             return
-        page = page_in(line) if proven and number else b""
-        self._last = told
+        self._last = heard.said
         with self._lock:
-            if 0 < number <= self._covered:
+            if 0 < heard.number <= self._covered:
                 return
-            self.number = number
-            self._keep(page)
+            self.number = heard.number
+            self._keep(heard.page if proven else b"")
             if self._held is not None:
                 self._late = True
                 return
@@ -228,20 +230,3 @@ class Hints:
             self._pages, self._is_whole = [], False
         elif self._is_whole:
             self._pages.append(HintPage(self.number, page, self._clock.monotonic_s()))
-
-
-def hint_number(line: bytes) -> int | None:
-    """Return the number in a hint, or 0 if it has none; None for any other line."""
-    if not line.startswith(b"data:"):
-        return None
-    said = line.removeprefix(b"data:").strip().partition(b" ")[0]
-    return int(said) if said.isdigit() and len(said) <= MOST_DIGITS else 0
-
-
-def page_in(line: bytes) -> bytes:
-    """Return the page in a hint; empty when it has none that can be read."""
-    said = line.removeprefix(b"data:").strip().partition(b" ")[2]
-    try:
-        return base64.b64decode(said + b"=" * (-len(said) % 4), validate=True)
-    except binascii.Error:
-        return b""

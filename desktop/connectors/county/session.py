@@ -15,7 +15,7 @@ from desktop.application.ports import DiskCopied, OtherServer, SourceError
 from desktop.connectors.county.openings import Openings
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import excerpt, refusal
-from desktop.connectors.http.response import Reply, decode_json
+from desktop.connectors.http.response import Reply, Stream, decode_json
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.link import TrafficClass
@@ -321,7 +321,7 @@ def is_same_server(known: str, now: str) -> bool:
     return unnamed and known.endswith(DRILL) == now.endswith(DRILL)
 
 
-def is_compact(reply: Reply) -> bool:
+def is_compact(reply: Reply | Stream) -> bool:
     """Whether an answer is of level 2."""
     said = reply.headers.get("Content-Type", "")
     return said.partition(";")[0].strip().lower() == MEDIA

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections import OrderedDict
+from typing import Protocol
 
 import msgspec
 
@@ -17,8 +18,8 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.feed.patches import read_few
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account, read_token
-from desktop.protocol.limits import HINT_PAGE_BYTES
-from desktop.wire.level2 import Frames, encode_patch
+from desktop.protocol.limits import HINT_BYTES, HINT_PAGE_BYTES
+from desktop.wire.level2 import Frames, HintWriter, Patch, encode_patch, store_patch
 
 KEPT = 32
 """Pages kept for the other streams that wait for the same."""
@@ -43,9 +44,15 @@ class HintPages:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str], HintPage] = OrderedDict()
 
-    def follow(self, account: Account, since: str, dictionary: str) -> Follower:
-        """Begin to follow the changes for one stream, whose reader is at that token."""
-        return Follower(self, account, since, dictionary)
+    def follow(
+        self, account: Account, since: str, dictionary: str, *, packed: bool = False
+    ) -> Follower:
+        """Begin to follow the changes for one stream, whose reader is at that token.
+
+        Packed, it is one level 2 stream; otherwise lines of server-sent events.
+        """
+        frames = self._frames.using(dictionary)
+        return Follower(self, account, since, Packed(frames) if packed else Lines(frames))
 
     def now(self, account: Account) -> HintPage:
         """Return where a reader is who asks now."""
@@ -53,25 +60,24 @@ class HintPages:
             token = present_token(connection, account)
         return HintPage(token.sequence, str(token))
 
-    def read(self, account: Account, since: str, dictionary: str) -> HintPage:
+    def read(self, account: Account, since: str, form: Form) -> HintPage:
         """Read the page after a token; without data where the changes are many."""
         now = self.now(account)
         if since == now.token:
             return now
-        frames = self._frames.using(dictionary)
-        place = (since, now.token, frames.use)
+        place = (since, now.token, form.name)
         with self._lock:
             found = self._kept.get(place)
         if found is None:
             # Two may read the same at once; none waits for another's.
-            found = self._read(account, since, frames, now)
+            found = self._read(account, since, form, now)
             with self._lock:
                 self._kept[place] = found
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
         return found
 
-    def _read(self, account: Account, since: str, frames: Frames, now: HintPage) -> HintPage:
+    def _read(self, account: Account, since: str, form: Form, now: HintPage) -> HintPage:
         try:
             changes = read_few(self._database, since, account)
         except ApiError:
@@ -80,16 +86,71 @@ class HintPages:
             return now
         if changes.patch is None:
             return HintPage(changes.hint, since)
-        data = encode_patch(changes.patch, frames)
-        is_small = len(data) <= HINT_PAGE_BYTES
-        return HintPage(changes.hint, changes.patch.token, data if is_small else b"")
+        return HintPage(changes.hint, changes.patch.token, form.encode(changes.patch))
+
+
+class Form(Protocol):
+    """What a stream is written in."""
+
+    name: str
+    """Streams of the same name share pages."""
+
+    def encode(self, patch: Patch) -> bytes:
+        """Return the patch as a page; empty where it is too large for one."""
+
+    def event(self, head: int, page: bytes) -> bytes:
+        """Return the bytes that tell a number, and the page if there is one."""
+
+    def beat(self) -> bytes:
+        """Return what tells that the stream is alive."""
+
+
+class Lines:
+    """Server-sent events, with pages in Base64."""
+
+    def __init__(self, frames: Frames) -> None:
+        self.name, self._frames = frames.use, frames
+
+    def encode(self, patch: Patch) -> bytes:
+        data = encode_patch(patch, self._frames)
+        return data if len(data) <= HINT_PAGE_BYTES else b""
+
+    def event(self, head: int, page: bytes = b"") -> bytes:
+        data = base64.b64encode(page).rstrip(b"=")
+        return b"data: %d%s\n\n" % (head, b" " + data if data else b"")
+
+    def beat(self) -> bytes:
+        return b":\n\n"
+
+
+class Packed:
+    """One level 2 stream, which packs each page with those before it in mind."""
+
+    name = "packed"
+
+    def __init__(self, frames: Frames) -> None:
+        self._writer = HintWriter(frames)
+
+    def encode(self, patch: Patch) -> bytes:
+        data = store_patch(patch)
+        return data if len(data) <= HINT_BYTES else b""
+
+    def event(self, head: int, page: bytes = b"") -> bytes:
+        return self._writer.write(head, page)
+
+    def beat(self) -> bytes:
+        return self._writer.beat()
+
+
+PLAIN_LINES = Lines(Frames())
+"""Numbers alone, for who named no token."""
 
 
 class Follower:
-    """What one stream tells its reader."""
+    """What one stream tells its reader. For one thread at a time."""
 
-    def __init__(self, pages: HintPages, account: Account, since: str, dictionary: str) -> None:
-        self._pages, self._token, self._dictionary = pages, since, dictionary
+    def __init__(self, pages: HintPages, account: Account, since: str, form: Form) -> None:
+        self._pages, self._token, self._form = pages, since, form
         token = read_token(since)
         self._account = account if token is None else account.as_reader(token.scope)
 
@@ -102,12 +163,10 @@ class Follower:
         if is_own:
             page = self._pages.now(self._account)
         else:
-            page = self._pages.read(self._account, self._token, self._dictionary)
+            page = self._pages.read(self._account, self._token, self._form)
         self._token = page.token
-        return page.head, event(page.head, page.data)
+        return page.head, self._form.event(page.head, page.data)
 
-
-def event(head: int, page: bytes = b"") -> bytes:
-    """Return the text of one hint."""
-    data = base64.b64encode(page).rstrip(b"=")
-    return b"data: %d%s\n\n" % (head, b" " + data if data else b"")
+    def beat(self) -> bytes:
+        """Return what tells the reader that the stream is alive."""
+        return self._form.beat()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -33,7 +32,6 @@ from desktop.county_server.feed.changes import (
     MOST_HINT,
     read_changes,
 )
-from desktop.county_server.feed.hint_pages import Follower, HintPages
 from desktop.county_server.feed.patches import read_bucket_patch, read_patch
 from desktop.county_server.feed.projection import read_projection
 from desktop.county_server.files.attachments import Attachments
@@ -45,7 +43,6 @@ from desktop.county_server.http.caching import (
 from desktop.county_server.http.command_routes import CommandPace, CommandRoutes
 from desktop.county_server.http.courier_routes import CourierRoutes
 from desktop.county_server.http.dates import Dated
-from desktop.county_server.http.events import Hints
 from desktop.county_server.http.file_routes import FileRoutes
 from desktop.county_server.http.lockout import Lockout
 from desktop.county_server.http.marks import Marked
@@ -64,6 +61,7 @@ from desktop.county_server.http.responses import (
 )
 from desktop.county_server.http.roster import Roster
 from desktop.county_server.http.spoken_routes import SpokenRoutes
+from desktop.county_server.http.stream_route import StreamRoute
 from desktop.county_server.openapi import document
 from desktop.county_server.problems import ApiError
 from desktop.county_server.quotas import Meter, Quotas, check_clients, check_pace
@@ -148,11 +146,8 @@ class Api:
         self.spoken = SpokenRoutes()
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
-        self._streams: Counter[str] = Counter()
-        """Open hint streams by account."""
+        self.stream = StreamRoute(database, self._frames, self.roster, quotas.streams)
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
-        self._hints: Hints | None = None
-        self._pages = HintPages(database, self._frames)
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
         self._document = document()
@@ -200,19 +195,19 @@ class Api:
             ManyMethods("/v1/commands", check_then_answer(self._commands.either), ["GET", "POST"]),
             Route("/v1/courier", check_then_answer(self._courier.take), methods=["POST"]),
             Route("/v1/spoken", check_then_answer(self.spoken.take), methods=["POST"]),
-            Route("/v1/stream", check_then_answer(self._stream)),
+            Route("/v1/stream", check_then_answer(self.stream.answer)),
         ]
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        self._hints = Hints(self._database)
+        self.stream.begin()
         self._builder.begin(self.roster.accounts().values() or (ANYBODY,))
         tidying = asyncio.create_task(self._tidy())
         try:
             yield
         finally:
             tidying.cancel()
-            self._hints.close()
+            self.stream.close()
 
     async def _tidy(self) -> None:
         """Unshelve overdue alarms and drop old data regularly, so that readers get hints of it."""
@@ -242,8 +237,7 @@ class Api:
 
     def end_streams(self) -> None:
         """End every open hint stream, so that a shutdown need not wait. For any thread."""
-        if self._hints is not None:
-            self._hints.close()
+        self.stream.close()
 
     def close(self) -> None:
         """Release what the API holds besides the database. Idempotent."""
@@ -404,32 +398,6 @@ class Api:
             return compact_answer(await run_in_threadpool(encode_patch, patch, frames))
         found = await run_in_threadpool(read_buckets, *asked)
         return json_answer(request, msgspec.json.encode(found))
-
-    async def _stream(self, request: Request) -> Response:
-        account: Account = request.state.account
-        crowded = account.name and self._streams[account.name] >= self._settings.quotas.streams
-        if self._hints is None or self._hints.full or crowded:
-            raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
-        since, dictionary = (request.query_params.get(each, "") for each in ("since", "d"))
-        follower = self._pages.follow(account, since, dictionary) if since else None
-        return StreamingResponse(
-            self._events(self._hints, account, follower),
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-            media_type="text/event-stream",
-        )
-
-    async def _events(
-        self, hints: Hints, account: Account, follower: Follower | None
-    ) -> AsyncIterator[bytes]:
-        self._streams[account.name] += 1
-        try:
-            async with aclosing(hints.events(account, follower)) as events:
-                async for piece in events:
-                    if not self.roster.has(account):
-                        return
-                    yield piece
-        finally:
-            self._streams[account.name] -= 1
 
 
 def _reader_of(request: Request) -> Account:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from starlette.concurrency import run_in_threadpool
 
 from desktop.county_server.db.database import Database
-from desktop.county_server.feed.hint_pages import Follower, event
+from desktop.county_server.feed.hint_pages import PLAIN_LINES, Follower
 from desktop.county_server.scope import ANYBODY, Account
 
 HEARTBEAT_S = 45.0
@@ -72,7 +72,7 @@ class Hints:
                 if before < 0 or (
                     head > before and self._database.has_changed_for(before, account)
                 ):
-                    said = event(head)
+                    said = PLAIN_LINES.event(head)
                     if follower is not None:
                         is_own = before >= 0 and self._database.is_all_of(before, account)
                         told, said = await run_in_threadpool(follower.tell, is_own=is_own)
@@ -84,7 +84,7 @@ class Hints:
                     await asyncio.wait_for(waker.wait(), left_s)
                 except TimeoutError:
                     said_s = self._loop.time()
-                    yield b":\n\n"
+                    yield (follower or PLAIN_LINES).beat()
                     continue
                 await self._pause(max(GATHER_S, said_s + BETWEEN_S - self._loop.time()))
         finally:

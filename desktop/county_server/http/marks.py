@@ -8,7 +8,7 @@ from desktop.wire.mark import HEADER, mark
 
 WITHOUT_MAGIC = (204, 429, 503)
 """Statuses that anything on the way could answer; other good answers carry the magic."""
-STREAM = b"text/event-stream"
+STREAM = "/v1/stream"
 
 
 class Marked:
@@ -25,7 +25,7 @@ class Marked:
             return
 
         async def send_marked(message: Message) -> None:
-            if message["type"] == "http.response.start" and _needs_it(message):
+            if message["type"] == "http.response.start" and _needs_it(message, scope["path"]):
                 said = mark(self._server, scope["query_string"].decode("latin-1"))
                 named = (HEADER.lower().encode(), said.encode())
                 message = {**message, "headers": [*message["headers"], named]}
@@ -34,8 +34,6 @@ class Marked:
         await self._app(scope, receive, send_marked)
 
 
-def _needs_it(message: Message) -> bool:
-    if message["status"] in WITHOUT_MAGIC:
-        return True
-    kinds = (value for name, value in message["headers"] if name.lower() == b"content-type")
-    return any(value.startswith(STREAM) for value in kinds)
+def _needs_it(message: Message, path: str) -> bool:
+    status = message["status"]
+    return status in WITHOUT_MAGIC or (status == 200 and path.endswith(STREAM))

@@ -315,7 +315,7 @@ def _stream() -> dict[str, Any]:
             404,
             s200={
                 "description": both("事件，数据为序号。", "Events whose data is a number."),
-                "content": {"text/event-stream": event},
+                "content": {"text/event-stream": event, **COMPACT},
                 "headers": MARK,
             },
         ),

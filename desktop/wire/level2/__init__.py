@@ -16,6 +16,7 @@ from desktop.wire.level2.commands import (
 )
 from desktop.wire.level2.cursor import WireError
 from desktop.wire.level2.frames import Frames, UnknownDictionary, dictionary_name
+from desktop.wire.level2.hints import Hint, HintReader, HintWriter
 from desktop.wire.level2.pages import Keyed, Page, decode_page, encode_page
 from desktop.wire.level2.patch import (
     FieldPatch,
@@ -25,6 +26,7 @@ from desktop.wire.level2.patch import (
     decode_patch,
     encode_patch,
     name_asked,
+    store_patch,
 )
 from desktop.wire.level2.schema import LIST_FIELDS
 from desktop.wire.level2.session import decode_session, encode_session
@@ -41,6 +43,9 @@ __all__ = [
     "Frames",
     "FullResults",
     "Grown",
+    "Hint",
+    "HintReader",
+    "HintWriter",
     "Keyed",
     "Page",
     "Patch",
@@ -63,4 +68,5 @@ __all__ = [
     "encode_results",
     "encode_session",
     "name_asked",
+    "store_patch",
 ]

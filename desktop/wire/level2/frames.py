@@ -57,10 +57,14 @@ class Frames:
         other._use = wanted if wanted in self._known else b""
         return other
 
+    def dictionary(self, name: str) -> zstandard.ZstdCompressionDict | None:
+        """Return the dictionary of that name; None where there is none here."""
+        return self._known.get(bytes.fromhex(name)) if _is_name(name) else None
+
     def pack(self, raw: bytes) -> bytes:
         """Pack these bytes into the shortest of the possible frames."""
         parameters = _parameters(len(raw))
-        candidates = [bytes([STORED]) + raw]
+        candidates = [store(raw)]
         plain = zstandard.ZstdCompressor(compression_params=parameters)
         candidates.append(bytes([PLAIN]) + plain.compress(raw))
         if self._use:
@@ -88,6 +92,11 @@ class Frames:
         elif form != PLAIN:
             raise WireError("no such frame")
         return _inflate(body, dictionary, min(max_bytes, most_unpacked(len(data))))
+
+
+def store(raw: bytes) -> bytes:
+    """Return the frame of these bytes as they are, for a stream that packs it."""
+    return bytes([STORED]) + raw
 
 
 def _inflate(

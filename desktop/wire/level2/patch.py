@@ -22,7 +22,7 @@ from desktop.wire.level2.cursor import (
     put_text,
     put_uint,
 )
-from desktop.wire.level2.frames import Frames
+from desktop.wire.level2.frames import Frames, store
 from desktop.wire.level2.pages import MOST_KEY, Keyed, put_page, take_page
 from desktop.wire.level2.schema import NAMES, NUMBERS, RECORDS
 
@@ -90,7 +90,16 @@ def apply_patch(row: Any, patch: FieldPatch) -> Any:
 
 def encode_patch(patch: Patch, frames: Frames) -> bytes:
     """The patch as one frame."""
-    return frames.pack(bytes(check_values(lambda: put_patch(patch))))
+    return frames.pack(_write(patch))
+
+
+def store_patch(patch: Patch) -> bytes:
+    """The patch as a frame that is not packed, for a stream that packs it."""
+    return store(_write(patch))
+
+
+def _write(patch: Patch) -> bytes:
+    return bytes(check_values(lambda: put_patch(patch)))
 
 
 def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Patch:
