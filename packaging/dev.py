@@ -130,6 +130,11 @@ def spec(_words: list[str]) -> int:
     return run([PYTHON, "-m", "desktop.county_server.openapi", folder])
 
 
+def guides(_words: list[str]) -> int:
+    """the pages of the help, made anew from resources/help/src"""
+    return run([PYTHON, "-m", "support.help_pages"], {"PYTHONPATH": str(ROOT / "tests")})
+
+
 def package(words: list[str]) -> int:
     """the wheel and the source archive into dist/"""
     return run([PYTHON, "-m", "build", "--no-isolation", "--outdir", ROOT / "dist", *words])
@@ -146,6 +151,7 @@ COMMANDS = {
     "faults": (faults, debian.LONG_TESTS),
     "tr": (tr, debian.WINDOW),
     "spec": (spec, ()),
+    "guides": (guides, ()),
     "package": (package, ()),
 }
 

@@ -6,7 +6,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.gui.desk.window import DeskWindow
+    from desktop.gui.help.window import HelpWindow
     from desktop.gui.single_instance import SingleInstance
     from desktop.gui.township.window import TownshipWindow
     from desktop.gui.wall.window import WallWindow
@@ -135,7 +136,7 @@ class Session(QObject):
         keymap = Keymap(opening.keys, self.remembered, single=opening.single_keys, parent=self)
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
-            *(self.pictures, self.remembered, keymap, opening.switchboard),
+            *(self.pictures, self.remembered, keymap, opening.switchboard, self.show_help),
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)
@@ -169,6 +170,17 @@ class Session(QObject):
         self._opening.close()
         self.window.close()
         self.window.deleteLater()
+
+    def show_help(self) -> None:
+        """Open the help at what belongs to whatever has the keyboard."""
+        self.help_window.open()
+
+    @cached_property
+    def help_window(self) -> HelpWindow:
+        """The window of the help, made when it is first wanted."""
+        from desktop.gui.help.window import HelpWindow
+
+        return HelpWindow(self.screen, self.window, self._opening.resources / "help")
 
     def leave_unasked(self) -> None:
         """Hold up no log-off with a question."""

@@ -35,3 +35,5 @@ class UiContext(msgspec.Struct, frozen=True):
     switchboard: Callable[[], Switchboard | None] = lambda: None
     """Returns what takes reports by telephone, or None where the profile has no county, or
     several."""
+    show_help: Callable[[], None] = lambda: None
+    """Opens the help at what belongs to whatever has the keyboard."""

@@ -111,6 +111,8 @@ QScrollBar::handle { background: $edge; border-radius: 3px;
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #sheet QListWidget::item { min-height: 28px; padding: 0 4px; }
+#help QListWidget::item { padding: 2px 4px; }
+#help QTextBrowser { background: $raised; }
 QLineEdit, QPlainTextEdit { placeholder-text-color: $second; }
 """
 

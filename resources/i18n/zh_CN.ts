@@ -40,6 +40,10 @@
         <translation>压低窗格</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
         <source>Export the list as CSV or JSON</source>
         <translation>导出列表 (CSV 或 JSON)</translation>
     </message>
@@ -1130,6 +1134,37 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Search: words or pinyin initials</source>
+        <translation>搜索：词语或拼音首字母</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>正文</translation>
+    </message>
+    <message>
+        <source>Back (Alt+Left)</source>
+        <translation>后退（Alt+←）</translation>
+    </message>
+    <message>
+        <source>Forward (Alt+Right)</source>
+        <translation>前进（Alt+→）</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+</context>
+<context>
     <name>HoldPanel</name>
     <message>
         <source>Press again</source>
@@ -1322,6 +1357,14 @@
     <message>
         <source>Keys</source>
         <translation>按键</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>打印</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>作用</translation>
     </message>
     <message>
         <source>Commands of a single letter are on.</source>
@@ -3428,6 +3471,10 @@
     <message>
         <source>Close the window</source>
         <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Help (F1)</source>
+        <translation>帮助（F1）</translation>
     </message>
     <message>
         <source>“{title}” was given up; whether the county has it is not known.</source>

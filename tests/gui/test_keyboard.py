@@ -283,7 +283,7 @@ def test_single_letters_are_switched_off_and_stay_off(qtbot: QtBot, tmp_path: Pa
         calm(qtbot, desk)
         cap = next(b for b in detail.findChildren(KeyButton) if b is detail.bar.more_button)
         wide = cap.sizeHint().width()
-        press(Qt.Key.Key_F1)
+        press(Qt.Key.Key_F1, SHIFT)
         assert desk.key_sheet.switch.text() == "Switch off"
         desk.key_sheet.switch.click()
         assert desk.key_sheet.said.text().startswith("Commands of a single letter are off")
@@ -330,7 +330,7 @@ def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         sheet, view = desk.key_sheet, desk.panes["incidents"].view
-        press(Qt.Key.Key_F1)
+        press(Qt.Key.Key_F1, SHIFT)
         while sheet.current.name != "next":
             press(Qt.Key.Key_Down)
         press(Qt.Key.Key_Return)
@@ -351,7 +351,7 @@ def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
         calm(qtbot, desk)
     with open_desk(qtbot, county, tmp_path) as desk:
         assert desk.screen_context.keymap.keys_of("next") == ("U",)
-        press(Qt.Key.Key_F1)
+        press(Qt.Key.Key_F1, SHIFT)
         sheet = desk.key_sheet
         while sheet.current.name != "next":
             press(Qt.Key.Key_Down)

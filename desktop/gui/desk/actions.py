@@ -67,7 +67,8 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("reset_layout", (), lambda: translate("Actions", "Reset the layout")),
     ("undo", ("Z",), lambda: translate("Actions", "Undo what is still held here")),
     ("dismiss", ("Shift+N",), lambda: translate("Actions", "Note what the bar says")),
-    ("keys", ("F1",), lambda: translate("Actions", "Keys")),
+    ("help", ("F1",), lambda: translate("Actions", "Help")),
+    ("keys", ("Shift+F1",), lambda: translate("Actions", "Keys")),
     (BACK, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
 )
 """Actions of the window itself, in the order of the key sheet."""

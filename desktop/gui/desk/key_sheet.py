@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -14,11 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import BACK, Action, show_keys
+from desktop.gui.list_export import print_pages
 from desktop.gui.widgets.focus import paint_ring
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from desktop.gui.printing import PrintedTable
 
 translate = QCoreApplication.translate
 
@@ -26,6 +34,8 @@ WIDTH_PX = 768
 SWITCH_PX = 44
 ROW_PX = 28
 KEYS_PX = 124
+PRINTED_PAIRS = 3
+"""Keys and what they do, so many times side by side on paper."""
 HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 
@@ -112,6 +122,9 @@ class KeySheet(Sheet):
         row.setSpacing(12)
         row.addWidget(self.said, 1)
         row.addWidget(self.switch)
+        self.print_button = QPushButton()
+        self.print_button.clicked.connect(self._print)
+        row.addWidget(self.print_button)
         self.body.addLayout(row)
         self.table = KeyTable(screen)
         self.table.asked.connect(self._ask)
@@ -142,6 +155,7 @@ class KeySheet(Sheet):
     def fill(self) -> None:
         self.title.set_text(translate("KeySheet", "Keys"))
         self.table.setAccessibleName(self.title.text())
+        self.print_button.setText(translate("KeySheet", "Print"))
         self.table.setRowCount(self._half)
         for n, action in enumerate(self._actions):
             keys = show_keys(action, self._screen.keymap)
@@ -154,6 +168,26 @@ class KeySheet(Sheet):
             self.table.setCurrentCell(0, 0)
         self._say()
         self._place()
+
+    def as_printed_table(self) -> PrintedTable:
+        """Return all keys in force for one sheet of paper."""
+        from desktop.gui.printing import PrintedTable
+
+        pairs = [(show_keys(a, self._screen.keymap), a.title) for a in self._actions]
+        high = -(-len(pairs) // PRINTED_PAIRS)
+        beside = [pairs[at : at + high] for at in range(0, len(pairs), high)]
+        rows = [
+            [each for pair in row for each in pair]
+            for row in zip_longest(*beside, fillvalue=("", ""))
+        ]
+        head = (self.title.text(), translate("KeySheet", "Action"))
+        return PrintedTable(self.title.text(), self._say_single(), head * PRINTED_PAIRS, rows)
+
+    def _print(self) -> None:
+        print_pages(self._screen, self, self.as_printed_table(), self._say_problem)
+
+    def _say_problem(self, problem: Problem) -> None:
+        self.said.set_text(str(self._screen.words.problem(problem)), "orange_text")
 
     def sheet_height(self) -> int:
         return self.head_px + SWITCH_PX + 16 + ROW_PX * self._half
@@ -179,13 +213,8 @@ class KeySheet(Sheet):
 
     def _say(self) -> None:
         """Say what is asked for, what went wrong, or whether single letters are on."""
-        on, off = (
-            translate("KeySheet", "Commands of a single letter are on."),
-            translate("KeySheet", "Commands of a single letter are off; Ctrl+K finds them all."),
-        )
-        is_on = self._screen.keymap.single
         how = translate("KeySheet", "Enter changes a key, Del brings the usual one back.")
-        said, ink = f"{on if is_on else off} {how}", "second"
+        said, ink = f"{self._say_single()} {how}", "second"
         if self.table.asking and self.current is not None:
             asks = translate("KeySheet", "Press the new key for “{action}”; Esc leaves it.")
             said, ink = asks.format(action=self.current.title), "text"
@@ -193,5 +222,12 @@ class KeySheet(Sheet):
             said, ink = self._fault, "orange_text"
         self.said.set_text(said, ink)
         self.switch.setText(
-            translate("KeySheet", "Switch off") if is_on else translate("KeySheet", "Switch on")
+            translate("KeySheet", "Switch off")
+            if self._screen.keymap.single
+            else translate("KeySheet", "Switch on")
         )
+
+    def _say_single(self) -> str:
+        if self._screen.keymap.single:
+            return translate("KeySheet", "Commands of a single letter are on.")
+        return translate("KeySheet", "Commands of a single letter are off; Ctrl+K finds them all.")

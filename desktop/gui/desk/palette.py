@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QWidget,
@@ -28,6 +26,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import Action, show_keys
 from desktop.gui.directory.lines import contact_facts, contact_name
 from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.picking_field import PickingField
 from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -46,26 +45,6 @@ class Offer:
     run: Callable[[], None]
     by_words: bool = False
     """Whether it is left out until something is typed."""
-
-
-class PaletteField(QLineEdit):
-    """The palette's search field; arrows move in the list below, Enter runs."""
-
-    def __init__(self, listed: QListWidget, run: Callable[[], None]) -> None:
-        super().__init__()
-        self._listed, self._run = listed, run
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None and self._listed.count():
-            row = (self._listed.currentRow() + step) % self._listed.count()
-            self._listed.setCurrentRow(row)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._run()
-        elif event.key() == Qt.Key.Key_Escape:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class Palette(Sheet):
@@ -91,7 +70,7 @@ class Palette(Sheet):
         self.nothing.setContentsMargins(4, 8, 4, 8)
         self.nothing.hide()
         self.listed.itemClicked.connect(lambda _item: self.run())
-        self.field = PaletteField(self.listed, self.run)
+        self.field = PickingField(self.listed, self.run)
         self.field.textChanged.connect(self._narrow)
         self.setFocusProxy(self.field)
         holder = QGridLayout()

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 10
+LAID = ("sources", "outbox", "call", "relay", "link")
+"""Sheets that an action of the same name lays over the window."""
 WAIT_MS, MOST_WAITS = 20, 75
 LOG_OFF_MS = 30_000
 """How long a log-off may take to close the window; another program may have stopped it."""
@@ -323,11 +325,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "export": lambda: self.panes.first(methodcaller("save")),
             "print": self._print,
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
-            "sources": partial(self._lay, "sources"),
-            "outbox": partial(self._lay, "outbox"),
-            "call": partial(self._lay, "call"),
-            "relay": partial(self._lay, "relay"),
-            "link": partial(self._lay, "link"),
+            **{name: partial(self._lay, name) for name in LAID},
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,
             "single_keys": self.screen_context.keymap.toggle_single,
@@ -335,6 +333,7 @@ class DeskWindow(Retranslated, QMainWindow):
             **actions.runs_on_layout(self, self.arrangement),
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,
+            "help": self.screen_context.show_help,
             "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             "back": self._back,
         }
@@ -382,7 +381,8 @@ class DeskWindow(Retranslated, QMainWindow):
             self.panes.first(methodcaller("print_rows"))
 
     def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        window = self.window()  # A township office's, when it is the county's part of that.
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Move in the order of reading, which docks moved about do not keep."""

@@ -41,6 +41,7 @@ class Head(Retranslated, QWidget):
     other_asked = Signal()
     """The clerk wants to pick another township."""
     close_asked = Signal()
+    help_asked = Signal()
 
     def __init__(self, screen: UiContext, county: Text, *, demo: bool) -> None:
         super().__init__()
@@ -59,10 +60,12 @@ class Head(Retranslated, QWidget):
         self.clock = PlainLabel(screen, "strong", elide=False)
         self.language, self.theme = QPushButton(), QPushButton()
         self.other, self.close_button = QPushButton(), QPushButton("×")
+        self.help = QPushButton("?")
         self.other.hide()
         for button, signal in (
             (self.other, self.other_asked),
             (self.close_button, self.close_asked),
+            (self.help, self.help_asked),
             (self.language, self.language_asked),
             (self.theme, self.theme_asked),
         ):
@@ -83,7 +86,7 @@ class Head(Retranslated, QWidget):
         for part in (self.name, self.other, self.county):
             row.addWidget(part)
         row.addWidget(self.office, 1)
-        last = (self.clock, self.close_button)
+        last = (self.help, self.clock, self.close_button)
         for part in (self.demo, self.age, self.language, self.theme, *last):
             row.addWidget(part)
         column = QVBoxLayout(self)
@@ -122,7 +125,9 @@ class Head(Retranslated, QWidget):
         )
         self.other.setText(translate("Township", "Change …"))
         self.close_button.setAccessibleName(translate("Township", "Close the window"))
-        self.close_button.setToolTip(self.close_button.accessibleName())
+        self.help.setAccessibleName(translate("Township", "Help (F1)"))
+        for button in (self.close_button, self.help):
+            button.setToolTip(button.accessibleName())
         self._step = None
         self._tick(self._screen.board.now())
 

@@ -89,7 +89,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.pages: dict[str, Page] = {}
         self._sheets: OfficeSheets | None = None
         self.carriers = Carriers(screen, self, stick, no_network, self.notices.say)
-        self._stack = QStackedWidget()
+        self._office, self._stack = QWidget(), QStackedWidget()
         self._stack.addWidget(self.choose)
         self._arrange()
         self._connect()
@@ -119,8 +119,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         beside.setSpacing(0)
         beside.addLayout(tasks)
         beside.addWidget(self._stack, 1)
-        office = QWidget()
-        column = QVBoxLayout(office)
+        column = QVBoxLayout(self._office)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for strip in (self.head, self.outage, self.notices, self.news):
@@ -128,7 +127,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         column.addLayout(beside, 1)
         column.addWidget(self.grace_bar)
         self._views = QStackedWidget()
-        self._views.addWidget(office)
+        self._views.addWidget(self._office)
         self.setCentralWidget(self._views)
 
     def _connect(self) -> None:
@@ -141,6 +140,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.head.theme_asked.connect(screen.theme.toggle)
         self.head.other_asked.connect(self._ask_other)
         self.head.close_asked.connect(self.close)
+        self.head.help_asked.connect(screen.show_help)
         self.outage.words.clicked.connect(self._show_sources)
         for task in TASKS:
             show = partial(self.show_task, task.name)
@@ -149,12 +149,14 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.county_button.clicked.connect(self.show_county)
         for key, act in (
             (COUNTY_KEY, self.show_county),
+            ("F1", screen.show_help),
             ("F11", self._toggle_full_screen),
             ("Z", self.grace_bar.take_back),
             ("Ctrl+L", self._language.toggle),
             ("Ctrl+T", screen.theme.toggle),
         ):
-            QShortcut(QKeySequence(key), self, act)
+            # Of the office alone: the county's desk has these keys too, and two would do nothing.
+            QShortcut(QKeySequence(key), self._office, act)
 
     @property
     def whole(self) -> bool:
@@ -182,9 +184,6 @@ class TownshipWindow(Retranslated, QMainWindow):
 
     def _ask_decision(self, command_key: str) -> None:
         self.sheets.conflict.ask(command_key)
-
-    def _show_outbox(self) -> None:
-        self.sheets.outbox.lay()
 
     def show_carrying(self) -> None:
         """Open the sheet of the stick, where the profile has a county for it."""
@@ -227,7 +226,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.form_asked.connect(self._ask_form)
             page.files_asked.connect(self._ask_photos)
             page.decide_asked.connect(self._ask_decision)
-            page.outbox_asked.connect(self._show_outbox)
+            page.outbox_asked.connect(lambda: self.sheets.outbox.lay())  # noqa: PLW0108 - made when wanted
             page.case_asked.connect(self.show_case)
             page.arrived.connect(self.news.announce)
             page.carry_asked.connect(self.show_carrying)
