@@ -42,6 +42,9 @@ argument makes of it, which takes a while, or None when the person gave up."""
 Await = Callable[[Callable[[], bytes]], bytes]
 """Waits for the look-up of a key, which may take as long as a keyring takes to start."""
 
+CRASHES = "crashes"
+"""The folder of crash reports in that of a desk."""
+
 
 class CannotOpen(Exception):
     """Why there is no desk to show."""

@@ -17,6 +17,7 @@ from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import POSTURES, THEMES, Profile
 from desktop.commands.opening import (
+    CRASHES,
     AskPassphrase,
     Await,
     CannotOpen,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
+    from desktop.diagnostics.crashes import CrashWatch
     from desktop.gui.app import Opening
 
 UNSEEN_S = 0.4
@@ -242,6 +244,7 @@ def _opening(
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
         answer=lambda request: _take_over(desk, request),
+        crashes=None if options.command == "shot" else partial(_crash_watch, desk),
     )
 
 
@@ -250,6 +253,18 @@ def _take_over(desk: bootstrap.Desk, request: bytes) -> bytes:
     from desktop.commands.courier_beside import take_over
 
     return take_over(desk, request)
+
+
+def _crash_watch(desk: bootstrap.Desk) -> CrashWatch:
+    from desktop.diagnostics.crashes import CrashWatch
+
+    return CrashWatch(desk.folder / CRASHES, _version)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # Takes a while; it is asked for off the GUI thread.
+
+    return version("county-desk")
 
 
 def _stick(desk: bootstrap.Desk) -> Stick | None:

@@ -20,10 +20,10 @@ from desktop.application.i18n import Words
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
+from desktop.gui import formatting
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
-from desktop.gui.formatting import show_times_in
 from desktop.gui.keymap import Keymap
 from desktop.gui.language import Language
 from desktop.gui.remembered import Remembered
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
+    from desktop.diagnostics.crashes import CrashReport, CrashWatch
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.help.window import HelpWindow
     from desktop.gui.single_instance import SingleInstance
@@ -93,6 +94,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The socket on which later starts of the same profile call this one; None for a picture."""
     answer: Callable[[bytes], bytes] | None = None
     """Does what a later start hands over, as it cannot open the profile; on a thread of its own."""
+    crashes: Callable[[], CrashWatch] | None = None
+    """Makes what keeps crashes for the next start; None for a picture."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
@@ -114,14 +117,18 @@ class Session(QObject):
     completed = Signal()
     """The window is complete, with the parts that waited for the first paint."""
 
+    crash_found = Signal(object)
+    """The problem of a program that ended by itself in an earlier run."""
+
     def __init__(self, opening: Opening, *, keep_layout: bool = True) -> None:
         super().__init__()
         self._opening = opening
         self._begun = self._closed = False
         self._front: SingleInstance | None = None
+        self._crashes: CrashWatch | None = None
         self.faults = ExceptionHooks(self)
         self.faults.install()
-        show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
+        formatting.show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
         self.theme = _dress(opening.posture, opening.theme, self)
         self.theme.apply_colors()
         self.language = Language(opening.words, opening.resources, self)
@@ -168,6 +175,8 @@ class Session(QObject):
         self.writer.close(finish=True)
         self.faults.remove()
         self._opening.close()
+        if self._crashes is not None:
+            self._crashes.close()
         self.window.close()
         self.window.deleteLater()
 
@@ -219,12 +228,29 @@ class Session(QObject):
         QApplication.setWindowIcon(QIcon(str(icon)))
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
+        self._watch_crashes()
         self.window.complete(self._opening.is_loaded)
         if self._opening.front is not None:
             from desktop.gui.single_instance import SingleInstance
 
             self._front = SingleInstance(self._opening.front, self.window, self._opening.answer)
         self.completed.emit()
+
+    def _watch_crashes(self) -> None:
+        """Have crashes kept from now on, and tell of the one with which the program ended last."""
+        make = self._opening.crashes
+        if make is None:
+            return
+        self._crashes = watch = make()
+        self.faults.note = watch.note
+
+        def tell(crash: CrashReport | None) -> None:
+            if crash is not None and self._opening.posture != "wall":
+                watch.mark_told()
+                at = formatting.moment(crash.last_at, self._opening.board.now())
+                self.crash_found.emit(Problem("ended_by_itself", {"at": at}))
+
+        self.writer.ask(watch.begin, tell)
 
     def _build(self, keep_layout: bool) -> DeskWindow | TownshipWindow | WallWindow:
         opening = self._opening
@@ -245,9 +271,11 @@ class Session(QObject):
                 notices=opening.notices,
             )
             self.faults.struck.connect(office.say_fault)
+            self.crash_found.connect(office.notices.say)
             return office
         window = self._build_desk(self.screen, opening.layout_file if keep_layout else None)
         self.faults.struck.connect(window.say_fault)
+        self.crash_found.connect(window.notices.say)
         return window
 
     def _build_desk(self, screen: UiContext, layout_file: Path | None) -> DeskWindow:

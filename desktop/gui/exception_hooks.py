@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 log = logging.getLogger(__name__)
+
+
+Note = Callable[[type[BaseException], BaseException | None, TracebackType | None], None]
+"""Takes an exception's type, value and traceback."""
 
 
 class ExceptionHooks(QObject):
@@ -22,6 +27,8 @@ class ExceptionHooks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._before: tuple[Any, Any, Any] | None = None
+        self.note: Note = lambda *_: None
+        """Called with each uncaught error, on the thread it happened on; must not block."""
 
     def install(self) -> None:
         """Install the three hooks of the interpreter."""
@@ -43,6 +50,7 @@ class ExceptionHooks(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         log.critical("uncaught error", exc_info=(kind, error, trace))
+        self.note(kind, error, trace)
         # A script that asked for a picture sees no window, so the error is printed.
         sys.stderr.write(f"county-desk: {kind.__name__}: see log/desk.log\n")
         self.struck.emit(kind.__name__)
@@ -52,6 +60,7 @@ class ExceptionHooks(QObject):
             "uncaught error in a thread",
             exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
         )
+        self.note(args.exc_type, args.exc_value, args.exc_traceback)
         self.struck.emit(args.exc_type.__name__)
 
     def _catch_unraisable(self, args: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import logging
 import re
@@ -16,6 +17,7 @@ from desktop.application.manifest import SourceSettings
 from desktop.application.profile import Profile
 from desktop.commands.doctor.examination import Examination
 from desktop.commands.doctor.stores import Stores
+from desktop.diagnostics.crashes import CrashWatch
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import Finding, Verdict, fine
 from desktop.diagnostics.log import log_to
@@ -50,6 +52,7 @@ def plant(folder: Path) -> None:
     files.outbox.append(a_command(kind=CommandKind.NOTE, by=PERSON, body={"text": ALL}), NOW)
     files.outbox.keep_draft(a_command().target, ALL, NOW)
     files.close()
+    plant_crash(folder)
     handler = log_to(folder / "log")
     try:
         told = logging.getLogger("desktop.planted")
@@ -63,6 +66,24 @@ def plant(folder: Path) -> None:
         every = dict.fromkeys((*blanks(), "says", "at", "level", "logger", "error", "source"), ALL)
         log.write(json.dumps({**every, "frames": [ALL, "mine.py:12 look"]}) + "\n")
         log.write(json.dumps([ALL]) + "\n")
+
+
+@pytest.fixture(autouse=True)
+def own_faulthandler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the tests' own handler of faults in place; a process of its own tries the real one."""
+    monkeypatch.setattr(faulthandler, "enable", lambda _file: None)
+    monkeypatch.setattr(faulthandler, "disable", lambda: None)
+
+
+def plant_crash(folder: Path) -> None:
+    """Keep an error that speaks, and a fault as the interpreter writes it."""
+    watch = CrashWatch(folder / "crashes", lambda: "1.0")
+    watch.begin()
+    try:
+        raise ValueError(ALL)
+    except ValueError as error:
+        watch.note(ValueError, error, error.__traceback__)
+    watch.close()
 
 
 def examine(folder: Path, *findings: Finding) -> Examination:
@@ -93,6 +114,7 @@ def test_no_name_text_number_login_or_host_is_handed_over(tmp_path: Path) -> Non
     assert '"age_ms": "5000"' in said
     assert "sent %s" in said, "the log's own words help"
     assert "mine.py:12 look" in said
+    assert '"error": "ValueError"' in parts[-1].text
     assert json.loads(parts[3].text)["rows"]["incidents"] == 1
 
 

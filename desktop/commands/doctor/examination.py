@@ -16,11 +16,13 @@ from desktop.application.profile import Profile, ProfileError
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import source_checks
 from desktop.commands.doctor.stores import KINDS, NoKey, Stores, find_key
-from desktop.commands.opening import desk_folder
+from desktop.commands.opening import CRASHES, desk_folder
 from desktop.commands.token_file import read_token, token_files
+from desktop.diagnostics.crashes import read_reports
 from desktop.diagnostics.doctor.checks import Check, run_checks
 from desktop.diagnostics.doctor.finding import Finding, fail, fine, unknown
 from desktop.diagnostics.doctor.machine import (
+    check_crashes,
     check_disk,
     check_permissions,
     check_sound,
@@ -59,14 +61,15 @@ class Examination:
     def gather(self, findings: list[Finding], *, hosts: bool = False) -> tuple[Part, ...]:
         """Return the parts of the support bundle, with names of servers only on demand."""
         stores = self._stores
+        folder = paths.own_profile().parent if stores is None else stores.folder
         ids = [] if stores is None else [source.id for source in stores.profile.sources]
         return make_parts(
             findings,
             Redaction(ids, hosts=hosts),
             setup={} if stores is None else _describe(stores.profile),
             counts={} if stores is None else count(stores),
-            log_folder=(paths.own_profile().parent if stores is None else stores.folder) / LOG,
-            crashes=(),
+            log_folder=folder / LOG,
+            crashes=read_reports(folder / CRASHES),
         )
 
     def close(self) -> None:
@@ -107,6 +110,7 @@ def machine_checks(folder: Path, zone: str) -> list[Check]:
         Check("zone", lambda: check_zone(zone)),
         Check("disk", lambda: check_disk(folder)),
         Check("permissions", lambda: check_permissions(folder)),
+        Check("crashes", lambda: check_crashes(read_reports(folder / CRASHES))),
     ]
 
 

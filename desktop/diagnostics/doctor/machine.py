@@ -6,14 +6,19 @@ import os
 import shutil
 import stat
 import sys
+import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from desktop.diagnostics.crashes import CrashReport
 from desktop.diagnostics.doctor.finding import Finding, fail, fine, look, unknown
+from desktop.domain.instant import DAY
 
 MB = 1_000_000
 LEAST_FREE, LITTLE_FREE = 20 * MB, 500 * MB
+LATELY_MS = 30 * DAY
 FEW_FILES = 1_000
 OTHERS_WRITE, OTHERS_USE = 0o022, 0o077
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"})
@@ -110,6 +115,17 @@ def check_sound(cards: Path = Path("/proc/asound/cards")) -> Finding:
     if not found:
         return look("sound", "remote") if served else look("sound", "none")
     return fine("sound", "cards", count=len(found)) if served else look("sound", "no_server")
+
+
+def check_crashes(reports: Sequence[CrashReport]) -> Finding:
+    """Return whether the program failed lately."""
+    since = time.time() * 1000 - LATELY_MS
+    lately = [each for each in reports if each.last_at > since]
+    if not lately:
+        return fine("crashes", "none")
+    fatal = sum(each.count for each in lately if each.is_fatal)
+    errors = sum(each.count for each in lately if not each.is_fatal)
+    return look("crashes", "some", fatal=fatal, errors=errors)
 
 
 def _nearest(folder: Path) -> Path:

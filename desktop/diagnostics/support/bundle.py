@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 
 from desktop.application.export.outgoing import json_text
+from desktop.diagnostics.crashes import CrashReport
 from desktop.diagnostics.doctor.finding import Finding
 from desktop.diagnostics.doctor.versions import read_versions
-from desktop.diagnostics.support.redaction import Redaction
+from desktop.diagnostics.support.redaction import Redaction, crash_record
 
 TAIL_LINES = 2_000
 LOG_NAME = "desk.log"
@@ -39,7 +40,7 @@ def make_parts(
     setup: Mapping[str, Any],
     counts: Mapping[str, Any],
     log_folder: Path,
-    crashes: Iterable[Mapping[str, Any]],
+    crashes: Iterable[CrashReport],
 ) -> tuple[Part, ...]:
     """Return all that would be handed over, in the order in which it is shown.
 
@@ -52,7 +53,7 @@ def make_parts(
         Part("setup.json", _text(dict(setup))),
         Part("counts.json", _text(dict(counts))),
         Part("log.jsonl", "".join(f"{line}\n" for line in _log_tail(log_folder, redaction))),
-        Part("crashes.json", _text([_crash(each, redaction) for each in crashes])),
+        Part("crashes.json", _text([crash_record(each) for each in crashes])),
     ]
     return tuple(parts)
 
@@ -94,14 +95,6 @@ def _log_tail(folder: Path, redaction: Redaction) -> Iterable[str]:
         kept = redaction.log_line(line)
         if kept:
             yield msgspec.json.encode(kept).decode()
-
-
-def _crash(told: Mapping[str, Any], redaction: Redaction) -> dict[str, Any]:
-    return redaction.record({name: _as_text(value) for name, value in told.items()})
-
-
-def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, int) else value
 
 
 def _text(told: object) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from desktop.diagnostics.crashes import CrashReport
 from desktop.diagnostics.doctor.finding import Finding
 
 HIDDEN = "…"
@@ -22,7 +23,20 @@ ZONE = re.compile(r"[A-Za-z]{1,20}(/[A-Za-z_]{1,20}){0,2}", re.ASCII)
 LONG_NUMBER = re.compile(r"\d{7}", re.ASCII)
 """In words only a telephone number or an identity card has as many digits in a row."""
 NUMBERS = {
-    *("count", "days", "delay", "free_mb", "kbit", "least", "mode", "ms", "process", "screens"),
+    *(
+        "count",
+        "days",
+        "delay",
+        "errors",
+        "fatal",
+        "free_mb",
+        "kbit",
+        "least",
+        "mode",
+        "ms",
+        "process",
+        "screens",
+    ),
     *("seconds", "status"),
 }
 SYSTEM_WORDS = {
@@ -41,6 +55,8 @@ LOG_FIELDS = {
     "posture": re.compile(r"[a-z]{1,12}", re.ASCII),
     "error": re.compile(r"[A-Za-z_]{1,60}", re.ASCII),
 }
+ERROR = re.compile(r"[A-Za-z_ ]{1,60}", re.ASCII)
+"""An exception's type, or the system's words for a fault."""
 FRAME = re.compile(r"[A-Za-z0-9_<>.-]{1,60}:\d{1,6} [A-Za-z0-9_<>]{1,80}", re.ASCII)
 """`file.py:12 function`, without a folder: that would name the user."""
 
@@ -84,7 +100,7 @@ class Redaction:
         return self.record(told) if isinstance(told, dict) else None
 
     def record(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the allowed fields of a log line or of a crash report."""
+        """Return the allowed fields of a line of the log."""
         kept: dict[str, Any] = {
             name: told[name]
             for name, shape in LOG_FIELDS.items()
@@ -96,6 +112,19 @@ class Redaction:
         if isinstance(frames, list):
             kept["frames"] = [each if is_frame(each) else HIDDEN for each in frames]
         return kept
+
+
+def crash_record(report: CrashReport) -> dict[str, Any]:
+    """Return what is allowed of a crash."""
+    return {
+        "error": report.error if ERROR.fullmatch(report.error) else HIDDEN,
+        "frames": [each if is_frame(each) else HIDDEN for each in report.frames],
+        "first_at": report.first_at,
+        "last_at": report.last_at,
+        "count": report.count,
+        "version": report.version if WORDS.fullmatch(report.version) else HIDDEN,
+        "is_fatal": report.is_fatal,
+    }
 
 
 def is_frame(text: object) -> bool:
