@@ -83,3 +83,12 @@ def own_profile() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("county-desk", appauthor=False) / "profile.toml"
+
+
+def last_good_profile(profile: Path) -> Path:
+    """The copy of a profile with which a desk last opened; it may not exist."""
+    from platformdirs import user_data_path
+
+    told = os.path.normcase(os.fspath(profile.resolve()))
+    name = f"{profile.stem}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.toml"
+    return user_data_path("county-desk", appauthor=False) / "last-good" / name

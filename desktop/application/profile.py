@@ -33,6 +33,8 @@ LONGEST_PERIOD_S = 7 * 86_400
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 TABLES = ("desk", "keys", "link", "wall", "frames", "source")
 SWITCH = ("on", "off")
+VERSION = 1
+"""The form of profiles that this program reads; a file may say that it needs a newer one."""
 LEAST_DAILY_BYTES = 1_000_000
 """Less would not carry the polls of a day, which go on whatever the budget says."""
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
@@ -123,8 +125,9 @@ class _Reader:
         """The proxy of all sources that name none and are not on this computer."""
 
     def profile(self, table: dict[str, Any]) -> Profile:
+        self._check_version(table.get("version", VERSION))
         for name in table:
-            if name not in TABLES:
+            if name not in (*TABLES, "version"):
                 words = f"unknown table or key {name!r}; known: {', '.join(TABLES)}"
                 self._fault("", 0, name, words)
         desk = table.get("desk", {})
@@ -146,6 +149,13 @@ class _Reader:
         found = tuple(s for s in sources if s is not None)
         read = self._desk(desk, found, allowance, wall)
         return msgspec.structs.replace(read, keys=keys, frames=frames)
+
+    def _check_version(self, version: Any) -> None:
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            self._fault("", 0, "version", "version must be a whole number")
+        elif version > VERSION:
+            words = f"of version {version}: a newer program made it; this one reads up to {VERSION}"
+            self._fault("", 0, "version", words)
 
     def _keys(self, table: Any) -> dict[str, str]:
         if not isinstance(table, dict):

@@ -7,15 +7,17 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import POSTURES, THEMES, Profile
+from desktop.application.profile import POSTURES, THEMES, Profile, ProfileError
 from desktop.commands.opening import (
     CRASHES,
     AskPassphrase,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.diagnostics.crashes import CrashWatch
+    from desktop.application.settings.desk import SettingsDesk
     from desktop.gui.app import Opening
 
 UNSEEN_S = 0.4
@@ -82,6 +85,9 @@ def main(options: argparse.Namespace) -> int:
     if options.demo:
         return _on_demo(options)
     file = options.profile or paths.own_profile()
+    draws = options.command != "shot" and not no_display()
+    if draws and (options.command == "settings" or not (options.profile or file.exists())):
+        return _ask_first(options, file, greets=options.command != "settings")
     if not options.profile and not file.exists():
         complain(
             "没有指定来源：用 --profile FILE 打开一个配置，或用 --demo 试用虚构的云麓县。",
@@ -91,14 +97,38 @@ def main(options: argparse.Namespace) -> int:
             f"A profile to open every day may lie at {file}",
         )
         return 2
-    profile = read_profile_checked(file)
-    if profile is None:
-        return 2
-    if options.command != "shot" and no_display():
+    try:
+        profile, notice = bootstrap.load_profile(file), None
+    except ProfileError as error:
+        complain(*error.faults)
+        if not draws:
+            return 2
+        from desktop.commands.profile_files import read_last_good
+
+        found = read_last_good(file, error)
+        if found is None:
+            return _ask_first(options, file, greets=True)
+        profile, notice = found
+    if options.command != "shot" and not draws:
         # Nothing is drawn unasked: a picture of a county's own matters is nobody else's to find.
         complain(str(bootstrap.words_in(options.lang, profile).problem(Problem("no_display"))))
         return 2
-    return _open(options, profile)
+    return _open(options, profile, file, notice=notice)
+
+
+def _ask_first(options: argparse.Namespace, file: Path, *, greets: bool) -> int:
+    """Show the settings in a window of their own, then open what is wanted."""
+    from desktop.commands.first_run import ask_first
+
+    wanted, settings = ask_first(file, options, greets=greets)
+    if wanted == "demo":
+        return _on_demo(options)
+    if wanted != "desk":
+        return 0
+    if options.command == "settings":
+        options.command = ""
+    profile = read_profile_checked(file)
+    return 2 if profile is None else _open(options, profile, file, unkept=settings.unkept)
 
 
 def no_display() -> bool:
@@ -108,8 +138,19 @@ def no_display() -> bool:
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) -> int:
-    """Open the store and then the window, or the picture, on it."""
+def _open(
+    options: argparse.Namespace,
+    profile: Profile,
+    file: Path,
+    *,
+    demo: bool = False,
+    notice: Problem | None = None,
+    unkept: Mapping[str, str] = {},
+) -> int:
+    """Open the store and then the window, or the picture, on the profile of a file.
+
+    With a `notice` the profile is not what stands in the file. `unkept` are secrets typed before.
+    """
     options.command = options.command or profile.posture
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -127,15 +168,55 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
     if desk is None:
         print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
         return 0
+    for entry, secret in unkept.items():
+        desk.keep_secret(entry, secret)
+    if notice is not None:
+        desk.notices.append(notice)
     opening = _opening(desk, options, chosen.get("theme"), demo=demo)
     if options.command != "shot":
-        from desktop.gui.app import run
-
-        return run(opening, sys.argv[:1])
+        return _run(opening, desk, options, file)
     from desktop.gui.shoot import shoot
 
     width, height = options.size
     return shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
+
+
+def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, file: Path) -> int:
+    """Show the window until it is closed; where its settings want that, begin anew."""
+    from desktop.gui.app import run
+
+    def settings() -> SettingsDesk:
+        from desktop.commands.settings_desk import ProfileDesk
+
+        return ProfileDesk(file, options, desk, is_demo=opening.demo)
+
+    def keep() -> None:
+        from desktop.commands.profile_files import keep_last_good
+
+        keep_last_good(file)
+
+    wants: list[bool] = []
+    opening = msgspec.structs.replace(
+        opening,
+        settings=settings,
+        restart=None if opening.demo else lambda: wants.append(True),
+        keep=None if opening.demo else keep,
+    )
+    status = run(opening, sys.argv[:1])
+    if wants:
+        _begin_anew()
+    return status
+
+
+def _begin_anew() -> NoReturn:
+    """Run this program once more, with the same arguments; it takes this one's place."""
+    program = [sys.executable, *sys.orig_argv[1:]]
+    if sys.platform == "win32":
+        import subprocess
+
+        subprocess.Popen(program)  # noqa: S603 - our own program
+        sys.exit(0)
+    os.execv(sys.executable, program)  # noqa: S606 - our own program
 
 
 def open_or_call(
@@ -321,7 +402,7 @@ def _on_demo(options: argparse.Namespace) -> int:
                 options.key = "file"
             if options.command != "shot" and no_display():
                 return _draw_to_files(options, demo.profile_file)
-            return _open(options, profile, demo=True)
+            return _open(options, profile, demo.profile_file, demo=True)
         finally:
             demo.close()
 

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.diagnostics.crashes import CrashReport, CrashWatch
+    from desktop.application.settings.desk import SettingsDesk
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.help.window import HelpWindow
+    from desktop.gui.settings_screen import SettingsScreen
     from desktop.gui.single_instance import SingleInstance
     from desktop.gui.township.window import TownshipWindow
     from desktop.gui.wall.window import WallWindow
@@ -90,6 +92,13 @@ class Opening(msgspec.Struct, frozen=True):
     """Whether commands of a single letter are on where the officer has not switched them."""
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Keys of the profile by the name of their action."""
+    settings: Callable[[], SettingsDesk] | None = None
+    """Returns what the settings window works with, called when wanted; None for a picture."""
+    keep: Callable[[], None] | None = None
+    """Runs once the window is painted, off the GUI thread: what is good is kept for another
+    start."""
+    restart: Callable[[], None] | None = None
+    """Has the program begin anew after the window has been closed; None where it cannot."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
     answer: Callable[[bytes], bytes] | None = None
@@ -144,6 +153,7 @@ class Session(QObject):
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
             *(self.pictures, self.remembered, keymap, opening.switchboard, self.show_help),
+            settings=None if opening.settings is None else self._settings,
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)
@@ -207,6 +217,20 @@ class Session(QObject):
             QTimer.singleShot(0, self._after_first_paint)
         return False
 
+    def _settings(self) -> SettingsScreen:
+        """Return what a settings window works with, beside this one."""
+        from desktop.gui.settings.beside import settings_beside
+
+        assert self._opening.settings is not None
+        restart = None if self._opening.restart is None else self._restart
+        return settings_beside(self.screen, self.language, self._opening.settings(), restart)
+
+    def _restart(self) -> None:
+        """Close the window, whatever waits in it, and have the program begin anew."""
+        if self._opening.restart is not None:
+            self._opening.restart()
+            self.window.leave()
+
     def _remember(self) -> None:
         """Keep the language and, on a desk, the theme for the next start."""
         self.remembered.choose("language", self.language.name)
@@ -229,6 +253,8 @@ class Session(QObject):
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()
+        if self._opening.keep is not None:
+            self.writer.ask(self._opening.keep, lambda _none: None)
         self.window.complete(self._opening.is_loaded)
         if self._opening.front is not None:
             from desktop.gui.single_instance import SingleInstance

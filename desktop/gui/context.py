@@ -17,6 +17,7 @@ from desktop.gui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
+    from desktop.gui.settings_screen import SettingsScreen
 
 
 class UiContext(msgspec.Struct, frozen=True):
@@ -37,3 +38,5 @@ class UiContext(msgspec.Struct, frozen=True):
     several."""
     show_help: Callable[[], None] = lambda: None
     """Opens the help at what belongs to whatever has the keyboard."""
+    settings: Callable[[], SettingsScreen] | None = None
+    """Returns what a settings window works with; None where there is none, as in a picture."""

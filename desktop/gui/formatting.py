@@ -15,7 +15,7 @@ from desktop.domain.command import Collection, CommandRecord, CommandState, Hold
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.localized_text import FSI, PDI
-from desktop.domain.source import Progress, SourceStatus
+from desktop.domain.source import ProbeResult, Progress, SourceStatus
 
 translate = QCoreApplication.translate
 
@@ -23,6 +23,7 @@ NOTHING = "—"
 """Shown in place of a figure that was not reported."""
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 SHOWN_CHARS = 600
+PRODUCT_CHARS = 120
 """Most characters of a text in a label; measuring megabytes would freeze the window."""
 
 
@@ -314,6 +315,22 @@ def unread_lines(source: SourceStatus, words: Words) -> list[str]:
         *(say(fields(n), what, n) for what, n in sorted(source.spoiled.items()) if n),
         *(say(uncompared, what, n) for what, n in sorted(source.uncompared.items()) if n),
     ]
+
+
+def describe_found(found: ProbeResult, words: Words) -> str:
+    """Say what a probe found: the product, its rows, and how far its clock is from ours."""
+    comma = translate("SourcesSheet", ", ")
+    counts = comma.join(
+        f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
+    )
+    parts = [
+        in_one_line(found.product, PRODUCT_CHARS),
+        counts or comma.join(words.term("collection", c) for c in sorted(found.fills)),
+    ]
+    if found.clock_offset_ms is not None:
+        clock = translate("SourcesSheet", "clock {seconds} s")
+        parts.append(clock.format(seconds=f"{found.clock_offset_ms / 1000:+.1f}"))
+    return " · ".join(part for part in parts if part)
 
 
 def by_county_rule() -> str:

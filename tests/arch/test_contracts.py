@@ -39,6 +39,7 @@ PLANTS = [
     ),
     ("Only pictures of courier codes are drawn and read", "wire/planted.py", "import segno"),
     ("Only pictures of courier codes are drawn and read", "commands/planted.py", "import PIL"),
+    ("Only the settings' document writes TOML", "commands/planted.py", "import tomlkit"),
     ("Only the loader of files reads workbooks", "county_server/planted.py", "import openpyxl"),
     ("The screens ask the application alone", "gui/planted.py", "import desktop.storage"),
     (

@@ -67,6 +67,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("reset_layout", (), lambda: translate("Actions", "Reset the layout")),
     ("undo", ("Z",), lambda: translate("Actions", "Undo what is still held here")),
     ("dismiss", ("Shift+N",), lambda: translate("Actions", "Note what the bar says")),
+    ("settings", ("Ctrl+,",), lambda: translate("Actions", "Settings")),
     ("help", ("F1",), lambda: translate("Actions", "Help")),
     ("keys", ("Shift+F1",), lambda: translate("Actions", "Keys")),
     (BACK, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),

@@ -19,6 +19,7 @@ from desktop.gui.sources.sheet import SourcesSheet
 if TYPE_CHECKING:
     from desktop.gui.carrying.call_sheet import CallSheet
     from desktop.gui.carrying.relay_sheet import RelaySheet
+    from desktop.gui.settings.sheet import SettingsSheet
 
 
 class Sheets:
@@ -51,7 +52,16 @@ class Sheets:
         screen, window = self._made_of
         return RelaySheet(screen, window, screen.switchboard())
 
+    @cached_property
+    def settings(self) -> SettingsSheet:
+        """The sheet of the profile's settings, made when it is first wanted."""
+        from desktop.gui.settings.sheet import SettingsSheet
+
+        screen, window = self._made_of
+        assert screen.settings is not None
+        return SettingsSheet(screen, window, screen.settings())
+
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""
-        for name in vars(self).keys() & {"call", "relay"}:
+        for name in vars(self).keys() & {"call", "relay", "settings"}:
             getattr(self, name).close_runner()

@@ -218,6 +218,10 @@ class DeskWindow(Retranslated, QMainWindow):
         """Lay a sheet over the window, or take it away."""
         self._when_whole(lambda: getattr(self._sheets, name).toggle())
 
+    def _lay_settings(self) -> None:
+        if self.screen_context.settings is not None:
+            self._lay("settings")
+
     def put_away(self) -> None:
         """Store the draft and the layout; the window is about to close."""
         if self._away:
@@ -326,6 +330,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "print": self._print,
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in LAID},
+            "settings": self._lay_settings,
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,
             "single_keys": self.screen_context.keymap.toggle_single,

@@ -15,7 +15,6 @@ from desktop.gui.widgets.text_column import TextColumn
 translate = QCoreApplication.translate
 
 SHOWN_BAD_ITEMS = 40
-PRODUCT_CHARS = 120
 OTHER_SERVER = ("other_server", "other_server_drill")
 """Problems that leave a decision to the officer."""
 
@@ -152,19 +151,8 @@ class SourcesSheet(Sheet):
 
     def _add_found(self, lines: TextColumn, found: ProbeResult) -> None:
         words = self._screen.words
-        comma = translate("SourcesSheet", ", ")
-        counts = comma.join(
-            f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
-        )
-        parts = [
-            formatting.in_one_line(found.product, PRODUCT_CHARS),
-            counts or comma.join(words.term("collection", c) for c in sorted(found.fills)),
-        ]
-        if found.clock_offset_ms is not None:
-            clock = translate("SourcesSheet", "clock {seconds} s")
-            parts.append(clock.format(seconds=f"{found.clock_offset_ms / 1000:+.1f}"))
         said = translate("SourcesSheet", "At first contact: {found}")
-        told = " · ".join(part for part in parts if part)
+        told = formatting.describe_found(found, words)
         lines.add(said.format(found=told), "second", "second")
         for remark in found.remarks:
             lines.add(str(words.problem(remark)), "second", "orange_text")

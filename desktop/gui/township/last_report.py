@@ -19,6 +19,7 @@ class LastReport(PlainLabel):
     """Says where the report is; hidden while there is none."""
 
     def __init__(self, screen: UiContext) -> None:
+        self._screen = screen
         super().__init__(screen, "strong", elide=False)
         self._screen = screen
         self._record: CommandRecord | None = None

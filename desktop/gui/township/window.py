@@ -172,7 +172,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._sheets = OfficeSheets(self.screen_context, self.submitter, self)
             self._sheets.spot_asked.connect(partial(self._ask_spot, self._sheets.form.come_back))
             self._sheets.case_asked.connect(self.show_case)
-            self._sheets.closing.confirmed.connect(self._leave)
+            self._sheets.closing.confirmed.connect(self.leave)
             self._sheets.outbox.failed.connect(self.notices.say)
         return self._sheets
 
@@ -407,7 +407,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         """Hold up no log-off: all that was submitted is stored, and goes at the next start."""
         self._may_leave = True
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Close, whatever waits."""
         self._may_leave = True
         self.close()

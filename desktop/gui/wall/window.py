@@ -174,6 +174,10 @@ class WallWindow(Retranslated, QWidget):
     def complete(self, _is_loaded: Callable[[], bool] = lambda: True) -> None:
         """Do nothing: a wall is complete from the start."""
 
+    def leave(self) -> None:
+        """Close: nothing waits on a wall."""
+        self.close()
+
     def leave_unasked(self) -> None:
         """Do nothing: a wall asks nothing."""
 

@@ -11,6 +11,7 @@ class ClockWarning(PlainLabel):
     """A warning shown only while this computer's clock is wrong."""
 
     def __init__(self, screen: UiContext) -> None:
+        self._screen = screen
         super().__init__(screen, "second", "orange_text", elide=False)
         self.setWordWrap(True)
         self.hide()

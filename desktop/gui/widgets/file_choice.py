@@ -93,9 +93,20 @@ def choose(
 
 def choose_folder(window: QWidget, title: str, take: Callable[[Path], None]) -> QFileDialog:
     """Let the officer choose a folder; `take` gets it. The dialog is deleted when it closes."""
+    return _choose_one(window, title, take, QFileDialog.FileMode.Directory)
+
+
+def choose_file(window: QWidget, title: str, take: Callable[[Path], None]) -> QFileDialog:
+    """Let the officer choose one file; `take` gets it. The dialog is deleted when it closes."""
+    return _choose_one(window, title, take, QFileDialog.FileMode.ExistingFile)
+
+
+def _choose_one(
+    window: QWidget, title: str, take: Callable[[Path], None], mode: QFileDialog.FileMode
+) -> QFileDialog:
     dialog = QFileDialog(window, title)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setFileMode(mode)
     _label(dialog)
     dialog.fileSelected.connect(lambda name: take(Path(name)))
     dialog.finished.connect(dialog.deleteLater)

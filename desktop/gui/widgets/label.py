@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop.gui import formatting
-from desktop.gui.context import UiContext
+from desktop.gui.theme import Theme
 
 EDGE_PX = 2
 """How far a letter may reach beyond its width."""
+
+
+class Themed(Protocol):
+    """What has a theme: a window's context, whatever else is in it."""
+
+    @property
+    def theme(self) -> Theme:
+        """Colours and fonts."""
 
 
 class PlainLabel(QLabel):
     """A label of plain text in a role's font and a token's colour, elided to its room."""
 
     def __init__(
-        self, screen: UiContext, role: str = "body", color: str = "text", *, elide: bool = True
+        self, screen: Themed, role: str = "body", color: str = "text", *, elide: bool = True
     ) -> None:
         super().__init__()
-        self._screen, self._role, self._color, self._elide = screen, role, color, elide
+        self._themed, self._role, self._color, self._elide = screen, role, color, elide
         self._full = self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         if elide:
@@ -79,7 +89,7 @@ class PlainLabel(QLabel):
                 self.setToolTip(tip)
 
     def _dress(self) -> None:
-        self.setFont(self._screen.theme.font(self._role))
+        self.setFont(self._themed.theme.font(self._role))
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, self._screen.theme.color(self._color))
+        palette.setColor(QPalette.ColorRole.WindowText, self._themed.theme.color(self._color))
         self.setPalette(palette)

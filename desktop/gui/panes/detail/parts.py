@@ -52,7 +52,7 @@ class OldValue(PlainLabel):
         super().paintEvent(event)
         if self.hasFocus():
             painter = QPainter(self)
-            painter.setPen(self._screen.theme.color("pick"))
+            painter.setPen(self._themed.theme.color("pick"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _dress(self) -> None:
@@ -355,7 +355,7 @@ class TitleLabel(PlainLabel):
         self._fit()
 
     def _fit(self) -> None:
-        metrics = QFontMetrics(self._screen.theme.font("title"))
+        metrics = QFontMetrics(self._themed.theme.font("title"))
         # A line breaks at words: about a tenth of its room stays empty.
         fits = metrics.horizontalAdvance(self.text()) <= 2 * 0.9 * self.width()
         role = "title" if fits else "strong"
@@ -368,6 +368,7 @@ class LevelLine(PlainLabel):
     """The level's shape and word with the category, above a title."""
 
     def __init__(self, screen: UiContext) -> None:
+        self._screen = screen
         self._level = EventLevel.UNKNOWN
         super().__init__(screen, "second", "second", elide=False)
         self.setWordWrap(True)

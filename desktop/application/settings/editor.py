@@ -1,0 +1,138 @@
+"""The editor of one profile: what stands in its file now, and each change written at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from desktop.application.ports import Manifest, StoreError
+from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.settings.document import Edit, edit_text
+from desktop.application.settings.profile_file import ProfileFile
+from desktop.domain.source import Problem
+
+FIRST_TEXT = "version = 1\n"
+"""What a profile that is made anew begins with."""
+FAULT = re.compile(r":(\d+)(?::\d+)?: (.*)", re.DOTALL)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A fault of a profile: its line, and why in English, as `Words.reason` translates."""
+
+    line: int
+    reason: str
+
+
+class Refused(Exception):
+    """A change that the profile could not be used with; nothing was written."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(fault.reason for fault in faults))
+        self.faults = faults
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What stands in a profile's file at one moment."""
+
+    file: str
+    text: str = ""
+    table: dict[str, Any] = {}
+    """The whole file as TOML gives it; empty where it is none."""
+    profile: Profile | None = None
+    """What it says, where it has no fault."""
+    faults: tuple[Fault, ...] = ()
+    is_toml: bool = True
+    unwritable: Problem | None = None
+    """Why nothing can be changed now."""
+
+    def value(self, table: str, name: str) -> Any:
+        """Return what the file says of a setting, or None."""
+        found = self.table.get(table)
+        return found.get(name) if isinstance(found, dict) else None
+
+    @property
+    def sources(self) -> tuple[dict[str, Any], ...]:
+        """The tables of its sources, whole ones and others."""
+        found = self.table.get("source")
+        return tuple(s for s in found if isinstance(s, dict)) if isinstance(found, list) else ()
+
+
+class ProfileEditor:
+    """Reads and changes one profile's file; one caller at a time, on any thread."""
+
+    def __init__(self, file: ProfileFile, manifests: Mapping[str, Manifest]) -> None:
+        self.manifests = manifests
+        self._file = file
+        self.snapshot = Snapshot(str(file.path))
+        """The file as it was last read or written; replaced whole."""
+
+    def read(self) -> Snapshot:
+        """Read the file anew; one that cannot be read is told by the snapshot's `unwritable`."""
+        try:
+            text = self._file.read()
+        except StoreError as error:
+            self.snapshot = Snapshot(str(self._file.path), is_toml=False, unwritable=error.problem)
+            return self.snapshot
+        return self._take(text)
+
+    def is_changed(self) -> bool:
+        """Whether somebody else has changed the file since."""
+        return self._file.is_changed()
+
+    def change(self, edit: Edit, *, over: bool = False) -> Snapshot:
+        """Write the file with a change; raises Refused and StoreError, and then nothing is written.
+
+        A change may leave faults that were there, and add none. Where the file was changed by
+        somebody else, only `over` that: the change is then made in the text as it was read here.
+        """
+        before = self.snapshot
+        try:
+            text = edit_text(before.text or FIRST_TEXT, edit)
+        except ValueError as error:
+            raise Refused((Fault(1, str(error)),)) from error
+        known = {fault.reason for fault in before.faults}
+        new = tuple(each for each in self._judge(text).faults if each.reason not in known)
+        if new:
+            raise Refused(new)
+        return self.replace(text, over=over)
+
+    def replace(self, text: str, *, over: bool = False) -> Snapshot:
+        """Write another text in place of the file's, faults and all; raises StoreError."""
+        self._file.write(text, over=over)
+        return self._take(text)
+
+    def try_change(self, edit: Edit) -> Snapshot:
+        """Return what the file would be with a change; raises Refused where it has new faults."""
+        return self._judge(edit_text(self.snapshot.text or FIRST_TEXT, edit))
+
+    def read_good(self) -> str | None:
+        """Return the last text that a desk opened with, or None."""
+        return self._file.read_good()
+
+    def _take(self, text: str) -> Snapshot:
+        judged = self._judge(text)
+        self.snapshot = msgspec.structs.replace(judged, unwritable=self._file.why_unwritable())
+        return self.snapshot
+
+    def _judge(self, text: str) -> Snapshot:
+        file = str(self._file.path)
+        try:
+            table = tomllib.loads(text)
+        except (ValueError, RecursionError):
+            table = None
+        profile: Profile | None = None
+        faults: tuple[Fault, ...] = ()
+        try:
+            profile = parse_profile(text, file, self.manifests)
+        except ProfileError as error:
+            faults = tuple(_read_fault(fault, file) for fault in error.faults)
+        return Snapshot(file, text, table or {}, profile, faults, is_toml=table is not None)
+
+
+def _read_fault(told: str, file: str) -> Fault:
+    found = FAULT.fullmatch(told.removeprefix(file))
+    return Fault(1, told) if found is None else Fault(int(found[1]), found[2])

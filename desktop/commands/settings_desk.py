@@ -1,0 +1,89 @@
+"""The settings window's side of a desk: its profile's file, probes of sources, and their logins."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop import bootstrap
+from desktop.application.ports import Connector, SourceError
+from desktop.application.profile import Profile
+from desktop.application.proxies import caution_of
+from desktop.application.settings.desk import Probed
+from desktop.application.settings.editor import ProfileEditor
+from desktop.commands.profile_files import open_file
+from desktop.connectors.kinds import Manifests
+from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.domain.source import Problem
+from desktop.storage.keys import login_tokens
+from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
+from desktop.storage.keys.passphrases import has_passphrase
+
+if TYPE_CHECKING:
+    from desktop.bootstrap import Desk
+
+
+class ProfileDesk:
+    """One profile's settings, with its desk where one is open."""
+
+    def __init__(
+        self,
+        file: Path,
+        options: argparse.Namespace,
+        desk: Desk | None = None,
+        *,
+        is_demo: bool = False,
+    ) -> None:
+        self.editor = ProfileEditor(open_file(file), Manifests())
+        self.is_demo, self._desk = is_demo, desk
+        self._throws_away = options.key == "throw-away"
+        self._connector: Connector | None = None
+        self.unkept: dict[str, str] = {}
+        """Secrets by their entries that a desk has to keep once it is open: there is no keyring."""
+
+    def probe(self, profile: Profile, source: str, typed: Mapping[str, str]) -> Probed:
+        """Ask a source once; what breaks in it is told as its problem."""
+        kept: list[bootstrap.Secrets] = [typed.get, self.unkept.get]
+        if self._desk is not None:
+            kept.append(self._desk.read_secret)
+        token = bootstrap.login_token(profile, kept)
+        known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
+        asked = next(each for each in known if each.settings.id == source)
+        caution = caution_of(asked.settings)
+        try:
+            self._connector = asked.build()
+            return Probed(found=self._connector.probe(), caution=caution)
+        except SourceError as error:
+            return Probed(problem=error.problem, caution=caution)
+        except Exception as error:  # noqa: BLE001 - a connector of a third party, too
+            what = f"{type(error).__name__}: {error}"
+            return Probed(problem=Problem("internal_error", {"what": what}), caution=caution)
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """End the probe under way: its sockets are shut."""
+        connector, self._connector = self._connector, None
+        if connector is not None:
+            with suppress(Exception):
+                connector.close()
+
+    def keep(self, profile: Profile, entry: str, secret: str) -> None:
+        """Keep a secret as `county-desk login` does; without keyring and desk, until one opens."""
+        desk = self._desk
+        if desk is not None and self._is_in_folder(desk.folder):
+            desk.keep_secret(entry, secret)
+            return
+        try:
+            login_tokens.keep(profile.place, entry, "token", secret)
+        except NoKeyring:
+            if desk is None:
+                self.unkept[entry] = secret
+            else:
+                desk.keep_secret(entry, secret)
+
+    def _is_in_folder(self, folder: Path) -> bool:
+        return self._throws_away or KeyFile.exists_in(folder) or has_passphrase(folder)

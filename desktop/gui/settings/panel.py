@@ -1,0 +1,180 @@
+"""The settings window's content: pages at the left, one of them beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.application.settings import forms
+from desktop.application.settings.editor import Snapshot
+from desktop.application.settings.entries import NOW, PAGES, Entry, entries_of, find_entries
+from desktop.gui.language import Retranslated
+from desktop.gui.settings.entries_page import EntriesPage
+from desktop.gui.settings.file_bar import FileBar
+from desktop.gui.settings.sources_page import SourcesPage
+from desktop.gui.settings.writing import Writing
+from desktop.gui.settings_screen import SettingsScreen
+from desktop.gui.theme import PIXELS
+
+translate = QCoreApplication.translate
+
+NAV_PX, ROW_PX = 168, 32
+
+
+class SettingsPanel(Retranslated, QWidget):
+    """All of a profile's settings; each change is in the file before it is shown as made."""
+
+    def __init__(self, screen: SettingsScreen) -> None:
+        super().__init__()
+        self._screen = screen
+        self.writing = Writing(screen, self)
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._find)
+        self.pages_list = QListWidget()
+        self.pages_list.currentRowChanged.connect(self._show_row)
+        self.bar = FileBar(screen, self.writing)
+        self.sources = SourcesPage(screen, self.writing)
+        self._pages: dict[str, QWidget] = {"sources": self.sources}
+        self._stack = QStackedWidget()
+        self._found: EntriesPage | None = None
+        scale = screen.theme.font("body").pixelSize() / PIXELS["body"]
+        self._names = [name for name, _ in PAGES if name == "sources" or entries_of(name)]
+        for name in self._names:
+            item = QListWidgetItem("", self.pages_list)
+            item.setSizeHint(QSize(0, round(ROW_PX * scale)))
+            if name not in self._pages:
+                self._pages[name] = self._make_page(entries_of(name))
+            self._stack.addWidget(self._pages[name])
+        self._arrange(round(NAV_PX * scale))
+        self.writing.changed.connect(self._show)
+        self.writing.refused.connect(self._say_refused)
+        self.pages_list.setCurrentRow(0)
+        self.retranslate()
+
+    def _arrange(self, nav_px: int) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(16, 4, 8, 8)
+        left.setSpacing(8)
+        for part in (self.search, self.pages_list):
+            part.setFixedWidth(nav_px)
+            left.addWidget(part)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.bar)
+        right.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left)
+        row.addLayout(right, 1)
+
+    def open(self, page: str = "") -> None:
+        """Read the file anew and show a page, by default the one shown last."""
+        self.writing.read()
+        if page in self._names:
+            self.search.clear()
+            self.pages_list.setCurrentRow(self._names.index(page))
+
+    def close_runners(self) -> None:
+        """End what is under way; the window is about to close."""
+        self.sources.close_runners()
+        self.writing.close_runner()
+
+    def _make_page(self, entries: tuple[Entry, ...]) -> EntriesPage:
+        page = EntriesPage(self._screen, entries)
+        page.typed.connect(self._write)
+        page.reset.connect(self._reset)
+        return page
+
+    def _show_row(self, row: int) -> None:
+        if self.search.text():
+            self.search.clear()
+        self._stack.setCurrentIndex(max(0, row))
+
+    def _find(self, typed: str) -> None:
+        """Show the entries of all pages that hold what was typed."""
+        if self._found is not None:
+            self._stack.removeWidget(self._found)
+            self._found.deleteLater()
+            self._found = None
+        if not typed.strip():
+            self._stack.setCurrentIndex(max(0, self.pages_list.currentRow()))
+            return
+        self._found = self._make_page(find_entries(typed))
+        self._found.nothing.set_text(translate("Settings", "No setting has these words."))
+        self._found.show_snapshot(self.writing.snapshot)
+        self._stack.addWidget(self._found)
+        self._stack.setCurrentWidget(self._found)
+
+    def _each_page(self, do: Callable[[Any], None]) -> None:
+        for page in (*self._pages.values(), self._found):
+            if isinstance(page, EntriesPage):
+                do(page)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._each_page(lambda page: page.show_snapshot(snapshot))
+        self.sources.show_snapshot(snapshot)
+
+    def _write(self, entry: Entry, text: str) -> None:
+        """Write what was typed, or say in its row why not."""
+        try:
+            value = forms.read(entry.form, text) if text.strip() else None
+        except forms.Unfit as error:
+            self._say_fault(entry, self._screen.words.reason(str(error)))
+            return
+        if entry.choices and entry.form == "whole":
+            value = int(text)
+        then = partial(self._take_effect, entry, text) if entry.effect == NOW else None
+        self._say_fault(entry, "")
+        self.writing.put(entry, value, then)
+
+    def _reset(self, entry: Entry) -> None:
+        default = forms.show(entry.form, entry.default) if entry.effect == NOW else ""
+        then = partial(self._take_effect, entry, default) if entry.effect == NOW else None
+        self.writing.clear(entry, then)
+
+    def _take_effect(self, entry: Entry, text: str) -> None:
+        live = self._screen.live.get(entry.name)
+        if live is not None and live.get() != text:
+            live.put(text)
+
+    def _say_refused(self, entry: Entry, said: str) -> None:
+        self._say_fault(entry, said)
+
+    def _say_fault(self, entry: Entry, said: str) -> None:
+        def say(page: EntriesPage) -> None:
+            if entry.place in page.rows:
+                page.rows[entry.place].say_fault(said)
+
+        self._each_page(say)
+
+    def retranslate(self) -> None:
+        search = translate("Settings", "Search the settings")
+        self.search.setPlaceholderText(search)
+        self.search.setAccessibleName(search)
+        self.pages_list.setAccessibleName(translate("Settings", "Pages of settings"))
+        titles = dict(PAGES)
+        for row, name in enumerate(self._names):
+            self.pages_list.item(row).setText(self._screen.say(titles[name]))
+        self._each_page(EntriesPage.retranslate)
+        self.sources.retranslate()
+        self.bar.retranslate()
+
+    def keyPressEvent(self, event: Any) -> None:
+        if event.key() == Qt.Key.Key_F and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.search.setFocus()
+            return
+        super().keyPressEvent(event)

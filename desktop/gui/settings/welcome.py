@@ -1,0 +1,154 @@
+"""The first thing a person sees where no profile can be opened: three ways to begin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.application.settings.editor import Snapshot
+from desktop.gui.language import Language
+from desktop.gui.settings_screen import SettingsScreen
+from desktop.gui.widgets.file_choice import choose_file
+from desktop.gui.widgets.label import PlainLabel
+
+translate = QCoreApplication.translate
+
+COLUMN_PX = 560
+SHOWN_FAULTS = 4
+MOST_BYTES = 1_000_000
+"""A profile is a page of text."""
+
+
+class Welcome(QWidget):
+    """What is wrong, if anything, and a large button for each way to begin."""
+
+    demo_asked = Signal()
+    settings_asked = Signal()
+    file_taken = Signal(str)
+    """The text of a profile that a person brought along."""
+
+    def __init__(self, screen: SettingsScreen, language: Language) -> None:
+        super().__init__()
+        self._screen = screen
+        self._snapshot: Snapshot | None = None
+        self._fault = ""
+        self.setAutoFillBackground(True)
+        self.language_button = QPushButton()
+        self.language_button.setProperty("quiet", True)
+        self.language_button.clicked.connect(language.toggle)
+        self.title = PlainLabel(screen, "title", elide=False)
+        self.lead = PlainLabel(screen, "body", "second", elide=False)
+        self.faults = PlainLabel(screen, "body", "orange_text", elide=False)
+        self.buttons = {name: QPushButton() for name in ("demo", "settings", "file")}
+        self.words = {
+            name: PlainLabel(screen, "body", "second", elide=False) for name in self.buttons
+        }
+        self.buttons["demo"].clicked.connect(self.demo_asked)
+        self.buttons["settings"].clicked.connect(self.settings_asked)
+        self.buttons["file"].clicked.connect(self._choose)
+        self._arrange()
+        self.setFocusProxy(self.buttons["demo"])
+        language.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        inner.setFixedWidth(COLUMN_PX)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.language_button)
+        column.addLayout(head)
+        for label in (self.lead, self.faults):
+            label.setWordWrap(True)
+            column.addWidget(label)
+        for name, button in self.buttons.items():
+            button.setProperty("large", True)
+            button.setFont(self._screen.theme.font("strong"))
+            self.words[name].setWordWrap(True)
+            column.addSpacing(12)
+            column.addWidget(button)
+            column.addWidget(self.words[name])
+        self.buttons["demo"].setProperty("main", True)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(24, 24, 24, 24)
+        whole.addWidget(inner, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Say what is wrong with the profile's file, if there is one."""
+        self._snapshot = snapshot
+        self.retranslate()
+
+    def _choose(self) -> None:
+        title = translate("Welcome", "Open a profile")
+        choose_file(self, title, self._take)
+
+    def _take(self, file: Path) -> None:
+        """Take over a profile's text, or say why it cannot be."""
+        try:
+            with file.open("rb") as opened:
+                text = opened.read(MOST_BYTES).decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            said = translate("Welcome", "{file} cannot be read as text.")
+            self._fault = said.format(file=file)
+            self.retranslate()
+            return
+        self.file_taken.emit(text)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language in force."""
+        self.language_button.setText(translate("StatusStrip", "中文"))
+        self.title.set_text(translate("Welcome", "County Desk"))
+        faults = self._fault or self._fault_lines()
+        self.lead.set_text(
+            translate("Welcome", "The profile cannot be used as it is:")
+            if faults
+            else translate("Welcome", "Nothing is set up on this computer yet. Where to begin?")
+        )
+        self.faults.set_text(faults)
+        self.faults.setVisible(bool(faults))
+        for name, (button, words) in self._texts(bool(faults)).items():
+            self.buttons[name].setText(button)
+            self.words[name].set_text(words)
+
+    def _texts(self, is_faulty: bool) -> dict[str, tuple[str, str]]:
+        mend = translate("Welcome", "Mend the settings")
+        connect = translate("Welcome", "Connect to the county's platform")
+        return {
+            "demo": (
+                translate("Welcome", "Try it on the demo county"),
+                translate(
+                    "Welcome",
+                    "Fictional Yunlu County: nothing to set up, no network; nothing is kept.",
+                ),
+            ),
+            "settings": (
+                mend if is_faulty else connect,
+                translate(
+                    "Welcome", "Its address and a token; open the desk once it has answered."
+                ),
+            ),
+            "file": (
+                translate("Welcome", "Open a profile that is there already …"),
+                translate("Welcome", "A .toml file from another computer; it is copied here."),
+            ),
+        }
+
+    def _fault_lines(self) -> str:
+        """Return what is wrong with a file that is there."""
+        found, words = self._snapshot, self._screen.words
+        if found is None or not (found.text or found.unwritable):
+            return ""
+        if found.unwritable is not None:
+            return str(words.problem(found.unwritable))
+        lines = [
+            translate("Settings", "Line {n}: {reason}").format(
+                n=fault.line, reason=words.reason(fault.reason)
+            )
+            for fault in found.faults[:SHOWN_FAULTS]
+        ]
+        return "\n".join(([found.file] if lines else []) + lines)

@@ -1,0 +1,147 @@
+"""The settings in a window of their own: at a first start, and where no desk can be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import delete
+
+from desktop.application.i18n import Words
+from desktop.application.settings.desk import SettingsDesk
+from desktop.application.settings.editor import Snapshot
+from desktop.gui.language import Language, Retranslated
+from desktop.gui.settings.panel import SettingsPanel
+from desktop.gui.settings.welcome import Welcome
+from desktop.gui.settings_screen import Live, SettingsScreen
+from desktop.gui.theme import Theme
+
+translate = QCoreApplication.translate
+
+SIZE = QSize(1080, 700)
+DEMO, DESK = "demo", "desk"
+"""What a person wants to open after the window: the demo, or the desk as it is now set."""
+
+
+class SettingsWindow(Retranslated, QWidget):
+    """A welcome with the ways to begin, and the settings behind it; `wanted` says how it ended."""
+
+    def __init__(self, words: Words, resources: Path, desk: SettingsDesk, *, greets: bool) -> None:
+        super().__init__()
+        self.wanted = ""
+        """`demo`, `desk`, or empty: the person closed it."""
+        self._desk = desk
+        self.theme = Theme("light", self)
+        self.theme.apply()
+        self.language = Language(words, resources, self)
+        self.language.set_name(words.language)
+        self.context = SettingsScreen(
+            self.theme,
+            words,
+            desk,
+            {
+                "language": Live(lambda: self.language.name, self.language.set_name),
+                "theme": Live(lambda: self.theme.name, self.theme.set_name),
+            },
+        )
+        self.welcome = Welcome(self.context, self.language)
+        self.panel = SettingsPanel(self.context)
+        self.open_button, self.back_button = QPushButton(), QPushButton()
+        self._stack = QStackedWidget()
+        self._arrange()
+        self.panel.writing.changed.connect(self._show)
+        self.welcome.demo_asked.connect(lambda: self._end(DEMO))
+        self.welcome.settings_asked.connect(self.show_settings)
+        self.welcome.file_taken.connect(self._take_file)
+        self._stack.setCurrentIndex(0 if greets else 1)
+        self.back_button.setVisible(greets)
+        self.panel.open()
+        self.retranslate()
+        self.welcome.setFocus()
+        self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableGeometry().size()))
+
+    def _arrange(self) -> None:
+        settings = QFrame()
+        settings.setObjectName("sheet")
+        settings.setAutoFillBackground(True)
+        self.open_button.setProperty("main", True)
+        self.open_button.setEnabled(False)
+        self.open_button.clicked.connect(lambda: self._end(DESK))
+        self.back_button.clicked.connect(lambda: self._stack.setCurrentIndex(0))
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 8)
+        foot.setSpacing(8)
+        foot.addWidget(self.back_button)
+        foot.addStretch(1)
+        foot.addWidget(self.open_button)
+        column = QVBoxLayout(settings)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.panel, 1)
+        column.addLayout(foot)
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(settings)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+
+    def show_settings(self) -> None:
+        """Show the settings; where there is no source yet, the form of the first."""
+        self._stack.setCurrentIndex(1)
+        snapshot = self.panel.writing.snapshot
+        if not snapshot.sources and snapshot.is_toml:
+            self.panel.sources.add()
+        self.panel.setFocus()
+
+    def _take_file(self, text: str) -> None:
+        self.panel.writing.replace(text)
+        self._stack.setCurrentIndex(1)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self.open_button.setEnabled(snapshot.profile is not None)
+        self.welcome.show_snapshot(snapshot)
+
+    def _end(self, wanted: str) -> None:
+        self.wanted = wanted
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.back_button.isVisible():
+            self._stack.setCurrentIndex(0)
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.panel.close_runners()
+        super().closeEvent(event)
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(translate("Settings", "County Desk settings"))
+        self.open_button.setText(translate("Settings", "Open the desk"))
+        self.back_button.setText(translate("Settings", "Back"))
+
+
+def ask_settings(
+    app: QApplication, words: Words, resources: Path, desk: SettingsDesk, *, greets: bool
+) -> str:
+    """Show the window until it is closed; return what is to be opened then, or an empty text.
+
+    Runs before the desk's own loop.
+    """
+    window = SettingsWindow(words, resources, desk, greets=greets)
+    window.show()
+    app.exec()
+    wanted = window.wanted
+    # At once: its translations go with it, of which the next window must not hear.
+    delete(window)
+    return wanted

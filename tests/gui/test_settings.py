@@ -1,0 +1,192 @@
+"""The settings window: what it shows is the file, and what is changed is in the file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.application.settings.desk import Probed
+from desktop.domain.source import Problem
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.settings.entry_row import EntryRow
+from desktop.gui.settings.fields import ChoiceField, LineField
+from desktop.gui.settings.panel import SettingsPanel
+from desktop.gui.settings.sheet import SettingsSheet
+from desktop.gui.settings.window import SettingsWindow
+from desktop.gui.widgets.label import PlainLabel
+from support.builders import FakeClock
+from support.open_desk import RESOURCES, open_desk
+from support.sample_board import sample_county
+from support.settings_desk import PROFILE, AnsweringDesk
+from support.spoken import words
+
+
+@contextmanager
+def opened(
+    qtbot: QtBot, folder: Path, **changes: Any
+) -> Iterator[tuple[DeskWindow, SettingsPanel, AnsweringDesk]]:
+    """A desk with its settings laid over it by their key."""
+    desk = AnsweringDesk(folder)
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, folder, settings=lambda: desk, **changes) as window:
+        qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        [sheet] = window.findChildren(SettingsSheet)
+        qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
+        yield window, sheet.panel, desk
+
+
+def row_of(panel: SettingsPanel, place: str) -> EntryRow:
+    """The row of an entry that is not one of a search."""
+    return next(row for row in panel.findChildren(EntryRow) if row.entry.place == place)
+
+
+def type_line(row: EntryRow, text: str) -> None:
+    assert isinstance(row.field, LineField)
+    row.field.line.selectAll()
+    row.field.line.insert(text)
+    QTest.keyClick(row.field.line, Qt.Key.Key_Return)
+
+
+def test_a_choice_is_in_the_file_at_once_and_in_force_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, desk):
+        panel.open("look")
+        row = row_of(panel, "[desk] theme")
+        assert isinstance(row.field, ChoiceField)
+        row.field.chips["dark"].click()
+        qtbot.waitUntil(lambda: desk.text == PROFILE.replace('"light"', '"dark"'))
+        qtbot.waitUntil(lambda: window.screen_context.theme.name == "dark")
+        window.screen_context.theme.set_name("light")
+        panel.retranslate()
+        assert "浅色" in row.note.text()
+        row.reset_button.click()
+        qtbot.waitUntil(lambda: desk.text == PROFILE)
+
+
+def test_what_cannot_be_used_is_told_in_its_row_and_kept_out_of_the_file(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        panel.open("wall")
+        distance, height = (row_of(panel, f"[wall] {n}") for n in ("distance_m", "height_m"))
+        type_line(distance, "far")
+        assert distance.fault.text() == "要填数字"
+        type_line(distance, "6")
+        qtbot.waitUntil(lambda: distance.fault.text() == "距离和高度要一起填")
+        assert desk.text == PROFILE
+        type_line(height, "1.6")
+        qtbot.waitUntil(lambda: "distance_m = 6\nheight_m = 1.6" in desk.text)
+        qtbot.waitUntil(lambda: not distance.fault.text())
+
+
+def test_esc_takes_back_what_is_typed_and_the_next_one_closes(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        panel.open("desk")
+        row = row_of(panel, "[desk] officer")
+        assert isinstance(row.field, LineField)
+        row.field.line.setFocus()
+        row.field.line.insert("王")
+        QTest.keyClick(row.field.line, Qt.Key.Key_Escape)
+        assert row.field.text() == ""
+        assert panel.isVisible()
+        QTest.keyClick(row.field.line, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+        assert desk.text == PROFILE
+
+
+def test_a_file_changed_beside_is_noticed_and_the_person_decides(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        theirs = PROFILE + "# theirs\n"
+        desk.path.write_text(theirs, encoding="utf-8")
+        panel.open("desk")
+        row = row_of(panel, "[desk] officer")
+        qtbot.waitUntil(lambda: desk.editor.snapshot.text == theirs)
+        desk.path.write_text(theirs + "# again\n", encoding="utf-8")
+        type_line(row, "王")
+        qtbot.waitUntil(panel.bar.over_button.isVisible)
+        assert "刚被别的程序改过" in panel.bar.said.text()
+        assert desk.text.endswith("# again\n")
+        panel.bar.over_button.click()
+        qtbot.waitUntil(lambda: 'officer = "王"' in desk.text)
+        qtbot.waitUntil(lambda: not panel.bar.over_button.isVisible())
+
+
+def test_a_search_shows_entries_of_every_page_in_both_languages(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path, language="en", words=words("en")) as (_window, panel, _desk):
+        panel.search.insert("proxy")
+        shown = [row.entry.place for row in panel.findChildren(EntryRow) if row.isVisible()]
+        assert shown == ["[link] proxy", "[link] proxy_user"]
+        panel.search.clear()
+        panel.search.insert("代理")
+        shown = [row.entry.place for row in panel.findChildren(EntryRow) if row.isVisible()]
+        assert shown == ["[link] proxy", "[link] proxy_user"]
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
+    qtbot: QtBot, tmp_path: Path, passes: bool
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        if not passes:
+            desk.answer = Probed(problem=Problem("unreachable", {"address": "b"}))
+        panel.open("sources")
+        panel.sources.buttons["add"].click()
+        form = panel.sources.form
+        assert form.fields is not None
+        form.save_button.click()
+        assert "必填" in [label.text().strip() for label in form.fields.findChildren(PlainLabel)]
+        url = form.fields.fields["url"]
+        assert isinstance(url, LineField)
+        url.line.insert("http://b.example")
+        form.fields.secrets["login"].line.insert("s3cret")
+        form.probe_button.click()
+        qtbot.waitUntil(lambda: bool(desk.asked) and form.probe_button.isEnabled())
+        assert desk.asked == [("http://b.example", {"county-2": "s3cret"})]
+        assert threading.main_thread() not in desk.threads
+        form.save_button.click()
+        if not passes:
+            assert "county-2" not in desk.text
+            form.save_button.click()
+        qtbot.waitUntil(lambda: 'id = "county-2"\nkind = "county"' in desk.text)
+        qtbot.waitUntil(lambda: desk.kept == {"county-2": "s3cret"})
+        assert "s3cret" not in desk.text
+        qtbot.waitUntil(lambda: "remove county-2" in panel.sources.buttons)
+        panel.sources.buttons["remove county-2"].click()
+        assert "county-2" in desk.text
+        panel.sources.buttons["remove county-2"].click()
+        qtbot.waitUntil(lambda: desk.text == PROFILE)
+
+
+def test_a_first_start_leads_to_the_form_of_a_source_and_to_the_desk(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = AnsweringDesk(tmp_path, None)
+    window = SettingsWindow(words(), RESOURCES, desk, greets=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.welcome.buttons["settings"].click()
+    form = window.panel.sources.form
+    assert form.isVisible()
+    assert not window.open_button.isEnabled()
+    assert form.fields is not None
+    url = form.fields.fields["url"]
+    assert isinstance(url, LineField)
+    url.line.insert("http://b.example")
+    form.probe_button.click()
+    qtbot.waitUntil(lambda: bool(desk.asked) and form.probe_button.isEnabled())
+    form.save_button.click()
+    qtbot.waitUntil(window.open_button.isEnabled)
+    window.open_button.click()
+    assert window.wanted == "desk"
+    assert not window.isVisible()
