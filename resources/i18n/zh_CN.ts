@@ -88,7 +88,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -251,11 +251,11 @@
         <source>Hand on a stick or QR codes</source>
         <translation>代收：交上单位送来的 U 盘、二维码</translation>
     </message>
-<message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>AlarmSheet</name>
     <message>
@@ -545,7 +545,7 @@
         <translation>下一行 →</translation>
     </message>
     <message>
-        <source>What it says cannot be shown: the office numbers the county's codes otherwise. Have it sent again with spelled codes.</source>
+        <source>What it says cannot be shown: the office numbers the county&apos;s codes otherwise. Have it sent again with spelled codes.</source>
         <translation>内容显示不了：对方的代码表与县里不同。请对方改用文字再报。</translation>
     </message>
     <message>
@@ -773,7 +773,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -813,7 +813,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -821,7 +821,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -879,7 +879,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1418,7 +1418,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1442,7 +1442,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1572,7 +1572,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1666,7 +1666,7 @@
         <translation>“念完了。请把回执念给我。”</translation>
     </message>
     <message>
-        <source>Call the county's duty room, then press the report that you want to read to it.</source>
+        <source>Call the county&apos;s duty room, then press the report that you want to read to it.</source>
         <translation>先打通县值班室的电话，再按要念的那一份。</translation>
     </message>
     <message>
@@ -1700,7 +1700,7 @@
         </translation>
     </message>
     <message>
-        <source>Photos of the county's codes</source>
+        <source>Photos of the county&apos;s codes</source>
         <translation>县里二维码的照片</translation>
     </message>
     <message>
@@ -1806,7 +1806,7 @@
         <translation>就是这个号</translation>
     </message>
     <message>
-        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county's duty room.</source>
+        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county&apos;s duty room.</source>
         <translation>按一份报告，就显示成短信：照着输进手机，或者复制过去，发给县值班室。</translation>
     </message>
     <message numerus="yes">
@@ -1816,7 +1816,7 @@
         </translation>
     </message>
     <message>
-        <source>{sent} of {count} sent, waiting for the county's answer</source>
+        <source>{sent} of {count} sent, waiting for the county&apos;s answer</source>
         <translation>已发 {sent} 帧，共 {count} 帧，正在等县里回复</translation>
     </message>
     <message>
@@ -2151,7 +2151,7 @@
         <translation>不带地点</translation>
     </message>
     <message>
-        <source>Not stored yet: this computer's disk took nothing.</source>
+        <source>Not stored yet: this computer&apos;s disk took nothing.</source>
         <translation>还没有存下：本机磁盘写不进去。</translation>
     </message>
     <message>
@@ -2397,7 +2397,7 @@
 <context>
     <name>Relay</name>
     <message>
-        <source>Hand on an office's stick or QR codes</source>
+        <source>Hand on an office&apos;s stick or QR codes</source>
         <translation>代收：交上单位送来的 U 盘、二维码</translation>
     </message>
     <message>
@@ -2707,7 +2707,7 @@
         <translation>它所属的上报被退回了</translation>
     </message>
     <message>
-        <source>the county's answer was not understood</source>
+        <source>the county&apos;s answer was not understood</source>
         <translation>县里的答复看不懂</translation>
     </message>
     <message>
@@ -2897,7 +2897,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
             <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
         </translation>
@@ -2921,12 +2921,173 @@
         </translation>
     </message>
     <message>
-        <source>Receiving the county's data for the first time …</source>
+        <source>Receiving the county&apos;s data for the first time …</source>
         <translation>正在第一次接收县里的数据…</translation>
     </message>
     <message>
         <source>The county has just answered</source>
         <translation>刚刚联系上县里了</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Reset</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>at the next start, with another folder of data</source>
+        <translation>重新打开后生效，换一个数据文件夹</translation>
+    </message>
+    <message>
+        <source>at the next start</source>
+        <translation>重新打开后生效</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>当场生效</translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation>默认：{value}</translation>
+    </message>
+    <message>
+        <source>Not in the file: the default counts</source>
+        <translation>配置里没写，按默认</translation>
+    </message>
+    <message>
+        <source>now in force: {value}, switched at the desk</source>
+        <translation>现在用的是{value}（在界面上切换过）</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>不填</translation>
+    </message>
+    <message>
+        <source>Take the file as it is now</source>
+        <translation>读现在的文件</translation>
+    </message>
+    <message>
+        <source>Write mine over it</source>
+        <translation>用这里的盖掉它</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>现在重新打开</translation>
+    </message>
+    <message>
+        <source>The demo&apos;s profile: what is changed here goes with it</source>
+        <translation>演示用的配置：在这里改的，关闭即弃</translation>
+    </message>
+    <message>
+        <source>Written to {file}; counts at the next start</source>
+        <translation>已写入 {file}，重新打开后生效</translation>
+    </message>
+    <message>
+        <source>Written at once to {file}</source>
+        <translation>改动当场写入 {file}</translation>
+    </message>
+    <message>
+        <source>Line {n}: {reason}</source>
+        <translation>第 {n} 行：{reason}</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>还有 %n 处</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No setting has these words.</source>
+        <translation>没有这样的设置。</translation>
+    </message>
+    <message>
+        <source>Search the settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Pages of settings</source>
+        <translation>设置的各页</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>kept in the keyring; empty: stays as it is</source>
+        <translation>存入密钥环；不填，原来的不变</translation>
+    </message>
+    <message>
+        <source>Asking the source …</source>
+        <translation>正在试连…</translation>
+    </message>
+    <message>
+        <source>Not probed like this. Press again to save it all the same.</source>
+        <translation>还没有试连通过。再按一次，照样保存。</translation>
+    </message>
+    <message>
+        <source>One of the fields cannot be used.</source>
+        <translation>有一栏填得不对，见上面的说明。</translation>
+    </message>
+    <message>
+        <source>It answers: {found}</source>
+        <translation>连通了：{found}</translation>
+    </message>
+    <message>
+        <source>A new source</source>
+        <translation>新的来源</translation>
+    </message>
+    <message>
+        <source>Kind of source</source>
+        <translation>来源种类</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>试连</translation>
+    </message>
+    <message>
+        <source>Save all the same</source>
+        <translation>照样保存</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Back to the sources</source>
+        <translation>回到来源列表</translation>
+    </message>
+    <message>
+        <source>No source yet: a desk needs at least one.</source>
+        <translation>还没有来源，至少要有一个。</translation>
+    </message>
+    <message>
+        <source>Add a source …</source>
+        <translation>添加来源…</translation>
+    </message>
+    <message>
+        <source>Edit …</source>
+        <translation>修改…</translation>
+    </message>
+    <message>
+        <source>Press again to remove it</source>
+        <translation>再按一次移除</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>County Desk settings</source>
+        <translation>县域指挥台设置</translation>
+    </message>
+    <message>
+        <source>Open the desk</source>
+        <translation>打开指挥台</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>
@@ -2965,7 +3126,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -2996,7 +3157,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -3117,7 +3278,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -3295,7 +3456,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message numerus="yes">
@@ -3405,15 +3566,15 @@
         <translation>请交给县里，并在电话里把这串数字念给他们：{fingerprint}。县里会给您一个文件带回来。</translation>
     </message>
     <message>
-        <source>The county's pairing file</source>
+        <source>The county&apos;s pairing file</source>
         <translation>县里的配对文件</translation>
     </message>
     <message>
-        <source>The county's figures: {fingerprint}</source>
+        <source>The county&apos;s figures: {fingerprint}</source>
         <translation>县里的数字：{fingerprint}</translation>
     </message>
     <message>
-        <source>Ask the county's people on the telephone what theirs are. Only if they are the same, press the button.</source>
+        <source>Ask the county&apos;s people on the telephone what theirs are. Only if they are the same, press the button.</source>
         <translation>请打电话问县里他们的数字。完全一样才按下面的按钮。</translation>
     </message>
     <message>
@@ -3445,7 +3606,7 @@
         <translation>写配对文件</translation>
     </message>
     <message>
-        <source>Take the county's pairing file</source>
+        <source>Take the county&apos;s pairing file</source>
         <translation>读县里的配对文件</translation>
     </message>
     <message>
@@ -3453,7 +3614,7 @@
         <translation>数字一样，配对</translation>
     </message>
     <message>
-        <source>This office and the county must know one another's keys once: write a pairing file to a stick, have it taken to the county, and bring the county's back.</source>
+        <source>This office and the county must know one another&apos;s keys once: write a pairing file to a stick, have it taken to the county, and bring the county&apos;s back.</source>
         <translation>第一次要与县里互换钥匙：把配对文件写到U盘送到县里，再把县里的带回来。只做这一次。</translation>
     </message>
     <message>
@@ -3523,11 +3684,11 @@
         </translation>
     </message>
     <message>
-        <source>The county's data of {at} is here: {changes}</source>
+        <source>The county&apos;s data of {at} is here: {changes}</source>
         <translation>县里 {at} 的数据已读入：{changes}</translation>
     </message>
     <message>
-        <source>The county's data was restored: what it may have lost waits here again. Write to the stick once more.</source>
+        <source>The county&apos;s data was restored: what it may have lost waits here again. Write to the stick once more.</source>
         <translation>县平台恢复过数据：它可能丢失的事项已在本机重新待发，请再写一次 U 盘。</translation>
     </message>
     <message numerus="yes">
@@ -3541,7 +3702,7 @@
         <translation>它是给另一个账号的。</translation>
     </message>
     <message>
-        <source>it is from before the county's data was restored.</source>
+        <source>it is from before the county&apos;s data was restored.</source>
         <translation>它是县平台恢复数据之前的。</translation>
     </message>
     <message>
@@ -3553,7 +3714,7 @@
         <translation>它接不上本机现有的。请再写一次 U 盘，它的回执会带来。</translation>
     </message>
     <message>
-        <source>The county's data of {at} was not taken: {why}</source>
+        <source>The county&apos;s data of {at} was not taken: {why}</source>
         <translation>县里 {at} 的数据没有采用：{why}</translation>
     </message>
     <message>
@@ -3609,7 +3770,7 @@
         <translation>县里还没有给通讯录</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its directory.</source>
+        <source>Ask the county&apos;s duty office to give its directory.</source>
         <translation>请县里的值班室把通讯录放进县平台。</translation>
     </message>
     <message>
@@ -3617,7 +3778,7 @@
         <translation>县里还没有给预案</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its plans.</source>
+        <source>Ask the county&apos;s duty office to give its plans.</source>
         <translation>请县里的值班室把预案放进县平台。</translation>
     </message>
     <message>
@@ -4077,165 +4238,9 @@
         </translation>
     </message>
 </context>
-<context><name>Settings</name><message>
-        <source>Reset</source>
-        <translation>恢复默认</translation>
-    </message>
+<context>
+    <name>Welcome</name>
     <message>
-        <source>at the next start, with another folder of data</source>
-        <translation>重新打开后生效，换一个数据文件夹</translation>
-    </message>
-    <message>
-        <source>at the next start</source>
-        <translation>重新打开后生效</translation>
-    </message>
-    <message>
-        <source>at once</source>
-        <translation>当场生效</translation>
-    </message>
-    <message>
-        <source>Default: {value}</source>
-        <translation>默认：{value}</translation>
-    </message>
-    <message>
-        <source>Not in the file: the default counts</source>
-        <translation>配置里没写，按默认</translation>
-    </message>
-    <message>
-        <source>now in force: {value}, switched at the desk</source>
-        <translation>现在用的是{value}（在界面上切换过）</translation>
-    </message>
-    <message>
-        <source>nothing</source>
-        <translation>不填</translation>
-    </message>
-    <message>
-        <source>Take the file as it is now</source>
-        <translation>读现在的文件</translation>
-    </message>
-    <message>
-        <source>Write mine over it</source>
-        <translation>用这里的盖掉它</translation>
-    </message>
-    <message>
-        <source>Restart now</source>
-        <translation>现在重新打开</translation>
-    </message>
-    <message>
-        <source>The demo's profile: what is changed here goes with it</source>
-        <translation>演示用的配置：在这里改的，关闭即弃</translation>
-    </message>
-    <message>
-        <source>Written to {file}; counts at the next start</source>
-        <translation>已写入 {file}，重新打开后生效</translation>
-    </message>
-    <message>
-        <source>Written at once to {file}</source>
-        <translation>改动当场写入 {file}</translation>
-    </message>
-    <message>
-        <source>Line {n}: {reason}</source>
-        <translation>第 {n} 行：{reason}</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>还有 %n 处</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No setting has these words.</source>
-        <translation>没有这样的设置。</translation>
-    </message>
-    <message>
-        <source>Search the settings</source>
-        <translation>搜索设置</translation>
-    </message>
-    <message>
-        <source>Pages of settings</source>
-        <translation>设置的各页</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <source>kept in the keyring; empty: stays as it is</source>
-        <translation>存入密钥环；不填，原来的不变</translation>
-    </message>
-    <message>
-        <source>Asking the source …</source>
-        <translation>正在试连…</translation>
-    </message>
-    <message>
-        <source>Not probed like this. Press again to save it all the same.</source>
-        <translation>还没有试连通过。再按一次，照样保存。</translation>
-    </message>
-    <message>
-        <source>One of the fields cannot be used.</source>
-        <translation>有一栏填得不对，见上面的说明。</translation>
-    </message>
-    <message>
-        <source>It answers: {found}</source>
-        <translation>连通了：{found}</translation>
-    </message>
-    <message>
-        <source>A new source</source>
-        <translation>新的来源</translation>
-    </message>
-    <message>
-        <source>Kind of source</source>
-        <translation>来源种类</translation>
-    </message>
-    <message>
-        <source>Probe</source>
-        <translation>试连</translation>
-    </message>
-    <message>
-        <source>Save all the same</source>
-        <translation>照样保存</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Back to the sources</source>
-        <translation>回到来源列表</translation>
-    </message>
-    <message>
-        <source>No source yet: a desk needs at least one.</source>
-        <translation>还没有来源，至少要有一个。</translation>
-    </message>
-    <message>
-        <source>Add a source …</source>
-        <translation>添加来源…</translation>
-    </message>
-    <message>
-        <source>Edit …</source>
-        <translation>修改…</translation>
-    </message>
-    <message>
-        <source>Press again to remove it</source>
-        <translation>再按一次移除</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>County Desk settings</source>
-        <translation>县域指挥台设置</translation>
-    </message>
-    <message>
-        <source>Open the desk</source>
-        <translation>打开指挥台</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-</context><context><name>Welcome</name><message>
         <source>Open a profile</source>
         <translation>打开配置文件</translation>
     </message>
@@ -4260,7 +4265,7 @@
         <translation>改好设置</translation>
     </message>
     <message>
-        <source>Connect to the county's platform</source>
+        <source>Connect to the county&apos;s platform</source>
         <translation>接入本县平台</translation>
     </message>
     <message>
@@ -4283,4 +4288,5 @@
         <source>A .toml file from another computer; it is copied here.</source>
         <translation>别的电脑上拷来的 .toml 文件，抄一份到本机。</translation>
     </message>
-</context></TS>
+</context>
+</TS>

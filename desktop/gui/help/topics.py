@@ -33,6 +33,7 @@ TOPICS = {
     "Palette": "duty.html#palette",
     "DirectorySheet": "duty.html#palette",
     "KeySheet": "keys.html",
+    "SettingsSheet": "duty.html#settings",
     "TownshipWindow": "township.html",
     "ChoosePage": "township.html#first",
     "ReportPage": "township.html#report",
