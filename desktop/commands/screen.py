@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
-    from desktop.diagnostics.crashes import CrashWatch
     from desktop.application.settings.desk import SettingsDesk
+    from desktop.diagnostics.crashes import CrashWatch
     from desktop.gui.app import Opening
 
 UNSEEN_S = 0.4

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
-    from desktop.diagnostics.crashes import CrashReport, CrashWatch
     from desktop.application.settings.desk import SettingsDesk
+    from desktop.diagnostics.crashes import CrashReport, CrashWatch
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.help.window import HelpWindow
     from desktop.gui.settings_screen import SettingsScreen
