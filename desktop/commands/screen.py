@@ -48,13 +48,6 @@ TRIES, PAUSE_S = 30, 0.1
 """How often to ask for a folder that another program has, and how long to wait in between."""
 LAYOUT = "layout.ini"
 """The file in a desk's folder that keeps how the officer arranged it."""
-PICTURES = (
-    ("desk", "zh_CN", "light", "1920x1080"),
-    ("desk", "en", "dark", "1920x1080"),
-    ("desk", "zh_CN", "light", "1366x768"),
-    ("wall", "zh_CN", "dark", "1920x1080"),
-)
-"""What is drawn to files when there is no display to open a window on."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -401,7 +394,9 @@ def _on_demo(options: argparse.Namespace) -> int:
                 # Nobody need think up a passphrase for made-up data.
                 options.key = "file"
             if options.command != "shot" and no_display():
-                return _draw_to_files(options, demo.profile_file)
+                from desktop.commands.pictures import draw_to_files
+
+                return draw_to_files(options, demo.profile_file)
             return _open(options, profile, demo.profile_file, demo=True)
         finally:
             demo.close()
@@ -409,36 +404,3 @@ def _on_demo(options: argparse.Namespace) -> int:
 
 def _may_choose_key(options: argparse.Namespace) -> bool:
     return options.key == "auto" and not options.passphrase_file
-
-
-def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
-    """Say that there is no display, draw the demo's windows to files and name the folder."""
-    import subprocess
-    import tempfile
-
-    out = Path(tempfile.mkdtemp(prefix="county-desk-pictures-"))
-    print("没有显示器，改为离屏绘制同样的窗口。", flush=True)
-    print("No display: the same windows are drawn to files instead.", flush=True)
-    problems: list[Problem] = []
-    for posture, language, theme, dimensions in PICTURES:
-        picture = out / f"{posture}-{language}-{theme}-{dimensions}.png"
-        command = [
-            *(sys.executable, "-m", "desktop", "shot", "--profile", str(profile_file)),
-            *("--posture", posture, "--lang", language, "--theme", theme),
-            *("--size", dimensions, "--key", options.key, "--out", str(picture)),
-        ]
-        if options.profile_dir and options.key != "throw-away":
-            command += ["--profile-dir", str(options.profile_dir)]
-        if options.passphrase_file:
-            command += ["--passphrase-file", str(options.passphrase_file)]
-        for named in options.token_file:
-            command += ["--token-file", named]
-        done = subprocess.run(command, check=False, timeout=180)  # noqa: S603 - our own program
-        if done.returncode or not picture.exists():
-            problems.append(Problem("picture_failed", {"file": picture.name}))
-        else:
-            print(f"  {picture}", flush=True)
-    words = bootstrap.words_in(options.lang)
-    complain(*(str(words.problem(problem)) for problem in problems))
-    print(f"图片在 pictures are in: {out}", flush=True)
-    return 1 if problems else 0
