@@ -18,6 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hea
 
 from devkit import dead_code, debian, environment, translations, vocabulary
 from devkit import faults as fault_programs
+from devkit.packages import front
 from devkit.place import PYTHON, ROOT, beside, run, say, script
 
 SEVERAL_AT_ONCE = ["-n", "3", "--dist", "worksteal"]
@@ -136,8 +137,10 @@ def guides(_words: list[str]) -> int:
 
 
 def package(words: list[str]) -> int:
-    """the wheel and the source archive into dist/"""
-    return run([PYTHON, "-m", "build", "--no-isolation", "--outdir", ROOT / "dist", *words])
+    """what an office installs, into dist/: [wheel] [deb]; --prove [wheel] [deb] [same] installs
+    each in a clean place and uses it there (deb: as root, some minutes), same compares two builds
+    of the last commit byte by byte"""
+    return front.run(words)
 
 
 COMMANDS = {

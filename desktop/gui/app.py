@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -260,6 +261,12 @@ class Session(QObject):
             from desktop.gui.single_instance import SingleInstance
 
             self._front = SingleInstance(self._opening.front, self.window, self._opening.answer)
+        if "WATCHDOG_USEC" in os.environ:
+            from desktop.gui.watchdog import Watchdog, find_supervisor
+
+            supervisor = find_supervisor(os.environ)
+            if supervisor is not None:
+                Watchdog(*supervisor, self)
         self.completed.emit()
 
     def _watch_crashes(self) -> None:

@@ -1,0 +1,120 @@
+"""What stands around the program in an office's package fits the program."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from email.message import Message
+
+import pytest
+
+from desktop.__main__ import COMMANDS
+from desktop.commands.courier_desk import PAIRING_SUFFIX, SUFFIX
+from desktop.wire.courier.bundle import MAGIC
+from devkit.packages import contents, deb, front, manual, qt_parts
+from support.checkout import ROOT, sources
+
+DEBIAN = ROOT / "packaging" / "debian"
+
+
+def test_every_binding_of_qt_that_the_program_imports_is_in_the_package():
+    imported = {
+        module
+        for path in sources("desktop")
+        for module in re.findall(r"PySide6\.Qt(\w+) import", path.read_text(encoding="utf-8"))
+    }
+    assert imported <= set(qt_parts.MODULES) <= set(qt_parts.LIBRARIES)
+
+
+def test_of_a_wheel_of_qt_only_what_is_opened_is_kept(tmp_path):
+    kept = ("QtCore.abi3.so", "__init__.py", "Qt/lib/libQt6Core.so.6", "Qt/lib/libicui18n.so.73")
+    plugin = "Qt/plugins/platforms/libqxcb.so"
+    dropped = ("QtQuick.abi3.so", "qmlls", "QtCore.pyi", "Qt/lib/libQt6Quick.so.6", "Qt/qml/a/b.so")
+    virtual = "Qt/plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so"
+    for name in (*kept, plugin, *dropped, virtual):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1234")
+    assert qt_parts.leave_out_the_rest(tmp_path) == 4 * (len(dropped) + 1)
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert left == {*kept, plugin}
+
+
+@pytest.mark.parametrize("page", manual.PAGES.values())
+def test_the_manual_names_every_command_in_its_language(page):
+    words = [sys.executable, "-m", "desktop", "--help"]
+    listed = manual.list_commands(subprocess.check_output(words, text=True, cwd=ROOT), page)
+    told = dict(re.findall(r"\.TP\n\.B (.*)\n(.*)", listed))
+    assert [name.replace("\\-", "-") for name in told] == list(COMMANDS)
+    is_chinese = [bool(re.search("[一-鿿]", line)) for line in told.values()]
+    assert is_chinese == [page.startswith("zh")] * len(COMMANDS)
+
+
+def test_the_system_knows_a_bundle_by_what_courier_writes():
+    space = "{http://www.freedesktop.org/standards/shared-mime-info}"
+    types = ET.parse(DEBIAN / "county-desk.mime.xml")
+    [match] = types.iter(f"{space}match")
+    assert match.attrib["value"].encode().decode("unicode_escape").encode("latin-1") == MAGIC
+    globs = [each.attrib["pattern"] for each in types.iter(f"{space}glob")]
+    assert globs == [f"*{SUFFIX}", f"*{PAIRING_SUFFIX}"]
+
+
+def test_what_a_menu_or_a_login_starts_is_a_command():
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(DEBIAN / "county-desk.desktop", encoding="utf-8")
+    started = [entry[section]["Exec"] for section in entry.sections()]
+    unit = (DEBIAN / "county-desk-wall.service").read_text(encoding="utf-8")
+    started += re.findall(r"ExecStart=/usr/bin/(.*)", unit)
+    for line in started:
+        assert line.split()[0] == "county-desk"
+        assert {*line.split()[1:2]} <= set(COMMANDS)
+    assert len(started) == 5
+
+
+def test_a_bill_of_materials_names_each_part_with_its_licence(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for name, told in (
+        ("PySide6_Essentials", "License: LGPL-3.0-only"),
+        ("six", "Classifier: License :: OSI Approved :: MIT License"),
+        ("county-desk", "License-Expression: Apache-2.0"),
+    ):
+        about = tmp_path / f"{name}-1.0.dist-info"
+        (about / "licenses").mkdir(parents=True)
+        (about / "METADATA").write_text(f"Name: {name}\nVersion: 1.0\n{told}\n\nWords\n")
+        (about / "licenses" / "LICENSE.txt").write_text(f"all of {name}'s licence")
+    contents.write(tmp_path, tmp_path / "papers")
+    bill = json.loads((tmp_path / "papers" / "sbom.cdx.json").read_text(encoding="utf-8"))
+    assert (bill["bomFormat"], bill["metadata"]["timestamp"]) == (
+        "CycloneDX",
+        "2023-11-14T22:13:20Z",
+    )
+    assert [(each["name"], each["version"]) for each in bill["components"]] == [
+        *(("PySide6_Essentials", "1.0"), ("six", "1.0"), ("Qt", "1.0"))
+    ]
+    text = (tmp_path / "papers" / "licences.txt").read_text(encoding="utf-8")
+    assert "six 1.0: MIT License" in text
+    assert "all of six's licence" in text
+
+
+def test_a_licence_without_a_short_name_is_pointed_at():
+    part = Message()
+    part["License"] = "the whole text\nof a licence"
+    assert contents.licence(part) == "see its licence file"
+
+
+def test_all_that_lies_in_packaging_debian_is_in_the_package():
+    used = {*deb.PLACES, *manual.PAGES.values(), *deb.SCRIPTS, "control"}
+    there = {path.relative_to(DEBIAN).as_posix() for path in DEBIAN.rglob("*") if path.is_file()}
+    assert there == used
+
+
+def test_a_package_nobody_knows_is_refused_before_anything_is_built(monkeypatch, capsys):
+    built: list[str] = []
+    monkeypatch.setitem(front.BUILDERS, "wheel", lambda: built.append("wheel"))
+    assert front.run(["wheel", "rpm"]) == 2
+    assert (built, "not rpm; there are: wheel deb" in capsys.readouterr().err) == ([], True)
+    assert front.run([]) == 0
+    assert built == ["wheel"]
