@@ -55,7 +55,8 @@ def list_titles(pages: Iterable[Page]) -> list[str]:
 def find_sections(
     pages: Sequence[Page], typed: str, initials: Mapping[str, str] | None = None
 ) -> list[Hit]:
-    """Return the sections that have every word typed, those that have them in the title first.
+    """Return the sections that have every word typed, those that have them in the title first,
+    else in the order of reading.
 
     `initials` are those of the titles. A phrase that stands nowhere as it is finds the sections
     with most of its letters' pairs: nobody puts spaces between Chinese words.
@@ -80,11 +81,11 @@ def _rank(page: Page, section: Section, words: Sequence[str], initials: Mapping[
     rank = 0.0
     for word in words:
         if word in title:
-            rank += 8 + (title.startswith(word)) * 2
+            rank += 8
         elif len(word) > 1 and word in first:
             rank += 6
         elif word in text:
-            rank += 2 + min(text.count(word), 5) / 5
+            rank += 2
         elif word in of_page:
             rank += 1
         else:

@@ -304,6 +304,7 @@ def _opening(
         language=desk.words.language,
         theme=options.theme or theme or desk.profile.theme,
         demo=demo,
+        tour=demo and options.command == "desk",
         start=desk.start,
         is_loaded=desk.is_asking,
         close=desk.close,

@@ -30,7 +30,13 @@ def selftest() -> int:
 
 def _files() -> str:
     folder = paths.resources()
-    wanted = ("i18n/terms.toml", "i18n/problems.toml", "i18n/zh_CN.qm", "county/categories.toml")
+    wanted = (
+        "i18n/terms.toml",
+        "i18n/problems.toml",
+        "i18n/zh_CN.qm",
+        "county/categories.toml",
+        "help/en/start.html",
+    )
     missing = [name for name in wanted if not (folder / name).is_file()]
     if missing:
         raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}")

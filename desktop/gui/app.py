@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from desktop.gui.help.window import HelpWindow
     from desktop.gui.settings_screen import SettingsScreen
     from desktop.gui.single_instance import SingleInstance
+    from desktop.gui.tour.pane import TourPane
     from desktop.gui.township.window import TownshipWindow
     from desktop.gui.wall.window import WallWindow
 
@@ -89,6 +90,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Returns what takes reports by telephone, or None as for the stick; called when wanted."""
     township: str = ""
     """The id of the township whose office this is; empty until its clerk picks it."""
+    tour: bool = False
+    """Whether the guided tour begins by itself, until it was left once."""
     single_keys: bool = True
     """Whether commands of a single letter are on where the officer has not switched them."""
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -153,7 +156,9 @@ class Session(QObject):
         keymap = Keymap(opening.keys, self.remembered, single=opening.single_keys, parent=self)
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
-            *(self.pictures, self.remembered, keymap, opening.switchboard, self.show_help),
+            *(self.pictures, self.remembered, keymap, opening.switchboard),
+            show_help=self.show_help,
+            show_tour=self.show_tour,
             settings=None if opening.settings is None else self._settings,
         )
         self.language.changed.connect(self._remember)
@@ -201,6 +206,23 @@ class Session(QObject):
         from desktop.gui.help.window import HelpWindow
 
         return HelpWindow(self.screen, self.window, self._opening.resources / "help")
+
+    def show_tour(self) -> None:
+        """Begin the tour or go on with it; where nothing is fictional, tell what it is."""
+        if self._opening.demo and self._opening.posture == "desk":
+            self.tour.begin()
+        else:
+            self.help_window.open("tour.html")
+
+    @cached_property
+    def tour(self) -> TourPane:
+        """The pane of the tour, made when it is first wanted."""
+        from desktop.gui.desk.window import DeskWindow
+        from desktop.gui.tour.pane import dock_tour
+
+        assert isinstance(self.window, DeskWindow)
+        incidents = self.window.panes["incidents"]
+        return dock_tour(self.screen, self.window, self.window.submitter, incidents)
 
     def leave_unasked(self) -> None:
         """Hold up no log-off with a question."""
@@ -267,6 +289,8 @@ class Session(QObject):
             supervisor = find_supervisor(os.environ)
             if supervisor is not None:
                 Watchdog(*supervisor, self)
+        if self._opening.tour and not self.remembered.value("tour_left"):
+            self.show_tour()
         self.completed.emit()
 
     def _watch_crashes(self) -> None:

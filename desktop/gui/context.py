@@ -40,3 +40,5 @@ class UiContext(msgspec.Struct, frozen=True):
     """Opens the help at what belongs to whatever has the keyboard."""
     settings: Callable[[], SettingsScreen] | None = None
     """Returns what a settings window works with; None where there is none, as in a picture."""
+    show_tour: Callable[[], None] = lambda: None
+    """Shows the guided tour, or what it is where there is no fictional county to practise on."""

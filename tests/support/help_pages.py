@@ -17,10 +17,14 @@ from markdown_it.token import Token
 
 from desktop.application.help_pages import CONTENTS
 from support.checkout import ROOT
+from support.help_tables import fill_in
 
 FOLDER = ROOT / "resources" / "help"
 LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
-PAGES = ("start", "duty", "township", "keys")
+PAGES = (
+    *("start", "tour", "duty", "township", "keys"),
+    *("admin", "profile", "commands", "problems", "integrator"),
+)
 """The pages in the order of reading."""
 ANCHOR = re.compile(r"\s*\{#([a-z0-9_.-]+)\}$")
 BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\uffef])\n(?=[\u3000-\uffef])")
@@ -49,7 +53,8 @@ def make(language: str) -> dict[str, str]:
     """Return every file of a language by its name: its pages, and what is in them."""
     files, contents = {}, []
     for name in PAGES:
-        tokens = _read(source(language, name).read_text(encoding="utf-8"))
+        text = source(language, name).read_text(encoding="utf-8")
+        tokens = _read(fill_in(text, language))
         sections = list(_sections(tokens))
         title = sections[0]["title"]
         body = MarkdownIt("commonmark").renderer.render(tokens, MarkdownIt().options, {})

@@ -69,6 +69,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("dismiss", ("Shift+N",), lambda: translate("Actions", "Note what the bar says")),
     ("settings", ("Ctrl+,",), lambda: translate("Actions", "Settings")),
     ("help", ("F1",), lambda: translate("Actions", "Help")),
+    ("tour", (), lambda: translate("Actions", "Ten minutes to begin")),
     ("keys", ("Shift+F1",), lambda: translate("Actions", "Keys")),
     (BACK, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
 )

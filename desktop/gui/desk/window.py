@@ -339,6 +339,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "undo": lambda: self.grace_bar.take_back(),  # noqa: PLW0108 - made after this
             "dismiss": self.notices.dismiss,
             "help": self.screen_context.show_help,
+            "tour": self.screen_context.show_tour,
             "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             "back": self._back,
         }

@@ -15,17 +15,17 @@ from desktop.gui.context import UiContext
 MARGIN_PX = 20
 ANY = QTextDocument.ResourceType.UnknownResource
 STYLE = Template("""
-body { color: $text; line-height: 140%; }
+body { color: $text; }
 h1 { font-size: ${title}px; font-weight: 600; margin-top: 0; margin-bottom: 12px; }
 h2 { font-size: ${head}px; font-weight: 600; margin-top: 24px; margin-bottom: 8px; }
 h3 { font-size: ${body}px; font-weight: 600; margin-top: 16px; margin-bottom: 4px; }
-p { margin-top: 0; margin-bottom: 10px; }
-li { margin-bottom: 4px; }
+p { margin-top: 0; margin-bottom: 10px; line-height: 140%; }
+li { margin-bottom: 4px; line-height: 140%; }
 a { color: $pick; text-decoration: none; }
 code { background-color: $ground; }
 pre { background-color: $ground; font-family: monospace; line-height: 120%; }
 blockquote { color: $second_ink; margin-left: 16px; margin-right: 0; }
-table { border-collapse: collapse; border-style: solid; border-width: 1px; border-color: $line; }
+table { margin-bottom: 10px; border-collapse: collapse; border: 1px solid $line; }
 th, td { border: 1px solid $line; padding: 4px 8px; text-align: left; vertical-align: top; }
 th { background-color: $panel; font-weight: 600; }
 """)

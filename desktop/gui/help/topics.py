@@ -34,6 +34,7 @@ TOPICS = {
     "DirectorySheet": "duty.html#palette",
     "KeySheet": "keys.html",
     "SettingsSheet": "duty.html#settings",
+    "TourPane": "tour.html",
     "TownshipWindow": "township.html",
     "ChoosePage": "township.html#first",
     "ReportPage": "township.html#report",

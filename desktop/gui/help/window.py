@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -93,7 +93,7 @@ class HelpWindow(Retranslated, QWidget):
         self.forward.clicked.connect(self.view.forward)
         self.view.backwardAvailable.connect(self.back.setEnabled)
         self.view.forwardAvailable.connect(self.forward.setEnabled)
-        self.view.sourceChanged.connect(self._follow)
+        self.view.historyChanged.connect(self._follow)
         self.back.setEnabled(False)
         self.forward.setEnabled(False)
         for key, act in (
@@ -159,7 +159,7 @@ class HelpWindow(Retranslated, QWidget):
         self.field.setFocus()
         self.field.selectAll()
 
-    def _follow(self, _place: QUrl) -> None:
+    def _follow(self) -> None:
         if not self.field.text():
             self._fill()
 
