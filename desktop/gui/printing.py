@@ -63,7 +63,7 @@ class PrintedTable:
 
     def draw(self, device: QPagedPaintDevice) -> Iterator[None]:
         """Draw the list on that device, a page at each step, each with its number."""
-        yield from pages_onto(device, self)
+        yield from draw_document(device, document(self))
 
 
 def as_html(table: PrintedTable) -> str:
@@ -101,9 +101,9 @@ def document(table: PrintedTable) -> QTextDocument:
     return pages
 
 
-def pages_onto(device: QPagedPaintDevice, table: PrintedTable) -> Iterator[None]:
-    """Print on that device, a page at each step, each with its number."""
-    pages, painter = document(table), QPainter(device)
+def draw_document(device: QPagedPaintDevice, pages: QTextDocument) -> Iterator[None]:
+    """Draw a document on that device, a page at each step, each with its number."""
+    painter = QPainter(device)
     try:
         scale = device.logicalDpiX() / QGuiApplication.primaryScreen().logicalDotsPerInchX()
         width, height = device.width() / scale, device.height() / scale

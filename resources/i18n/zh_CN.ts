@@ -1171,7 +1171,11 @@
         <source>Nothing found</source>
         <translation>没有找到</translation>
     </message>
-</context>
+<message>
+        <source>Print this page (Ctrl+P)</source>
+        <translation>打印这一页（Ctrl+P）</translation>
+    </message>
+    </context>
 <context>
     <name>HoldPanel</name>
     <message>

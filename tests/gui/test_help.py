@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.application.help_pages import read_contents
+from desktop.gui import printing
 from desktop.gui.help.page_view import PageView
 from desktop.gui.help.topics import START, TOPICS
 from desktop.gui.panes.registry import pane_specs
+from desktop.gui.printing import Printed
 from support.builders import FakeClock
 from support.checkout import ROOT
 from support.open_desk import RESOURCES, calm, incident_key, open_desk, open_office
@@ -120,3 +122,21 @@ def test_nothing_from_elsewhere_is_shown(qtbot: QtBot, tmp_path: Path, place: st
         view: PageView = shown_help().view
         view.show_place(place)
         assert view.place == "duty.html#incidents"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_clerks_page_goes_on_one_sheet_of_paper(
+    qtbot: QtBot, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[Printed] = []
+    monkeypatch.setattr(printing, "offer_to_print", lambda *asked: printed.append(asked[3]))
+    with open_desk(qtbot, sample_county(FakeClock(), 1), tmp_path, language=language) as desk:
+        desk.screen_context.show_help()
+        shown = shown_help()
+        shown.view.show_place("township.html#photos")
+        shown.print_button.click()
+        [page] = printed
+        assert page.title == shown.view.toPlainText().partition("\n")[0]
+        file = tmp_path / "page.pdf"
+        assert len(list(printing.pdf_steps(str(file), page, pytest.fail))) == 1
+        assert file.read_bytes().startswith(b"%PDF")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from desktop.gui.context import UiContext
+
+if TYPE_CHECKING:
+    from desktop.gui.help.paper import PrintedPage
 
 MARGIN_PX = 20
 ANY = QTextDocument.ResourceType.UnknownResource
@@ -19,8 +22,8 @@ body { color: $text; }
 h1 { font-size: ${title}px; font-weight: 600; margin-top: 0; margin-bottom: 12px; }
 h2 { font-size: ${head}px; font-weight: 600; margin-top: 24px; margin-bottom: 8px; }
 h3 { font-size: ${body}px; font-weight: 600; margin-top: 16px; margin-bottom: 4px; }
-p { margin-top: 0; margin-bottom: 10px; line-height: 140%; }
-li { margin-bottom: 4px; line-height: 140%; }
+p { margin-top: 0; margin-bottom: 10px; line-height: 120%; }
+li { margin-bottom: 4px; line-height: 120%; }
 a { color: $pick; text-decoration: none; }
 code { background-color: $ground; }
 pre { background-color: $ground; font-family: monospace; line-height: 120%; }
@@ -60,6 +63,17 @@ class PageView(QTextBrowser):
     def place(self) -> str:
         """The page shown, with its anchor."""
         return self.source().toString()
+
+    def as_printed(self) -> PrintedPage | None:
+        """Return the page shown for paper; None where none is shown."""
+        from desktop.gui.help.paper import PrintedPage
+
+        file = self._find(self.source())
+        if file is None:
+            return None
+        title = self.document().metaInformation(QTextDocument.MetaInformation.DocumentTitle)
+        language = self._folder.name
+        return PrintedPage(title, file.stem, language, file.read_text(encoding="utf-8"))
 
     def doSetSource(self, name: QUrl | str, kind: QTextDocument.ResourceType = ANY) -> None:
         """Open a page of the folder; a place elsewhere opens nothing."""

@@ -23,10 +23,12 @@ from desktop.application.help_pages import (
     list_titles,
     read_contents,
 )
+from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
 from desktop.gui.help.page_view import PageView
 from desktop.gui.help.topics import find_topic
 from desktop.gui.language import Retranslated
+from desktop.gui.list_export import print_pages
 from desktop.gui.widgets.focus import find_stops, give_keyboard, move_focus, return_keyboard
 from desktop.gui.widgets.picking_field import PickingField
 
@@ -58,6 +60,7 @@ class HelpWindow(Retranslated, QWidget):
         self.field.setFont(screen.theme.font("body"))
         self.field.setClearButtonEnabled(True)
         self.back, self.forward = QPushButton("←"), QPushButton("→")
+        self.print_button = QPushButton()
         self._arrange()
         self._connect()
         self.resize(SIZE.boundedTo(window.screen().availableGeometry().size() * 0.9))
@@ -79,6 +82,7 @@ class HelpWindow(Retranslated, QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.listed, 1)
+        column.addWidget(self.print_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -89,6 +93,7 @@ class HelpWindow(Retranslated, QWidget):
         self.field.textChanged.connect(lambda _typed: self._fill())
         self.listed.itemClicked.connect(lambda _item: self._open_current())
         self.listed.itemActivated.connect(lambda _item: self._open_current())
+        self.print_button.clicked.connect(self._print)
         self.back.clicked.connect(self.view.backward)
         self.forward.clicked.connect(self.view.forward)
         self.view.backwardAvailable.connect(self.back.setEnabled)
@@ -98,6 +103,7 @@ class HelpWindow(Retranslated, QWidget):
         self.forward.setEnabled(False)
         for key, act in (
             ("Ctrl+F", self._search),
+            ("Ctrl+P", self._print),
             ("Alt+Left", self.view.backward),
             ("Alt+Right", self.view.forward),
         ):
@@ -134,6 +140,7 @@ class HelpWindow(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         self.setWindowTitle(translate("Help", "Help"))
+        self.print_button.setText(translate("Help", "Print this page (Ctrl+P)"))
         self.field.setPlaceholderText(translate("Help", "Search: words or pinyin initials"))
         self.field.setAccessibleName(self.field.placeholderText())
         self.listed.setAccessibleName(translate("Help", "Pages"))
@@ -158,6 +165,16 @@ class HelpWindow(Retranslated, QWidget):
     def _search(self) -> None:
         self.field.setFocus()
         self.field.selectAll()
+
+    def _print(self) -> None:
+        page = self.view.as_printed()
+        if page is not None:
+            print_pages(self._screen, self, page, self._say_problem)
+
+    def _say_problem(self, problem: Problem) -> None:
+        """Show in the list's place what prevented the printing."""
+        self.listed.clear()
+        self._add(str(self._screen.words.problem(problem)), "")
 
     def _follow(self) -> None:
         if not self.field.text():
