@@ -88,7 +88,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -255,11 +255,11 @@
         <source>Settings</source>
         <translation>设置</translation>
     </message>
-<message>
+    <message>
         <source>Ten minutes to begin</source>
         <translation>十分钟上手</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>AlarmSheet</name>
     <message>
@@ -549,7 +549,7 @@
         <translation>下一行 →</translation>
     </message>
     <message>
-        <source>What it says cannot be shown: the office numbers the county's codes otherwise. Have it sent again with spelled codes.</source>
+        <source>What it says cannot be shown: the office numbers the county&apos;s codes otherwise. Have it sent again with spelled codes.</source>
         <translation>内容显示不了：对方的代码表与县里不同。请对方改用文字再报。</translation>
     </message>
     <message>
@@ -777,7 +777,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -817,7 +817,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -825,7 +825,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -883,7 +883,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1171,11 +1171,11 @@
         <source>Nothing found</source>
         <translation>没有找到</translation>
     </message>
-<message>
+    <message>
         <source>Print this page (Ctrl+P)</source>
         <translation>打印这一页（Ctrl+P）</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>HoldPanel</name>
     <message>
@@ -1426,7 +1426,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1450,7 +1450,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1580,7 +1580,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -1674,7 +1674,7 @@
         <translation>“念完了。请把回执念给我。”</translation>
     </message>
     <message>
-        <source>Call the county's duty room, then press the report that you want to read to it.</source>
+        <source>Call the county&apos;s duty room, then press the report that you want to read to it.</source>
         <translation>先打通县值班室的电话，再按要念的那一份。</translation>
     </message>
     <message>
@@ -1708,7 +1708,7 @@
         </translation>
     </message>
     <message>
-        <source>Photos of the county's codes</source>
+        <source>Photos of the county&apos;s codes</source>
         <translation>县里二维码的照片</translation>
     </message>
     <message>
@@ -1814,7 +1814,7 @@
         <translation>就是这个号</translation>
     </message>
     <message>
-        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county's duty room.</source>
+        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county&apos;s duty room.</source>
         <translation>按一份报告，就显示成短信：照着输进手机，或者复制过去，发给县值班室。</translation>
     </message>
     <message numerus="yes">
@@ -1824,7 +1824,7 @@
         </translation>
     </message>
     <message>
-        <source>{sent} of {count} sent, waiting for the county's answer</source>
+        <source>{sent} of {count} sent, waiting for the county&apos;s answer</source>
         <translation>已发 {sent} 帧，共 {count} 帧，正在等县里回复</translation>
     </message>
     <message>
@@ -2159,7 +2159,7 @@
         <translation>不带地点</translation>
     </message>
     <message>
-        <source>Not stored yet: this computer's disk took nothing.</source>
+        <source>Not stored yet: this computer&apos;s disk took nothing.</source>
         <translation>还没有存下：本机磁盘写不进去。</translation>
     </message>
     <message>
@@ -2405,7 +2405,7 @@
 <context>
     <name>Relay</name>
     <message>
-        <source>Hand on an office's stick or QR codes</source>
+        <source>Hand on an office&apos;s stick or QR codes</source>
         <translation>代收：交上单位送来的 U 盘、二维码</translation>
     </message>
     <message>
@@ -2715,7 +2715,7 @@
         <translation>它所属的上报被退回了</translation>
     </message>
     <message>
-        <source>the county's answer was not understood</source>
+        <source>the county&apos;s answer was not understood</source>
         <translation>县里的答复看不懂</translation>
     </message>
     <message>
@@ -2905,7 +2905,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
             <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
         </translation>
@@ -2929,7 +2929,7 @@
         </translation>
     </message>
     <message>
-        <source>Receiving the county's data for the first time …</source>
+        <source>Receiving the county&apos;s data for the first time …</source>
         <translation>正在第一次接收县里的数据…</translation>
     </message>
     <message>
@@ -2984,7 +2984,7 @@
         <translation>现在重新打开</translation>
     </message>
     <message>
-        <source>The demo's profile: what is changed here goes with it</source>
+        <source>The demo&apos;s profile: what is changed here goes with it</source>
         <translation>演示用的配置：在这里改的，关闭即弃</translation>
     </message>
     <message>
@@ -3134,7 +3134,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -3165,7 +3165,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -3217,6 +3217,117 @@
     <message>
         <source>All actions (Ctrl+K)</source>
         <translation>全部操作（Ctrl+K）</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Ten minutes on the demo county</source>
+        <translation>在演示县上练十分钟</translation>
+    </message>
+    <message>
+        <source>Skip this step</source>
+        <translation>跳过这步</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>离开</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>That is all of it</source>
+        <translation>都做完了</translation>
+    </message>
+    <message>
+        <source>Step {n} of {count}: {title}</source>
+        <translation>第 {n} 步，共 {count} 步：{title}</translation>
+    </message>
+    <message>
+        <source>The rest is read up when it is needed: {key} opens the help anywhere. This tour is found under “All actions” again.</source>
+        <translation>其余的，用到时再查：在任何地方按 {key} 打开帮助。想再练一遍，在“全部操作”里找。</translation>
+    </message>
+    <message>
+        <source>Pick an incident</source>
+        <translation>选一个事件</translation>
+    </message>
+    <message>
+        <source>At the left are the incidents of Yunlu, a county that does not exist; the most urgent is on top. Press {0} to go down, {1} to go up, or click a row. The detail and the map follow.</source>
+        <translation>左边是云麓县的事件，这个县是虚构的；最要紧的在最上面。按 {0} 往下、{1} 往上，或点一行。详情和地图跟着走。</translation>
+    </message>
+    <message>
+        <source>See how old the data is</source>
+        <translation>看数据有多旧</translation>
+    </message>
+    <message>
+        <source>The strip on top names each source and the age of its data. Press {0} for all of it. Were a source lost, its data would stay, with its time. Esc closes the sheet.</source>
+        <translation>最上面一条列着每个来源和数据的新旧。按 {0} 看全部。哪个来源断了，它的数据会留在画面上，写明是几点的。按 Esc 关闭。</translation>
+    </message>
+    <message>
+        <source>Acknowledge it</source>
+        <translation>确认它</translation>
+    </message>
+    <message>
+        <source>Pick an incident that is marked as unacknowledged and press {0}: you have seen it. For 8 seconds {1} takes it back; the bar under the list counts.</source>
+        <translation>选一件写着“未确认”的，按 {0}，表示您已看到。8 秒内按 {1} 可以撤销，列表下面的条在倒数。</translation>
+    </message>
+    <message>
+        <source>Find it on the map</source>
+        <translation>在图上看</translation>
+    </message>
+    <message>
+        <source>Press {0}, one key after the other. Arrows move the map, + and − zoom, 0 shows the county again.</source>
+        <translation>先后按 {0}。方向键平移，+ 与 − 缩放，0 回到全县。</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>写备注</translation>
+    </message>
+    <message>
+        <source>Press {0}, write what you like, and send it with Ctrl+Enter. It appears in the history at once, first as stored here, then as accepted by the county.</source>
+        <translation>按 {0}，随便写一句，按 Ctrl+Enter 发送。它马上出现在经过里：先是“本机已存”，随后是县里签收。</translation>
+    </message>
+    <message>
+        <source>Dispatch a case</source>
+        <translation>派遣一件</translation>
+    </message>
+    <message>
+        <source>Pick an incident whose next step is “Dispatch” and press {0}. Name a unit and submit with Ctrl+Enter. Esc would only fold the form and keep what you entered.</source>
+        <translation>选一件下一步是“派遣”的，按 {0}。写上单位，按 Ctrl+Enter 发出。按 Esc 只是收起，填过的会留下。</translation>
+    </message>
+    <message>
+        <source>Report something new</source>
+        <translation>新建一件</translation>
+    </message>
+    <message>
+        <source>Press {0}, fill in a title and what else is asked for, and submit with Ctrl+Enter. It would work without a network just the same, and be sent once only.</source>
+        <translation>按 {0}，填标题和要求填的，按 Ctrl+Enter 发出。没有网络也一样能做，以后自动发出，只会办一次。</translation>
+    </message>
+    <message>
+        <source>See what became of it</source>
+        <translation>看办得怎样</translation>
+    </message>
+    <message>
+        <source>Press {0}: every command you gave, and how far it is. What needs your decision is orange. Esc closes it.</source>
+        <translation>按 {0}：您发出的每一条，到了哪一步。要您决定的是橙色。按 Esc 关闭。</translation>
+    </message>
+    <message>
+        <source>Find anything</source>
+        <translation>什么都能找</translation>
+    </message>
+    <message>
+        <source>Press {0} and type a few letters, or pinyin initials: actions, townships, phones and plans. Enter takes the first.</source>
+        <translation>按 {0}，打几个字或拼音首字母：操作、乡镇、电话、预案。按回车取第一个。</translation>
+    </message>
+    <message>
+        <source>Ask for help</source>
+        <translation>求助</translation>
+    </message>
+    <message>
+        <source>Press {0} anywhere: the help opens at the page of where you are. Esc comes back.</source>
+        <translation>在任何地方按 {0}：帮助打开，就在讲那一处的那一页。按 Esc 回来。</translation>
     </message>
 </context>
 <context>
@@ -3286,7 +3397,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -3464,7 +3575,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message numerus="yes">
@@ -3574,15 +3685,15 @@
         <translation>请交给县里，并在电话里把这串数字念给他们：{fingerprint}。县里会给您一个文件带回来。</translation>
     </message>
     <message>
-        <source>The county's pairing file</source>
+        <source>The county&apos;s pairing file</source>
         <translation>县里的配对文件</translation>
     </message>
     <message>
-        <source>The county's figures: {fingerprint}</source>
+        <source>The county&apos;s figures: {fingerprint}</source>
         <translation>县里的数字：{fingerprint}</translation>
     </message>
     <message>
-        <source>Ask the county's people on the telephone what theirs are. Only if they are the same, press the button.</source>
+        <source>Ask the county&apos;s people on the telephone what theirs are. Only if they are the same, press the button.</source>
         <translation>请打电话问县里他们的数字。完全一样才按下面的按钮。</translation>
     </message>
     <message>
@@ -3614,7 +3725,7 @@
         <translation>写配对文件</translation>
     </message>
     <message>
-        <source>Take the county's pairing file</source>
+        <source>Take the county&apos;s pairing file</source>
         <translation>读县里的配对文件</translation>
     </message>
     <message>
@@ -3622,7 +3733,7 @@
         <translation>数字一样，配对</translation>
     </message>
     <message>
-        <source>This office and the county must know one another's keys once: write a pairing file to a stick, have it taken to the county, and bring the county's back.</source>
+        <source>This office and the county must know one another&apos;s keys once: write a pairing file to a stick, have it taken to the county, and bring the county&apos;s back.</source>
         <translation>第一次要与县里互换钥匙：把配对文件写到U盘送到县里，再把县里的带回来。只做这一次。</translation>
     </message>
     <message>
@@ -3692,11 +3803,11 @@
         </translation>
     </message>
     <message>
-        <source>The county's data of {at} is here: {changes}</source>
+        <source>The county&apos;s data of {at} is here: {changes}</source>
         <translation>县里 {at} 的数据已读入：{changes}</translation>
     </message>
     <message>
-        <source>The county's data was restored: what it may have lost waits here again. Write to the stick once more.</source>
+        <source>The county&apos;s data was restored: what it may have lost waits here again. Write to the stick once more.</source>
         <translation>县平台恢复过数据：它可能丢失的事项已在本机重新待发，请再写一次 U 盘。</translation>
     </message>
     <message numerus="yes">
@@ -3710,7 +3821,7 @@
         <translation>它是给另一个账号的。</translation>
     </message>
     <message>
-        <source>it is from before the county's data was restored.</source>
+        <source>it is from before the county&apos;s data was restored.</source>
         <translation>它是县平台恢复数据之前的。</translation>
     </message>
     <message>
@@ -3722,7 +3833,7 @@
         <translation>它接不上本机现有的。请再写一次 U 盘，它的回执会带来。</translation>
     </message>
     <message>
-        <source>The county's data of {at} was not taken: {why}</source>
+        <source>The county&apos;s data of {at} was not taken: {why}</source>
         <translation>县里 {at} 的数据没有采用：{why}</translation>
     </message>
     <message>
@@ -3778,7 +3889,7 @@
         <translation>县里还没有给通讯录</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its directory.</source>
+        <source>Ask the county&apos;s duty office to give its directory.</source>
         <translation>请县里的值班室把通讯录放进县平台。</translation>
     </message>
     <message>
@@ -3786,7 +3897,7 @@
         <translation>县里还没有给预案</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its plans.</source>
+        <source>Ask the county&apos;s duty office to give its plans.</source>
         <translation>请县里的值班室把预案放进县平台。</translation>
     </message>
     <message>
@@ -4273,7 +4384,7 @@
         <translation>改好设置</translation>
     </message>
     <message>
-        <source>Connect to the county's platform</source>
+        <source>Connect to the county&apos;s platform</source>
         <translation>接入本县平台</translation>
     </message>
     <message>
@@ -4297,112 +4408,4 @@
         <translation>别的电脑上拷来的 .toml 文件，抄一份到本机。</translation>
     </message>
 </context>
-<context><name>Tour</name><message>
-        <source>Ten minutes on the demo county</source>
-        <translation>在演示县上练十分钟</translation>
-    </message>
-    <message>
-        <source>Skip this step</source>
-        <translation>跳过这步</translation>
-    </message>
-    <message>
-        <source>Leave</source>
-        <translation>离开</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>That is all of it</source>
-        <translation>都做完了</translation>
-    </message>
-    <message>
-        <source>Step {n} of {count}: {title}</source>
-        <translation>第 {n} 步，共 {count} 步：{title}</translation>
-    </message>
-    <message>
-        <source>The rest is read up when it is needed: {key} opens the help anywhere. This tour is found under “All actions” again.</source>
-        <translation>其余的，用到时再查：在任何地方按 {key} 打开帮助。想再练一遍，在“全部操作”里找。</translation>
-    </message>
-    <message>
-        <source>Pick an incident</source>
-        <translation>选一个事件</translation>
-    </message>
-    <message>
-        <source>At the left are the incidents of Yunlu, a county that does not exist; the most urgent is on top. Press {0} to go down, {1} to go up, or click a row. The detail and the map follow.</source>
-        <translation>左边是云麓县的事件，这个县是虚构的；最要紧的在最上面。按 {0} 往下、{1} 往上，或点一行。详情和地图跟着走。</translation>
-    </message>
-    <message>
-        <source>See how old the data is</source>
-        <translation>看数据有多旧</translation>
-    </message>
-    <message>
-        <source>The strip on top names each source and the age of its data. Press {0} for all of it. Were a source lost, its data would stay, with its time. Esc closes the sheet.</source>
-        <translation>最上面一条列着每个来源和数据的新旧。按 {0} 看全部。哪个来源断了，它的数据会留在画面上，写明是几点的。按 Esc 关闭。</translation>
-    </message>
-    <message>
-        <source>Acknowledge it</source>
-        <translation>确认它</translation>
-    </message>
-    <message>
-        <source>Pick an incident that is marked as unacknowledged and press {0}: you have seen it. For 8 seconds {1} takes it back; the bar under the list counts.</source>
-        <translation>选一件写着“未确认”的，按 {0}，表示您已看到。8 秒内按 {1} 可以撤销，列表下面的条在倒数。</translation>
-    </message>
-    <message>
-        <source>Find it on the map</source>
-        <translation>在图上看</translation>
-    </message>
-    <message>
-        <source>Press {0}, one key after the other. Arrows move the map, + and − zoom, 0 shows the county again.</source>
-        <translation>先后按 {0}。方向键平移，+ 与 − 缩放，0 回到全县。</translation>
-    </message>
-    <message>
-        <source>Write a note</source>
-        <translation>写备注</translation>
-    </message>
-    <message>
-        <source>Press {0}, write what you like, and send it with Ctrl+Enter. It appears in the history at once, first as stored here, then as accepted by the county.</source>
-        <translation>按 {0}，随便写一句，按 Ctrl+Enter 发送。它马上出现在经过里：先是“本机已存”，随后是县里签收。</translation>
-    </message>
-    <message>
-        <source>Dispatch a case</source>
-        <translation>派遣一件</translation>
-    </message>
-    <message>
-        <source>Pick an incident whose next step is “Dispatch” and press {0}. Name a unit and submit with Ctrl+Enter. Esc would only fold the form and keep what you entered.</source>
-        <translation>选一件下一步是“派遣”的，按 {0}。写上单位，按 Ctrl+Enter 发出。按 Esc 只是收起，填过的会留下。</translation>
-    </message>
-    <message>
-        <source>Report something new</source>
-        <translation>新建一件</translation>
-    </message>
-    <message>
-        <source>Press {0}, fill in a title and what else is asked for, and submit with Ctrl+Enter. It would work without a network just the same, and be sent once only.</source>
-        <translation>按 {0}，填标题和要求填的，按 Ctrl+Enter 发出。没有网络也一样能做，以后自动发出，只会办一次。</translation>
-    </message>
-    <message>
-        <source>See what became of it</source>
-        <translation>看办得怎样</translation>
-    </message>
-    <message>
-        <source>Press {0}: every command you gave, and how far it is. What needs your decision is orange. Esc closes it.</source>
-        <translation>按 {0}：您发出的每一条，到了哪一步。要您决定的是橙色。按 Esc 关闭。</translation>
-    </message>
-    <message>
-        <source>Find anything</source>
-        <translation>什么都能找</translation>
-    </message>
-    <message>
-        <source>Press {0} and type a few letters, or pinyin initials: actions, townships, phones and plans. Enter takes the first.</source>
-        <translation>按 {0}，打几个字或拼音首字母：操作、乡镇、电话、预案。按回车取第一个。</translation>
-    </message>
-    <message>
-        <source>Ask for help</source>
-        <translation>求助</translation>
-    </message>
-    <message>
-        <source>Press {0} anywhere: the help opens at the page of where you are. Esc comes back.</source>
-        <translation>在任何地方按 {0}：帮助打开，就在讲那一处的那一页。按 Esc 回来。</translation>
-    </message>
-</context></TS>
+</TS>
