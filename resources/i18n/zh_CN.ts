@@ -1168,6 +1168,10 @@
         <translation>前进（Alt+→）</translation>
     </message>
     <message>
+        <source>Empty the search (Esc)</source>
+        <translation>清空搜索（Esc）</translation>
+    </message>
+    <message>
         <source>Nothing found</source>
         <translation>没有找到</translation>
     </message>

@@ -17,11 +17,13 @@ from desktop.gui.help.page_view import PageView
 from desktop.gui.help.topics import START, TOPICS
 from desktop.gui.panes.registry import pane_specs
 from desktop.gui.printing import Printed
+from desktop.gui.tour.pane import TourPane
 from support.builders import FakeClock
 from support.checkout import ROOT
 from support.open_desk import RESOURCES, calm, incident_key, open_desk, open_office
 from support.open_help import shown_help
 from support.sample_board import sample_county
+from support.scoring import ActiveAccessibility, Scores, score
 
 CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
 SHOWN = re.compile(r"^class (\w+)\((?:\w+, )*(?:Sheet|Page)\):", re.MULTILINE)
@@ -140,3 +142,24 @@ def test_the_clerks_page_goes_on_one_sheet_of_paper(
         file = tmp_path / "page.pdf"
         assert len(list(printing.pdf_steps(str(file), page, pytest.fail))) == 1
         assert file.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh_CN"), ("dark", "en")])
+def test_the_help_keeps_the_rules_of_every_screen(
+    qtbot: QtBot, tmp_path: Path, theme: str, language: str
+) -> None:
+    scores: Scores = {}
+    county, changes = sample_county(FakeClock(), 20), {"theme": theme, "language": language}
+    with ActiveAccessibility(), open_desk(qtbot, county, tmp_path, **changes) as desk:
+        desk.screen_context.show_help()
+        shown = shown_help()
+        for place, typed in (("start.html", ""), ("duty.html#outbox", ""), ("keys.html", "outbox")):
+            shown.view.show_place(place)
+            shown.field.setText(typed)
+            calm(qtbot, desk)
+            score("desk", place + typed, shown, scores)
+        shown.close()
+        desk.run_action("tour")
+        calm(qtbot, desk)
+        score("desk", "tour", desk.findChildren(TourPane)[0], scores)
+    assert scores == {}

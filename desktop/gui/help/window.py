@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +26,7 @@ from desktop.application.help_pages import (
 )
 from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
+from desktop.gui.formatting import plain_tip
 from desktop.gui.help.page_view import PageView
 from desktop.gui.help.topics import find_topic
 from desktop.gui.language import Retranslated
@@ -59,6 +61,7 @@ class HelpWindow(Retranslated, QWidget):
         self.field = PickingField(self.listed, self._open_current)
         self.field.setFont(screen.theme.font("body"))
         self.field.setClearButtonEnabled(True)
+        [self._empty] = self.field.findChildren(QToolButton)
         self.back, self.forward = QPushButton("←"), QPushButton("→")
         self.print_button = QPushButton()
         self._arrange()
@@ -148,6 +151,7 @@ class HelpWindow(Retranslated, QWidget):
         for button, said in (
             (self.back, translate("Help", "Back (Alt+Left)")),
             (self.forward, translate("Help", "Forward (Alt+Right)")),
+            (self._empty, translate("Help", "Empty the search (Esc)")),
         ):
             button.setToolTip(said)
             button.setAccessibleName(said)
@@ -207,9 +211,10 @@ class HelpWindow(Retranslated, QWidget):
             if self.listed.item(row).data(PLACE) == place:
                 self.listed.setCurrentRow(row)
 
-    def _add(self, text: str, place: str, *, is_page: bool = False) -> None:
+    def _add(self, text: str, place: str, tip: str = "", *, is_page: bool = False) -> None:
         item = QListWidgetItem(text, self.listed)
         item.setData(PLACE, place)
+        item.setToolTip(plain_tip(tip or text.strip()))
         if is_page:
             item.setFont(self._screen.theme.font("strong"))
 
@@ -218,7 +223,8 @@ class HelpWindow(Retranslated, QWidget):
         lines = [hit.section.title, f"    {hit.page.title}"]
         if hit.excerpt:
             lines.append(f"    {hit.excerpt}")
-        self._add("\n".join(lines), f"{hit.page.name}.html{anchor}")
+        tip = f"{hit.section.title}\n{hit.page.title}\n{hit.section.text}"
+        self._add("\n".join(lines), f"{hit.page.name}.html{anchor}", tip)
 
     def _open_current(self) -> None:
         item = self.listed.currentItem()

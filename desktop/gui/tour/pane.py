@@ -23,6 +23,8 @@ from desktop.gui.widgets.label import PlainLabel
 translate = QCoreApplication.translate
 
 WIDTH_PX = 248
+EM_SPACE = "\u2003"
+"""As wide as a mark, before a step that has none."""
 DONE = "tour"
 """Name under which the steps done are remembered."""
 LEFT = "tour_left"
@@ -108,7 +110,7 @@ class TourPane(Retranslated, QWidget):
         step, count = self.step, len(STEPS)
         self.title.set_text(translate("Tour", "Ten minutes on the demo county"))
         for n, each in enumerate(STEPS, 1):
-            mark = "✓" if each.name in self._done else "→" if each is step else " "
+            mark = "✓" if each.name in self._done else "→" if each is step else EM_SPACE
             ink = "text" if each is step else "second"
             self.rows[each.name].set_text(f"{mark}  {n}  {each.say()}", ink)
         self.skip.setText(translate("Tour", "Skip this step"))
