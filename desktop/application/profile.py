@@ -37,6 +37,7 @@ VERSION = 1
 """The form of profiles that this program reads; a file may say that it needs a newer one."""
 LEAST_DAILY_BYTES = 1_000_000
 """Less would not carry the polls of a day, which go on whatever the budget says."""
+NO_SOURCE = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
 
 
@@ -139,8 +140,7 @@ class _Reader:
             self._fault("", 0, "source", "write each source as a [[source]] table")
             tables = []
         if not tables:
-            words = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
-            self.faults.append(f"{self.file}:1: {words}")
+            self.faults.append(f"{self.file}:1: {NO_SOURCE}")
         allowance = self._link(table.get("link", {}))
         keys = self._keys(table.get("keys", {}))
         sources = [self._source(index, source) for index, source in enumerate(tables)]

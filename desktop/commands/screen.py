@@ -164,7 +164,7 @@ def _open(
     for entry, secret in unkept.items():
         desk.keep_secret(entry, secret)
     if notice is not None:
-        desk.notices.append(notice)
+        desk.notices.insert(0, notice)
     opening = _opening(desk, options, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         return _run(opening, desk, options, file)
@@ -285,7 +285,12 @@ def _read_choice(profile: Profile, options: argparse.Namespace) -> dict[str, str
         return {}
     from desktop.gui.remembered import read
 
-    return read(desk_folder(profile, options, make=False) / LAYOUT)
+    return read(desk_folder(profile, options, make=False) / LAYOUT, _of_profile(profile))
+
+
+def _of_profile(profile: Profile) -> dict[str, str]:
+    """Return what a profile says of settings that an officer can switch in the window."""
+    return {name: getattr(profile, name) for name in ("language", "theme", "single_keys")}
 
 
 def _opening(
@@ -315,6 +320,7 @@ def _opening(
         stick=_stick(desk) if posture == "township" else None,
         no_network=partial(_no_network, desk),
         switchboard=partial(_switchboard, desk),
+        of_profile=_of_profile(desk.profile),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),

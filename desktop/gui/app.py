@@ -92,6 +92,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The id of the township whose office this is; empty until its clerk picks it."""
     tour: bool = False
     """Whether the guided tour begins by itself, until it was left once."""
+    of_profile: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """What the profile says of settings that an officer can switch in the window."""
     single_keys: bool = True
     """Whether commands of a single letter are on where the officer has not switched them."""
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -152,6 +154,7 @@ class Session(QObject):
         self.remembered = Remembered(
             opening.layout_file if keep_layout else None,
             lambda work: self.writer.ask(work, lambda _none: None),
+            opening.of_profile,
         )
         keymap = Keymap(opening.keys, self.remembered, single=opening.single_keys, parent=self)
         self.screen = UiContext(
@@ -246,7 +249,8 @@ class Session(QObject):
 
         assert self._opening.settings is not None
         restart = None if self._opening.restart is None else self._restart
-        return settings_beside(self.screen, self.language, self._opening.settings(), restart)
+        desk, is_plain = self._opening.settings(), self._opening.posture == "township"
+        return settings_beside(self.screen, self.language, desk, restart, is_plain=is_plain)
 
     def _restart(self) -> None:
         """Close the window, whatever waits in it, and have the program begin anew."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QSettings, QStandardPaths
 
 GROUP = "chosen"
+OVER = "over_"
+"""Begins the name under which is kept what the profile said as something else was chosen."""
 
 Later = Callable[[Callable[[], None]], None]
 """Runs this off the GUI thread."""
@@ -16,9 +19,15 @@ Later = Callable[[Callable[[], None]], None]
 class Remembered:
     """Choices by name, as text; without a file they last as long as the window."""
 
-    def __init__(self, file: Path | None = None, later: Later = lambda work: work()) -> None:
-        self._file, self._later = file, later
-        self._known: dict[str, str] = read(file) if file is not None else {}
+    def __init__(
+        self,
+        file: Path | None = None,
+        later: Later = lambda work: work(),
+        of_profile: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`of_profile` is what the profile says of names that can be chosen here, too."""
+        self._file, self._later, self._of_profile = file, later, of_profile
+        self._known = read(file, of_profile) if file is not None else {}
 
     def value(self, name: str) -> str:
         """Return what was chosen; an empty text if nothing was."""
@@ -29,9 +38,16 @@ class Remembered:
         if self.value(name) == value:
             return
         self._known[name] = value
+        written = {name: value}
+        if name in self._of_profile:
+            written[OVER + name] = self._of_profile[name]
         file = self._file
         if file is not None:
-            self._later(lambda: _write(file, name, value))
+            self._later(lambda: _write(file, written))
+
+    def names(self, beginning: str) -> tuple[str, ...]:
+        """Return the names of choices that begin so, of which something is remembered."""
+        return tuple(n for n, value in self._known.items() if value and n.startswith(beginning))
 
     @property
     def export_folder(self) -> str:
@@ -42,17 +58,23 @@ class Remembered:
         return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
-def read(file: Path) -> dict[str, str]:
-    """Return the choices kept in a layout's file, whatever else is in it."""
+def read(file: Path, of_profile: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return the choices kept in a layout's file, whatever else is in it.
+
+    One that was made before the profile said something else is not among them.
+    """
     if not file.exists():
         return {}
     kept = QSettings(str(file), QSettings.Format.IniFormat)
     kept.beginGroup(GROUP)
-    return {name: str(kept.value(name)) for name in kept.childKeys()}
+    found = {name: str(kept.value(name)) for name in kept.childKeys()}
+    outdated = {n for n, said in of_profile.items() if found.get(OVER + n, said) != said}
+    return {n: v for n, v in found.items() if n not in outdated and not n.startswith(OVER)}
 
 
-def _write(file: Path, name: str, value: str) -> None:
+def _write(file: Path, choices: Mapping[str, str]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     kept = QSettings(str(file), QSettings.Format.IniFormat)
-    kept.setValue(f"{GROUP}/{name}", value)
+    for name, value in choices.items():
+        kept.setValue(f"{GROUP}/{name}", value)
     kept.sync()

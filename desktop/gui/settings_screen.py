@@ -29,11 +29,16 @@ class SettingsScreen(msgspec.Struct, frozen=True):
     desk: SettingsDesk
     live: Mapping[str, Live] = {}
     """By the names of settings that count at once."""
+    is_plain: bool = False
+    """Whether it is a clerk's: nothing of files and their keys is said."""
     remembered: Remembered = msgspec.field(default_factory=Remembered)
     restart: Callable[[], None] | None = None
     """Closes the program and opens it anew; None where there is nothing to open."""
     townships: Callable[[], Mapping[str, Text]] = dict
     """Returns the county's townships by id, as far as they are known."""
+
+    file_limits: Callable[[], Mapping[str, int]] = dict
+    """Returns the largest file in bytes that may go to each source, by its title, where known."""
 
     def say(self, text: Text) -> str:
         """Return a text of ours in the language in force."""

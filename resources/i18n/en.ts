@@ -444,6 +444,13 @@
             <numerusform>and %n more</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n noted; shown again once forgotten</source>
+        <translation>
+            <numerusform>%n noted; shown again once forgotten</numerusform>
+            <numerusform>%n noted; shown again once forgotten</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>SourcesSheet</name>

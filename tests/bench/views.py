@@ -33,6 +33,7 @@ from desktop.connectors.county.courier import end_pairing  # noqa: E402
 from desktop.domain.command import CommandKind, CommandState  # noqa: E402
 from desktop.gui.app import Opening, Session  # noqa: E402
 from desktop.gui.carrying.call_sheet import CallSheet  # noqa: E402
+from desktop.gui.settings.sheet import SettingsSheet  # noqa: E402
 from desktop.gui.shoot import Polls  # noqa: E402
 from desktop.gui.township.no_network.sheet import NUMBER  # noqa: E402
 from desktop.protocol.lifecycle import ALLOWED_FROM  # noqa: E402
@@ -74,6 +75,7 @@ def desk_views(window: Any) -> Iterator[Take]:
     for name in ("outbox", "sources", "link", "go_alarms", "palette", "keys"):
         yield name.removeprefix("go_"), runs[name]
         yield "", runs["back"]
+    yield from _settings_views(window, runs)
     yield from _troubled_views(window, runs)
     yield "new-incident", runs["new_incident"]
     yield "", runs["back"]
@@ -106,6 +108,18 @@ def _troubled_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iter
 
         yield "held", give_up
         yield "", runs["back"]
+
+
+def _settings_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iterator[Take]:
+    """A page of entries and the form of a source, where there are settings."""
+    if window.screen_context.settings is None:
+        return
+    yield "", runs["settings"]
+    panel = window.findChild(SettingsSheet).panel
+    yield "settings", partial(panel.open, "desk")
+    yield "", partial(panel.open, "sources")
+    yield "settings-source", panel.sources.add
+    yield "", runs["back"]
 
 
 def _hand_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iterator[Take]:

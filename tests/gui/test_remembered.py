@@ -67,6 +67,20 @@ def test_the_next_start_opens_as_chosen_unless_the_command_line_says_otherwise(
     assert [(o.language, o.theme) for o in opened] == [("en", "dark"), ("zh_CN", "light")]
 
 
+def test_a_profile_that_says_something_else_since_counts_more_than_a_choice_before(
+    tmp_path: Path, opened: list[Opening]
+) -> None:
+    profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:1")
+    words = ["desk", "--profile", str(profile), "--profile-dir", str(tmp_path), "--key", "file"]
+    then = Remembered(tmp_path / "layout.ini", of_profile={"language": "zh_CN", "theme": "dark"})
+    then.choose("language", "en")
+    then.choose("theme", "dark")
+    assert main(words) == 0
+    assert [(o.language, o.theme) for o in opened] == [("en", "light")]
+    now = Remembered(tmp_path / "layout.ini", of_profile={"language": "zh_CN", "theme": "light"})
+    assert (now.value("language"), now.value("theme")) == ("en", "")
+
+
 def test_the_made_up_county_asks_for_no_passphrase_in_a_folder_of_its_own(
     tmp_path: Path, opened: list[Opening], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ from support.scoring import (
     score_desk,
     score_wall,
 )
+from support.settings_desk import AnsweringDesk
 from support.spoken import words
 from support.stage import a_stage, settle, shown
 
@@ -63,7 +64,11 @@ def test_every_screen_of_the_desk_keeps_every_rule(qtbot: QtBot, theme: str) -> 
     add_troubles(county)
     folder = Path(tempfile.mkdtemp())
     changes = {"theme": theme, "language": language, "words": words(language)}
-    with ActiveAccessibility(), open_desk(qtbot, county, folder, **changes) as window:
+    settings = AnsweringDesk(folder)
+    with (
+        ActiveAccessibility(),
+        open_desk(qtbot, county, folder, settings=lambda: settings, **changes) as window,
+    ):
         for size in (FULL, SMALL):
             window.resize(*size)
             calm(qtbot, window)

@@ -14,16 +14,19 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.application.settings.desk import Probed
+from desktop.application.settings.entries import PAGES
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings.fields import ChoiceField, LineField
+from desktop.gui.settings.file_page import FilePage
+from desktop.gui.settings.kept_page import KeptPage
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.settings.window import SettingsWindow
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
-from support.open_desk import RESOURCES, open_desk
+from support.open_desk import RESOURCES, open_desk, open_office
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
 from support.spoken import words
@@ -166,6 +169,65 @@ def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
         assert "county-2" in desk.text
         panel.sources.buttons["remove county-2"].click()
         qtbot.waitUntil(lambda: desk.text == PROFILE)
+
+
+def test_a_text_with_faults_is_written_at_the_second_press_only(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        panel.open("file")
+        [page] = panel.findChildren(FilePage)
+        qtbot.waitUntil(lambda: page.text.toPlainText() == PROFILE)
+        page.text.appendPlainText("[des")
+        page.write_button.click()
+        assert "不是合规的 TOML" in page.said.text()
+        assert desk.text == PROFILE
+        page.write_button.click()
+        qtbot.waitUntil(lambda: desk.text == PROFILE + "\n[des")
+        qtbot.waitUntil(lambda: "不是合规的 TOML" in panel.bar.said.text())
+
+
+def test_what_is_remembered_is_shown_and_forgotten(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, _desk):
+        remembered = window.screen_context.remembered
+        remembered.choose("export_folder", "交班")
+        remembered.choose("noted_key_in_file", "x")
+        panel.open("kept")
+        [page] = panel.findChildren(KeptPage)
+        for name in ("export_folder", "noted_"):
+            page.buttons[name].click()
+        assert (remembered.value("export_folder"), remembered.names("noted_")) == ("", ())
+        assert page.buttons == {}
+
+
+def test_a_restart_closes_the_window_and_is_offered_once_something_waits_for_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    asked: list[bool] = []
+    with opened(qtbot, tmp_path, restart=lambda: asked.append(True)) as (window, panel, _desk):
+        assert not panel.bar.restart_button.isVisible()
+        panel.open("desk")
+        type_line(row_of(panel, "[desk] officer"), "王")
+        qtbot.waitUntil(panel.bar.restart_button.isVisible)
+        panel.bar.restart_button.click()
+        assert asked == [True]
+        assert not window.isVisible()
+
+
+def test_an_office_has_its_settings_without_the_words_of_the_file(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = AnsweringDesk(tmp_path)
+    county = sample_county(FakeClock(), 5)
+    with open_office(qtbot, county, tmp_path, "T01", settings=lambda: desk) as window:
+        window.head.settings.click()
+        [sheet] = window.findChildren(SettingsSheet)
+        row = row_of(sheet.panel, "[desk] theme")
+        assert row.isVisible()
+        assert "[desk]" not in row.place.text()
+        assert sheet.panel.pages_list.count() < len(PAGES)
+        QTest.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        assert not sheet.isVisible()
 
 
 def test_a_first_start_leads_to_the_form_of_a_source_and_to_the_desk(

@@ -53,7 +53,7 @@ LEAST = {
     "places of red": {"desk": 1, "wall": 1},
 }
 """What the rules must have to judge; of less, none of them could fail."""
-ONCE = ("detail", "search")
+ONCE = ("detail", "search", "settings-source")
 """Screens of which others show as much, once they were judged in the first look."""
 Views = Callable[[Any], Iterator[tuple[str, Callable[[], None]]]]
 Scores = dict[str, dict[str, list[str]]]

@@ -109,6 +109,10 @@ class ProfileEditor:
         """Return what the file would be with a change; raises Refused where it has new faults."""
         return self._judge(edit_text(self.snapshot.text or FIRST_TEXT, edit))
 
+    def find_faults(self, text: str) -> tuple[Fault, ...]:
+        """Return the faults of another text for this file."""
+        return self._judge(text).faults
+
     def read_good(self) -> str | None:
         """Return the last text that a desk opened with, or None."""
         return self._file.read_good()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -25,6 +26,9 @@ PAGES: tuple[tuple[str, Text], ...] = (
     ("file", Text("配置文件", "Profile file")),
 )
 """The pages of the window, by name."""
+
+PLAIN_PAGES = ("look", "desk", "sources", "link", "frames", "kept")
+"""The pages of a clerk's window, in their order."""
 
 Choices = tuple[tuple[str, Text], ...]
 LANGUAGE_NAMES: Choices = (("zh_CN", Text("中文", "中文")), ("en", Text("English", "English")))
@@ -55,7 +59,8 @@ class Entry(msgspec.Struct, frozen=True):
     """What counts where the profile is silent; None for nothing."""
     choices: Choices = ()
     effect: str = AT_START
-    required: bool = False
+    is_told: bool = False
+    """Whether its choices came from the county."""
 
     @property
     def place(self) -> str:
@@ -90,7 +95,7 @@ _DESK = (
         *("desk", POSTURE_NAMES),
     ),
     Entry(
-        *("desk", "desk", "township", "text", Text("乡镇编号", "Township")),
+        *("desk", "desk", "township", "text", Text("哪个乡镇", "Township")),
         Text(
             "乡镇界面是哪个乡镇的；不填，第一次打开时选。",
             "Whose office this is, by its id; asked once if left out.",
@@ -241,6 +246,14 @@ _WALL_AND_FRAMES = (
 
 ENTRIES: tuple[Entry, ...] = (*_DESK, *_LOOK, *_LINK, *_WALL_AND_FRAMES)
 """All entries, in the order of their pages."""
+
+
+def offer_townships(entry: Entry, known: Mapping[str, Text]) -> Entry:
+    """Return an entry whose choices are the townships that the county told, where it is theirs."""
+    if entry.name != "township" or not known:
+        return entry
+    none = ("", Text("打开时选", "Asked when opened"))
+    return msgspec.structs.replace(entry, choices=(none, *known.items()), is_told=True)
 
 
 def entries_of(page: str) -> tuple[Entry, ...]:

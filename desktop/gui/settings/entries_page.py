@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.settings.editor import Snapshot
 from desktop.application.settings.entries import Entry
 from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings_screen import SettingsScreen
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 
 
-class EntriesPage(QScrollArea):
+class EntriesPage(FollowingScroll):
     """Rows of entries in a scrolled column."""
 
     typed = Signal(object, str)
@@ -24,7 +25,6 @@ class EntriesPage(QScrollArea):
     def __init__(self, screen: SettingsScreen, entries: Sequence[Entry]) -> None:
         super().__init__()
         self._screen = screen
-        self.setWidgetResizable(True)
         self.rows: dict[str, EntryRow] = {}
         inner = _Lined(screen)
         column = QVBoxLayout(inner)

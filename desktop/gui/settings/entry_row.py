@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop.application.settings import forms
 from desktop.application.settings.entries import AT_START, NEW_FOLDER, Entry
 from desktop.domain.localized_text import Text
+from desktop.gui import formatting
 from desktop.gui.settings.fields import make_field
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.widgets.label import PlainLabel
@@ -29,7 +30,7 @@ class EntryRow(QWidget):
         super().__init__()
         self.entry = entry
         self._screen = screen
-        self._is_set = False
+        self._is_set = self._differs = False
         self._writable = True
         self._fault = ""
         self.title = PlainLabel(screen, "strong", elide=False)
@@ -73,6 +74,7 @@ class EntryRow(QWidget):
         """Show what the file says, None for nothing."""
         entry = self.entry
         self._is_set, self._writable, self._fault = value is not None, writable, ""
+        self._differs = value not in (None, entry.default)
         known = entry.default if value is None else value
         self.field.put("" if known is None else forms.show(entry.form, known))
         self.field.setEnabled(writable)
@@ -91,12 +93,14 @@ class EntryRow(QWidget):
         self.title.set_text(say(entry.title))
         self.hint.set_text(say(entry.hint))
         self.hint.setVisible(bool(entry.hint))
-        self.place.set_text(" · ".join(part for part in (entry.place, self._effect()) if part))
+        self.place.set_text(
+            self._effect() if self._screen.is_plain else f"{entry.place} · {self._effect()}"
+        )
         self.field.name(say(entry.title))
         self.note.set_text(self._note())
         self.reset_button.setText(translate("Settings", "Reset"))
         self.reset_button.setAccessibleName(f"{self.reset_button.text()} {say(entry.title)}")
-        self.reset_button.setVisible(self._is_set and self._writable)
+        self.reset_button.setVisible(self._differs and self._writable)
         self.say_fault(self._fault)
 
     def _effect(self) -> str:
@@ -108,11 +112,20 @@ class EntryRow(QWidget):
     def _note(self) -> str:
         entry = self.entry
         live = self._screen.live.get(entry.name)
-        parts = []
-        if self._is_set:
+        parts = [translate("Settings", "choices told by the county")] if entry.is_told else []
+        if entry.name == "max_file_bytes":
+            parts += [
+                translate("Settings", "in force for {source}: {size}").format(
+                    source=source, size=formatting.size(limit)
+                )
+                for source, limit in self._screen.file_limits().items()
+            ]
+        if self._differs:
             parts.append(translate("Settings", "Default: {value}").format(value=self._default()))
-        else:
+        elif not self._is_set:
             parts.append(translate("Settings", "Not in the file: the default counts"))
+        else:
+            parts.append(translate("Settings", "as by default"))
         if live is not None and live.get() != self.field.text():
             said = translate("Settings", "now in force: {value}, switched at the desk")
             parts.append(said.format(value=self._name_of(live.get())))

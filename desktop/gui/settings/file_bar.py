@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.application.profile import NO_SOURCE
 from desktop.application.settings.editor import Snapshot
 from desktop.domain.source import Problem
+from desktop.gui.settings.fault_text import list_faults
 from desktop.gui.settings.writing import Writing, is_conflict
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.widgets.label import PlainLabel
@@ -80,6 +82,10 @@ class FileBar(QWidget):
     def _place_text(self, snapshot: Snapshot) -> str:
         if self._screen.desk.is_demo:
             return translate("Settings", "The demo's profile: what is changed here goes with it")
+        if self._screen.is_plain:
+            waits = self._writing.waits_for_start
+            later = translate("Settings", "Saved; counts at the next start")
+            return later if waits else translate("Settings", "Every change is saved at once")
         if self._writing.waits_for_start and self._screen.restart is not None:
             return translate("Settings", "Written to {file}; counts at the next start").format(
                 file=snapshot.file
@@ -91,13 +97,5 @@ class FileBar(QWidget):
         problem = self._problem or snapshot.unwritable
         if problem is not None:
             return str(words.problem(problem))
-        lines = [
-            translate("Settings", "Line {n}: {reason}").format(
-                n=fault.line, reason=words.reason(fault.reason)
-            )
-            for fault in snapshot.faults[:SHOWN_FAULTS]
-        ]
-        more = len(snapshot.faults) - len(lines)
-        if more > 0:
-            lines.append(translate("Settings", "and %n more", "", more))
-        return "\n".join(lines)
+        faults = tuple(f for f in snapshot.faults if f.reason != NO_SOURCE)  # Its page says so.
+        return list_faults(faults, words, SHOWN_FAULTS)

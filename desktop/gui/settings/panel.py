@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import (
@@ -19,18 +18,40 @@ from PySide6.QtWidgets import (
 
 from desktop.application.settings import forms
 from desktop.application.settings.editor import Snapshot
-from desktop.application.settings.entries import NOW, PAGES, Entry, entries_of, find_entries
+from desktop.application.settings.entries import (
+    NEW_FOLDER,
+    NOW,
+    PAGES,
+    PLAIN_PAGES,
+    Entry,
+    entries_of,
+    find_entries,
+    offer_townships,
+)
 from desktop.gui.language import Retranslated
 from desktop.gui.settings.entries_page import EntriesPage
 from desktop.gui.settings.file_bar import FileBar
+from desktop.gui.settings.file_page import FilePage
+from desktop.gui.settings.kept_page import KeptPage
 from desktop.gui.settings.sources_page import SourcesPage
 from desktop.gui.settings.writing import Writing
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.theme import PIXELS
+from desktop.gui.widgets.focus import FocusFrame
 
 translate = QCoreApplication.translate
 
 NAV_PX, ROW_PX = 168, 32
+
+
+class Page(Protocol):
+    """What every page can do; also a widget."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what the file says now."""
+
+    def retranslate(self) -> None:
+        """Set all texts in the language in force."""
 
 
 class SettingsPanel(Retranslated, QWidget):
@@ -45,24 +66,47 @@ class SettingsPanel(Retranslated, QWidget):
         self.search.textChanged.connect(self._find)
         self.pages_list = QListWidget()
         self.pages_list.currentRowChanged.connect(self._show_row)
+        FocusFrame(self.pages_list, screen.theme)
         self.bar = FileBar(screen, self.writing)
-        self.sources = SourcesPage(screen, self.writing)
-        self._pages: dict[str, QWidget] = {"sources": self.sources}
+        self._pages: dict[str, Page] = {}
+        """Pages by name, each built when it is first shown."""
         self._stack = QStackedWidget()
         self._found: EntriesPage | None = None
         scale = screen.theme.font("body").pixelSize() / PIXELS["body"]
-        self._names = [name for name, _ in PAGES if name == "sources" or entries_of(name)]
-        for name in self._names:
+        self._names = PLAIN_PAGES if screen.is_plain else tuple(name for name, _ in PAGES)
+        for _name in self._names:
             item = QListWidgetItem("", self.pages_list)
             item.setSizeHint(QSize(0, round(ROW_PX * scale)))
-            if name not in self._pages:
-                self._pages[name] = self._make_page(entries_of(name))
-            self._stack.addWidget(self._pages[name])
         self._arrange(round(NAV_PX * scale))
         self.writing.changed.connect(self._show)
-        self.writing.refused.connect(self._say_refused)
+        self.writing.refused.connect(self._say_fault)
         self.pages_list.setCurrentRow(0)
         self.retranslate()
+
+    @property
+    def sources(self) -> SourcesPage:
+        """The page of sources."""
+        found = self._page("sources")
+        assert isinstance(found, SourcesPage)
+        return found
+
+    def _page(self, name: str) -> Page:
+        found = self._pages.get(name)
+        if found is None:
+            found = self._pages[name] = self._build(name)
+            assert isinstance(found, QWidget)
+            self._stack.addWidget(found)
+            found.show_snapshot(self.writing.snapshot)
+        return found
+
+    def _build(self, name: str) -> Page:
+        if name == "sources":
+            return SourcesPage(self._screen, self.writing)
+        if name == "file":
+            return FilePage(self._screen, self.writing)
+        if name == "kept":
+            return KeptPage(self._screen)
+        return self._make_page(entries_of(name))
 
     def _arrange(self, nav_px: int) -> None:
         left = QVBoxLayout()
@@ -90,11 +134,15 @@ class SettingsPanel(Retranslated, QWidget):
 
     def close_runners(self) -> None:
         """End what is under way; the window is about to close."""
-        self.sources.close_runners()
+        if "sources" in self._pages:
+            self.sources.close_runners()
         self.writing.close_runner()
 
     def _make_page(self, entries: tuple[Entry, ...]) -> EntriesPage:
-        page = EntriesPage(self._screen, entries)
+        known = self._screen.townships()
+        if self._screen.is_plain:
+            entries = tuple(each for each in entries if each.effect != NEW_FOLDER)
+        page = EntriesPage(self._screen, tuple(offer_townships(each, known) for each in entries))
         page.typed.connect(self._write)
         page.reset.connect(self._reset)
         return page
@@ -102,7 +150,10 @@ class SettingsPanel(Retranslated, QWidget):
     def _show_row(self, row: int) -> None:
         if self.search.text():
             self.search.clear()
-        self._stack.setCurrentIndex(max(0, row))
+        if row >= 0:
+            page = self._page(self._names[row])
+            assert isinstance(page, QWidget)
+            self._stack.setCurrentWidget(page)
 
     def _find(self, typed: str) -> None:
         """Show the entries of all pages that hold what was typed."""
@@ -111,7 +162,7 @@ class SettingsPanel(Retranslated, QWidget):
             self._found.deleteLater()
             self._found = None
         if not typed.strip():
-            self._stack.setCurrentIndex(max(0, self.pages_list.currentRow()))
+            self._show_row(max(0, self.pages_list.currentRow()))
             return
         self._found = self._make_page(find_entries(typed))
         self._found.nothing.set_text(translate("Settings", "No setting has these words."))
@@ -119,14 +170,10 @@ class SettingsPanel(Retranslated, QWidget):
         self._stack.addWidget(self._found)
         self._stack.setCurrentWidget(self._found)
 
-    def _each_page(self, do: Callable[[Any], None]) -> None:
-        for page in (*self._pages.values(), self._found):
-            if isinstance(page, EntriesPage):
-                do(page)
-
     def _show(self, snapshot: Snapshot) -> None:
-        self._each_page(lambda page: page.show_snapshot(snapshot))
-        self.sources.show_snapshot(snapshot)
+        for page in (*self._pages.values(), self._found):
+            if page is not None:
+                page.show_snapshot(snapshot)
 
     def _write(self, entry: Entry, text: str) -> None:
         """Write what was typed, or say in its row why not."""
@@ -151,15 +198,10 @@ class SettingsPanel(Retranslated, QWidget):
         if live is not None and live.get() != text:
             live.put(text)
 
-    def _say_refused(self, entry: Entry, said: str) -> None:
-        self._say_fault(entry, said)
-
     def _say_fault(self, entry: Entry, said: str) -> None:
-        def say(page: EntriesPage) -> None:
-            if entry.place in page.rows:
+        for page in (*self._pages.values(), self._found):
+            if isinstance(page, EntriesPage) and entry.place in page.rows:
                 page.rows[entry.place].say_fault(said)
-
-        self._each_page(say)
 
     def retranslate(self) -> None:
         search = translate("Settings", "Search the settings")
@@ -169,8 +211,8 @@ class SettingsPanel(Retranslated, QWidget):
         titles = dict(PAGES)
         for row, name in enumerate(self._names):
             self.pages_list.item(row).setText(self._screen.say(titles[name]))
-        self._each_page(EntriesPage.retranslate)
-        self.sources.retranslate()
+        for page in self._pages.values():
+            page.retranslate()
         self.bar.retranslate()
 
     def keyPressEvent(self, event: Any) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.manifest import Manifest
 from desktop.application.ports import StoreError
@@ -19,6 +19,7 @@ from desktop.gui.settings.source_fields import SourceFields
 from desktop.gui.settings.writing import Writing
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.task_runner import TaskRunner
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -66,8 +67,7 @@ class SourceForm(QWidget):
         for part in (self.title, self.kind):
             self._column.addWidget(part)
         self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingScroll()
         area.setWidget(inner)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

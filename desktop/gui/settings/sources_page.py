@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from desktop.gui import formatting
 from desktop.gui.settings.source_form import SourceForm
 from desktop.gui.settings.writing import Writing
 from desktop.gui.settings_screen import SettingsScreen
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -35,8 +35,7 @@ class SourcesPage(QStackedWidget):
         """The source for which "remove" was pressed once."""
         self.buttons: dict[str, QPushButton] = {}
         """Edit, remove and add buttons, by what they do."""
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
+        self._area = FollowingScroll()
         self.form = SourceForm(screen, writing)
         self.form.left.connect(self._leave_form)
         self.addWidget(self._area)
@@ -79,6 +78,7 @@ class SourcesPage(QStackedWidget):
 
     def _say_refused(self, faults: tuple[Fault, ...]) -> None:
         self.retranslate()
+        self._said.show()
         self._said.set_text(" ".join(self._screen.words.reason(fault.reason) for fault in faults))
 
     def retranslate(self) -> None:
@@ -94,6 +94,15 @@ class SourcesPage(QStackedWidget):
         self._said = PlainLabel(self._screen, "body", "orange_text", elide=False)
         self._said.setWordWrap(True)
         column.addWidget(self._said)
+        self._said.setVisible(bool(self._armed))
+        if self._armed:
+            self._said.set_text(
+                translate(
+                    "Settings",
+                    "Its data goes at the next start; commands for it that were not sent stay held "
+                    "on this computer.",
+                )
+            )
         for source in snapshot.sources:
             column.addLayout(self._row(source, writable))
         if not snapshot.sources:

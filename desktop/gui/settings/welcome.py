@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.settings.editor import Snapshot
 from desktop.gui.language import Language
+from desktop.gui.settings.fault_text import list_faults
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.widgets.file_choice import choose_file
 from desktop.gui.widgets.label import PlainLabel
@@ -145,10 +146,5 @@ class Welcome(QWidget):
             return ""
         if found.unwritable is not None:
             return str(words.problem(found.unwritable))
-        lines = [
-            translate("Settings", "Line {n}: {reason}").format(
-                n=fault.line, reason=words.reason(fault.reason)
-            )
-            for fault in found.faults[:SHOWN_FAULTS]
-        ]
-        return "\n".join(([found.file] if lines else []) + lines)
+        lines = list_faults(found.faults, words, SHOWN_FAULTS)
+        return f"{found.file}\n{lines}" if lines else ""

@@ -64,10 +64,20 @@ class Writing(QObject):
         """Make any other change; `refuse` gets the faults for which it was not made."""
         self._ask(edit, then, refuse)
 
-    def replace(self, text: str, then: Then = None) -> None:
+    def replace(self, text: str, *, over: bool = False) -> None:
         """Put another text in place of the whole file."""
         editor = self._screen.desk.editor
-        self._runner.ask(lambda: editor.replace(text), lambda s: self._take(s, then), self._fail)
+
+        def fail(error: Exception) -> None:
+            self._held = lambda: self.replace(text, over=True)
+            self._fail(error)
+
+        self.waits_for_start = True
+        self._runner.ask(lambda: editor.replace(text, over=over), self._take_read, fail)
+
+    def read_good(self, take: Callable[[str | None], None]) -> None:
+        """Read the last text that a desk opened with."""
+        self._runner.ask(self._screen.desk.editor.read_good, take, slot="good")
 
     def write_over(self) -> None:
         """Make the change that was held back over what somebody else has written."""

@@ -42,6 +42,7 @@ class Head(Retranslated, QWidget):
     """The clerk wants to pick another township."""
     close_asked = Signal()
     help_asked = Signal()
+    settings_asked = Signal()
 
     def __init__(self, screen: UiContext, county: Text, *, demo: bool) -> None:
         super().__init__()
@@ -60,12 +61,13 @@ class Head(Retranslated, QWidget):
         self.clock = PlainLabel(screen, "strong", elide=False)
         self.language, self.theme = QPushButton(), QPushButton()
         self.other, self.close_button = QPushButton(), QPushButton("×")
-        self.help = QPushButton("?")
+        self.help, self.settings = QPushButton("?"), QPushButton()
         self.other.hide()
         for button, signal in (
             (self.other, self.other_asked),
             (self.close_button, self.close_asked),
             (self.help, self.help_asked),
+            (self.settings, self.settings_asked),
             (self.language, self.language_asked),
             (self.theme, self.theme_asked),
         ):
@@ -87,7 +89,7 @@ class Head(Retranslated, QWidget):
             row.addWidget(part)
         row.addWidget(self.office, 1)
         last = (self.help, self.clock, self.close_button)
-        for part in (self.demo, self.age, self.language, self.theme, *last):
+        for part in (self.demo, self.age, self.language, self.theme, self.settings, *last):
             row.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 1)
@@ -97,6 +99,7 @@ class Head(Retranslated, QWidget):
         self.wrong_clock.setContentsMargins(24, 0, 24, 8)
         self.wrong_clock.setWordWrap(True)
         self.wrong_clock.hide()
+        self.settings.setVisible(self._screen.settings is not None)
 
     def serve(self, township: Township, *, is_picked: bool) -> None:
         """Show this township's name; one the clerk has picked himself can be changed."""
@@ -128,6 +131,7 @@ class Head(Retranslated, QWidget):
         self.help.setAccessibleName(translate("Township", "Help (F1)"))
         for button in (self.close_button, self.help):
             button.setToolTip(button.accessibleName())
+        self.settings.setText(translate("Actions", "Settings"))
         self._step = None
         self._tick(self._screen.board.now())
 

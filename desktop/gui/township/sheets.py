@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +15,9 @@ from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.sources.sheet import SourcesSheet
 from desktop.gui.township.photos_sheet import PhotosSheet
+
+if TYPE_CHECKING:
+    from desktop.gui.settings.sheet import SettingsSheet
 
 
 class OfficeSheets(QObject):
@@ -35,3 +40,21 @@ class OfficeSheets(QObject):
         self.conflict.edit_asked.connect(self.form.ask)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.outbox.target_asked.connect(self.case_asked)
+        self._made_of = (screen, window)
+        self._settings: SettingsSheet | None = None
+
+    def show_settings(self) -> None:
+        """Open or close the settings, in plain words; their sheet is made when first wanted."""
+        screen, window = self._made_of
+        if self._settings is None and screen.settings is not None:
+            from desktop.gui.settings.sheet import SettingsSheet
+
+            self._settings = SettingsSheet(screen, window, screen.settings())
+        if self._settings is not None:
+            self._settings.toggle()
+
+    def keep(self) -> None:
+        """Keep what is being written; the window is about to close."""
+        self.form.form.keep()
+        if self._settings is not None:
+            self._settings.close_runner()

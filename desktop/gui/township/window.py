@@ -140,8 +140,9 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.head.theme_asked.connect(screen.theme.toggle)
         self.head.other_asked.connect(self._ask_other)
         self.head.close_asked.connect(self.close)
+        self.head.settings_asked.connect(self._show_settings)
         self.head.help_asked.connect(screen.show_help)
-        self.outage.words.clicked.connect(self._show_sources)
+        self.outage.words.clicked.connect(lambda: self.sheets.sources.toggle())  # noqa: PLW0108 - late
         for task in TASKS:
             show = partial(self.show_task, task.name)
             self.buttons[task.name].clicked.connect(show)
@@ -149,6 +150,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.county_button.clicked.connect(self.show_county)
         for key, act in (
             (COUNTY_KEY, self.show_county),
+            ("Ctrl+,", self._show_settings),
             ("F1", screen.show_help),
             ("F11", self._toggle_full_screen),
             ("Z", self.grace_bar.take_back),
@@ -179,9 +181,6 @@ class TownshipWindow(Retranslated, QMainWindow):
     def _ask_form(self, request: CommandRequest) -> None:
         self.sheets.form.ask(request)
 
-    def _ask_photos(self, key: Key) -> None:
-        self.sheets.photos.ask(key)
-
     def _ask_decision(self, command_key: str) -> None:
         self.sheets.conflict.ask(command_key)
 
@@ -193,8 +192,8 @@ class TownshipWindow(Retranslated, QMainWindow):
         """Open the sheet of what goes without a stick, too."""
         self.carriers.show_no_network(self.township)
 
-    def _show_sources(self) -> None:
-        self.sheets.sources.toggle()
+    def _show_settings(self) -> None:
+        self.sheets.show_settings()
 
     def open(self) -> None:
         """Fill the screen."""
@@ -224,7 +223,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page = self.pages[name] = task.build(self.screen_context, self.submitter)
             page.line_changed.connect(partial(self._say_line, name))
             page.form_asked.connect(self._ask_form)
-            page.files_asked.connect(self._ask_photos)
+            page.files_asked.connect(lambda key: self.sheets.photos.ask(key))  # noqa: PLW0108 - as below
             page.decide_asked.connect(self._ask_decision)
             page.outbox_asked.connect(lambda: self.sheets.outbox.lay())  # noqa: PLW0108 - made when wanted
             page.case_asked.connect(self.show_case)
@@ -424,7 +423,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         for page in self.pages.values():
             page.keep()
         if self._sheets is not None:
-            self._sheets.form.form.keep()
+            self._sheets.keep()
         self.carriers.close()
         if self.county is not None:
             self.county.put_away()

@@ -1,0 +1,29 @@
+"""A scrolled column that shows whatever in it has the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from shiboken6 import isValid
+
+ABOVE_PX = 16
+"""Room left beyond what is scrolled into sight."""
+
+
+class FollowingScroll(QScrollArea):
+    """A scroll area as wide as its content, which follows the keyboard however it is moved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        if focused is None or not isValid(self) or not self.isVisible():
+            return
+        content = self.widget()
+        if content is not None and content.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, ABOVE_PX)
