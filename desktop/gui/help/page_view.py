@@ -20,7 +20,7 @@ ANY = QTextDocument.ResourceType.UnknownResource
 STYLE = Template("""
 body { color: $text; }
 h1 { font-size: ${title}px; font-weight: 600; margin-top: 0; margin-bottom: 12px; }
-h2 { font-size: ${head}px; font-weight: 600; margin-top: 24px; margin-bottom: 8px; }
+h2 { font-size: ${head}px; font-weight: 600; margin-top: 24px; margin-bottom: 10px; }
 h3 { font-size: ${body}px; font-weight: 600; margin-top: 16px; margin-bottom: 4px; }
 p { margin-top: 0; margin-bottom: 10px; line-height: 120%; }
 li { margin-bottom: 4px; line-height: 120%; }
