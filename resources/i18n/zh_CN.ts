@@ -259,6 +259,10 @@
         <source>Ten minutes to begin</source>
         <translation>十分钟上手</translation>
     </message>
+    <message>
+        <source>About this program, and licences</source>
+        <translation>关于本程序与许可</translation>
+    </message>
 </context>
 <context>
     <name>AlarmSheet</name>
@@ -1409,6 +1413,33 @@
     <message>
         <source>Press the new key for “{action}”; Esc leaves it.</source>
         <translation>请按“{action}”的新按键；Esc 不改。</translation>
+    </message>
+</context>
+<context>
+    <name>Licences</name>
+    <message>
+        <source>About this program, and licences</source>
+        <translation>关于本程序与许可</translation>
+    </message>
+    <message>
+        <source>County Desk</source>
+        <translation>县域指挥台</translation>
+    </message>
+    <message>
+        <source>Free software under the Apache License 2.0. It comes without any warranty.</source>
+        <translation>自由软件，按 Apache 许可证 2.0 版使用，不附带任何担保。</translation>
+    </message>
+    <message>
+        <source>The windows are drawn by Qt, used unchanged and as shared libraries under the GNU Lesser General Public License, version 3 (LGPL-3.0). You may look into these libraries and put your own builds of them in their place; the Qt project publishes their source. Copyright The Qt Company Ltd. and others.</source>
+        <translation>窗口由 Qt 绘制。Qt 按 GNU 较宽松公共许可证第 3 版（LGPL-3.0）使用：未经修改，以共享库的形式随附。您可以研究这些库，也可以换上自己编译的版本；源代码由 Qt 项目公布。版权归 The Qt Company Ltd. 及其他贡献者所有。</translation>
+    </message>
+    <message>
+        <source>Other libraries</source>
+        <translation>其他库</translation>
+    </message>
+    <message>
+        <source>see its own files</source>
+        <translation>见其自带文件</translation>
     </message>
 </context>
 <context>

@@ -71,6 +71,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("help", ("F1",), lambda: translate("Actions", "Help")),
     ("tour", (), lambda: translate("Actions", "Ten minutes to begin")),
     ("keys", ("Shift+F1",), lambda: translate("Actions", "Keys")),
+    ("licences", (), lambda: translate("Actions", "About this program, and licences")),
     (BACK, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
 )
 """Actions of the window itself, in the order of the key sheet."""

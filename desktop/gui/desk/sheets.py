@@ -19,6 +19,7 @@ from desktop.gui.sources.sheet import SourcesSheet
 if TYPE_CHECKING:
     from desktop.gui.carrying.call_sheet import CallSheet
     from desktop.gui.carrying.relay_sheet import RelaySheet
+    from desktop.gui.help.licences import LicencesSheet
     from desktop.gui.settings.sheet import SettingsSheet
 
 
@@ -51,6 +52,13 @@ class Sheets:
 
         screen, window = self._made_of
         return RelaySheet(screen, window, screen.switchboard())
+
+    @cached_property
+    def licences(self) -> LicencesSheet:
+        """The sheet of licences, made when it is first wanted."""
+        from desktop.gui.help.licences import LicencesSheet
+
+        return LicencesSheet(*self._made_of)
 
     @cached_property
     def settings(self) -> SettingsSheet:

@@ -327,6 +327,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in LAID},
             "settings": self._lay_settings,
+            "licences": lambda: self._when_whole(lambda: self._sheets.licences.toggle()),  # noqa: PLW0108 - made when wanted
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,
             "single_keys": self.screen_context.keymap.toggle_single,

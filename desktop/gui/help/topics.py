@@ -32,6 +32,7 @@ TOPICS = {
     "RelaySheet": "duty.html#relay",
     "Palette": "duty.html#palette",
     "DirectorySheet": "duty.html#palette",
+    "LicencesSheet": "start.html",
     "KeySheet": "keys.html",
     "SettingsSheet": "duty.html#settings",
     "TourPane": "tour.html",
