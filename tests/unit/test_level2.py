@@ -28,6 +28,7 @@ from desktop.wire.level2 import (
 )
 from desktop.wire.level2.cursor import put_sint
 from desktop.wire.level2.schema import RECORDS, fields_of
+from desktop.wire.level2.snapshot import LEVEL, parameters
 from support import any_rows
 from support.level2_vectors import STORED
 
@@ -80,6 +81,24 @@ def test_pages_of_any_size_in_chunks_of_any_size_give_the_same_rows(
     head, *pages, end = fed(whole + encoder.trailer(trailer), chunk)
     assert (head, end) == (HEAD, trailer)
     assert [each for page in pages for each in page.rows] == list(rows)
+
+
+def test_a_small_county_is_packed_to_the_same_bytes_in_a_tenth_of_the_memory() -> None:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    rows = [
+        level2.Keyed(n, level1.Incident(f"i{n}", f"路面积水 {n * 37 % 91}", now, version=n))
+        for n in range(1, 200)
+    ]
+    packed = []
+    for most_bytes in (None, 100_000):
+        encoder = SnapshotEncoder(most_bytes=most_bytes)
+        whole = encoder.head(HEAD) + encoder.page("incidents", rows)
+        packed.append(whole + encoder.trailer(level1.SnapshotTrailer(True, len(rows), "00" * 8)))
+    assert packed[0] == packed[1]
+    large, small = (
+        parameters(LEVEL, each).estimated_compression_context_size() for each in (None, 100_000)
+    )
+    assert small < large / 10
 
 
 def test_a_page_is_not_decoded_before_the_one_in_front_of_it_was_taken() -> None:

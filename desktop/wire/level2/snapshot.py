@@ -23,7 +23,7 @@ from desktop.wire.level2.schema import FULL, LIST, REST
 HEAD, PAGE, TRAILER = 1, 2, 3
 """First byte of each section."""
 
-WINDOW_LOG = 23
+WINDOW_LOG, LEAST_LOG = 23, 14
 LEVEL = 19
 SLICE = 256
 """Packed bytes given to zstd at once: no slice can unpack to more than about 8 MB."""
@@ -32,9 +32,10 @@ SLICE = 256
 class SnapshotEncoder:
     """Writes one snapshot: a head, pages, a trailer, each readable when its last byte is there."""
 
-    def __init__(self, level: int = LEVEL) -> None:
-        parameters = zstandard.ZstdCompressionParameters.from_level(level, window_log=WINDOW_LOG)
-        self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    def __init__(self, level: int = LEVEL, most_bytes: int | None = None) -> None:
+        """About `most_bytes` are expected; a stream that becomes longer is packed less well."""
+        chosen = parameters(level, most_bytes)
+        self._stream = zstandard.ZstdCompressor(compression_params=chosen).compressobj()
 
     def head(self, head: SnapshotHead) -> bytes:
         """The bytes of the head; it comes first."""
@@ -56,6 +57,23 @@ class SnapshotEncoder:
         packed = self._stream.compress(bytes(out))
         end = zstandard.COMPRESSOBJ_FLUSH_FINISH if last else zstandard.COMPRESSOBJ_FLUSH_BLOCK
         return packed + self._stream.flush(end)
+
+
+def parameters(level: int, most_bytes: int | None) -> zstandard.ZstdCompressionParameters:
+    """How a snapshot is packed: the reader's window, and tables as large as the content can use.
+
+    Clearing the tables of a long stream takes far longer than packing a small county does.
+    """
+    usual = zstandard.ZstdCompressionParameters.from_level(level, window_log=WINDOW_LOG)
+    if most_bytes is None:
+        return usual
+    places = most_bytes.bit_length() + 1
+    return zstandard.ZstdCompressionParameters.from_level(
+        level,
+        window_log=WINDOW_LOG,
+        hash_log=min(usual.hash_log, max(places, LEAST_LOG)),
+        chain_log=min(usual.chain_log, max(places, LEAST_LOG)),
+    )
 
 
 class SnapshotDecoder:
