@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta, timezone
+from functools import cache, lru_cache
 from random import Random
 
 LOCAL = timezone(timedelta(hours=8))
@@ -17,16 +18,19 @@ def _bump(hour: float, middle: float, width: float) -> float:
     return math.exp(-((away / width) ** 2))
 
 
+@cache
 def household(hour: float) -> float:
     """Use at home: low at night, high in the morning and the evening; about -1 to 1."""
     return 1.2 * _bump(hour, 8, 2.2) + 1.5 * _bump(hour, 19.5, 3.0) - 0.7
 
 
+@cache
 def traffic(hour: float) -> float:
     """Traffic and footfall: two rush hours; about -1 to 1."""
     return 1.4 * _bump(hour, 8, 1.6) + 1.4 * _bump(hour, 17.8, 1.9) + 0.5 * _bump(hour, 13, 3) - 0.8
 
 
+@cache
 def office(hour: float) -> float:
     """People at counters: opening hours with a dip at noon; 0 to 1."""
     if not 8.5 <= hour < 17.5:
@@ -34,8 +38,9 @@ def office(hour: float) -> float:
     return min(1.0, 1.1 * _bump(hour, 10.2, 1.6) + 0.95 * _bump(hour, 15.2, 1.5))
 
 
+@lru_cache(maxsize=2 * STEPS)
 def local_hour(at: datetime) -> float:
-    """Hour of the day in the county, with its fraction."""
+    """Hour of the day in the county, with its fraction to the minute."""
     local = at.astimezone(LOCAL)
     return local.hour + local.minute / 60
 
@@ -74,7 +79,8 @@ def queue_length(
     return max(0, round(level * (1 + random.gauss(0, 0.12))))
 
 
-def step_times(now: datetime) -> list[datetime]:
+@lru_cache(maxsize=1)
+def step_times(now: datetime) -> tuple[datetime, ...]:
     """Return the moments of a day of readings that ends at the last full step."""
     last = datetime.fromtimestamp(now.timestamp() // STEP_S * STEP_S, now.tzinfo)
-    return [last - timedelta(seconds=STEP_S * back) for back in range(STEPS - 1, -1, -1)]
+    return tuple(last - timedelta(seconds=STEP_S * back) for back in range(STEPS - 1, -1, -1))
