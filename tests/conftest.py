@@ -20,6 +20,8 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.program import imports_shared
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
@@ -108,7 +110,8 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             folder = home / name.lower()
             folder.mkdir()
             patch.setenv(f"XDG_{name}_HOME", str(folder))
-        yield
+        with imports_shared():
+            yield
 
 
 @pytest.fixture(scope="module")

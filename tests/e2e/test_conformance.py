@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from support.program import PROGRAM, ROOT, County, county_desk, free_port, write_profile
+from support.program import County, county_desk, free_port, write_profile
 from support.servers import PORTAL, ScriptedServer
 
 SMALL = ("--incidents", "40", "--speed", "0")
@@ -105,10 +104,8 @@ def test_a_profile_gives_the_login_and_odd_words_are_refused_in_words(tmp_path: 
         bare = county_desk("conformance", county.url, "--lang", "en")
         assert bare.returncode == 1
         assert "FAIL session_status" in bare.stdout
-        kept = subprocess.run(
-            [*PROGRAM, "login", "county", "--profile", str(profile), *map(str, folder)],
-            cwd=ROOT, input="s3cret-token\n", capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        keep = ("login", "county", "--profile", profile)
+        kept = county_desk(*keep, *folder, typed="s3cret-token\n")
         assert kept.returncode == 0, kept.stderr
         known = county_desk("conformance", county.url, "--profile", profile, *folder)
         assert known.returncode == 0, known.stdout + known.stderr

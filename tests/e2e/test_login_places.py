@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.storage.keys.secret_service import CHOSEN_KEYRING
-from support.program import PROGRAM, ROOT, County, write_profile
+from support.program import County, county_desk, write_profile
 from support.way_out import WayOut
 
 TOKEN = "zW3-token-of-the-office"
@@ -28,16 +28,7 @@ class Office:
 
     def run(self, *words: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
         given = [*words, "--profile", self.profile, "--profile-dir", self.folder, "--lang", "en"]
-        return subprocess.run(
-            [*PROGRAM, *map(os.fspath, given)],
-            cwd=ROOT,
-            env=dict(os.environ) | NO_KEYRING,
-            input=typed,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        return county_desk(*given, environment=NO_KEYRING, typed=typed)
 
     def file(self, content: str = TOKEN + "\n", mode: int = 0o600) -> Path:
         path = self.home / "token"

@@ -8,14 +8,18 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import msgspec
+
+from support.forked import Forked, ForkServer
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "desktop")
@@ -37,6 +41,22 @@ expected_period_s = {period_s}
 """
 
 
+_servers: list[ForkServer] = []
+
+
+@contextmanager
+def imports_shared() -> Iterator[None]:
+    """Have programs of the desk be forked from one that has its imports made, where that can be."""
+    if not hasattr(os, "fork"):
+        yield
+        return
+    _servers.append(ForkServer())
+    try:
+        yield
+    finally:
+        _servers.pop().close()
+
+
 def county_desk(
     *words: str | Path,
     within_s: float = 60,
@@ -44,16 +64,45 @@ def county_desk(
     typed: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end, with what it said."""
+    given = list(map(str, words))
+    chosen = dict(os.environ) | dict(environment or {})
+    if _servers and (done := _run_forked(_servers[-1], given, within_s, chosen, typed)):
+        return done
     return subprocess.run(
-        [*PROGRAM, *map(str, words)],
+        [*PROGRAM, *given],
         cwd=ROOT,
-        env=dict(os.environ) | dict(environment or {}),
+        env=chosen,
         input=typed,
         capture_output=True,
         encoding="utf-8",
         timeout=within_s,
         check=False,
     )
+
+
+def _run_forked(
+    server: ForkServer, words: list[str], within_s: float, environment: dict[str, str], typed: str
+) -> subprocess.CompletedProcess[str] | None:
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+    ):
+        given.write(typed.encode())
+        given.seek(0)
+        running = server.start(words, environment, given.fileno(), out.fileno(), err.fileno())
+        if running is None:
+            return None
+        try:
+            status = running.wait(within_s)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            raise
+        for file in (out, err):
+            file.seek(0)
+        said, complained = (file.read().decode().replace("\r\n", "\n") for file in (out, err))
+        return subprocess.CompletedProcess([*PROGRAM, *words], status, said, complained)
 
 
 def write_profile(file: Path, url: str, period_s: float = 15, ca_file: Path | None = None) -> Path:
@@ -89,20 +138,21 @@ class County:
         self.database = folder / "county.db"
         self._port = port
         self._words = words
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
+        self._said: IO[bytes] | None = None
         self.url = ""
         self.start()
 
     def start(self) -> None:
         """Serve the same database on the same port as before."""
         words = ("--port", str(self._port), "--database", str(self.database), *self._words)
-        self._process = subprocess.Popen(
-            [*PROGRAM, "demo-county", *map(str, words)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-        )
-        self.url = _first_line(self._process)
+        ours, theirs = os.pipe()
+        self._said = os.fdopen(ours, "rb")
+        try:
+            self._process = _serve(["demo-county", *map(str, words)], theirs)
+        finally:
+            os.close(theirs)
+        self.url = _first_line(self._said)
         self._port = int(self.url.rpartition(":")[2])
 
     def stop(self) -> None:
@@ -116,8 +166,8 @@ class County:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout:
-            process.stdout.close()
+        if self._said is not None:
+            self._said.close()
 
     def row(self, collection: str, id: str) -> dict[str, Any]:
         """One row as the county's own database holds it."""
@@ -152,11 +202,18 @@ class County:
         self.stop()
 
 
-def _first_line(process: subprocess.Popen[bytes]) -> str:
+def _serve(words: list[str], out: int) -> subprocess.Popen[bytes] | Forked:
+    """A program that runs until it is told to end and writes into `out`."""
+    with Path(os.devnull).open("rb") as nothing:
+        server = _servers[-1] if _servers else None
+        forked = server and server.start(words, dict(os.environ), nothing.fileno(), out, 2)
+        return forked or subprocess.Popen([*PROGRAM, *words], cwd=ROOT, stdin=nothing, stdout=out)
+
+
+def _first_line(said: IO[bytes]) -> str:
     """What a process says first; AssertionError when it says nothing."""
-    assert process.stdout is not None
     with selectors.DefaultSelector() as waiting:
-        waiting.register(process.stdout, selectors.EVENT_READ)
-        said = process.stdout.readline() if waiting.select(READY_WITHIN_S) else b""
-    assert said.startswith(b"http"), f"the county did not start: {said!r}"
-    return said.decode().strip()
+        waiting.register(said, selectors.EVENT_READ)
+        line = said.readline() if waiting.select(READY_WITHIN_S) else b""
+    assert line.startswith(b"http"), f"the county did not start: {line!r}"
+    return line.decode().strip()
