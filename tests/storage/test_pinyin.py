@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import apsw
 import pytest
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
 
 from desktop.storage.search.names import PinyinIndex
 from desktop.storage.search.pinyin import TABLE, spell
-from support import pinyin_table
 
 EVERY = 25
-"""Of so many phrases, one is read."""
+"""Of so many phrases, one is read; all of them are imported by no test but those that need them."""
 
 
 def test_the_table_is_what_pypinyins_dictionaries_make_now() -> None:
+    from support import pinyin_table
+
     assert TABLE.read_text(encoding="utf-8") == pinyin_table.make(), pinyin_table.__doc__
 
 
 def test_names_are_read_as_pypinyin_reads_them() -> None:
+    from pypinyin import lazy_pinyin
+    from pypinyin.constants import PHRASES_DICT
+
     asked = [f"{phrase}镇" for phrase in list(PHRASES_DICT)[::EVERY]]
     assert len(asked) > 1_000
     read = {name: list(spell(name)) for name in asked}
