@@ -95,7 +95,7 @@ class Desk:
         `given` returns the logins that come before those kept in the folder or the keyring. One
         that `connects` begins to while its files are opened, before the start.
         """
-        self.profile, self.folder, self.words = profile, folder, words
+        self.profile, self.folder, self.key, self.words = profile, folder, key, words
         self._closing = threading.Event()
         self.read_secret = partial(login_file.read, folder, key)
         self.keep_secret = partial(login_file.keep, folder, key)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.stick import Stick
     from desktop.application.settings.desk import SettingsDesk
     from desktop.diagnostics.crashes import CrashWatch
+    from desktop.diagnostics.support.doctor import Doctor
     from desktop.gui.app import Opening
 
 UNSEEN_S = 0.4
@@ -325,6 +326,7 @@ def _opening(
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
         answer=lambda request: _take_over(desk, request),
+        doctor=None if options.command == "shot" else partial(_doctor, desk, options),
         crashes=None if options.command == "shot" else partial(_crash_watch, desk),
     )
 
@@ -340,6 +342,12 @@ def _crash_watch(desk: bootstrap.Desk) -> CrashWatch:
     from desktop.diagnostics.crashes import CrashWatch
 
     return CrashWatch(desk.folder / CRASHES, _version)
+
+
+def _doctor(desk: bootstrap.Desk, options: argparse.Namespace) -> Doctor:
+    from desktop.commands.doctor.examination import of_desk
+
+    return of_desk(desk, options.profile or paths.own_profile())
 
 
 def _version() -> str:

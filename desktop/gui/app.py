@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from desktop.application.courier.stick import Stick
     from desktop.application.settings.desk import SettingsDesk
     from desktop.diagnostics.crashes import CrashReport, CrashWatch
+    from desktop.diagnostics.support.doctor import Doctor
+    from desktop.gui.bars.notices import NoticeBar
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.help.window import HelpWindow
     from desktop.gui.settings_screen import SettingsScreen
@@ -109,6 +111,8 @@ class Opening(msgspec.Struct, frozen=True):
     """The socket on which later starts of the same profile call this one; None for a picture."""
     answer: Callable[[bytes], bytes] | None = None
     """Does what a later start hands over, as it cannot open the profile; on a thread of its own."""
+    doctor: Callable[[], Doctor] | None = None
+    """Makes what checks this computer; None for a picture."""
     crashes: Callable[[], CrashWatch] | None = None
     """Makes what keeps crashes for the next start; None for a picture."""
 
@@ -163,6 +167,7 @@ class Session(QObject):
             show_help=self.show_help,
             show_tour=self.show_tour,
             settings=None if opening.settings is None else self._settings,
+            doctor=opening.doctor,
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)
@@ -331,13 +336,17 @@ class Session(QObject):
                 demo=opening.demo,
                 notices=opening.notices,
             )
-            self.faults.struck.connect(office.say_fault)
-            self.crash_found.connect(office.notices.say)
+            self._tell_faults(office.notices)
             return office
         window = self._build_desk(self.screen, opening.layout_file if keep_layout else None)
-        self.faults.struck.connect(window.say_fault)
-        self.crash_found.connect(window.notices.say)
+        self._tell_faults(window.notices)
         return window
+
+    def _tell_faults(self, bar: NoticeBar) -> None:
+        """Have the bar say, unobtrusively, when an error of this program occurred, or did before
+        its start."""
+        self.crash_found.connect(bar.say)
+        self.faults.struck.connect(lambda kind: bar.say(Problem("screen_error", {"kind": kind})))
 
     def _build_desk(self, screen: UiContext, layout_file: Path | None) -> DeskWindow:
         from desktop.gui.desk.window import DeskWindow

@@ -17,6 +17,7 @@ from desktop.gui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
+    from desktop.diagnostics.support.doctor import Doctor
     from desktop.gui.settings_screen import SettingsScreen
 
 
@@ -42,3 +43,5 @@ class UiContext(msgspec.Struct, frozen=True):
     """Returns what a settings window works with; None where there is none, as in a picture."""
     show_tour: Callable[[], None] = lambda: None
     """Shows the guided tour, or what it is where there is no fictional county to practise on."""
+    doctor: Callable[[], Doctor] | None = None
+    """Makes what checks this computer, off the GUI thread; None where nothing can be checked."""

@@ -119,6 +119,8 @@ def test_a_folder_others_may_write_a_file_they_may_read_and_one_nobody_can_write
     folder.mkdir(mode=0o700)
     assert machine.check_permissions(folder).verdict is Verdict.FINE
     (folder / "cache.db").touch(mode=0o644)
+    assert machine.check_permissions(folder).verdict is Verdict.FINE, "nobody gets at it"
+    folder.chmod(0o755)
     assert machine.check_permissions(folder).code == "others_read"
     folder.chmod(0o777)
     assert machine.check_permissions(folder).code == "others_write"

@@ -11,10 +11,10 @@ from typing import Any
 
 from desktop import bootstrap, paths
 from desktop.application.i18n import Words
-from desktop.application.ports import Source, StoreError
+from desktop.application.ports import Connector, StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.commands.doctor.qt_process import qt_checks
-from desktop.commands.doctor.sources import source_checks
+from desktop.commands.doctor.sources import Build, source_checks
 from desktop.commands.doctor.stores import KINDS, NoKey, Stores, find_key
 from desktop.commands.opening import CRASHES, desk_folder
 from desktop.commands.token_file import read_token, token_files
@@ -87,8 +87,15 @@ def of_options(options: argparse.Namespace) -> Examination:
     folder = desk_folder(profile, options, make=False)
     key = partial(find_key, profile, folder, options.passphrase_file)
     stores = Stores(profile, folder, words, key)
-    checks = _all_checks(stores, lambda: _sources(profile, options, stores))
+    checks = _all_checks(stores, partial(_connect, profile, options, stores))
     return Examination(words, finding, stores, checks)
+
+
+def of_desk(desk: bootstrap.Desk, file: Path) -> Examination:
+    """Return the doctor of a desk that is open, with the profile in `file`."""
+    stores = Stores(desk.profile, desk.folder, desk.words, lambda: desk.key, desk)
+    finding = fine("profile", "sound", file=file)
+    return Examination(desk.words, finding, stores, _all_checks(stores, desk.connect_beside))
 
 
 def read(file: Path) -> tuple[Profile | None, Finding]:
@@ -114,12 +121,12 @@ def machine_checks(folder: Path, zone: str) -> list[Check]:
     ]
 
 
-def _all_checks(stores: Stores, sources: Callable[[], list[Source]]) -> list[Check]:
+def _all_checks(stores: Stores, build: Build) -> list[Check]:
     profile = stores.profile
     return [
         *machine_checks(stores.folder, profile.timezone),
         *stores.checks(),
-        *source_checks(sources, list(profile.sources)),
+        *source_checks(build, list(profile.sources)),
     ]
 
 
@@ -155,15 +162,18 @@ COUNTED = (Collection.ASSETS, Collection.QUEUES, Collection.WARNINGS, Collection
 MOST_COMMANDS = 10_000
 
 
-def _sources(profile: Profile, options: argparse.Namespace, stores: Stores) -> list[Source]:
-    """Return the sources with their logins from wherever they are kept, asking nobody."""
+def _connect(
+    profile: Profile, options: argparse.Namespace, stores: Stores, source: str
+) -> Connector:
+    """Build a connector to a source with its login from wherever it is kept, asking nobody."""
     given = token_files(profile, options.token_file)
     before: list[Callable[[str], str | None]] = [
         lambda source: read_token(given[source]) if source in given else None,
         partial(_find_login, stores),
     ]
     token = bootstrap.login_token(profile, before, wait_s=LOGIN_WITHIN_S)
-    return bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
+    known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
+    return next(each.build() for each in known if each.settings.id == source)
 
 
 def _find_login(stores: Stores, source: str) -> str | None:

@@ -6,20 +6,22 @@ from collections.abc import Callable
 from functools import partial
 from urllib.request import getproxies
 
-from desktop.application.ports import Connector, Source, SourceError, SourceSettings
+from desktop.application.ports import Connector, SourceError, SourceSettings
 from desktop.application.proxies import SYSTEM, ProxyRule
+from desktop.connectors.kinds import kind_named
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, of_problem
 from desktop.diagnostics.doctor.network import check_certificate, check_proxy
 
+Build = Callable[[str], Connector]
+"""Builds a connector of its own to a source, which opens no session."""
 
-def source_checks(
-    sources: Callable[[], list[Source]], settings: list[SourceSettings]
-) -> list[Check]:
+
+def source_checks(build: Build, settings: list[SourceSettings]) -> list[Check]:
     """Return a check of each source, of its certificate, and of the proxies."""
     checks = []
     for one in settings:
-        probe = Probe(one.id, sources)
+        probe = Probe(one, build)
         checks.append(Check("source", probe.look, probe.cancel))
     for one in settings:
         if one.address.startswith("https://") and not ProxyRule.of(one).said:
@@ -31,17 +33,16 @@ def source_checks(
 class Probe:
     """One source, asked by a connector of its own."""
 
-    def __init__(self, source: str, sources: Callable[[], list[Source]]) -> None:
-        self._source, self._sources = source, sources
+    def __init__(self, settings: SourceSettings, build: Build) -> None:
+        self._settings, self._build = settings, build
         self._connector: Connector | None = None
 
     def look(self) -> Finding:
         """Return whether it answers as it should."""
-        source = self._source
-        built = next(each for each in self._sources() if each.settings.id == source)
-        self._connector = built.build()
+        source = self._settings.id
+        self._connector = self._build(source)
         try:
-            if built.manifest.greets:
+            if kind_named(self._settings.kind).MANIFEST.greets:
                 # Its greeting alone tells of name, certificate and login; a probe reads all of it.
                 self._connector.epoch()
                 return fine("source", "answers", source=source)

@@ -54,7 +54,7 @@ def check_permissions(folder: Path) -> Finding:
         return fail("permissions", "of_another", folder=there)
     if there == folder and mode & OTHERS_WRITE:
         return fail("permissions", "others_write", folder=there, mode=f"{mode:04o}")
-    if there == folder:
+    if there == folder and mode & OTHERS_USE:  # Else nobody gets at what is in it.
         open_files = [file.name for file in folder.iterdir() if _is_open_to_others(file)]
         if open_files:
             return look("permissions", "others_read", folder=there, count=len(open_files))
@@ -98,8 +98,8 @@ def check_zone(name: str) -> Finding:
         return fail("zone", "wrong", zone=SHANGHAI)
     here = now.astimezone()
     if here.utcoffset() != now.utcoffset():
-        return look("zone", "differs", zone=name, here=f"{here:%z}", county=f"{now:%z}")
-    return fine("zone", "known", zone=name, offset=f"{now:%z}")
+        return look("zone", "differs", zone=name, here=_offset(here), county=_offset(now))
+    return fine("zone", "known", zone=name, offset=_offset(now))
 
 
 def check_sound(cards: Path = Path("/proc/asound/cards")) -> Finding:
@@ -125,7 +125,14 @@ def check_crashes(reports: Sequence[CrashReport]) -> Finding:
         return fine("crashes", "none")
     fatal = sum(each.count for each in lately if each.is_fatal)
     errors = sum(each.count for each in lately if not each.is_fatal)
-    return look("crashes", "some", fatal=fatal, errors=errors)
+    if fatal:
+        return look("crashes", "ended", fatal=fatal)
+    return look("crashes", "errors", errors=errors)
+
+
+def _offset(at: datetime) -> str:
+    """Return how far its zone is from UTC, as `+08:00`."""
+    return at.isoformat()[-6:]
 
 
 def _nearest(folder: Path) -> Path:

@@ -93,7 +93,9 @@ def check_input_method(facts: QtFacts, programs: Collection[str]) -> Finding:
     running = sorted(DAEMONS.intersection(programs))
     if not facts.told["platform"].get("name", "").startswith("wayland"):
         if not set(loaded) - {"compose"}:
-            return look("input_method", "not_set", running=", ".join(running) or "-")
+            if running:
+                return look("input_method", "not_used", running=", ".join(running))
+            return look("input_method", "not_set")
         if not running:
             return look("input_method", "not_running", loaded=", ".join(loaded))
     names = ", ".join([*loaded, *running]) or "wayland"

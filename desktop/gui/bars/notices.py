@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -19,12 +19,17 @@ translate = QCoreApplication.translate
 
 BAR_PX = 32
 EDGE_PX = 4
+REPORTED = frozenset({"ended_by_itself"})
+"""Notices with which a support bundle can be saved."""
 LASTING = frozenset({"key_in_file"})
 """Notices of a state that stays: once noted, they do not come back with each start."""
 
 
 class NoticeBar(Retranslated, QWidget):
     """A bar that shows one problem at a time; a problem already shown is not repeated."""
+
+    report_asked = Signal()
+    """The officer wants to save a support bundle."""
 
     def __init__(self, screen: UiContext, notices: tuple[Problem, ...] = ()) -> None:
         super().__init__()
@@ -34,11 +39,14 @@ class NoticeBar(Retranslated, QWidget):
         self.setFixedHeight(BAR_PX)
         self.setAutoFillBackground(True)
         self.words = PlainLabel(screen, "body", "text")
+        self.report = QPushButton()
+        self.report.clicked.connect(self._ask_report)
         self.button = QPushButton()
         self.button.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.addWidget(self.words, 1)
+        layout.addWidget(self.report)
         layout.addWidget(self.button)
         screen.feed.changed.connect(self._hear_sources)
         self._show()
@@ -68,6 +76,10 @@ class NoticeBar(Retranslated, QWidget):
                 self._screen.remembered.choose(f"noted_{noted.code}", _print_of(noted))
         self._show()
 
+    def _ask_report(self) -> None:
+        self.dismiss()
+        self.report_asked.emit()
+
     def _is_noted(self, problem: Problem) -> bool:
         return self._screen.remembered.value(f"noted_{problem.code}") == _print_of(problem)
 
@@ -78,6 +90,8 @@ class NoticeBar(Retranslated, QWidget):
         said = str(self._screen.words.problem(self._problems[0]))
         self.words.set_text(said)
         self.words.setToolTip(formatting.plain_tip(said))
+        self.report.setText(translate("NoticeBar", "Save a report"))
+        self.report.setVisible(self._problems[0].code in REPORTED)
         more = len(self._problems) - 1
         noted = translate("NoticeBar", "Noted")
         self.button.setText(f"{noted} (+{more})" if more else noted)

@@ -46,6 +46,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("call", ("Ctrl+H",), lambda: translate("Actions", "Take a report by telephone")),
     ("relay", (), lambda: translate("Actions", "Hand on a stick or QR codes")),
     ("link", ("Ctrl+B",), lambda: translate("Actions", "Line and traffic")),
+    ("doctor", ("Ctrl+D",), lambda: translate("Actions", "Check this computer")),
     ("language", ("Ctrl+L",), lambda: translate("Actions", "Change language")),
     ("theme", ("Ctrl+T",), lambda: translate("Actions", "Light or dark")),
     ("full_screen", ("F11",), lambda: translate("Actions", "Full screen")),

@@ -19,6 +19,7 @@ from desktop.gui.sources.sheet import SourcesSheet
 if TYPE_CHECKING:
     from desktop.gui.carrying.call_sheet import CallSheet
     from desktop.gui.carrying.relay_sheet import RelaySheet
+    from desktop.gui.doctor.sheet import DoctorSheet
     from desktop.gui.help.licences import LicencesSheet
     from desktop.gui.settings.sheet import SettingsSheet
 
@@ -34,6 +35,7 @@ class Sheets:
         self.form = FormSheet(screen, submitter, window)
         self.conflict = ConflictSheet(screen, submitter, window)
         self.closing = ClosingSheet(screen, window)
+        self.sources.doctor_asked.connect(lambda: self.doctor.lay())  # noqa: PLW0108 - made when wanted
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.conflict.edit_asked.connect(self.form.ask)
 
@@ -69,7 +71,14 @@ class Sheets:
         assert screen.settings is not None
         return SettingsSheet(screen, window, screen.settings())
 
+    @cached_property
+    def doctor(self) -> DoctorSheet:
+        """The sheet of what is wrong with this computer, made when it is first wanted."""
+        from desktop.gui.doctor.sheet import DoctorSheet
+
+        return DoctorSheet(*self._made_of)
+
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""
-        for name in vars(self).keys() & {"call", "relay", "settings"}:
+        for name in vars(self).keys() & {"call", "relay", "doctor", "settings"}:
             getattr(self, name).close_runner()

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 10
-LAID = ("sources", "outbox", "call", "relay", "link")
+LAID = ("sources", "outbox", "call", "relay", "link", "doctor")
 """Sheets that an action of the same name lays over the window."""
 WAIT_MS, MOST_WAITS = 20, 75
 LOG_OFF_MS = 30_000
@@ -218,6 +218,9 @@ class DeskWindow(Retranslated, QMainWindow):
         if self.screen_context.settings is not None:
             self._lay("settings")
 
+    def _ask_bundle(self) -> None:
+        self._when_whole(lambda: self._sheets.doctor.ask_bundle())  # noqa: PLW0108 - made when wanted
+
     def put_away(self) -> None:
         """Store the draft and the layout; the window is about to close."""
         if self._away:
@@ -273,10 +276,6 @@ class DeskWindow(Retranslated, QMainWindow):
         """Let the officer point at a place on the map, for a form here or of another window."""
         self._when_whole(partial(self.panes.ask_spot, take))
 
-    def say_fault(self, kind: str) -> None:
-        """Show once, unobtrusively, that an error of this program occurred."""
-        self.notices.say(Problem("screen_error", {"kind": kind}))
-
     def _arrange(self) -> None:
         top = QWidget()
         self._strips = QVBoxLayout(top)
@@ -317,6 +316,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.submitter.failed.connect(self._say_not_stored)
         self.status.action_asked.connect(self.run_action)
         self.outage.words.clicked.connect(partial(self._lay, "sources"))
+        self.notices.report_asked.connect(self._ask_bundle)
 
     def _runs(self) -> dict[str, Callable[[], None]]:
         """Return the window's own actions by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.instant import Instant
@@ -21,6 +21,9 @@ OTHER_SERVER = ("other_server", "other_server_drill")
 
 class SourcesSheet(Sheet):
     """Every source: its last contact, its problem, what that means and what to do."""
+
+    doctor_asked = Signal()
+    """The officer wants to know whether it is this computer."""
 
     def __init__(self, screen: UiContext, window: QWidget) -> None:
         super().__init__(screen, window, 640)
@@ -50,6 +53,8 @@ class SourcesSheet(Sheet):
             self._add_source(lines, status)
             self._add_unread(lines, status, [i for s, i in bad_items if s == status.id])
             lines.add_gap()
+        check = translate("SourcesSheet", "Check this computer")
+        lines.add_buttons((check, self.doctor_asked.emit))
         lines.end()
         self._area.setWidget(lines)
         self.fit(lines.heightForWidth(self.width() - 24))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from desktop.gui.sources.sheet import SourcesSheet
 from desktop.gui.township.photos_sheet import PhotosSheet
 
 if TYPE_CHECKING:
+    from desktop.gui.doctor.sheet import DoctorSheet
     from desktop.gui.settings.sheet import SettingsSheet
 
 
@@ -30,17 +32,18 @@ class OfficeSheets(QObject):
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(window)
+        self._made_of = (screen, window)
         self.form = FormSheet(screen, submitter, window)
         self.photos = PhotosSheet(screen, submitter, window)
         self.conflict = ConflictSheet(screen, submitter, window)
         self.outbox = OutboxSheet(screen, submitter, window)
         self.sources = SourcesSheet(screen, window)
         self.closing = ClosingSheet(screen, window)
+        self.sources.doctor_asked.connect(lambda: self.doctor.lay())  # noqa: PLW0108 - made when wanted
         self.form.map_asked.connect(self.spot_asked)
         self.conflict.edit_asked.connect(self.form.ask)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.outbox.target_asked.connect(self.case_asked)
-        self._made_of = (screen, window)
         self._settings: SettingsSheet | None = None
 
     def show_settings(self) -> None:
@@ -58,3 +61,12 @@ class OfficeSheets(QObject):
         self.form.form.keep()
         if self._settings is not None:
             self._settings.close_runner()
+        if "doctor" in vars(self):
+            self.doctor.close_runner()
+
+    @cached_property
+    def doctor(self) -> DoctorSheet:
+        """The sheet of what is wrong with this computer, made when it is first wanted."""
+        from desktop.gui.doctor.sheet import DoctorSheet
+
+        return DoctorSheet(*self._made_of)

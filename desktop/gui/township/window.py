@@ -143,6 +143,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.head.settings_asked.connect(self._show_settings)
         self.head.help_asked.connect(screen.show_help)
         self.outage.words.clicked.connect(lambda: self.sheets.sources.toggle())  # noqa: PLW0108 - late
+        self.notices.report_asked.connect(lambda: self.sheets.doctor.ask_bundle())  # noqa: PLW0108
         for task in TASKS:
             show = partial(self.show_task, task.name)
             self.buttons[task.name].clicked.connect(show)
@@ -152,6 +153,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             (COUNTY_KEY, self.show_county),
             ("Ctrl+,", self._show_settings),
             ("F1", screen.show_help),
+            ("Ctrl+D", lambda: self.sheets.doctor.toggle()),  # noqa: PLW0108 - made when wanted
             ("F11", self._toggle_full_screen),
             ("Z", self.grace_bar.take_back),
             ("Ctrl+L", self._language.toggle),
@@ -370,10 +372,6 @@ class TownshipWindow(Retranslated, QMainWindow):
 
     def _say_not_stored(self, _target: Key, error: Exception) -> None:
         self.notices.say(not_stored(error))
-
-    def say_fault(self, kind: str) -> None:
-        """Show once, unobtrusively, that an error of this program occurred."""
-        self.notices.say(Problem("screen_error", {"kind": kind}))
 
     def retranslate(self) -> None:
         for task in TASKS:

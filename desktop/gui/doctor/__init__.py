@@ -1,0 +1,1 @@
+"""The doctor's findings on the screen, and the support bundle."""
