@@ -10,12 +10,15 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 SAMPLE = "县域指挥镇鎮々"
 """Characters that a font for Chinese has."""
 SIZE_PX = 32
+ALIASES = {"Monospace", "Sans Serif", "Serif"}
+"""Names that are there without any font."""
 
 
 def tell_facts(say: Callable[[str], None]) -> None:
@@ -24,7 +27,8 @@ def tell_facts(say: Callable[[str], None]) -> None:
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     for name, look in FACTS.items():
-        say(json.dumps({name: look()}))
+        with suppress(Exception):  # What is missing then is told as not known.
+            say(json.dumps({name: look()}))
     del application
 
 
@@ -55,6 +59,8 @@ def _input_method() -> dict[str, Any]:
 def _fonts() -> dict[str, Any]:
     from PySide6.QtGui import QFont, QTextLayout
 
+    if not _has_fonts():  # Laying out a text would end the process.
+        return {"missing": len(SAMPLE), "families": []}
     layout = QTextLayout(SAMPLE, QFont())
     layout.beginLayout()
     layout.createLine()
@@ -63,6 +69,12 @@ def _fonts() -> dict[str, Any]:
     missing = sum(glyph == 0 for run in runs for glyph in run.glyphIndexes())
     families = sorted({run.rawFont().familyName() for run in runs})
     return {"missing": missing if runs else len(SAMPLE), "families": families}
+
+
+def _has_fonts() -> bool:
+    from PySide6.QtGui import QFontDatabase
+
+    return not set(QFontDatabase.families()) <= ALIASES
 
 
 def _rendering() -> dict[str, Any]:
@@ -76,7 +88,10 @@ def _rendering() -> dict[str, Any]:
     font = painter.font()
     font.setPixelSize(SIZE_PX)
     painter.setFont(font)
-    painter.drawText(0, SIZE_PX, SAMPLE)
+    if _has_fonts():
+        painter.drawText(0, SIZE_PX, SAMPLE)
+    else:
+        painter.fillRect(0, 0, SIZE_PX, SIZE_PX, QColor("black"))
     painter.end()
     blank = QImage(image.size(), QImage.Format.Format_RGB32)
     blank.fill(QColor("white"))
@@ -92,9 +107,9 @@ def _printers() -> dict[str, Any]:
 
 FACTS: dict[str, Callable[[], dict[str, Any]]] = {
     "platform": _platform,
+    "input_method": _input_method,
     "fonts": _fonts,
     "rendering": _rendering,
-    "input_method": _input_method,
     "printers": _printers,
 }
 """The parts in the order they are looked at; what may hang comes last."""

@@ -8,12 +8,16 @@ import re
 import shutil
 import threading
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.application.i18n import Words
+from desktop.application.profile import Profile
+from desktop.commands.doctor import stores as doctor_stores
+from desktop.commands.doctor.examination import read
 from desktop.commands.doctor.stores import NoKey, Stores, find_key
 from desktop.diagnostics.doctor import machine
 from desktop.diagnostics.doctor.checks import Check, run_checks
@@ -29,10 +33,19 @@ from desktop.diagnostics.doctor.screen import (
 )
 from desktop.diagnostics.doctor.versions import check_versions
 from desktop.diagnostics.doctor.words import DoctorWords
+from desktop.domain.link import LinkState
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.paths import resources
+from desktop.storage.keys.encryption_key import KeyFile
+from desktop.storage.keys.keyring_state import Keyring, KeyringState, find_keyring
+from desktop.storage.keys.secret_service import CHOSEN_KEYRING
+from desktop.storage.sqlite import database
+from desktop.storage.sqlite.folder_lock import FolderLock
+from desktop.storage.sqlite.integrity import read_through
 from support.builders import NOW, FakeClock
 from support.checkout import ROOT, sources, tree
+from support.sample_board import a_status
 from support.stores import KEY
 from support.stores import Stores as Files
 
@@ -62,7 +75,7 @@ def codes_used() -> set[tuple[str, str]]:
     """Find the codes of findings in the code, where both words are written there."""
     folders = ("desktop/diagnostics/doctor", "desktop/commands/doctor")
     return {
-        (node.args[0].value, arg.value)
+        (str(node.args[0].value), arg.value)
         for path in sources(*folders)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and len(node.args) == 2
@@ -78,7 +91,7 @@ def test_every_finding_has_words_and_no_words_are_left_over() -> None:
     }
     elsewhere |= {("keyring", each) for each in ("absent", "no_bus", "silent")}
     elsewhere |= {("key", each) for each in ("file", "keyring")}
-    elsewhere |= {("qt", "library"), ("qt", "fails"), ("speed", "weak"), ("speed", "good")}
+    elsewhere |= {("speed", "weak"), ("speed", "good")}
     written = {
         (section, code)
         for section, entries in TABLE.items()
@@ -162,11 +175,15 @@ def test_a_qt_that_cannot_load_says_which_library_it_lacks() -> None:
     dead = read_facts(b'{"platf', complaint.encode(), is_late=False, has_display=True)
     assert check_qt(dead).code == "library"
     assert check_fonts(dead).verdict is Verdict.UNKNOWN
+    away = f"qt.qpa.xcb: could not connect to display :7\n{complaint}"
+    assert check_qt(QtFacts({}, away)).code == "display"
+    assert check_qt(QtFacts({}, "odd\nno such plugin\n")).details == {"reason": "no such plugin"}
     assert check_qt(QtFacts({}, is_late=True)).code == "late"
 
 
 def test_what_qt_tells_is_judged() -> None:
     assert check_fonts(facts(fonts={"missing": 7, "families": []})).verdict is Verdict.BROKEN
+    assert check_fonts(facts(input_method={})).code == "fatal", "it ended there"
     assert check_rendering(facts(rendering={"seen": False, "ms": 3})).code == "blank"
     assert check_printer(facts(printers={"count": 0, "default": False})).code == "none"
     assert check_printer(QtFacts({}, is_late=True)).code == "late"
@@ -189,9 +206,6 @@ def stores(folder: Path, key: bytes | Exception = KEY) -> Stores:
         if isinstance(key, Exception):
             raise key
         return key
-
-    from desktop.application.profile import Profile
-    from desktop.domain.localized_text import Text
 
     profile = Profile("desk", Text("县", "County"), ())
     return Stores(profile, folder, Words(resources(), "en"), find)
@@ -219,3 +233,84 @@ def test_no_key_is_made_where_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(NoKey, match="new"):
         find_key(stores(tmp_path).profile, tmp_path, None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_a_newer_version_and_a_profile_of_one_are_told(kept: Path) -> None:
+    with closing(database.connect(kept / "files.db", KEY, durable=False)) as db:
+        db.execute("PRAGMA user_version = 900")
+    assert [each.code for each in stores(kept).check_database()] == ["store_newer"]
+    (kept / "desk.toml").write_text("[hologram]\n[[source]]\nid = 'a'\nkind = 'telepathy'\n")
+    profile, finding = read(kept / "desk.toml")
+    assert profile is None
+    assert "hologram" in in_words(finding)
+
+
+def test_a_cache_too_large_for_the_time_is_said_to_be_read_in_part(kept: Path) -> None:
+    assert not read_through(kept / "outbox.db", KEY, "outbox", 60).problem
+    with closing(database.connect(kept / "outbox.db", KEY, durable=False)) as db:
+        filler = [("", "", f"{n}", "x" * 900, 0) for n in range(3000)]
+        db.executemany("INSERT INTO draft VALUES (?, ?, ?, ?, ?)", filler)
+    begun = read_through(kept / "outbox.db", KEY, "outbox", -1)
+    assert (begun.problem, begun.is_whole) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_needed", "verdict"),
+    [
+        (KeyringState.OPEN, True, Verdict.FINE),
+        (KeyringState.LOCKED, True, Verdict.LOOK),
+        (KeyringState.NO_BUS, True, Verdict.BROKEN),
+        (KeyringState.SILENT, True, Verdict.BROKEN),
+        (KeyringState.ABSENT, True, Verdict.BROKEN),
+        (KeyringState.ABSENT, False, Verdict.FINE),
+    ],
+)
+def test_a_keyring_matters_where_the_key_is_in_it(
+    kept: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    state: KeyringState,
+    is_needed: bool,
+    verdict: Verdict,
+) -> None:
+    monkeypatch.setattr(doctor_stores, "find_keyring", lambda _wait_s: Keyring(state))
+    if not is_needed:
+        (kept / KeyFile.NAME).touch(mode=0o600)
+    finding = stores(kept).check_keyring()
+    assert finding.verdict is verdict
+    assert "Keyring: " in in_words(finding)
+
+
+def test_without_a_session_bus_the_keyring_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(CHOSEN_KEYRING, raising=False)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+    assert find_keyring(5).state is KeyringState.NO_BUS
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    assert find_keyring(5).state is KeyringState.NO_BUS
+
+
+def test_another_users_program_on_the_folder_is_broken_and_ones_own_is_fine(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stores(kept).check_other().code == "none"
+    lock = FolderLock(kept)
+    assert lock.take()
+    try:
+        assert stores(kept).check_other().code == "open"
+        monkeypatch.setattr(os, "geteuid", lambda: 4321)
+        assert stores(kept).check_other().code == "of_another_user"
+    finally:
+        lock.close()
+
+
+def test_data_and_clock_are_told_by_what_was_kept(kept: Path) -> None:
+    doctor = stores(kept)
+    assert doctor.check_data() == []
+    assert doctor.check_clock().code == "not_told"
+    doctor.close()
+    assert doctor_stores.find_age(a_status(last_good_at=NOW), NOW + 5_000).code == "fresh"
+    old = doctor_stores.find_age(a_status(last_good_at=NOW), NOW + 86_400_000)
+    assert "county: 1 d old already" in in_words(old)
+    slow = LinkState(96_000.0, 640.0, measured_at=NOW)
+    assert doctor_stores.find_speed(a_status(last_good_at=NOW, link=slow)).code == "weak"

@@ -192,12 +192,14 @@ from pathlib import Path
 from desktop.storage.keys import login_tokens, secret_service
 from desktop.storage.sqlite.database import check_key
 from desktop.storage.keys.encryption_key import KeyringKey
+from desktop.storage.keys.keyring_state import Keyring, KeyringState, find_keyring
 folder = Path(sys.argv[1])
 assert secret_service.find_secret("county-desk", "profile:desk") is None
 made = KeyringKey("desk").key(folder)
 check_key(folder, made)
 assert secret_service.find_secret("county-desk", "profile:desk") == made.hex(), "short way"
-assert KeyringKey("desk").key(folder) == made
+assert KeyringKey("desk").key(folder) == KeyringKey("desk").find(5) == made
+assert find_keyring(5) == Keyring(KeyringState.OPEN, "gnome-keyring-d")
 login_tokens.keep("desk", "county", "token", "口令")
 assert login_tokens.read("desk", "county") == "口令"
 login_tokens.forget("desk", "county")
@@ -215,7 +217,8 @@ print("nothing there")
 
 LOCKED = """
 import sys
-from desktop.storage.keys import secret_service
+from desktop.storage.keys import keyring_state, secret_service
+assert keyring_state.find_keyring(5).state == "locked"
 try:
     secret_service.find_secret("county-desk", "profile:desk")
 except secret_service.Unsure:

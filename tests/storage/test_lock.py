@@ -31,9 +31,10 @@ def test_a_second_program_is_told_until_the_first_is_killed(tmp_path):
         assert first.stdout.readline() == "True\n"
         second = FolderLock(tmp_path)
         assert not second.take()
-        assert (tmp_path / FILE).read_text() == str(first.pid)
+        assert second.holder() == (tmp_path / FILE).read_text() == str(first.pid)
         first.kill()
         first.wait()
+        assert second.holder() is None
         assert second.take()
         assert (tmp_path / FILE).read_text() == str(os.getpid())
         second.close()

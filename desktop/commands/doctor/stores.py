@@ -35,7 +35,7 @@ from desktop.storage.keys.secret_service import Unsure
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
 from desktop.storage.sqlite.database import CHECK_FILE, key_fits
 from desktop.storage.sqlite.folder_lock import FolderLock
-from desktop.storage.sqlite.integrity import read_through
+from desktop.storage.sqlite.integrity import Integrity, read_through
 from desktop.storage.sqlite.private_files import secret_in
 
 KINDS = {OUTBOX_FILE: "outbox", CACHE_FILE: "cache", FILES_FILE: "files", LOGINS_FILE: "logins"}
@@ -91,6 +91,7 @@ class Stores:
         self.profile, self.folder = profile, folder
         self.key = Once(key)
         self._words, self._own = words, own
+        self._integrity = Once(self._read_through)
         self._beside = Once(self._open)
 
     def checks(self) -> list[Check]:
@@ -116,6 +117,10 @@ class Stores:
         return self._own or self._beside()
 
     def _open(self) -> bootstrap.DeskBeside:
+        """Open it for reading; a damaged one is not, for that would leave a mark beside it."""
+        for read in self._integrity().values():
+            if read.problem is not None:
+                raise StoreError(read.problem)
         return bootstrap.DeskBeside(self.profile, self.folder, self.key(), self._words)
 
     def check_keyring(self) -> Finding:
@@ -152,28 +157,30 @@ class Stores:
         way = "file" if in_file else "passphrase" if has_passphrase(self.folder) else "keyring"
         return fine("key", way)
 
+    def _read_through(self) -> dict[str, Integrity]:
+        """Read each file that is there, the outbox first; raises as `find_key` does."""
+        key, ends_s = self.key(), time.monotonic() + READ_WITHIN_S
+        return {
+            name: read_through(self.folder / name, key, kind, ends_s - time.monotonic())
+            for name, kind in KINDS.items()
+            if (self.folder / name).exists()
+        }
+
     def check_database(self) -> list[Finding]:
         """Return whether each file of the folder is whole; one line where all are."""
         try:
-            key = self.key()
+            reads = self._integrity()
         except (NoKey, StoreError):
             return [unknown("database", "no_key")]
         found: list[Finding] = []
-        checked, is_whole = 0, True
-        ends_s = time.monotonic() + READ_WITHIN_S
-        for name, kind in KINDS.items():
-            path = self.folder / name
-            if not path.exists():
-                continue
-            read = read_through(path, key, kind, ends_s - time.monotonic())
-            checked += 1
-            is_whole = is_whole and read.is_whole
+        for name, read in reads.items():
             if read.problem is not None:
                 found.append(of_problem("database", Verdict.BROKEN, read.problem))
             elif read.is_older:
                 found.append(look("database", "older", file=name))
         if not found:
-            found.append(fine("database", "whole" if is_whole else "begun", count=checked))
+            is_whole = all(read.is_whole for read in reads.values())
+            found.append(fine("database", "whole" if is_whole else "begun", count=len(reads)))
         return found
 
     def check_other(self) -> Finding:

@@ -13,6 +13,8 @@ SLOW_MS = 300
 REASON_CHARS = 200
 LIBRARY = "libxcb-cursor"
 """What Qt's plugin for X lacks most often, and names as it fails."""
+AWAY = "could not connect to display"
+"""Said before the library, which Qt names then, too."""
 DAEMONS = frozenset({"ibus-daemon", "fcitx", "fcitx5"})
 
 
@@ -35,7 +37,13 @@ def read_facts(out: bytes, complaint: bytes, *, is_late: bool, has_display: bool
         except msgspec.MsgspecError:
             continue
     text = complaint.decode("utf-8", "replace").strip()
-    return QtFacts(told, text[-REASON_CHARS:], is_late, has_display)
+    return QtFacts(told, text, is_late, has_display)
+
+
+def _find_reason(text: str) -> str:
+    """Return the line that names the plugin of which Qt complains, else the beginning."""
+    named = (line for line in text.splitlines() if "plugin" in line)
+    return " ".join(next(named, text).split())[:REASON_CHARS]
 
 
 def check_qt(facts: QtFacts) -> Finding:
@@ -44,8 +52,11 @@ def check_qt(facts: QtFacts) -> Finding:
     if told is None:
         if facts.is_late:
             return fail("qt", "late")
-        code = "library" if LIBRARY in facts.complaint else "fails"
-        return fail("qt", code, reason=facts.complaint or "-")
+        if AWAY in facts.complaint:
+            return fail("qt", "display")
+        if LIBRARY in facts.complaint:
+            return fail("qt", "library")
+        return fail("qt", "fails", reason=_find_reason(facts.complaint) or "-")
     known = {name: told.get(name, "-") for name in ("name", "version", "size", "screens")}
     if not facts.has_display:
         return look("qt", "no_display", **known)
@@ -55,6 +66,8 @@ def check_qt(facts: QtFacts) -> Finding:
 def check_fonts(facts: QtFacts) -> Finding:
     """Return whether Chinese can be read on the screen."""
     told = facts.told.get("fonts")
+    if told is None and "input_method" in facts.told and not facts.is_late:
+        return fail("fonts", "fatal")  # What is looked at after it was not reached.
     if told is None:
         return unknown("fonts", "no_qt")
     if told.get("missing"):
