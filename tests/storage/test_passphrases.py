@@ -19,7 +19,7 @@ from desktop.storage.keys.passphrases import NEXT_FILE, SALT_FILE, PassphraseKey
 from desktop.storage.outbox import recovery
 from desktop.storage.outbox import store as outbox
 from desktop.storage.sqlite import rekey
-from desktop.storage.sqlite.database import check_key, key_fits, mark_damaged
+from desktop.storage.sqlite.database import check_key, connect, key_fits, mark_damaged
 from support.builders import NOW, FakeClock, a_command
 
 WORDS = "石门-horse-电池"
@@ -233,3 +233,11 @@ def test_files_marked_damaged_or_without_room_are_left_as_they_are(tmp_path, mon
         assert strengthened(tmp_path) == old
     mark_damaged(tmp_path / outbox.FILE)
     assert strengthened(tmp_path) == old
+
+
+def test_a_power_cut_while_the_file_of_logins_is_made_leaves_none_kept(tmp_path: Path):
+    check_key(tmp_path, bytes(range(32)))
+    connect(tmp_path / login_file.FILE, bytes(range(32)), durable=True).close()
+    assert login_file.read(tmp_path, bytes(range(32)), "county") is None
+    login_file.keep(tmp_path, bytes(range(32)), "county", "a token")
+    assert login_file.read(tmp_path, bytes(range(32)), "county") == "a token"

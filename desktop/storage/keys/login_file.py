@@ -32,7 +32,9 @@ def read(folder: Path, key: bytes, source: str) -> str | None:
         unchanging = is_read_only(path)
         db = connect(path, key, durable=True, read_only=True, unchanging=unchanging)
         try:
-            found = db.execute("SELECT body FROM secret WHERE source = ?", (source,)).get
+            found = None
+            if db.pragma("user_version"):  # Else the power failed while the file was made.
+                found = db.execute("SELECT body FROM secret WHERE source = ?", (source,)).get
         finally:
             db.close()
     return None if found is None else str(found)
