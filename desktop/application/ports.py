@@ -98,9 +98,10 @@ class Connector(Protocol):
 
     def send_and_follow(
         self, records: Sequence[CommandRecord], state: SyncState
-    ) -> tuple[list[CommandResult], Batch | None]:
+    ) -> tuple[list[CommandResult], Sequence[Batch]]:
         """Offer commands as `send` does; return the answers and, where the server gives it along,
-        all that is new since `state`, with the commands' effects: a pull's one and last batch."""
+        all that is new since `state`, with the commands' effects: a pull's batches up to its last.
+        Without any the changes are to be asked for."""
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
         """Yield what mends diverged rows, given the 256 bucket sums of the stored rows.

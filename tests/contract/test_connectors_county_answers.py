@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 import msgspec
 import pytest
 
+from desktop.connectors.county import command_news
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.db.database import Database
-from desktop.county_server.http import command_routes
+from desktop.county_server.http import command_routes, events
 from desktop.county_server.server import CountyServer
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState
 from desktop.domain.link import TrafficClass
@@ -33,6 +34,8 @@ from support.two_ends import a_desk, at_the_county, held, incident, pull
 from support.wrong_county import mistaken
 
 HEARD_WITHIN_S = 10.0
+FEW_BYTES = 400
+"""Less than an answer with the changes takes, or one more request."""
 
 
 def a_note(seq: int, target: str) -> CommandRecord:
@@ -43,10 +46,10 @@ def give(
     desk: CountyConnector, cache: SqliteCache, *records: CommandRecord
 ) -> tuple[list[CommandState], Batch | None]:
     """Give commands as an exchange does, and apply what the answer brings."""
-    answers, batch = desk.send_and_follow(records, cache.sync_state("county"))
-    if batch is not None:
+    answers, batches = desk.send_and_follow(records, cache.sync_state("county"))
+    for batch in batches:
         cache.apply(batch)
-    return [answer.state for answer in answers], batch
+    return [answer.state for answer in answers], batches[-1] if batches else None
 
 
 def count_asked(desk: CountyConnector, cache: SqliteCache) -> int:
@@ -126,9 +129,9 @@ def test_whatever_the_token_a_command_is_done(cache: SqliteCache, proxy: Breakin
         state = cache.sync_state("county")
         mark = (state.token or "").partition(".")[0]
         odd = msgspec.structs.replace(state, token=token.format(mark=mark))
-        answers, batch = desk.send_and_follow([a_note(1, "i3")], odd)
+        answers, batches = desk.send_and_follow([a_note(1, "i3")], odd)
         assert [answer.state for answer in answers] == [CommandState.ACCEPTED]
-        assert batch is None
+        assert not batches
 
 
 @pytest.mark.parametrize(
@@ -147,9 +150,9 @@ def test_rows_of_another_epoch_account_or_reader_or_none_ask_for_no_changes(
     with closing(a_desk(proxy.url)) as desk:
         pull(desk, cache)
         state = msgspec.structs.replace(cache.sync_state("county"), **change)
-        answers, batch = desk.send_and_follow([a_note(1, "i3")], state)
+        answers, batches = desk.send_and_follow([a_note(1, "i3")], state)
         assert [answer.state for answer in answers] == [CommandState.ACCEPTED]
-        assert batch is None
+        assert not batches
 
 
 @contextmanager
@@ -231,6 +234,59 @@ def test_the_hint_of_what_an_answer_brought_calls_for_nothing_and_the_next_does(
         database.put("incidents", [incident(5, 1)])
         assert desk.wait_for_hint(HEARD_WITHIN_S)
         assert count_asked(desk, cache) == 1
+
+
+@pytest.fixture
+def follower(proxy: BreakingProxy, cache: SqliteCache) -> Iterator[CountyConnector]:
+    """A desk whose stream has brought a change."""
+    with closing(a_desk(proxy.url)) as desk:
+        pull(desk, cache)
+        assert desk.wait_for_hint(HEARD_WITHIN_S)
+        pull(desk, cache)
+        yield desk
+
+
+def test_where_a_stream_of_hints_is_open_it_brings_what_commands_did(
+    follower: CountyConnector, cache: SqliteCache, database: Database, proxy: BreakingProxy
+):
+    database.put("incidents", [incident(7, 1)])
+    assert follower.wait_for_hint(HEARD_WITHIN_S), "what others did came before"
+    answered = proxy.answered
+    states, batch = give(follower, cache, a_note(1, "i3"))
+    assert states == [CommandState.ACCEPTED]
+    assert batch is not None
+    assert not batch.lags, "it has what the command did"
+    assert held(cache) == at_the_county(database)
+    assert not cache.sync_state("county").diverged
+    assert proxy.answered - answered < FEW_BYTES
+    assert not follower.wait_for_hint(0.5), "all that was hinted at is here"
+    assert count_asked(follower, cache) == 0
+
+
+def test_the_same_again_changes_nothing_that_a_stream_could_bring(
+    follower: CountyConnector, cache: SqliteCache, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(command_news, "STREAM_LATE_S", 0.2)
+    give(follower, cache, a_note(1, "i3"))
+    assert give(follower, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+    assert count_asked(follower, cache) == 0
+
+
+def test_a_stream_that_is_late_is_not_waited_for_and_the_next_answer_brings_the_changes(
+    follower: CountyConnector,
+    cache: SqliteCache,
+    server: CountyServer,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(command_news, "STREAM_LATE_S", 0.2)
+    monkeypatch.setattr(events, "GATHER_S", 3600.0)
+    monkeypatch.setattr(server.api.stream, "hurry", lambda _account: None)
+    assert give(follower, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
+    states, batch = give(follower, cache, a_note(2, "i4"))
+    assert states == [CommandState.ACCEPTED]
+    assert batch is not None
+    assert held(cache) == at_the_county(database)
 
 
 def test_bytes_of_changes_with_an_answer_count_as_those_of_commands(

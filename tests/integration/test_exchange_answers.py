@@ -43,9 +43,10 @@ class Answering(ScriptedConnector):
 
     def send_and_follow(
         self, records: Sequence[CommandRecord], state: SyncState
-    ) -> tuple[list[CommandResult], Batch | None]:
+    ) -> tuple[list[CommandResult], Sequence[Batch]]:
         self.since.append(state.token)
-        return self.send(records), self.brings.pop(0) if self.brings else None
+        brought = self.brings.pop(0) if self.brings else None
+        return self.send(records), () if brought is None else (brought,)
 
 
 @pytest.fixture

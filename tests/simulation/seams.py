@@ -31,8 +31,8 @@ from desktop.application.i18n import Words
 from desktop.application.sync import engine as engine_module
 from desktop.application.sync.connectivity_watch import ConnectivityWatch
 from desktop.application.sync.source_worker import SourceWorker
-from desktop.connectors.county import changes, hints
 from desktop.connectors.county import client as county_client
+from desktop.connectors.county import command_news, hints
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.http import client as http_client
 from desktop.connectors.http import pool, sessions
@@ -51,6 +51,9 @@ from simulation.handed import HandedThread
 if TYPE_CHECKING:
     from simulation.desk import Running
     from simulation.world import World
+
+
+LOOKS_EVERY_S = 0.05
 
 
 class Playing:
@@ -99,6 +102,7 @@ class ToldHints(Hints):
         assert lane is not None
         with patch.object(hints.threading, "Event", partial(Told, lane)):
             super().__init__(*given, **named)
+        self._came = Coming(lane)
         lane.hints = self
 
 
@@ -114,10 +118,28 @@ class Told(threading.Event):
         self._jobs.was_told = True
 
 
-def _read_answer(*given: Any) -> Any:
-    """What an answer to commands brings besides, as the product reads it."""
-    found = changes.read_answer(*given)
-    what = "no changes" if found is None else "changes" if found[0].token else "nothing new"
+class Coming(threading.Event):
+    """Waited for within an exchange, while the lane's stream goes on beside it."""
+
+    def __init__(self, lane: Running) -> None:
+        super().__init__()
+        self._desk = lane.desk
+
+    def wait(self, timeout: float | None = None) -> bool:
+        time = self._desk.world.time
+        until_s = time.now_s + (timeout or 0.0)
+        while not self.is_set() and time.now_s < until_s:
+            time.run_until(min(until_s, time.now_s + LOOKS_EVERY_S))
+            self._desk.disk.step("receive")
+        self._desk.world.history.reach(f"waited for the stream: {self.is_set()}")
+        return self.is_set()
+
+
+def _read_news(*given: Any) -> Any:
+    """What commands bring besides their answers, as the product reads it."""
+    found = command_news.read_news(*given)
+    is_new = found is not None and any(batch.token for batch in found[0])
+    what = "no changes" if found is None else "changes" if is_new else "nothing new"
     world().history.reach(f"an answer brought {what}")
     return found
 
@@ -248,9 +270,9 @@ def _access(path: Any, mode: int) -> bool:
     return os.access(path, mode) and not (mode & os.W_OK and is_read_only)
 
 
-def _do_commands(database: Any, asked: Any, *given: Any) -> Any:
+def _do_commands(database: Any, asked: Any, *given: Any, **named: Any) -> Any:
     server = next(each for each in world().servers.values() if each.database is database)
-    return server.take(asked, *given)
+    return server.take(asked, *given, **named)
 
 
 def _token_hex(count: int = 16) -> str:
@@ -283,7 +305,7 @@ def laid() -> Iterator[None]:
 
         lay(secrets, token_hex=_token_hex, choice=_choice)
         lay(engine_module, random=_Chance, ConnectivityWatch=_watch)
-        lay(county_client, Hints=ToldHints, read_answer=_read_answer)
+        lay(county_client, Hints=ToldHints, read_news=_read_news)
         for module in (outbox_module, files_module):
             lay(module, DurableFile=_durable)
         lay(bootstrap, SystemClock=lambda: world().building.clock,

@@ -161,7 +161,7 @@ class Server:
         self.hesitates = word
         self.say("hesitates", word=word)
 
-    def take(self, asked: Commands, *given: Any) -> CommandResults:
+    def take(self, asked: Commands, *given: Any, **named: Any) -> CommandResults:
         """What becomes of commands: what it has done before it knows, however it hesitates."""
         assert self.database is not None
         put_off = [
@@ -170,7 +170,8 @@ class Server:
             if self.hesitates and each.key[-1] in "02468ace" and not self.ledger.has(each.key)
         ]
         others = tuple(each for each in asked.commands if each.key not in put_off)
-        done = do_commands(self.database, structs.replace(asked, commands=others), *given)
+        asked = structs.replace(asked, commands=others)
+        done = do_commands(self.database, asked, *given, **named)
         word: Any = self.hesitates
         said = [CommandResult(key, word, Phrase("等批准", "To be approved")) for key in put_off]
         return structs.replace(done, results=(*done.results, *said))

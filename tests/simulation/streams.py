@@ -54,6 +54,14 @@ class Streams:
         self._asked, self._follower = account, follower
         yield _event(self._database, -1, account, follower)
 
+    def serves(self, account: Account) -> bool:
+        """Whether a stream of the account is open, as far as the county knows."""
+        return any(each.account == account and not each.is_over for each in self._open)
+
+    def hurry(self, _account: Account) -> None:
+        """Tell at once what is new."""
+        self._server.world.time.after(0.0, self._tell)
+
     def take(self, own: SimSocket) -> None:
         """Keep the stream open that was asked for last."""
         if self._asked is not None:

@@ -169,7 +169,8 @@ class Weather:
         streams = None if server is None else server.streams
         if answer is None:
             return
-        if answer.header("content-type").startswith("text/event-stream") and streams is not None:
+        is_stream = request.route == "v1/stream" and answer.status == 200
+        if is_stream and streams is not None:
             request.told["status"] = answer.status
             own.bring(answer.encode_begun())
             streams.take(own)

@@ -237,6 +237,8 @@ def answers() -> list[Vector]:
         ),
         answer("没有所问", "changes since no token", f"05 {none} 07", f"01 00 0165 {NOW} 000000"),
         answer("多出字节", "bytes left over", f"05 {none} 07 00 00"),
+        answer("流的提示大于 2^53", "a stream's hint above 2^53", f"06 {none} {'ff' * 8} 7f"),
+        answer("提示之后多出字节", "bytes after a stream's hint", f"06 {none} 07 00"),
     ]
 
 

@@ -121,8 +121,10 @@ def results_bytes(value: Value) -> bytes:
 
 
 def answer_bytes(value: Value) -> bytes:
-    """An answer as bytes: results, and the changes since a token."""
+    """An answer as bytes: results, and the changes since a token or what hint brings them."""
     results = level2.decode_results(results_bytes(value["results"]), STORED)
+    if "patch" not in value:
+        return level2.encode_answer(level2.FullResults(results, streamed=value["hint"]), STORED)
     patch = value["patch"] and level2.decode_patch(patch_bytes(value["patch"]), STORED)
     answer = level2.FullResults(results, level2.ChangesSince(value["hint"], patch))
     return level2.encode_answer(answer, STORED)
@@ -131,6 +133,8 @@ def answer_bytes(value: Value) -> bytes:
 def answer_value(data: bytes) -> Value:
     """An answer as JSON."""
     answer = level2.decode_answer(data, STORED)
+    if answer.streamed is not None:
+        return {"results": plain(answer.results), "hint": answer.streamed}
     assert answer.changes is not None
     patch = answer.changes.patch
     told = {"hint": answer.changes.hint, "patch": patch and patch_value(patch)}

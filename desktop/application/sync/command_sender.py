@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from desktop.application.commands.belonging import binding_in_use, hold_of, hold_strangers
 from desktop.application.commands.refused_reports import offerable
@@ -51,7 +51,7 @@ class CommandSender:
         self.answered = 0
         self.failure: SourceError | None = None
         """What stopped the offering, for the rest of the exchange."""
-        self._news: Batch | None = None
+        self._news: Sequence[Batch] = ()
 
     def group(self) -> list[CommandRecord]:
         """The commands to offer next; none once a send has failed."""
@@ -123,9 +123,9 @@ class CommandSender:
             told += self._say_why(self.failure, left)
         return _changes_of(told)
 
-    def take_news(self) -> Batch | None:
+    def take_news(self) -> Sequence[Batch]:
         """Return the rows that the answers to the last group brought, once: all that is new."""
-        news, self._news = self._news, None
+        news, self._news = self._news, ()
         return news
 
     def may_go_on(self) -> None:

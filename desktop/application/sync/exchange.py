@@ -141,14 +141,15 @@ class ExchangeRun:
             self._end_pull()  # Its next page would be after another token than the answer's.
         self._tell(self._sending.offer(self._group, follow=self._batches is None))
         news = self._sending.take_news()
-        if news is not None:
+        if news:
             self._plan_pull()
             self._telling = self._memory.unconfirmed
-            self._take(news)
+            for batch in news:
+                self._take(batch)
             self._finish_pull()
         elif self._is_news:
             self._pulled = False  # What these did is still to come.
-        self._is_news = news is not None
+        self._is_news = bool(news)
 
     def _may_follow(self) -> bool:
         return self._connector.may_follow(self._cache.sync_state(self._source))

@@ -28,7 +28,6 @@ from desktop.wire.level2 import (
     Frames,
     Patch,
     WireError,
-    decode_answer,
     decode_patch,
     name_asked,
 )
@@ -129,10 +128,11 @@ def _with_wishes(asked: str, county: CountySession, plan: PullPlan, hint: int) -
         asked += f"&fields={LEAN}"
     # With an account no cache answers for the county.
     is_shared = county.session is not None and not county.session.account
-    return asked + _dictionary(county) + (f"&hint={hint}" if hint and is_shared else "")
+    return asked + dictionary_wish(county) + (f"&hint={hint}" if hint and is_shared else "")
 
 
-def _dictionary(county: CountySession) -> str:
+def dictionary_wish(county: CountySession) -> str:
+    """Return the parameter that asks for the dictionary in use; empty without one."""
     return f"&d={county.frames.use}" if county.compact and county.frames.use else ""
 
 
@@ -144,13 +144,15 @@ def stream_path(county: CountySession, token: str) -> str:
         return STREAM
     if county.data_s is not None:
         return STREAM  # Only the head of an answer says how old its rows are.
-    return f"{STREAM}?since={quote(token, safe='')}{_dictionary(county)}"
+    return f"{STREAM}?since={quote(token, safe='')}{dictionary_wish(county)}"
 
 
-def read_hinted(county: CountySession, body: bytes, token: str) -> ChangesRead | None:
+def read_hinted(
+    county: CountySession, body: bytes, token: str, *, lags: bool = True
+) -> ChangesRead | None:
     """Return a page that came with a hint; None where it is not one after this token.
 
-    It may date from before commands that were sent since.
+    Where it `lags` it may date from before commands that were sent since.
     """
     session = county.session
     if session is None:
@@ -162,8 +164,8 @@ def read_hinted(county: CountySession, body: bytes, token: str) -> ChangesRead |
         return None
     if patch.asked != name_asked(token) or patch.more:
         return None
-    read = _read_patch(patch, asked)
-    return msgspec.structs.replace(read, batch=msgspec.structs.replace(read.batch, lags=True))
+    read = read_rows(patch, asked)
+    return msgspec.structs.replace(read, batch=msgspec.structs.replace(read.batch, lags=lags))
 
 
 def token_to_send(county: CountySession, session: Session, state: SyncState) -> str:
@@ -183,35 +185,6 @@ def list_lacking(session: Session, state: SyncState) -> frozenset[Collection]:
     did not read it. Its changes leave those collections out, for good."""
     told = frozenset(c for n in session.collections if n in LATER and (c := collection_named(n)))
     return told - (state.offered if state.offered is not None else told)
-
-
-def commands_path(county: CountySession, token: str, *, lean: bool) -> str:
-    """Return the path to which commands are posted; with a token, that of changes it asks for."""
-    if not token:
-        return "v1/commands"
-    wishes = f"&fields={LEAN}" if lean else ""
-    return f"v1/commands?since={quote(token, safe='')}{wishes}{_dictionary(county)}"
-
-
-def read_answer(county: CountySession, reply: Reply, token: str) -> tuple[Batch, int] | None:
-    """Return the changes that an answer to commands brings, and the number of hints of them.
-
-    None when it brings none, or some since another token. One batch, the last of its pull.
-    """
-    session = county.session
-    if session is None or not is_compact(reply):
-        return None
-    changes = decode_answer(reply.body, county.frames, MOST_UNPACKED).changes
-    if changes is None:
-        return None
-    if changes.patch is None:
-        return Batch(county.source), changes.hint
-    if changes.patch.asked != name_asked(token):
-        return None
-    asked = Asked(county.source, reply.url, token, session.epoch, session.account)
-    page = _read_patch(changes.patch, asked)
-    county.http.note_server_time(page.server_time)
-    return page.batch, changes.hint
 
 
 def _read_page(reply: Reply, asked: Asked) -> ChangesRead:
@@ -247,10 +220,11 @@ def read_compact_changes(body: bytes, frames: Frames, asked: Asked) -> ChangesRe
         raise undecodable(asked.address, error, body) from None
     if patch.asked not in (None, name_asked(asked.token)):
         raise SourceError(Problem("answered_another", {"address": asked.address}))
-    return _read_patch(patch, asked)
+    return read_rows(patch, asked)
 
 
-def _read_patch(patch: Patch, asked: Asked) -> ChangesRead:
+def read_rows(patch: Patch, asked: Asked) -> ChangesRead:
+    """Return a decoded patch as rows."""
     at = from_datetime(patch.server_time)
     read = read_patch(asked.source, patch)
     batch = Batch(

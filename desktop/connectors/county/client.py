@@ -18,13 +18,12 @@ from desktop.connectors.county import commands, files
 from desktop.connectors.county.changes import (
     Outdated,
     changes,
-    commands_path,
     list_lacking,
-    read_answer,
     read_hinted,
     stream_path,
     token_to_send,
 )
+from desktop.connectors.county.command_news import News, commands_path, read_news
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.level1 import collection_named
 from desktop.connectors.county.level2 import read_page
@@ -289,20 +288,20 @@ class CountyConnector(ReadOnlySource):
 
     def send_and_follow(
         self, records: Sequence[CommandRecord], state: SyncState
-    ) -> tuple[list[CommandResult], Batch | None]:
+    ) -> tuple[list[CommandResult], Sequence[Batch]]:
         with self._hints.hold_back():
             answers, read = self._send(records, state)
             if read is None or not answers:
-                return answers, None  # What answers none of these may have answered others.
-            batch, hint = read
+                return answers, ()  # What answers none of these may have answered others.
+            batches, hint = read
             self._county.proven()
             self._hints.cover(hint)
-            return answers, batch
+            return answers, batches
 
     def _send(
         self, records: Sequence[CommandRecord], state: SyncState | None
-    ) -> tuple[list[CommandResult], tuple[Batch, int] | None]:
-        """Send the commands; return the answers and, with a state, what the answer brings since."""
+    ) -> tuple[list[CommandResult], News | None]:
+        """Send the commands; return the answers and, with a state, what is new since."""
         with only_asking():
             session = self._county.ensure_session()
         token = "" if state is None else token_to_send(self._county, session, state)
@@ -313,7 +312,7 @@ class CountyConnector(ReadOnlySource):
         if reply.status == 200:
             targets = {record.command.key: record.command.target for record in records}
             answers = commands.decode(reply, targets, session.epoch, self._county.frames)
-            return answers, read_answer(self._county, reply, token) if token else None
+            return answers, read_news(self._county, self._hints, reply, token) if token else None
         return self._judge_refusal(records, reply), None
 
     def _judge_refusal(self, records: Sequence[CommandRecord], reply: Reply) -> list[CommandResult]:
@@ -345,7 +344,7 @@ class CountyConnector(ReadOnlySource):
         frames = self._county.frames if self._compact_commands else None
         token = "" if frames is None else token
         reply = self._http.post(
-            commands_path(self._county, token, lean=self._lean),
+            commands_path(self._county, token, lean=self._lean, streamed=self._hints.brings_own),
             commands.encode(
                 *(records, session, self._county.client, frames), self._http.offset_ms or 0
             ),

@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.county.hint_forms import Heard, is_stream, read_stream
+from desktop.connectors.county.session import is_compact
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.request import Limits
 from desktop.domain.clock import Clock
@@ -62,6 +63,9 @@ class Hints:
         self._rng = rng or random.Random()
         self._lock = threading.Lock()
         self._heard = threading.Event()
+        self._came = threading.Event()
+        """Set whenever something was heard, for who waits for a certain hint."""
+        self._brings_own = False
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._unsupported = False
@@ -125,6 +129,36 @@ class Hints:
                 self._late, self.number = False, 0
                 self._is_whole = True
 
+    @property
+    def brings_own(self) -> bool:
+        """Whether the stream may bring what commands do: packed, proven, alive, with a page in each
+        hint of late, and not late the last time that it was to."""
+        heard_s = self.heard_s
+        is_alive = heard_s is not None and self._clock.monotonic_s() - heard_s < SILENCE_S
+        return self._brings_own and self._is_whole and is_alive
+
+    def reach(self, number: int, timeout_s: float) -> list[HintPage]:
+        """Wait, while hints are held back, until one of at least this number came, and take the
+        pages that came up to then, the oldest first.
+
+        An empty list when it did not come in time, or one came without a page: then the changes
+        are asked for.
+        """
+        until_s = self._clock.monotonic_s() + timeout_s
+        while not self._closed.is_set():
+            self._came.clear()
+            with self._lock:
+                if self._held != self._stream or not self._is_whole:
+                    return []
+                if self.number >= number:
+                    pages, self._pages = self._pages, []
+                    return pages
+            left_s = until_s - self._clock.monotonic_s()
+            if left_s <= 0 or not self._came.wait(left_s):
+                self._brings_own = False
+                return []
+        return []
+
     def take_pages(self) -> list[HintPage]:
         """Return the pages that came with the hints since the last call, the oldest first.
 
@@ -149,6 +183,7 @@ class Hints:
         """End the wait and the stream; idempotent."""
         self._closed.set()
         self._heard.set()
+        self._came.set()
         self._http.close()
         with self._lock:
             thread = self._thread
@@ -183,6 +218,7 @@ class Hints:
                 with self._lock:
                     self._stream, self._covered = self._stream + 1, 0
                     self._pages, self._is_whole = [], True
+                    self._brings_own = proven and is_compact(stream)
                 for heard in read_stream(stream, self._frames()):
                     self.heard_s = self._clock.monotonic_s()
                     self.proven_s = self.heard_s if proven else self.proven_s
@@ -202,7 +238,8 @@ class Hints:
             # The next wait begins another stream.
             log.critical("the stream of hints broke", exc_info=True)
         finally:
-            self.heard_s = None
+            self.heard_s, self._brings_own = None, False
+            self._came.set()
 
     def _keep_away(self, asked_s: float) -> None:
         """Make no attempt for as long as the server asked, however often `wait` is called."""
@@ -220,6 +257,7 @@ class Hints:
                 return
             self.number = heard.number
             self._keep(heard.page if proven else b"")
+            self._came.set()
             if self._held is not None:
                 self._late = True
                 return

@@ -75,9 +75,9 @@ class ReadOnlySource:
         self,
         records: Sequence[CommandRecord],
         state: SyncState,  # noqa: ARG002
-    ) -> tuple[list[CommandResult], Batch | None]:
+    ) -> tuple[list[CommandResult], Sequence[Batch]]:
         """Offer the commands alone."""
-        return self.send(records), None
+        return self.send(records), ()
 
     def epoch(self) -> str | None:
         """None: the backend has no epochs of its data."""

@@ -98,6 +98,7 @@ def do_commands(
     rules: Rules = ANY_RULES,
     *,
     carried: bool = False,
+    streamed: bool = False,
 ) -> CommandResults:
     """Execute each command that was not executed before; return the results in the order asked.
 
@@ -106,12 +107,13 @@ def do_commands(
     were `carried`, in a courier bundle or frames, name their sender themselves and need no session;
     one of them so old that its key may have been forgotten is held, and nothing is written of it.
     Its fence, if it has one, says only what of that client's it can know: see `is_clean`.
+    When the changes are to be `streamed`, hints bring the account its own as they bring others'.
     """
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.transaction() as transaction:
-        transaction.by = account.name
+        transaction.by = "" if streamed else account.name
         client = asked.client if carried else _sender(transaction.connection, asked, account)
         desk = _Desk(transaction, client, account, rules, now, asked, carried=carried)
         for command in sorted(asked.commands, key=lambda each: each.seq):

@@ -140,13 +140,15 @@ class Api:
         keep_rules(database, self._served)
         self.rules = self._served.for_owners(self.roster.owners)
         pace = CommandPace(quotas, database.time_s)
-        self._commands = CommandRoutes(database, self.rules, self._frames, pace)
+        self.stream = StreamRoute(database, self._frames, self.roster, quotas.streams)
+        self._commands = CommandRoutes(
+            database=database, rules=self.rules, frames=self._frames, pace=pace, stream=self.stream
+        )
         self._attachments = Attachments(database, settings.file_limit, quotas)
         self._courier = CourierRoutes(self._deliveries())
         self.spoken = SpokenRoutes()
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
-        self.stream = StreamRoute(database, self._frames, self.roster, quotas.streams)
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0

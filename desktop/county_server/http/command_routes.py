@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,7 @@ from desktop.county_server.http.responses import (
     read_bytes,
     wants_compact,
 )
+from desktop.county_server.http.stream_route import StreamRoute
 from desktop.county_server.problems import ApiError
 from desktop.county_server.quotas import Meter, Quotas, check_pace
 from desktop.county_server.scope import Account
@@ -62,8 +64,16 @@ class CommandPace:
 class CommandRoutes:
     """Executes commands and returns their results."""
 
-    def __init__(self, database: Database, rules: Rules, frames: Frames, pace: CommandPace) -> None:
-        self._database = database
+    def __init__(
+        self,
+        *,
+        database: Database,
+        rules: Rules,
+        frames: Frames,
+        pace: CommandPace,
+        stream: StreamRoute,
+    ) -> None:
+        self._database, self._stream = database, stream
         self._rules = rules
         self._frames = frames
         self._pace = pace
@@ -80,10 +90,20 @@ class CommandRoutes:
             asked = self._decode(await read_bytes(request))
         else:
             asked = await read_body(request, Commands)
-        self._pace.check_commands(request.state.account, len(asked.commands))
-        results = await run_in_threadpool(
-            do_commands, self._database, asked, request.state.account, self._rules
+        account: Account = request.state.account
+        self._pace.check_commands(account, len(asked.commands))
+        streamed = (
+            "stream" in request.query_params
+            and _is_answered_compact(request)
+            and self._stream.serves(account)
         )
+        results = await run_in_threadpool(
+            partial(do_commands, self._database, asked, account, self._rules, streamed=streamed)
+        )
+        if streamed:
+            self._stream.hurry(account)
+            answer = FullResults(results, streamed=self._database.head)
+            return Response(level2.encode_answer(answer, Frames()), 200, {}, level2.MEDIA)
         if "since" not in request.query_params or not _is_answered_compact(request):
             return self._answer(request, results, {})
         content = await run_in_threadpool(self._pack_with_changes, request, results)

@@ -22,16 +22,23 @@ BETWEEN_S = 1.0
 MOST_STREAMS = 500
 
 
+class _Listener:
+    """One open stream, as those know it who have something to tell."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.changed, self.hurried = asyncio.Event(), asyncio.Event()
+
+
 class Hints:
     """Wakes every open stream when the database changes. Belongs to one event loop."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._loop = asyncio.get_running_loop()
-        self._wakers: set[asyncio.Event] = set()
+        self._listeners: set[_Listener] = set()
         self._head = database.head
         self._closing = False
-        self._ended = asyncio.Event()
         self._unsubscribe = database.subscribe(self._tell)
 
     def _tell(self, head: int) -> None:
@@ -44,15 +51,25 @@ class Hints:
 
     def _wake(self, head: int) -> None:
         self._head = max(self._head, head)
-        if self._closing:
-            self._ended.set()
-        for waker in self._wakers:
-            waker.set()
+        for each in self._listeners:
+            each.changed.set()
+            if self._closing:
+                each.hurried.set()
 
     @property
     def full(self) -> bool:
         """Whether no further stream is accepted."""
-        return len(self._wakers) >= MOST_STREAMS
+        return len(self._listeners) >= MOST_STREAMS
+
+    def serves(self, account: Account) -> bool:
+        """Whether the account has a stream open, as far as is known. On the loop."""
+        return any(each.account == account for each in self._listeners)
+
+    def hurry(self, account: Account) -> None:
+        """Have the account's streams tell at once what is new. On the loop."""
+        for each in self._listeners:
+            if each.account == account:
+                each.hurried.set()
 
     async def events(
         self, account: Account = ANYBODY, follower: Follower | None = None
@@ -61,12 +78,13 @@ class Hints:
 
         Changes that do not concern the account make no hint. With a `follower` hints have pages.
         """
-        waker = asyncio.Event()
-        self._wakers.add(waker)
+        own = _Listener(account)
+        self._listeners.add(own)
         try:
             told, said_s = -1, self._loop.time()
             while not self._closing:
-                waker.clear()
+                own.changed.clear()
+                own.hurried.clear()
                 head, before = self._head, told
                 told = head
                 if before < 0 or (
@@ -81,19 +99,16 @@ class Hints:
                     continue
                 try:
                     left_s = said_s + HEARTBEAT_S - self._loop.time()
-                    await asyncio.wait_for(waker.wait(), left_s)
+                    await asyncio.wait_for(own.changed.wait(), left_s)
                 except TimeoutError:
                     said_s = self._loop.time()
                     yield (follower or PLAIN_LINES).beat()
                     continue
-                await self._pause(max(GATHER_S, said_s + BETWEEN_S - self._loop.time()))
+                with contextlib.suppress(TimeoutError):
+                    pause_s = max(GATHER_S, said_s + BETWEEN_S - self._loop.time())
+                    await asyncio.wait_for(own.hurried.wait(), pause_s)
         finally:
-            self._wakers.discard(waker)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not beyond the end of the streams."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), seconds)
+            self._listeners.discard(own)
 
     def close(self) -> None:
         """End every stream. Callable from any thread; idempotent."""

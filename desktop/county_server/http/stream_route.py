@@ -40,6 +40,15 @@ class StreamRoute:
         if self.hints is not None:
             self.hints.close()
 
+    def serves(self, account: Account) -> bool:
+        """Whether the account has a stream open, as far as is known. On the loop."""
+        return self.hints is not None and self.hints.serves(account)
+
+    def hurry(self, account: Account) -> None:
+        """Have the account's streams tell at once what is new. On the loop."""
+        if self.hints is not None:
+            self.hints.hurry(account)
+
     async def answer(self, request: Request) -> Response:
         """Answer GET with a stream: lines of events, or packed for who accepts level 2."""
         account: Account = request.state.account

@@ -72,7 +72,7 @@ def _post_commands() -> dict[str, Any]:
             " was given at `clock` + `offset_ms`, else at `at`; what would lie more than a minute"
             " ahead of the server is rejected. serving.md has the particulars.",
         ),
-        "parameters": [_since(), DICTIONARY],
+        "parameters": [_since(), _stream(), DICTIONARY],
         "requestBody": json_body("Commands", "至多 20 条。", "At most 20 of them."),
         "responses": responses(
             404,
@@ -97,6 +97,16 @@ def _since() -> dict[str, Any]:
         "Level 2, and when the session says `since`: the last token. The answer may then bring all"
         " changes after it (level2.md, section 7), with `fields` as in `/v1/changes`. Whatever the"
         " token, the commands are done.",
+    )
+
+
+def _stream() -> dict[str, Any]:
+    return query(
+        "stream",
+        {"type": "string", "maxLength": 8},
+        "第二级、在打包的提示流开着时，不写 `since` 而写它：变化随提示来（level2.md 第七节）。",
+        "Level 2, with a packed stream of hints open and instead of `since`: the changes come with"
+        " the hints (level2.md, section 7).",
     )
 
 

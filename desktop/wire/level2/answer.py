@@ -12,8 +12,8 @@ from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_inside, pu
 from desktop.wire.level2.frames import Frames
 from desktop.wire.level2.patch import Patch, put_patch, take_patch
 
-ANSWER = 5
-"""First byte inside the frame."""
+ANSWER, STREAMED = 5, 6
+"""First byte inside the frame: results with changes; results whose changes the stream brings."""
 
 
 class ChangesSince(msgspec.Struct, frozen=True):
@@ -30,7 +30,10 @@ class FullResults(msgspec.Struct, frozen=True):
 
     results: CommandResults
     changes: ChangesSince | None = None
-    """None when they are to be asked for."""
+    """None when they are to be asked for, or come on the stream."""
+    streamed: int | None = None
+    """The number of the hint with which the client's stream has brought all that the commands
+    changed; None when nothing is said of the stream."""
 
 
 def encode_answer(answer: FullResults, frames: Frames) -> bytes:
@@ -44,7 +47,7 @@ def decode_answer(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -
     first = cursor.byte()
     if first == RESULTS:
         return FullResults(take_results(cursor))
-    if first != ANSWER:
+    if first not in (ANSWER, STREAMED):
         raise WireError("not an answer")
     inside = cursor.inside()
     if inside.byte() != RESULTS:
@@ -52,6 +55,9 @@ def decode_answer(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -
     results, hint = take_results(inside), cursor.uint()
     if hint > MOST_NUMBER:
         raise WireError("no such number")
+    if first == STREAMED:
+        cursor.end()
+        return FullResults(results, streamed=hint)
     told = cursor.inside()
     patch = take_patch(told) if told.left else None
     cursor.end()
@@ -62,10 +68,13 @@ def decode_answer(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -
 
 def _put_answer(answer: FullResults) -> bytearray:
     results, changes = put_results(answer.results), answer.changes
-    if changes is None:
+    if changes is None and answer.streamed is None:
         return results
-    out = bytearray([ANSWER])
+    out = bytearray([STREAMED if changes is None else ANSWER])
     put_inside(out, results)
+    if changes is None:
+        put_uint(out, answer.streamed or 0)
+        return out
     put_uint(out, changes.hint)
     put_inside(out, b"" if changes.patch is None else put_patch(changes.patch))
     return out

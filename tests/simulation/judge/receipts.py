@@ -44,8 +44,10 @@ def judge_said(facts: Facts) -> Iterator[str]:
         if request["fate"] == "answer of before"
         for key in request["keys"]
     }
-    if any(not back["announced"] for back in facts.put_back):
-        # Nor does anybody know of a receipt that comes late that it tells of what is lost.
+    echoes = any(request["fate"] == "answer of before" for _, request in facts.requests())
+    if any(echoes or not back["announced"] for back in facts.put_back):
+        # Nor does anybody know of a receipt that comes late that it tells of what is lost: nobody
+        # said that there was a restore, or somebody on the way still told of the time before.
         said_again |= said_beside(facts, "accepted") | said_beside(facts, "conflict")
     for (desk, key), told in facts.told.items():
         is_anew = False

@@ -71,6 +71,8 @@ def _freight(event: Entry) -> set[tuple[object, ...]]:
 
 def _said(event: Entry) -> str:
     requests = event.get("requests", ())
+    if not requests:
+        return ""  # A hint had brought its rows: nothing was asked for.
     if event.get("rows") or event.get("answered"):
         return f"{event['rows']} rows, {event['answered']} answers"
     sent = [r for r in requests if r["method"] == "POST" and r["path"].startswith("/v1/commands")]
