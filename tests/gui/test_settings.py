@@ -17,6 +17,7 @@ from desktop.application.settings.desk import Probed
 from desktop.application.settings.entries import PAGES
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.settings.entries_page import EntriesPage
 from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings.fields import ChoiceField, LineField
 from desktop.gui.settings.file_page import FilePage
@@ -27,9 +28,12 @@ from desktop.gui.settings.window import SettingsWindow
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
 from support.open_desk import RESOURCES, open_desk, open_office
+from support.prompt import wait_until
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
 from support.spoken import words
+
+PROXY = ["[link] proxy", "[link] proxy_user"]
 
 
 @contextmanager
@@ -47,8 +51,20 @@ def opened(
 
 
 def row_of(panel: SettingsPanel, place: str) -> EntryRow:
-    """The row of an entry that is not one of a search."""
-    return next(row for row in panel.findChildren(EntryRow) if row.entry.place == place)
+    """The row of an entry, once its page has built it."""
+    found: list[EntryRow] = []
+
+    def look() -> bool:
+        found[:] = [row for row in panel.findChildren(EntryRow) if row.entry.place == place]
+        return bool(found)
+
+    wait_until(look)
+    return found[0]
+
+
+def shown_in(panel: SettingsPanel) -> list[str]:
+    """The places of the entries on screen."""
+    return [row.entry.place for row in panel.findChildren(EntryRow) if row.isVisible()]
 
 
 def type_line(row: EntryRow, text: str) -> None:
@@ -127,13 +143,12 @@ def test_a_search_shows_entries_of_every_page_in_both_languages(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     with opened(qtbot, tmp_path, language="en", words=words("en")) as (_window, panel, _desk):
-        panel.search.insert("proxy")
-        shown = [row.entry.place for row in panel.findChildren(EntryRow) if row.isVisible()]
-        assert shown == ["[link] proxy", "[link] proxy_user"]
-        panel.search.clear()
-        panel.search.insert("代理")
-        shown = [row.entry.place for row in panel.findChildren(EntryRow) if row.isVisible()]
-        assert shown == ["[link] proxy", "[link] proxy_user"]
+        for typed in ("proxy", "代理"):
+            panel.search.clear()
+            panel.search.insert(typed)
+            qtbot.waitUntil(lambda: shown_in(panel) == PROXY)
+        panel.search.insert("no such")
+        assert panel.findChildren(EntriesPage)[-1].nothing.isVisible()
 
 
 @pytest.mark.parametrize("passes", [True, False])

@@ -66,6 +66,7 @@ def test_a_change_that_makes_the_profile_useless_is_not_written(tmp_path: Path) 
             desk.editor.change(edit)
     assert desk.text == PROFILE
     desk.editor.replace(PROFILE.replace('"light"', '"green"'))
+    assert (tmp_path / "profile.toml.before").read_text(encoding="utf-8") == PROFILE
     assert [fault.line for fault in desk.editor.snapshot.faults] == [4]
     assert desk.editor.change(set_value("desk", "language", "en")).faults, "it was there before"
     assert desk.editor.change(DARK).faults == ()

@@ -98,11 +98,15 @@ class ProfileEditor:
         new = tuple(each for each in self._judge(text).faults if each.reason not in known)
         if new:
             raise Refused(new)
-        return self.replace(text, over=over)
+        self._file.write(text, over=over)
+        return self._take(text)
 
     def replace(self, text: str, *, over: bool = False) -> Snapshot:
-        """Write another text in place of the file's, faults and all; raises StoreError."""
-        self._file.write(text, over=over)
+        """Write another text in place of the file's, faults and all; raises StoreError.
+
+        The file as it was stays beside it.
+        """
+        self._file.write(text, over=over, keeps=True)
         return self._take(text)
 
     def try_change(self, edit: Edit) -> Snapshot:

@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 
-NEW = ".new"
+NEW, BEFORE = ".new", ".before"
 
 
 class ProfileFile:
@@ -38,15 +38,18 @@ class ProfileFile:
         except OSError:
             return False
 
-    def write(self, text: str, *, over: bool = False) -> None:
+    def write(self, text: str, *, over: bool = False, keeps: bool = False) -> None:
         """Put this text in place, whole or not at all; raises StoreError.
 
-        Not where the file was changed meanwhile, unless it is to be written `over`.
+        Not where the file was changed meanwhile, unless it is to be written `over`. It `keeps` the
+        file as it was beside the new one.
         """
         if not over and self.is_changed():
             raise self._problem("settings_changed", "")
         content = text.encode()
         try:
+            if keeps:
+                self._keep_before()
             write_whole(self.path, content)
         except OSError as error:
             code = "disk_full" if error.errno == errno.ENOSPC else "settings_read_only"
@@ -74,6 +77,11 @@ class ProfileFile:
             return None if kept is None else kept.decode()
         except (OSError, UnicodeDecodeError):
             return None
+
+    def _keep_before(self) -> None:
+        before = _read(self.path)
+        if before:
+            write_whole(self.path.with_name(self.path.name + BEFORE), before)
 
     def _problem(self, code: str, reason: str) -> StoreError:
         return StoreError(Problem(code, {"file": str(self.path), "reason": reason}))

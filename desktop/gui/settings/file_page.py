@@ -58,6 +58,7 @@ class FilePage(QWidget):
         self.text.setReadOnly(snapshot.unwritable is not None)
         if not self.text.document().isModified() or self._armed == snapshot.text:
             self._put(snapshot.text)
+        self.retranslate()
         self._writing.read_good(self._take_good)
 
     def _take_good(self, good: str | None) -> None:

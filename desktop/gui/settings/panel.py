@@ -48,10 +48,7 @@ class Page(Protocol):
     """What every page can do; also a widget."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show what the file says now."""
-
-    def retranslate(self) -> None:
-        """Set all texts in the language in force."""
+        """Show what the file says now, in the language in force."""
 
 
 class SettingsPanel(Retranslated, QWidget):
@@ -70,6 +67,8 @@ class SettingsPanel(Retranslated, QWidget):
         self.bar = FileBar(screen, self.writing)
         self._pages: dict[str, Page] = {}
         """Pages by name, each built when it is first shown."""
+        self._stale: set[Page] = set()
+        """Pages that show a file or a language of before."""
         self._stack = QStackedWidget()
         self._found: EntriesPage | None = None
         scale = screen.theme.font("body").pixelSize() / PIXELS["body"]
@@ -154,26 +153,37 @@ class SettingsPanel(Retranslated, QWidget):
             page = self._page(self._names[row])
             assert isinstance(page, QWidget)
             self._stack.setCurrentWidget(page)
+            self._refresh()
 
     def _find(self, typed: str) -> None:
         """Show the entries of all pages that hold what was typed."""
-        if self._found is not None:
-            self._stack.removeWidget(self._found)
-            self._found.deleteLater()
-            self._found = None
         if not typed.strip():
             self._show_row(max(0, self.pages_list.currentRow()))
             return
-        self._found = self._make_page(find_entries(typed))
+        if self._found is None:
+            every = [entry for name in self._names for entry in entries_of(name)]
+            self._found = self._make_page(tuple(every))
+            self._stack.addWidget(self._found)
+            self._found.show_snapshot(self.writing.snapshot)
         self._found.nothing.set_text(translate("Settings", "No setting has these words."))
-        self._found.show_snapshot(self.writing.snapshot)
-        self._stack.addWidget(self._found)
+        self._found.show_only(find_entries(typed))
         self._stack.setCurrentWidget(self._found)
+        self._refresh()
 
-    def _show(self, snapshot: Snapshot) -> None:
-        for page in (*self._pages.values(), self._found):
-            if page is not None:
-                page.show_snapshot(snapshot)
+    def _show(self, _snapshot: Snapshot) -> None:
+        self._stale = set(self._list_pages())
+        self._refresh()
+
+    def _list_pages(self) -> list[Page]:
+        found: list[Page | None] = [*self._pages.values(), self._found]
+        return [page for page in found if page is not None]
+
+    def _refresh(self) -> None:
+        """Bring the page on screen up to date; the others are when they are shown."""
+        page: object = self._stack.currentWidget()
+        for each in [one for one in self._stale if one is page]:
+            self._stale.discard(each)
+            each.show_snapshot(self.writing.snapshot)
 
     def _write(self, entry: Entry, text: str) -> None:
         """Write what was typed, or say in its row why not."""
@@ -199,7 +209,7 @@ class SettingsPanel(Retranslated, QWidget):
             live.put(text)
 
     def _say_fault(self, entry: Entry, said: str) -> None:
-        for page in (*self._pages.values(), self._found):
+        for page in self._list_pages():
             if isinstance(page, EntriesPage) and entry.place in page.rows:
                 page.rows[entry.place].say_fault(said)
 
@@ -211,8 +221,8 @@ class SettingsPanel(Retranslated, QWidget):
         titles = dict(PAGES)
         for row, name in enumerate(self._names):
             self.pages_list.item(row).setText(self._screen.say(titles[name]))
-        for page in self._pages.values():
-            page.retranslate()
+        self._stale = set(self._list_pages())
+        self._refresh()
         self.bar.retranslate()
 
     def keyPressEvent(self, event: Any) -> None:

@@ -129,6 +129,11 @@ class SourceFields(QWidget):
     def _field(self, name: str) -> Field:
         return self.secrets[name[7:]] if name.startswith("secret ") else self.fields[name]
 
+    def begin(self) -> None:
+        """Put the keyboard where something is still wanted, else at the first field."""
+        wanted = (n for n, s in self.settings.items() if s.required and not self.fields[n].text())
+        self.fields[next(wanted, next(iter(self.fields)))].setFocus()
+
     def read(self, known: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]] | None:
         """Return the values to be written and the names to be cleared; None with its faults said.
 

@@ -110,6 +110,7 @@ class SourceForm(QWidget):
         self._passed, self._armed = None, False
         self._say("")
         self.retranslate()
+        self.fields.begin()
 
     def _manifests(self) -> list[Manifest]:
         """Return every kind's manifest; the one that brings most comes first."""

@@ -117,27 +117,27 @@ class Welcome(QWidget):
             self.words[name].set_text(words)
 
     def _texts(self, is_faulty: bool) -> dict[str, tuple[str, str]]:
-        mend = translate("Welcome", "Mend the settings")
+        """Return the button's and the line's words for each way to begin."""
+        demo = translate("Welcome", "Try it on the demo county")
+        fictional = translate(
+            "Welcome", "Fictional Yunlu County: nothing to set up, no network; nothing is kept."
+        )
+        there = translate("Welcome", "Open a profile that is there already …")
+        if is_faulty:
+            mend = translate("Welcome", "Mend the settings")
+            lines = translate("Welcome", "The text with its lines at fault, to be put right.")
+            copy = translate(
+                "Welcome",
+                "A .toml file from another computer; it is copied here, and what was here stays "
+                "beside it.",
+            )
+            return {"demo": (demo, fictional), "settings": (mend, lines), "file": (there, copy)}
         connect = translate("Welcome", "Connect to the county's platform")
-        return {
-            "demo": (
-                translate("Welcome", "Try it on the demo county"),
-                translate(
-                    "Welcome",
-                    "Fictional Yunlu County: nothing to set up, no network; nothing is kept.",
-                ),
-            ),
-            "settings": (
-                mend if is_faulty else connect,
-                translate(
-                    "Welcome", "Its address and a token; open the desk once it has answered."
-                ),
-            ),
-            "file": (
-                translate("Welcome", "Open a profile that is there already …"),
-                translate("Welcome", "A .toml file from another computer; it is copied here."),
-            ),
-        }
+        address = translate(
+            "Welcome", "Its address and a token; open the desk once it has answered."
+        )
+        copy = translate("Welcome", "A .toml file from another computer; it is copied here.")
+        return {"demo": (demo, fictional), "settings": (connect, address), "file": (there, copy)}
 
     def _fault_lines(self) -> str:
         """Return what is wrong with a file that is there."""

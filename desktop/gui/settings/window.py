@@ -96,12 +96,13 @@ class SettingsWindow(Retranslated, QWidget):
         whole.addWidget(self._stack)
 
     def show_settings(self) -> None:
-        """Show the settings; where there is no source yet, the form of the first."""
+        """Show the settings: a text with its faults, or the form of a first source."""
         self._stack.setCurrentIndex(1)
         snapshot = self.panel.writing.snapshot
-        if not snapshot.sources and snapshot.is_toml:
+        if snapshot.text and snapshot.faults:
+            self.panel.open("file")
+        elif not snapshot.sources:
             self.panel.sources.add()
-        self.panel.setFocus()
 
     def _take_file(self, text: str) -> None:
         self.panel.writing.replace(text)
