@@ -90,7 +90,7 @@ def test_every_finding_has_words_and_no_words_are_left_over() -> None:
         ("key", each) for each in ("new", "passphrase", "not_in_keyring", "keyring_closed")
     }
     elsewhere |= {("keyring", each) for each in ("absent", "no_bus", "silent")}
-    elsewhere |= {("key", each) for each in ("file", "keyring")}
+    elsewhere |= {("key", each) for each in ("file", "keyring", "by_passphrase")}
     elsewhere |= {("speed", "weak"), ("speed", "good")}
     written = {
         (section, code)

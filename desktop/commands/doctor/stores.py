@@ -154,7 +154,7 @@ class Stores:
         if not key_fits(self.folder, key):
             return fail("key", "of_another")
         in_file = KeyFile.exists_in(self.folder)
-        way = "file" if in_file else "passphrase" if has_passphrase(self.folder) else "keyring"
+        way = "file" if in_file else "by_passphrase" if has_passphrase(self.folder) else "keyring"
         return fine("key", way)
 
     def _read_through(self) -> dict[str, Integrity]:

@@ -19,7 +19,10 @@ def check_certificate(source: str, address: str, ca_file: str = "") -> Finding:
     """Return how long the certificate of a source's server is still valid."""
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or PORTS["https"]
-    context = ssl.create_default_context(cafile=ca_file or None)
+    try:
+        context = ssl.create_default_context(cafile=ca_file or None)
+    except OSError:
+        return fail("certificate", "no_authority", source=source)
     try:
         with (
             socket.create_connection((host, port), CONNECT_S) as bare,
