@@ -127,6 +127,18 @@ def test_a_change_that_was_hinted_at_calls_for_no_hasty_poll_and_one_that_a_poll
     assert bench.lane.run_once().wait_s < quiet.wait_s / 3, "hints are late, or do not come"
 
 
+def test_a_command_that_the_stream_told_of_calls_for_no_hasty_poll(bench: Bench):
+    for _ in range(4):
+        quiet = bench.lane.run_once()
+    for is_told in (False, True):
+        heard_s = bench.clock.monotonic_s() + 0.1 if is_told else None
+        bench.connector.stream_heard_s = lambda heard_s=heard_s: heard_s
+        bench.give()
+        rest = bench.lane.run_once()
+        assert len(bench.connector.sent) == 1 + is_told
+        assert (rest.wait_s > quiet.wait_s / 3) == is_told
+
+
 def test_a_command_a_press_of_refresh_and_another_network_end_the_patience_asked_for(bench: Bench):
     bench.busy(3600.0, times=3)
     for call, within_s in ((bench.give, 0), (bench.lane.sync_now, 0), (bench.lane.reset, SPREAD_S)):

@@ -367,8 +367,12 @@ class SourceWorker:
     def _take_turn(self, *, hinted: bool) -> tuple[float, bool]:
         """Run one exchange; returns how long to wait then, and whether the server asked for it."""
         self._tell()
+        began_s = self._clock.monotonic_s()
         try:
-            wait_s, patient = self._after(self.exchange_once(), hinted=hinted), False
+            done = self.exchange_once()
+            heard_s = self.connector.get().stream_heard_s()
+            is_live = hinted or (heard_s is not None and heard_s > began_s)
+            wait_s, patient = self._after(done, is_live=is_live), False
         except Cancelled:
             return 0.0, False
         except SourceError as error:
@@ -379,13 +383,14 @@ class SourceWorker:
         self._tell()
         return wait_s, patient
 
-    def _after(self, done: Exchange, *, hinted: bool) -> float:
+    def _after(self, done: Exchange, *, is_live: bool) -> float:
         """Return how long to wait after an exchange that went well.
 
-        One that a hint called for proves that hints come: the next change needs no hasty poll.
+        One that a hint called for, or came into, proves that hints come: the next change needs no
+        hasty poll.
         """
         spent = self._meter is not None and self._meter.over
-        changed = bool(done.answered or (done.rows and not hinted))
+        changed = bool(done.answered or done.rows) and not is_live
         wait_s = self._pace.after_success(changed=changed, spent=spent)
         if done.again:
             return 0.0
