@@ -19,6 +19,7 @@ from desktop.domain.localized_text import Text
 from desktop.gui.app import Opening, Session, application
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.window import TownshipWindow
 from support.sample_board import SampleCounty
 from support.spoken import words
@@ -108,6 +109,7 @@ def calm(qtbot: QtBot, window: DeskWindow | TownshipWindow) -> None:
         lambda: (
             not screen.feed.waiting
             and not any(lane.pending for lane in (screen.reader, screen.writer, screen.pictures))
+            and not any(lane.pending for lane in window.findChildren(TaskRunner))
         ),
         timeout=10_000,
     )
