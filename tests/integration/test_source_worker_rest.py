@@ -130,12 +130,12 @@ def test_a_change_that_was_hinted_at_calls_for_no_hasty_poll_and_one_that_a_poll
 def test_a_command_that_the_stream_told_of_calls_for_no_hasty_poll(bench: Bench):
     for _ in range(4):
         quiet = bench.lane.run_once()
-    for is_told in (False, True):
+    for number, is_told in enumerate((True, False), start=1):
         heard_s = bench.clock.monotonic_s() + 0.1 if is_told else None
         bench.connector.stream_heard_s = lambda heard_s=heard_s: heard_s
         bench.give()
         rest = bench.lane.run_once()
-        assert len(bench.connector.sent) == 1 + is_told
+        assert len(bench.connector.sent) == number
         assert (rest.wait_s > quiet.wait_s / 3) == is_told
 
 
