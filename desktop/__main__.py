@@ -26,6 +26,7 @@ COMMANDS = {
     "list": ("desktop.commands.script", "list a collection as text, JSON or CSV (列表)"),
     "outbox": ("desktop.commands.outbox", "list, export, withdraw or reorder commands (待发指令)"),
     "command": ("desktop.commands.command", "submit a command from a script (下达指令)"),
+    "report": ("desktop.commands.report", "write how the desk ran in a month (月报)"),
     "backup": ("desktop.commands.backup", "write the desk to one encrypted file (备份)"),
     "restore": ("desktop.commands.backup", "put a backup back (恢复)"),
     "courier": ("desktop.commands.courier", "carry commands on a stick (摆渡)"),

@@ -101,7 +101,8 @@ class Desk:
         self.keep_secret = partial(login_file.keep, folder, key)
         self._secrets = (given, self.read_secret)
         self._scratch, self._lock = scratch, lock
-        self._log = log_to(folder / "log")
+        self.log_folder = folder / "log"
+        self._log = log_to(self.log_folder)
         self.clock = CorrectedClock(SystemClock())
         words.is_later = lambda: bool(self.clock.behind_ms)
         self._early = EarlyConnections(self._get_ready)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.application.settings.desk import SettingsDesk
+    from desktop.application.upkeep import Upkeep
     from desktop.diagnostics.crashes import CrashWatch
     from desktop.diagnostics.support.doctor import Doctor
     from desktop.gui.app import Opening
@@ -322,6 +323,7 @@ def _opening(
         no_network=partial(_no_network, desk),
         switchboard=partial(_switchboard, desk),
         of_profile=_of_profile(desk.profile),
+        upkeep=partial(_upkeep, desk, options.profile or paths.own_profile()),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
@@ -382,6 +384,13 @@ def _switchboard(desk: bootstrap.Desk) -> Switchboard | None:
 
     counties = desk.profile.counties
     return CountySwitchboard(desk, counties[0]) if len(counties) == 1 else None
+
+
+def _upkeep(desk: bootstrap.Desk, profile: Path) -> Upkeep:
+    """Return what keeps the desk itself in order."""
+    from desktop.commands.upkeep_desk import UpkeepDesk
+
+    return UpkeepDesk(desk, profile)
 
 
 def _on_demo(options: argparse.Namespace) -> int:

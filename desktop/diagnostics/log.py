@@ -17,6 +17,7 @@ import msgspec
 
 ALLOWED = ("source", "code", "count", "posture")
 OURS = "desktop"
+FILE = "desk.log"
 LARGEST_BYTES = 1_000_000
 KEPT_FILES = 5
 
@@ -70,7 +71,7 @@ def log_to(folder: Path) -> logging.Handler:
     """Write the log under `folder`; the caller removes and closes the handler at the end."""
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = _LateFile(folder / "desk.log")
+    handler = _LateFile(folder / FILE)
     handler.setFormatter(AllowListFormatter())
     root = logging.getLogger()
     root.addHandler(handler)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
     from desktop.application.settings.desk import SettingsDesk
+    from desktop.application.upkeep import Upkeep
     from desktop.diagnostics.crashes import CrashReport, CrashWatch
     from desktop.diagnostics.support.doctor import Doctor
     from desktop.gui.bars.notices import NoticeBar
@@ -90,6 +91,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Returns the ways of an office without network and stick, or None as for the stick."""
     switchboard: Callable[[], Switchboard | None] = lambda: None
     """Returns what takes reports by telephone, or None as for the stick; called when wanted."""
+    upkeep: Callable[[], Upkeep] | None = None
+    """Returns what backs the desk up and finds its log, called when wanted; None for a picture."""
     township: str = ""
     """The id of the township whose office this is; empty until its clerk picks it."""
     tour: bool = False
@@ -168,6 +171,7 @@ class Session(QObject):
             show_tour=self.show_tour,
             settings=None if opening.settings is None else self._settings,
             doctor=opening.doctor,
+            upkeep=opening.upkeep,
         )
         self.language.changed.connect(self._remember)
         self.theme.changed.connect(self._remember)

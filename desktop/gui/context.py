@@ -17,6 +17,7 @@ from desktop.gui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
+    from desktop.application.upkeep import Upkeep
     from desktop.diagnostics.support.doctor import Doctor
     from desktop.gui.settings_screen import SettingsScreen
 
@@ -45,3 +46,6 @@ class UiContext(msgspec.Struct, frozen=True):
     """Shows the guided tour, or what it is where there is no fictional county to practise on."""
     doctor: Callable[[], Doctor] | None = None
     """Makes what checks this computer, off the GUI thread; None where nothing can be checked."""
+    upkeep: Callable[[], Upkeep] | None = None
+    """Returns what backs the desk up and finds its log; None where there is none, as in a
+    picture."""

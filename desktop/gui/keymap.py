@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
@@ -14,6 +15,25 @@ SINGLE = "single_keys"
 """Name of the choice whether commands of a single letter are on."""
 KEYS = "keys"
 """Name of the choice of other keys than the usual ones."""
+
+
+FIXED = "back"
+"""Name of the action of Esc, which keeps its key."""
+
+
+class KeyAction(msgspec.Struct, frozen=True):
+    """An action that keys run."""
+
+    name: str
+    usual: tuple[str, ...]
+    """Its usual keys, as portable sequences; a comma separates the strokes of one."""
+    say: Callable[[], str]
+    """Returns its title in the current language."""
+
+    @property
+    def title(self) -> str:
+        """Its title in the current language."""
+        return self.say()
 
 
 class Keymap(QObject):
@@ -41,6 +61,8 @@ class Keymap(QObject):
         self._of_profile = dict(changes or {})
         self._remembered = remembered or Remembered()
         self._own = _read_keys(self._remembered.value(KEYS))
+        self.actions: tuple[KeyAction, ...] = ()
+        """Every action, in the order in which they are listed."""
         self._usual: dict[str, tuple[str, ...]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._by_default: dict[str, str] = {}
@@ -49,25 +71,50 @@ class Keymap(QObject):
         self.faults: tuple[str, ...] = ()
         """Names of changes that cannot be made: no such action, no such key, or one in use."""
 
-    def learn(self, usual: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        """Take the usual keys of every action by its name, and make the changes."""
-        self._usual = dict(usual)
+    def learn(self, actions: Iterable[KeyAction]) -> None:
+        """Take every action with its usual keys, and make the changes."""
+        self.actions = tuple(actions)
+        self._usual = {action.name: action.usual for action in self.actions}
         self._by_default = {key: name for name, keys in self._usual.items() for key in keys}
         self._apply()
 
     def change(self, name: str, key: str) -> str:
-        """Give an action this key from now on, or return the name of the action that has it.
+        """Give an action this key from now on, or none, or return the name of the action that has
+        it.
 
         A key that nobody can have changes nothing either: the action's own name is returned.
         """
-        holder = self._find_holder(name, key)
+        holder = self._find_holder(name, key) if key else None
         if holder is None:
             self._remember(self._own | {name: key})
         return holder or ""
 
-    def restore(self, name: str) -> None:
-        """Give an action back the key it has without the officer's own change."""
-        self._remember({other: key for other, key in self._own.items() if other != name})
+    def restore(self, name: str) -> str:
+        """Give an action back the keys it has without the officer's own change.
+
+        Where another action has one of them by now, nothing is changed, and its name is returned.
+        """
+        taken = (self._find_holder(name, key) for key in self.usual_of(name))
+        holder = next((each for each in taken if each not in (None, name)), None)
+        if holder is None:
+            self._remember({other: key for other, key in self._own.items() if other != name})
+        return holder or ""
+
+    def restore_all(self) -> None:
+        """Give every action back the keys it has without the officer's own changes."""
+        self._remember({})
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the officer has changed any key."""
+        return bool(self._own)
+
+    def usual_of(self, name: str) -> tuple[str, ...]:
+        """Return the keys of an action without the officer's own change."""
+        by_profile = self._of_profile.get(name)
+        if by_profile is None or name in self.faults:
+            return self._usual.get(name, ())
+        return (by_profile,) if by_profile else ()
 
     def _remember(self, own: dict[str, str]) -> None:
         self._own = own

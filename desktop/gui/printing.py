@@ -90,14 +90,19 @@ def _cell(what: object) -> str:
 
 
 def document(table: PrintedTable) -> QTextDocument:
-    """Lay out the pages, black on white in any theme."""
+    """Lay out a list's pages."""
+    return lay_out(table.title, as_html(table))
+
+
+def lay_out(title: str, escaped: str) -> QTextDocument:
+    """Lay out pages of HTML whose every text is escaped, black on white in any theme."""
     pages = QTextDocument()
     font = QFont()
     font.setPointSize(FONT_PT)
     pages.setDefaultFont(font)
     pages.setDefaultStyleSheet(STYLE)
-    pages.setMetaInformation(QTextDocument.MetaInformation.DocumentTitle, table.title)
-    pages.setHtml(f'<body style="color: #000000">{as_html(table)}</body>')
+    pages.setMetaInformation(QTextDocument.MetaInformation.DocumentTitle, title)
+    pages.setHtml(f'<body style="color: #000000">{escaped}</body>')
     return pages
 
 

@@ -9,6 +9,7 @@ import msgspec
 from desktop.application.i18n import Words
 from desktop.application.settings.desk import SettingsDesk
 from desktop.domain.localized_text import Text
+from desktop.gui.keymap import Keymap
 from desktop.gui.remembered import Remembered
 from desktop.gui.theme import Theme
 
@@ -31,6 +32,8 @@ class SettingsScreen(msgspec.Struct, frozen=True):
     """By the names of settings that count at once."""
     is_plain: bool = False
     """Whether it is a clerk's: nothing of files and their keys is said."""
+    keymap: Keymap | None = None
+    """The keys of the window around; None where there is none."""
     remembered: Remembered = msgspec.field(default_factory=Remembered)
     restart: Callable[[], None] | None = None
     """Closes the program and opens it anew; None where there is nothing to open."""

@@ -267,6 +267,18 @@
         <source>Check this computer</source>
         <translation>检查这台电脑</translation>
     </message>
+    <message>
+        <source>Back up or restore this desk</source>
+        <translation>备份或恢复这台值守机</translation>
+    </message>
+    <message>
+        <source>Log of this program</source>
+        <translation>程序日志</translation>
+    </message>
+    <message>
+        <source>Monthly operations report</source>
+        <translation>运行月报</translation>
+    </message>
 </context>
 <context>
     <name>AlarmSheet</name>
@@ -448,6 +460,119 @@
     <message>
         <source>Send photos as the camera wrote them, with all they tell</source>
         <translation>照片按相机原样发送，包括其中的全部信息</translation>
+    </message>
+</context>
+<context>
+    <name>Backup</name>
+    <message>
+        <source>Backup of this desk</source>
+        <translation>备份这台值守机</translation>
+    </message>
+    <message>
+        <source>One encrypted file with the profile, the settings, the layout, the outbox, what is typed and not sent, and the files to send. It is read back after it is written.</source>
+        <translation>写成一个加密文件：配置、设置、窗口布局、待发箱、写到一半的内容和没发完的附件。写完会读回核对。</translation>
+    </message>
+    <message>
+        <source>Not in it: logins, the courier&apos;s pairing, and data that sources send again. Without the passphrase nobody can open it; nobody can recover it either.</source>
+        <translation>不在其中：登录、摆渡配对，以及来源会再送来的数据。没有口令谁也打不开；口令也无法找回。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>A backup is put in place when the program next starts, and not over commands without an answer. Its own commands without one are held for you to decide.</source>
+        <translation>恢复在下次启动时进行；这里还有没答复的指令时不会恢复。备份里没答复的指令会先扣住，由您逐条决定。</translation>
+    </message>
+    <message>
+        <source>Passphrase, at least {least} characters</source>
+        <translation>口令，至少 {least} 个字符</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再输一次</translation>
+    </message>
+    <message>
+        <source>Its passphrase</source>
+        <translation>备份的口令</translation>
+    </message>
+    <message>
+        <source>Back up …</source>
+        <translation>备份…</translation>
+    </message>
+    <message>
+        <source>Choose a backup …</source>
+        <translation>选一个备份…</translation>
+    </message>
+    <message>
+        <source>What is in it</source>
+        <translation>里面有什么</translation>
+    </message>
+    <message>
+        <source>Restore at the next start</source>
+        <translation>下次启动时恢复</translation>
+    </message>
+    <message>
+        <source>backup</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Writing, then reading it back …</source>
+        <translation>正在写入，然后读回核对…</translation>
+    </message>
+    <message>
+        <source>Written and read back: {name}</source>
+        <translation>已写好并读回核对：{name}</translation>
+    </message>
+    <message>
+        <source>Choose a backup</source>
+        <translation>选一个备份</translation>
+    </message>
+    <message>
+        <source>It is whole.</source>
+        <translation>这个备份完整。</translation>
+    </message>
+    <message>
+        <source>Reading all of it …</source>
+        <translation>正在全部读一遍…</translation>
+    </message>
+    <message>
+        <source>The passphrase wants at least {least} characters.</source>
+        <translation>口令至少要 {least} 个字符。</translation>
+    </message>
+    <message>
+        <source>The two passphrases are not alike.</source>
+        <translation>两次输入的口令不一致。</translation>
+    </message>
+    <message>
+        <source>Type the passphrase of the backup.</source>
+        <translation>请输入备份的口令。</translation>
+    </message>
+    <message>
+        <source>It is ready. Close the program and open it again: then it is put in place. What is here now is kept beside it.</source>
+        <translation>已准备好。请关闭程序再打开，届时恢复；这里现有的内容会另外放好。</translation>
+    </message>
+    <message>
+        <source>{profile}, {when}, program {version}, {size}</source>
+        <translation>{profile}，{when}，程序版本 {version}，{size}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n command(s) without an answer</source>
+        <translation>
+            <numerusform>没答复的指令 %n 条</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s)</source>
+        <translation>
+            <numerusform>草稿 %n 份</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) to send</source>
+        <translation>
+            <numerusform>待发附件 %n 个</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1462,12 +1587,20 @@
         <translation>{key} 不能用：{action}</translation>
     </message>
     <message>
-        <source>Enter changes a key, Del brings the usual one back.</source>
-        <translation>Enter 改按键，Del 恢复原来的键。</translation>
-    </message>
-    <message>
         <source>Press the new key for “{action}”; Esc leaves it.</source>
         <translation>请按“{action}”的新按键；Esc 不改。</translation>
+    </message>
+    <message>
+        <source>No action can have {key}.</source>
+        <translation>任何操作都不能用 {key}。</translation>
+    </message>
+    <message>
+        <source>Enter changes a key, Backspace takes it away, Del brings the usual one back.</source>
+        <translation>回车改按键，退格去掉按键，Del 恢复原来的。</translation>
+    </message>
+    <message>
+        <source>All usual keys</source>
+        <translation>全部恢复原来的</translation>
     </message>
 </context>
 <context>
@@ -1621,6 +1754,87 @@
     <message>
         <source>State</source>
         <translation>回执</translation>
+    </message>
+</context>
+<context>
+    <name>Log</name>
+    <message>
+        <source>Log of this program</source>
+        <translation>程序日志</translation>
+    </message>
+    <message>
+        <source>Words in it</source>
+        <translation>包含的字词</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Older lines</source>
+        <translation>更早的</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>What the program noted (in English, for support)</source>
+        <translation>程序记下的内容（英文，供维护人员看）</translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation>全部来源</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>older ones are there</source>
+        <translation>还有更早的</translation>
+    </message>
+    <message>
+        <source>that is all of it</source>
+        <translation>已是全部</translation>
+    </message>
+    <message>
+        <source>It names no person, no token and no address.</source>
+        <translation>其中没有人名、令牌和地址。</translation>
+    </message>
+    <message>
+        <source>The log cannot be read: {reason}</source>
+        <translation>日志读不出来：{reason}</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>警告以上</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>记录</translation>
     </message>
 </context>
 <context>
@@ -2549,6 +2763,29 @@
     <message>
         <source>Receipt of {office} as QR codes</source>
         <translation>{office} 的回执做成二维码</translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Monthly operations report</source>
+        <translation>运行月报</translation>
+    </message>
+    <message>
+        <source>Save as PDF …</source>
+        <translation>存为 PDF…</translation>
+    </message>
+    <message>
+        <source>Save as CSV …</source>
+        <translation>存为 CSV…</translation>
+    </message>
+    <message>
+        <source>Counting …</source>
+        <translation>正在统计…</translation>
+    </message>
+    <message>
+        <source>Written: {name}</source>
+        <translation>已写好：{name}</translation>
     </message>
 </context>
 <context>

@@ -41,14 +41,18 @@ from desktop.gui.commands.submitter import CommandSubmitter  # noqa: E402
 from desktop.gui.context import UiContext  # noqa: E402
 from desktop.gui.forms.command_form import CommandForm  # noqa: E402
 from desktop.gui.forms.command_request import CommandRequest, is_filled_in  # noqa: E402
+from desktop.gui.keymap import KeyAction, Keymap  # noqa: E402
 from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa: E402
 from desktop.gui.township.table_fields import TableFields  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
 from desktop.gui.widgets.aged_button import AgedButton  # noqa: E402
 from desktop.gui.widgets.empty_state import EmptyState  # noqa: E402
 from desktop.gui.widgets.folded import FoldedText  # noqa: E402
+from desktop.gui.widgets.following_scroll import FollowingScroll  # noqa: E402
 from desktop.gui.widgets.key_button import KeyButton  # noqa: E402
+from desktop.gui.widgets.keys_page import KeysPage  # noqa: E402
 from desktop.gui.widgets.label import PlainLabel  # noqa: E402
+from desktop.gui.widgets.picking_field import PickingField  # noqa: E402
 from desktop.gui.widgets.segmented import SegmentedControl  # noqa: E402
 from desktop.gui.widgets.text_column import TextColumn  # noqa: E402
 from desktop.protocol.report_forms import FieldType, FormKind, Period  # noqa: E402
@@ -174,6 +178,24 @@ def _below(*widgets: QWidget) -> QWidget:
     return holder
 
 
+def _keys(screen: UiContext, _window: QWidget) -> QWidget:
+    keymap = Keymap()
+    keymap.learn((KeyAction("next", ("J",), lambda: "下一个事件 Next incident"),))
+    return KeysPage(screen, keymap)
+
+
+def _picking(_screen: UiContext, _window: QWidget) -> QWidget:
+    listed = QListWidget()
+    listed.addItems(["事件 Incidents", "预警 Warnings"])
+    return _below(PickingField(listed, lambda: None), listed)
+
+
+def _scrolling(screen: UiContext, _window: QWidget) -> QWidget:
+    area = FollowingScroll()
+    area.setWidget(_labels(screen, area))
+    return area
+
+
 WIDGETS: Mapping[str, Exhibit] = {
     "label": _labels,
     "key button": _buttons,
@@ -183,6 +205,9 @@ WIDGETS: Mapping[str, Exhibit] = {
     "folded text": lambda screen, _window: _below(FoldedText(screen, SAID * 60, set())),
     "bar chart": _bars,
     "trend chart": _trend,
+    "keys": _keys,
+    "following scroll": _scrolling,
+    "picking field": _picking,
     "wall": _wall,
 }
 

@@ -15,6 +15,7 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.command import CommandState, Hold
 from desktop.storage.backup import restoring, writing
 from support.county_rows import incident
+from support.quick_keys import make_keys_quick
 from support.stores import KEY
 from support.whole_desk import Desk
 
@@ -45,8 +46,9 @@ def back_up(folder: Path, to: Path) -> None:
 
 
 def test_what_was_sent_after_the_backup_is_learned_and_the_rest_waits_for_the_officer(
-    tmp_path, county
+    tmp_path, county, monkeypatch
 ):
+    make_keys_quick(monkeypatch)
     database, url = county
     with ExitStack() as opened:
         original = Desk(tmp_path / "d", url)

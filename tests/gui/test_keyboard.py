@@ -15,7 +15,7 @@ from desktop.domain.incident import Stage
 from desktop.domain.source import Problem
 from desktop.gui.desk.tab_order import list_stops
 from desktop.gui.desk.window import DeskWindow
-from desktop.gui.keymap import Keymap
+from desktop.gui.keymap import KeyAction, Keymap
 from desktop.gui.widgets.focus import find_stops
 from desktop.gui.widgets.key_button import KeyButton
 from support.builders import NOW, FakeClock, an_incident
@@ -284,9 +284,9 @@ def test_single_letters_are_switched_off_and_stay_off(qtbot: QtBot, tmp_path: Pa
         cap = next(b for b in detail.findChildren(KeyButton) if b is detail.bar.more_button)
         wide = cap.sizeHint().width()
         press(Qt.Key.Key_F1, SHIFT)
-        assert desk.key_sheet.switch.text() == "Switch off"
-        desk.key_sheet.switch.click()
-        assert desk.key_sheet.said.text().startswith("Commands of a single letter are off")
+        assert desk.key_sheet.page.switch.text() == "Switch off"
+        desk.key_sheet.page.switch.click()
+        assert desk.key_sheet.page.said.text().startswith("Commands of a single letter are off")
         press(Qt.Key.Key_Escape)
         assert cap.sizeHint().width() < wide
         assert "(X)" not in cap.accessibleName()
@@ -331,13 +331,13 @@ def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         sheet, view = desk.key_sheet, desk.panes["incidents"].view
         press(Qt.Key.Key_F1, SHIFT)
-        while sheet.current.name != "next":
+        while sheet.page.current.name != "next":
             press(Qt.Key.Key_Down)
         press(Qt.Key.Key_Return)
-        assert sheet.said.text().startswith(asked)
+        assert sheet.page.said.text().startswith(asked)
         press(Qt.Key.Key_K, CTRL)
         assert not desk.palette_sheet.isVisible()
-        assert sheet.said.text() == taken
+        assert sheet.page.said.text() == taken
         press(Qt.Key.Key_Return)
         press(Qt.Key.Key_Escape)
         assert sheet.isVisible(), "Esc left the key as it is, not the sheet"
@@ -353,7 +353,7 @@ def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
         assert desk.screen_context.keymap.keys_of("next") == ("U",)
         press(Qt.Key.Key_F1, SHIFT)
         sheet = desk.key_sheet
-        while sheet.current.name != "next":
+        while sheet.page.current.name != "next":
             press(Qt.Key.Key_Down)
         press(Qt.Key.Key_Delete)
         assert desk.screen_context.keymap.keys_of("next") == ("J",)
@@ -362,10 +362,23 @@ def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(
 def test_a_key_that_begins_or_ends_in_anothers_sequence_cannot_be_had() -> None:
     keymap = Keymap({"more": "G", "search": "G, Z", "next": "Esc", "note": "Foo"})
     usual = {"go": ("G, M",), "more": ("X",), "search": ("/",), "next": ("J",), "note": ("M",)}
-    keymap.learn(usual.items())
+    keymap.learn(KeyAction(name, keys, str) for name, keys in usual.items())
     assert keymap.faults == ("more", "next", "note")
     assert keymap.cap_of("/") == "G Z"
     assert keymap.cap_of("G M") == "G M"
+
+
+def test_a_usual_key_that_another_action_has_by_now_is_not_taken_from_it() -> None:
+    keymap = Keymap()
+    usual = {"next": ("J",), "more": ("X",)}
+    keymap.learn(KeyAction(name, keys, str) for name, keys in usual.items())
+    assert keymap.change("next", "") == ""
+    assert keymap.change("more", "J") == ""
+    assert keymap.restore("next") == "more"
+    assert (keymap.keys_of("next"), keymap.keys_of("more")) == ((), ("J",))
+    keymap.restore_all()
+    assert (keymap.keys_of("next"), keymap.keys_of("more")) == (("J",), ("X",))
+    assert not keymap.is_changed
 
 
 def test_the_keyboard_comes_to_the_list_with_the_first_rows(qtbot: QtBot, tmp_path: Path) -> None:

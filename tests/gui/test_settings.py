@@ -25,6 +25,7 @@ from desktop.gui.settings.kept_page import KeptPage
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.settings.window import SettingsWindow
+from desktop.gui.widgets.keys_page import KeysPage
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
 from support.open_desk import RESOURCES, open_desk, open_office
@@ -267,3 +268,21 @@ def test_a_first_start_leads_to_the_form_of_a_source_and_to_the_desk(
     window.open_button.click()
     assert window.wanted == "desk"
     assert not window.isVisible()
+
+
+def test_a_key_is_changed_among_the_settings_and_in_force_at_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, _desk):
+        panel.open("keys")
+        page, keymap = panel.findChild(KeysPage), window.screen_context.keymap
+        assert isinstance(page, KeysPage)
+        while page.current is not None and page.current.name != "next":
+            QTest.keyClick(page.table, Qt.Key.Key_Down)
+        QTest.keyClick(page.table, Qt.Key.Key_Return)
+        QTest.keyClick(page.table, Qt.Key.Key_K)
+        assert page.said.text() == "K 不能用：上一个事件"
+        QTest.keyClick(page.table, Qt.Key.Key_Backspace)
+        assert keymap.keys_of("next") == ()
+        page.usual.click()
+        assert keymap.keys_of("next") == ("J",)

@@ -102,7 +102,7 @@ def look():
     listed = desk.palette_sheet.listed
     said["palette"] = [listed.item(row).text() for row in range(listed.count())]
     desk.key_sheet.toggle()
-    table = desk.key_sheet.table
+    table = desk.key_sheet.page.table
     cells = (table.item(row, column) for row in range(table.rowCount()) for column in range(4))
     said["keys"] = [cell.text() for cell in cells if cell is not None]
     desk.key_sheet.put_away()

@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
+from desktop.domain.clock import SystemClock
+from desktop.storage.backup.restoring import make_ready
+from desktop.storage.keys.encryption_key import KeyFile
+from support.quick_keys import make_keys_quick
 
 
-def test_a_desk_moves_to_another_computer(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_desk_moves_to_another_computer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    make_keys_quick(monkeypatch)
     profile, backup, secret = (tmp_path / name for name in ("desk.toml", "b.cdk", "secret"))
     profile.write_text('[[source]]\nid = "county"\nkind = "county"\nurl = "http://127.0.0.1:9"\n')
     secret.touch(0o600)
@@ -35,6 +42,15 @@ def test_a_desk_moves_to_another_computer(tmp_path: Path, capsys: pytest.Capture
     assert (other / "desk.toml").read_text() == profile.read_text()
     assert main(["outbox", *(word for word in there if word not in given[:2])]) == 1
     assert "comes from a backup" in capsys.readouterr().out
+    ready = tmp_path / "ready"
+    ready.mkdir(0o700)
+    key = KeyFile().key(ready)
+    make_ready(ready, key, backup, "a long passphrase", SystemClock())
+    bare_there = ["--profile", str(profile), "--profile-dir", str(ready), *given[2:]]
+    assert main(["outbox", *bare_there]) == 1
+    said = capsys.readouterr()
+    assert "was restored" in said.err, "whoever opens the desk next puts it in place"
+    assert "comes from a backup" in said.out
     profile.write_text(profile.read_text() + "# 改过\n")
     assert main(["restore", str(backup), *here]) == 2
     assert "--keep-profile" in capsys.readouterr().err

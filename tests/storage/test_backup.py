@@ -17,11 +17,11 @@ from desktop.domain.incident import FileRef
 from desktop.storage.backup import restoring, writing
 from desktop.storage.files.store import open_files
 from desktop.storage.keys import login_file
-from desktop.storage.keys.passphrases import Recipe
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite.database import check_key
 from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from support.builders import NOW, FakeClock, a_command
+from support.quick_keys import make_keys_quick
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 PASSPHRASE = "a long passphrase"
@@ -31,12 +31,8 @@ PHOTO = b"a photograph" * 20_000
 
 @pytest.fixture(autouse=True)
 def a_quick_key(monkeypatch):
-    """What makes keys costly to guess is tested beside it."""
-
-    def key(recipe: Recipe, passphrase: str) -> bytes:
-        return hashlib.blake2b(passphrase.encode(), key=recipe.salt, digest_size=32).digest()
-
-    monkeypatch.setattr(Recipe, "key", key)
+    """What makes keys costly to guess is tested elsewhere."""
+    make_keys_quick(monkeypatch)
 
 
 def a_desk(folder: Path) -> SqliteOutbox:
@@ -164,6 +160,7 @@ def test_commands_without_an_answer_are_never_covered(tmp_path, backup):
         assert refused.value.problem.code == "restore_over_waiting"
         assert refused.value.problem.details == {"count": "1", "files": "1"}
         assert outbox.list_unfinished()[0].state is CommandState.STORED
+    assert restoring.finish(tmp_path / "d", KEY) is None, "it is given up, not put off"
 
 
 class Killed(BaseException):

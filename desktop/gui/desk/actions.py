@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from desktop.gui.desk.layout import STRETCH_PX, Layout
-from desktop.gui.keymap import Keymap
+from desktop.gui.keymap import FIXED, KeyAction, Keymap
 from desktop.gui.panes.registry import Section
 
 translate = QCoreApplication.translate
@@ -36,8 +36,11 @@ class Action(msgspec.Struct, frozen=True):
         return self.say()
 
 
-BACK = "back"
-"""Name of the action of Esc."""
+LAID = (
+    *("sources", "outbox", "call", "relay", "link"),
+    *("doctor", "backup", "log", "report"),
+)
+"""Sheets that an action of the same name lays over the window."""
 
 OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("palette", ("Ctrl+K",), lambda: translate("Actions", "All actions")),
@@ -66,6 +69,9 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("float", ("Alt+Shift+O",), lambda: translate("Actions", "Float the pane, or dock it")),
     ("stack", ("Alt+Shift+S",), lambda: translate("Actions", "Stack the pane, or take it out")),
     ("reset_layout", (), lambda: translate("Actions", "Reset the layout")),
+    ("backup", (), lambda: translate("Actions", "Back up or restore this desk")),
+    ("report", (), lambda: translate("Actions", "Monthly operations report")),
+    ("log", (), lambda: translate("Actions", "Log of this program")),
     ("undo", ("Z",), lambda: translate("Actions", "Undo what is still held here")),
     ("dismiss", ("Shift+N",), lambda: translate("Actions", "Note what the bar says")),
     ("settings", ("Ctrl+,",), lambda: translate("Actions", "Settings")),
@@ -73,7 +79,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("tour", (), lambda: translate("Actions", "Ten minutes to begin")),
     ("keys", ("Shift+F1",), lambda: translate("Actions", "Keys")),
     ("licences", (), lambda: translate("Actions", "About this program, and licences")),
-    (BACK, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
+    (FIXED, ("Esc",), lambda: translate("Actions", "Close, clear, back to the list")),
 )
 """Actions of the window itself, in the order of the key sheet."""
 
@@ -148,7 +154,7 @@ def bind(actions: tuple[Action, ...], window: QWidget, keymap: Keymap) -> None:
     claims letters and Ctrl+C for itself before any shortcut is looked up, so single letters never
     fire while typing.
     """
-    keymap.learn((action.name, action.keys) for action in actions)
+    keymap.learn(KeyAction(action.name, action.keys, action.say) for action in actions)
     shortcuts: list[QShortcut] = []
 
     def bind_all() -> None:
@@ -157,7 +163,7 @@ def bind(actions: tuple[Action, ...], window: QWidget, keymap: Keymap) -> None:
             shortcut.setEnabled(False)  # At once: it goes only when the event loop is back.
             shortcut.deleteLater()
         for action in actions:
-            for key in keymap.keys_of(action.name) if action.name != BACK else ():
+            for key in keymap.keys_of(action.name) if action.name != FIXED else ():
                 shortcuts.append(_bind(action, key, window))
 
     bind_all()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from desktop.gui.doctor.sheet import DoctorSheet
     from desktop.gui.help.licences import LicencesSheet
     from desktop.gui.settings.sheet import SettingsSheet
+    from desktop.gui.upkeep.backup_sheet import BackupSheet
+    from desktop.gui.upkeep.log_sheet import LogSheet
+    from desktop.gui.upkeep.report_sheet import ReportSheet
 
 
 class Sheets:
@@ -78,7 +81,29 @@ class Sheets:
 
         return DoctorSheet(*self._made_of)
 
+    @cached_property
+    def backup(self) -> BackupSheet:
+        """The sheet of backups, made when it is first wanted."""
+        from desktop.gui.upkeep.backup_sheet import BackupSheet
+
+        return BackupSheet(*self._made_of)
+
+    @cached_property
+    def log(self) -> LogSheet:
+        """The sheet of the program's log, made when it is first wanted."""
+        from desktop.gui.upkeep.log_sheet import LogSheet
+
+        return LogSheet(*self._made_of)
+
+    @cached_property
+    def report(self) -> ReportSheet:
+        """The sheet of the monthly report, made when it is first wanted."""
+        from desktop.gui.upkeep.report_sheet import ReportSheet
+
+        return ReportSheet(*self._made_of)
+
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""
-        for name in vars(self).keys() & {"call", "relay", "doctor", "settings"}:
+        names = {"call", "relay", "doctor", "settings", "backup", "log", "report"}
+        for name in vars(self).keys() & names:
             getattr(self, name).close_runner()

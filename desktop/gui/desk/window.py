@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 10
-LAID = ("sources", "outbox", "call", "relay", "link", "doctor")
-"""Sheets that an action of the same name lays over the window."""
 WAIT_MS, MOST_WAITS = 20, 75
 LOG_OFF_MS = 30_000
 """How long a log-off may take to close the window; another program may have stopped it."""
@@ -122,7 +120,7 @@ class DeskWindow(Retranslated, QMainWindow):
         """The list of keys, made as the palette is."""
         from desktop.gui.desk.key_sheet import KeySheet
 
-        return KeySheet(self.screen_context, self, self.actions_table)
+        return KeySheet(self.screen_context, self)
 
     def complete(self, is_loaded: Callable[[], bool] = lambda: True) -> None:
         """Build the missing panes, and load what the first paint left out.
@@ -325,7 +323,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "export": lambda: self.panes.first(methodcaller("save")),
             "print": self._print,
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
-            **{name: partial(self._lay, name) for name in LAID},
+            **{name: partial(self._lay, name) for name in actions.LAID},
             "settings": self._lay_settings,
             "licences": lambda: self._when_whole(lambda: self._sheets.licences.toggle()),  # noqa: PLW0108 - made when wanted
             "language": self._language.toggle,

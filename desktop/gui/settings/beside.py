@@ -48,6 +48,7 @@ def settings_beside(
             "single_keys": Live(lambda: "on" if keymap.single else "off", put_single),
         },
         is_plain=is_plain,
+        keymap=keymap,
         remembered=screen.remembered,
         restart=restart,
         townships=townships,

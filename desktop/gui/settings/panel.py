@@ -42,6 +42,8 @@ from desktop.gui.widgets.focus import FocusFrame
 translate = QCoreApplication.translate
 
 NAV_PX, ROW_PX = 168, 32
+SINGLE_PX = 132
+"""Height of what stands above the table of keys."""
 
 
 class Page(Protocol):
@@ -94,7 +96,7 @@ class SettingsPanel(Retranslated, QWidget):
         if found is None:
             found = self._pages[name] = self._build(name)
             assert isinstance(found, QWidget)
-            self._stack.addWidget(found)
+            self._stack.addWidget(self._with_keys(name, found))
             found.show_snapshot(self.writing.snapshot)
         return found
 
@@ -146,13 +148,31 @@ class SettingsPanel(Retranslated, QWidget):
         page.reset.connect(self._reset)
         return page
 
+    def _with_keys(self, name: str, page: QWidget) -> QWidget:
+        """Put the page of all keys below the setting of single letters, where there are keys."""
+        keymap = self._screen.keymap
+        if name != "keys" or keymap is None or not keymap.actions:
+            return page
+        from desktop.gui.widgets.keys_page import KeysPage
+
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        page.setMaximumHeight(SINGLE_PX)
+        column.addWidget(page)
+        column.addWidget(KeysPage(self._screen, keymap), 1)
+        return both
+
     def _show_row(self, row: int) -> None:
         if self.search.text():
             self.search.clear()
         if row >= 0:
             page = self._page(self._names[row])
             assert isinstance(page, QWidget)
-            self._stack.setCurrentWidget(page)
+            holder = page if self._stack.indexOf(page) >= 0 else page.parentWidget()
+            assert holder is not None
+            self._stack.setCurrentWidget(holder)
             self._refresh()
 
     def _find(self, typed: str) -> None:

@@ -115,7 +115,7 @@ def finish(folder: Path, key: bytes) -> Restored | None:
     """Put in place what was made ready, if anything was; the caller has locked the folder.
 
     Killed at any moment, the next call goes on. Raises StoreError, and changes nothing, where
-    commands here have no answer or files are not sent.
+    commands here have no answer or files are not sent: the restore is then given up.
     """
     ready = folder / RESTORE_READY
     if not ready.is_dir():
@@ -123,7 +123,7 @@ def finish(folder: Path, key: bytes) -> Restored | None:
     try:
         told = msgspec.json.decode((ready / TOLD).read_bytes(), type=Restored)
         if (ready / OUTBOX).exists() and (folder / OUTBOX).exists():
-            refuse_waiting(folder, key)
+            _refuse_or_give_up(folder, key)
             _bring_drafts(folder / OUTBOX, ready / OUTBOX, key)
         aside = folder / told.aside
         for name in (*STORES, *SETTINGS):
@@ -141,6 +141,15 @@ def refuse_waiting(folder: Path, key: bytes) -> None:
     if waiting or uploads:
         details = {"count": str(waiting), "files": str(uploads)}
         raise StoreError(Problem("restore_over_waiting", details))
+
+
+def _refuse_or_give_up(folder: Path, key: bytes) -> None:
+    try:
+        refuse_waiting(folder, key)
+    except StoreError:
+        # Weeks later, when nothing waits, nobody would expect it any more.
+        shutil.rmtree(folder / RESTORE_READY, ignore_errors=True)
+        raise
 
 
 def _extract(file: Path, passphrase: str, to: Path) -> Listing:

@@ -50,15 +50,18 @@ class Desk(msgspec.Struct, frozen=True):
     """Version of this program."""
 
 
-def write_backup(desk: Desk, to: Path, passphrase: str, now: Instant) -> BackupContents:
-    """Write a backup to a new file and read all of it back; returns what is in it.
+def write_backup(
+    desk: Desk, to: Path, passphrase: str, now: Instant, *, replaces: bool = False
+) -> BackupContents:
+    """Write a backup to a file and read all of it back; returns what is in it.
 
-    Raises StoreError, and then there is no such file: for a short passphrase, a file already there,
-    a folder without an outbox, a full disk, or a medium that gives back something else.
+    Raises StoreError, and then nothing was written: for a short passphrase, a file already there
+    unless it `replaces` it, a folder without an outbox, a full disk, or a medium that gives back
+    something else.
     """
     if not is_long_enough(passphrase):
         raise StoreError(Problem("passphrase_short", {"least": str(LEAST_CHARS)}))
-    if to.exists():
+    if to.exists() and not replaces:
         raise StoreError(Problem("file_there", {"file": str(to)}))
     if not (desk.folder / OUTBOX).exists():
         raise StoreError(Problem("outbox_none", {"folder": str(desk.folder)}))

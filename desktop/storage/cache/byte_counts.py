@@ -8,11 +8,12 @@ import apsw
 
 from desktop.domain.link import ByteCount, TrafficClass
 
-DAYS_KEPT = 32
+DAYS_KEPT = 62
+"""The last month is whole until this one is over: the monthly report wants it."""
 
 
 def add(db: apsw.Connection, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
-    """Add to a day; the oldest days beyond a month go."""
+    """Add to a day; the oldest days beyond two months go."""
     db.executemany(
         "INSERT INTO traffic VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
         " SET sent = sent + excluded.sent, received = received + excluded.received",

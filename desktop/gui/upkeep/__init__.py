@@ -1,0 +1,1 @@
+"""Keeping the program itself in order: backups, the log, the monthly report."""

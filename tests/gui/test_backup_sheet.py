@@ -1,0 +1,86 @@
+"""A backup is written, looked into and made ready for a restore in the window."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.application.upkeep import Upkeep
+from desktop.bootstrap import Desk
+from desktop.commands.upkeep_desk import UpkeepDesk
+from desktop.gui.upkeep.backup_sheet import BackupSheet
+from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite.folder_lock import RESTORE_READY
+from support.builders import NOW, FakeClock, a_command
+from support.open_desk import open_desk
+from support.quick_keys import make_keys_quick
+from support.sample_board import empty_county
+from support.stores import KEY
+
+PASSPHRASE = "a long passphrase"
+
+
+def an_upkeep(folder: Path) -> Upkeep:
+    folder.mkdir()
+    open_outbox(folder, KEY, FakeClock()).close()
+    profile = folder.parent / "desk.toml"
+    profile.touch()
+    desk = SimpleNamespace(
+        folder=folder, key=KEY, clock=FakeClock(), profile=SimpleNamespace(place="yunlu"),
+        log_folder=folder / "log",
+    )  # fmt: skip
+    return UpkeepDesk(cast(Desk, desk), profile)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh_CN", ("8 个字符", "不一致", "备份完整", "口令不对", "1 条没有答复", "已准备好")),
+        ("en", ("at least 8", "not alike", "is whole", "is wrong", "answer here (1)", "is ready")),
+    ],
+)
+def test_a_backup_is_written_looked_into_and_made_ready(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    words: tuple[str, ...],
+) -> None:
+    make_keys_quick(monkeypatch)
+    short, differ, whole, wrong, waiting, ready = words
+    upkeep, to = an_upkeep(tmp_path / "d"), tmp_path / "b.cdbackup"
+    with open_desk(
+        qtbot, empty_county(), tmp_path, language=language, upkeep=lambda: upkeep
+    ) as desk:
+        desk.run_action("backup")
+        sheet = desk.findChild(BackupSheet)
+
+        def press(button: str) -> str:
+            getattr(sheet, button).click()
+            qtbot.waitUntil(lambda: not sheet.runner.pending, timeout=10_000)
+            return sheet.said.text() + sheet.more.text()
+
+        assert short in press("save")
+        sheet.first.setText(PASSPHRASE)
+        assert differ in press("save")
+        sheet.back_up(str(to))
+        qtbot.waitUntil(lambda: not sheet.runner.pending, timeout=10_000)
+        assert to.name in sheet.said.text()
+        assert sheet.first.text() == ""
+        sheet.pick(to)
+        sheet.known.setText("another passphrase")
+        assert wrong in press("look")
+        sheet.known.setText(PASSPHRASE)
+        assert whole in press("look")
+        with closing(open_outbox(tmp_path / "d", KEY, FakeClock())) as outbox:
+            command = a_command()
+            outbox.append(command, NOW)
+            assert waiting in press("restore")
+            assert outbox.cancel(command.key, NOW)
+        assert ready in press("restore")
+        assert (tmp_path / "d" / RESTORE_READY).is_dir()
