@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop import paths
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.settings.faults import read_fault
 from desktop.application.settings.profile_file import ProfileFile
 from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
@@ -30,8 +31,9 @@ def read_last_good(file: Path, error: ProfileError) -> tuple[Profile, Problem] |
         profile = parse_profile(text, str(file), Manifests())
     except ProfileError:
         return None
-    fault = error.faults[0].removeprefix(f"{file}:")
-    return profile, Problem("profile_faulty", {"file": str(file), "reason": fault})
+    fault = read_fault(error.faults[0], str(file))
+    told = {"file": str(file), "line": str(fault.line), "reason": fault.reason}
+    return profile, Problem("profile_faulty", told)
 
 
 def keep_last_good(file: Path) -> None:

@@ -170,7 +170,7 @@ def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
         url.line.insert("http://b.example")
         form.fields.secrets["login"].line.insert("s3cret")
         form.probe_button.click()
-        qtbot.waitUntil(lambda: bool(desk.asked) and form.probe_button.isEnabled())
+        qtbot.waitUntil(lambda: bool(desk.asked) and form.said.text() not in ("", "正在试连…"))
         assert desk.asked == [("http://b.example", {"county-2": "s3cret"})]
         assert threading.main_thread() not in desk.threads
         form.save_button.click()
@@ -262,7 +262,7 @@ def test_a_first_start_leads_to_the_form_of_a_source_and_to_the_desk(
     assert isinstance(url, LineField)
     url.line.insert("http://b.example")
     form.probe_button.click()
-    qtbot.waitUntil(lambda: bool(desk.asked) and form.probe_button.isEnabled())
+    qtbot.waitUntil(lambda: bool(desk.asked) and form.said.text() not in ("", "正在试连…"))
     form.save_button.click()
     qtbot.waitUntil(window.open_button.isEnabled)
     window.open_button.click()

@@ -124,5 +124,5 @@ def test_the_last_good_profile_opens_in_place_of_a_faulty_one(
     assert found is not None
     profile, notice = found
     assert (profile.name, profile.counties) == ("hand", ("county",))
-    assert notice.details["reason"] == "1: faulty"
+    assert notice.details == {"file": str(file), "line": "1", "reason": "faulty"}
     assert paths.last_good_profile(file) != paths.last_good_profile(tmp_path / "other.toml")

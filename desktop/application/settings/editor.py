@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -12,19 +11,12 @@ import msgspec
 from desktop.application.ports import Manifest, StoreError
 from desktop.application.profile import Profile, ProfileError, parse_profile
 from desktop.application.settings.document import Edit, edit_text
+from desktop.application.settings.faults import Fault, read_fault
 from desktop.application.settings.profile_file import ProfileFile
 from desktop.domain.source import Problem
 
 FIRST_TEXT = "version = 1\n"
 """What a profile that is made anew begins with."""
-FAULT = re.compile(r":(\d+)(?::\d+)?: (.*)", re.DOTALL)
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """A fault of a profile: its line, and why in English, as `Words.reason` translates."""
-
-    line: int
-    reason: str
 
 
 class Refused(Exception):
@@ -137,10 +129,5 @@ class ProfileEditor:
         try:
             profile = parse_profile(text, file, self.manifests)
         except ProfileError as error:
-            faults = tuple(_read_fault(fault, file) for fault in error.faults)
+            faults = tuple(read_fault(fault, file) for fault in error.faults)
         return Snapshot(file, text, table or {}, profile, faults, is_toml=table is not None)
-
-
-def _read_fault(told: str, file: str) -> Fault:
-    found = FAULT.fullmatch(told.removeprefix(file))
-    return Fault(1, told) if found is None else Fault(int(found[1]), found[2])

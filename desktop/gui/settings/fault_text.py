@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from desktop.application.i18n import Words
-from desktop.application.settings.editor import Fault
+from desktop.application.settings.faults import Fault
 
 translate = QCoreApplication.translate
 

@@ -16,11 +16,12 @@ from desktop.application.settings.entries import ON_OFF
 from desktop.domain.localized_text import Text
 from desktop.gui.settings.fields import Field, SecretField, make_field
 from desktop.gui.settings_screen import SettingsScreen
+from desktop.gui.theme import PIXELS
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
-LABEL_PX = 208
+LABEL_PX = 224
 LOGIN_NAMES = tuple(
     zip(
         logins.LOGINS,
@@ -66,7 +67,6 @@ class SourceFields(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
-        self._grid.setColumnMinimumWidth(0, LABEL_PX)
         self._grid.setColumnStretch(1, 1)
         for name, setting in self.settings.items():
             choices = LOGIN_NAMES if name == "login" else ON_OFF if setting.type == "flag" else ()
@@ -89,6 +89,9 @@ class SourceFields(QWidget):
         row = self._grid.rowCount()
         label = self._labels[name] = PlainLabel(self._screen, elide=False)
         label.setWordWrap(True)
+        label.setFixedWidth(
+            LABEL_PX * self._screen.theme.font("body").pixelSize() // PIXELS["body"]
+        )
         fault = self._faults[name] = PlainLabel(self._screen, "second", "orange_text", elide=False)
         fault.setWordWrap(True)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)

@@ -12,7 +12,8 @@ from desktop.application.manifest import Manifest
 from desktop.application.ports import StoreError
 from desktop.application.settings.desk import Probed, secrets_of
 from desktop.application.settings.document import Edit, put_source
-from desktop.application.settings.editor import Fault, Refused
+from desktop.application.settings.editor import Refused
+from desktop.application.settings.faults import Fault
 from desktop.gui import formatting
 from desktop.gui.settings.fields import ChoiceField
 from desktop.gui.settings.source_fields import SourceFields
@@ -39,6 +40,7 @@ class SourceForm(QWidget):
         self._known: dict[str, Any] = {}
         self._passed: object = None
         """What was typed when the last probe went well."""
+        self._is_asking = False
         self._armed = False
         """Whether "save" was pressed once without a probe that went well."""
         self.fields: SourceFields | None = None
@@ -125,7 +127,7 @@ class SourceForm(QWidget):
 
     def probe(self) -> None:
         """Ask what answers at the source as the form describes it; nothing is written."""
-        edit, editor = self._edit(), self._screen.desk.editor
+        edit, editor = None if self._is_asking else self._edit(), self._screen.desk.editor
         if edit is None:
             return
         typed, state = self._read_secrets(), self._state()
@@ -139,7 +141,7 @@ class SourceForm(QWidget):
             secrets = {s.entry: typed[s.kind] for s in secrets_of(settings) if s.kind in typed}
             return self._screen.desk.probe(judged.profile, identity, secrets)
 
-        self.probe_button.setEnabled(False)
+        self._is_asking = True
         self._say(translate("Settings", "Asking the source …"))
         self._runner.ask(ask, lambda probed: self._show_probed(probed, state), self._fail)
 
@@ -216,7 +218,7 @@ class SourceForm(QWidget):
         self.retranslate()
 
     def _show_probed(self, probed: Probed, state: object) -> None:
-        self.probe_button.setEnabled(True)
+        self._is_asking = False
         words = self._screen.words
         lines = []
         if probed.problem is not None:
@@ -232,7 +234,7 @@ class SourceForm(QWidget):
         self.retranslate()
 
     def _fail(self, error: Exception) -> None:
-        self.probe_button.setEnabled(True)
+        self._is_asking = False
         if isinstance(error, Refused):
             self._refuse(error.faults)
         elif isinstance(error, StoreError):

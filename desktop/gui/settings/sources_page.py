@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.settings.document import remove_source
-from desktop.application.settings.editor import Fault, Snapshot
+from desktop.application.settings.editor import Snapshot
+from desktop.application.settings.faults import Fault
 from desktop.gui import formatting
 from desktop.gui.settings.source_form import SourceForm
 from desktop.gui.settings.writing import Writing

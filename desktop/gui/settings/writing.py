@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.application.ports import StoreError
 from desktop.application.settings.document import Edit, clear_value, join_edits, set_value
-from desktop.application.settings.editor import Fault, Refused, Snapshot
+from desktop.application.settings.editor import Refused, Snapshot
 from desktop.application.settings.entries import NOW, Entry
+from desktop.application.settings.faults import Fault
 from desktop.domain.source import Problem
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.task_runner import TaskRunner
