@@ -29,6 +29,8 @@ translate = QCoreApplication.translate
 STRIP_PX = 40
 WIDE_PX = 1200
 GAP_PX = 8
+LEAST_PX = 28
+"""The narrowest button that is hit without aiming."""
 
 
 class StatusStrip(Retranslated, QWidget):
@@ -70,7 +72,9 @@ class StatusStrip(Retranslated, QWidget):
         self.language = self._button("language")
         self.theme = self._button("theme")
         self.officer = PlainLabel(screen, "body", "second")
-        self.more = self._button("palette")
+        self.help, self.more = self._button("help"), self._button("palette")
+        self.help.setText("?")
+        self.help.setMinimumWidth(LEAST_PX)
         self.more.setText("⋯")
         self.clock = PlainLabel(screen, "strong")
         self.clock.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -91,7 +95,8 @@ class StatusStrip(Retranslated, QWidget):
         layout.addWidget(self.link)
         layout.addWidget(self.drift)
         layout.addStretch(1)
-        for widget in (self.demo, self.language, self.theme, self.officer, self.more, self.clock):
+        choices = (self.demo, self.language, self.theme, self.officer)
+        for widget in (*choices, self.help, self.more, self.clock):
             layout.addWidget(widget)
 
     @property
@@ -174,8 +179,8 @@ class StatusStrip(Retranslated, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Both have keys and stand in the palette; what the sources say comes first.
-        for button in (self.language, self.theme):
+        # All have keys and stand in the palette; what the sources say comes first.
+        for button in (self.language, self.theme, self.help):
             button.setVisible(self.width() >= WIDE_PX)
         self.retranslate()
 
@@ -237,7 +242,7 @@ class StatusStrip(Retranslated, QWidget):
     def _beside(self) -> tuple[QLabel | QPushButton, ...]:
         return (
             *(self.county, self.warnings, self.outbox, self.link, self.drift),
-            *(self.demo, self.language, self.theme, self.officer, self.more, self.clock),
+            *(self.demo, self.language, self.theme, self.officer, self.help, self.more, self.clock),
         )
 
     def _say_source(
@@ -295,8 +300,12 @@ class StatusStrip(Retranslated, QWidget):
             translate("StatusStrip", "Light") if dark else translate("StatusStrip", "Dark")
         )
         self.theme.setToolTip(translate("StatusStrip", "Theme (Ctrl+T)"))
-        self.more.setToolTip(translate("StatusStrip", "All actions (Ctrl+K)"))
-        self.more.setAccessibleName(self.more.toolTip())
+        for button, said in (
+            (self.help, translate("StatusStrip", "Help (F1)")),
+            (self.more, translate("StatusStrip", "All actions (Ctrl+K)")),
+        ):
+            button.setToolTip(said)
+            button.setAccessibleName(said)
         self.officer.set_text(self._screen.board.commands.officer)
         self.outbox.setText(translate("StatusStrip", "to send {n}").format(n="…"))
         if self._overview is not None:

@@ -19,6 +19,8 @@ from desktop.gui.widgets.label import PlainLabel
 translate = QCoreApplication.translate
 
 HEAD_PX = 56
+LEAST_PX = 32
+"""The narrowest button that is hit without aiming."""
 
 
 class _Spare(PlainLabel):
@@ -62,6 +64,7 @@ class Head(Retranslated, QWidget):
         self.language, self.theme = QPushButton(), QPushButton()
         self.other, self.close_button = QPushButton(), QPushButton("×")
         self.help, self.settings = QPushButton("?"), QPushButton()
+        self.help.setMinimumWidth(LEAST_PX)
         self.other.hide()
         for button, signal in (
             (self.other, self.other_asked),
