@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QPagedPaintDevice, QPageLayout, QTextDocument
 from desktop.gui.printing import draw_document
 
 USUAL_PT = 10.0
-LARGE_PT = {"zh_CN": 13.0, "en": 11.5}
+LARGE_PT = {"zh_CN": 12.5, "en": 11.5}
 """Of a page that hangs on a wall: as large as one sheet takes, by language."""
 ON_A_WALL = ("township",)
 STYLE = """
