@@ -148,6 +148,10 @@ def test_a_search_shows_entries_of_every_page_in_both_languages(
             panel.search.clear()
             panel.search.insert(typed)
             qtbot.waitUntil(lambda: shown_in(panel) == PROXY)
+        QTest.keyClick(panel.search, Qt.Key.Key_Down)
+        assert panel.pages_list.hasFocus()
+        QTest.keyClick(panel.pages_list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert panel.search.hasFocus()
         panel.search.insert("no such")
         assert panel.findChildren(EntriesPage)[-1].nothing.isVisible()
 

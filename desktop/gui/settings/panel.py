@@ -249,4 +249,7 @@ class SettingsPanel(Retranslated, QWidget):
         if event.key() == Qt.Key.Key_F and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.search.setFocus()
             return
+        if event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self.pages_list.setFocus()
+            return
         super().keyPressEvent(event)
