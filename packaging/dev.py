@@ -121,8 +121,9 @@ def coverage(words: list[str]) -> int:
 
 
 def tr(words: list[str]) -> int:
-    """bring the translation files up to date, or only look: [--check]"""
-    return translations.check() if "--check" in words else translations.update()
+    """bring the translation files, and the help's pages that tell their words, up to date, or only
+    look: [--check]"""
+    return translations.check() if "--check" in words else translations.update() or guides([])
 
 
 def spec(_words: list[str]) -> int:
