@@ -157,8 +157,7 @@ class Checker:
         compact = Compact(self._caller, session, self._dictionaries)
         opened = self._part(rules.LEVEL2, compact.open)
         if not opened:
-            commands = ("commands_level2", "commands_level2_since")
-            self.report.leave([*rules.LEVEL2, *commands], "no_level2")
+            self.report.leave([*rules.LEVEL2, *rules.COMMANDS_LEVEL2], "no_level2")
             return None
         self._part(rules.LEVEL2_SNAPSHOT + rules.LEVEL2_CHANGES, compact.read_snapshot)
         if compact.rows:

@@ -23,6 +23,8 @@ from desktop.conformance.command_client import (
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.level2 import ACCEPT
 from desktop.conformance.line import Response
+from desktop.conformance.packed_hints import HEARD_WITHIN_S, hear_pages
+from desktop.conformance.rules import COMMANDS_LEVEL2
 from desktop.conformance.session import Opened, open_session
 from desktop.protocol.lifecycle import new_incident_id
 from desktop.wire.level1 import MAX_COMMANDS, Commands
@@ -31,6 +33,7 @@ from desktop.wire.level2 import (
     Frames,
     WireError,
     decode_answer,
+    decode_patch,
     decode_results,
     encode_commands,
     name_asked,
@@ -61,10 +64,11 @@ class CommandRules:
         ):  # fmt: skip
             part()
         if frames is None:
-            self._report.leave(["commands_level2", "commands_level2_since"], "no_level2")
+            self._report.leave(COMMANDS_LEVEL2, "no_level2")
         else:
             self._compact(frames)
             self._since(frames)
+            self._streamed(frames)
 
     @property
     def target(self) -> str:
@@ -321,7 +325,44 @@ class CommandRules:
         ):
             return
         assert patch is not None
-        later = self._caller.ask("GET", changes_path(patch.token))
+        self._judge_whole(rule, patch.token)
+
+    def _streamed(self, frames: Frames) -> None:
+        """Judge that an open stream has brought all up to the hint that an answer names."""
+        rule = "commands_level2_stream"
+        if not self._client.session.get("since") or self._report.has_failed("commands_level2"):
+            self._report.leave([rule], "no_since")
+            return
+        self._client.row(self._target)
+        token, wish = self._client.token, f"&d={frames.use}" if frames.use else ""
+        path = f"/v1/stream?since={quote(token, safe='')}{wish}"
+        with self._caller.line.hold_open(path, ACCEPT) as stream:
+            if stream.head.status != 200 or stream.head.media_type != MEDIA:
+                self._report.leave([rule], "no_stream")
+                return
+            stream.hear(HEARD_WITHIN_S)
+            command, _ = self._note("stream")
+            answer = self._post_compact(rule, command, frames, "stream")
+            try:
+                number = decode_answer(answer.body, frames).streamed
+                if number is None:
+                    self._report.leave([rule], "no_stream")
+                    return
+                for page in hear_pages(stream, number, frames):
+                    patch = decode_patch(page, frames)
+                    if patch.asked == name_asked(token):
+                        token = patch.token
+            except WireError as error:
+                self._report.judge(
+                    rule, False, request=answer.request, expected=Plain("level2.md, 6, 7"),
+                    got=Plain(str(error)),
+                )  # fmt: skip
+                return
+        self._judge_whole(rule, token)
+
+    def _judge_whole(self, rule: str, token: str) -> None:
+        """Judge that what came up to this token has what was done to the target."""
+        later = self._caller.ask("GET", changes_path(token))
         told = self._caller.read(later, rule=rule, name="Changes") if later.status == 200 else {}
         missed = [each for each in told.get("changes", ()) if each.get("id") == self._target]
         self._report.judge(

@@ -45,6 +45,21 @@ class Response(msgspec.Struct, frozen=True):
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+class Endless:
+    """An answer that goes on, in chunks."""
+
+    def __init__(self, head: Response, connection: socket.socket, got: bytes) -> None:
+        self.head = head
+        self._connection, self._got = connection, got
+
+    def hear(self, wait_s: float) -> bytes:
+        """Return the body so far, after waiting at most so long for more of it."""
+        self._connection.settimeout(wait_s)
+        with contextlib.suppress(TimeoutError):
+            self._got += self._connection.recv(CHUNK)
+        return _join_chunks(self._got)[0]
+
+
 class Line:
     """A client of one server, with a connection for each request to see where its answer ends."""
 
@@ -109,6 +124,17 @@ class Line:
         except (OSError, ValueError) as error:
             raise Unreachable(f"GET {path}: {error}") from error
         return Response(f"GET {path}", status, headers, got, "", time.time())
+
+    @contextlib.contextmanager
+    def hold_open(self, path: str, headers: Mapping[str, str]) -> Iterator[Endless]:
+        """Keep an endless answer open meanwhile; Unreachable when there is none."""
+        try:
+            with self._open_and_ask("GET", path, headers, None, login=True) as connection:
+                status, told, got = _head(connection)
+                head = Response(f"GET {path}", status, told, b"", "", time.time())
+                yield Endless(head, connection, got)
+        except (OSError, ValueError) as error:
+            raise Unreachable(f"GET {path}: {error}") from error
 
     @contextlib.contextmanager
     def _open_and_ask(

@@ -39,12 +39,14 @@ COMMANDS = (
     "commands_after", "commands_conflict", "commands_old_fence", "commands_old_epoch",
     "commands_cut", "commands_stages", "commands_reasons", "commands_poison",
     "commands_states", "commands_many", "commands_future", "commands_level2",
-    "commands_level2_since",
+    "commands_level2_since", "commands_level2_stream",
 )  # fmt: skip
 FILES = (
     "files_offer", "files_pieces", "files_resume", "files_attach", "files_read", "files_wrong",
 )  # fmt: skip
 RESTART = ("restart_identity", "restart_fence", "restart_once")
+
+COMMANDS_LEVEL2 = tuple(rule for rule in COMMANDS if "level2" in rule)
 
 READING = LINE + SESSION + SNAPSHOT + CHANGES + SUMS + STREAM
 WRITING = COMMANDS + FILES + RESTART

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from desktop.conformance.findings import Verdict
+from desktop.county_server.feed.hint_pages import Follower
 from desktop.county_server.server import CountyServer
 from desktop.paths import frame_dictionaries
 from desktop.wire.level2 import Frames, Patch, decode_answer, encode_answer
@@ -300,6 +302,16 @@ def test_a_mistake_with_commands_is_named_by_its_rule_and_by_no_other(
         if list(found) != [rule]:
             wrong[name] = found
     assert wrong == {}
+
+
+def test_a_stream_that_brings_no_effects_of_commands_is_named(
+    county: CountyServer, monkeypatch: pytest.MonkeyPatch
+):
+    tried = checked(county.base_url, write=True).outcomes["commands_level2_stream"]
+    assert tried.verdict is Verdict.PASS
+    real = Follower.tell
+    monkeypatch.setattr(Follower, "tell", lambda self, *, is_own: real(self, is_own=True))
+    assert list(failures(checked(county.base_url, write=True))) == ["commands_level2_stream"]
 
 
 def later(mistake: Mistake) -> tuple[Mistake, Callable[[], bool]]:
