@@ -68,7 +68,7 @@ class CommandRules:
         else:
             self._compact(frames)
             self._since(frames)
-            self._streamed(frames)
+            self._stream(frames)
 
     @property
     def target(self) -> str:
@@ -327,7 +327,7 @@ class CommandRules:
         assert patch is not None
         self._judge_whole(rule, patch.token)
 
-    def _streamed(self, frames: Frames) -> None:
+    def _stream(self, frames: Frames) -> None:
         """Judge that an open stream has brought all up to the hint that an answer names."""
         rule = "commands_level2_stream"
         if not self._client.session.get("since") or self._report.has_failed("commands_level2"):
