@@ -6,6 +6,7 @@ asks.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import sys
 import time
@@ -17,6 +18,8 @@ from typing import Any
 SAMPLE = "县域指挥镇鎮々"
 """Characters that a font for Chinese has."""
 SIZE_PX = 32
+ENDS_WITHIN_S = 5.0
+"""The process ends by itself then: whoever asked has long gone, perhaps without ending it."""
 ALIASES = {"Monospace", "Sans Serif", "Serif"}
 """Names that are there without any font."""
 
@@ -25,10 +28,12 @@ def tell_facts(say: Callable[[str], None]) -> None:
     """Say one JSON object a line for each part of Qt that works."""
     from PySide6.QtWidgets import QApplication
 
+    faulthandler.dump_traceback_later(ENDS_WITHIN_S, exit=True)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     for name, look in FACTS.items():
         with suppress(Exception):  # What is missing then is told as not known.
             say(json.dumps({name: look()}))
+    faulthandler.cancel_dump_traceback_later()
     del application
 
 

@@ -21,7 +21,7 @@ from desktop.diagnostics.doctor.screen import (
     read_facts,
 )
 
-WITHIN_S = 2.0
+WITHIN_S = 1.8
 FACTS = "--qt-facts"
 """The option with which the program tells them."""
 

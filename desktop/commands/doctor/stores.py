@@ -39,8 +39,8 @@ from desktop.storage.sqlite.integrity import Integrity, read_through
 from desktop.storage.sqlite.private_files import secret_in
 
 KINDS = {OUTBOX_FILE: "outbox", CACHE_FILE: "cache", FILES_FILE: "files", LOGINS_FILE: "logins"}
-READ_WITHIN_S = 1.5
-KEYRING_WITHIN_S = 1.5
+READ_WITHIN_S = 1.2
+KEYRING_WITHIN_S = 1.2
 KEYRING_GONE = {
     KeyringState.ABSENT: "absent",
     KeyringState.NO_BUS: "no_bus",

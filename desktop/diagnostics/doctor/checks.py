@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.diagnostics.doctor.finding import Finding, fail, unknown
 
-ENDS_WITHIN_S = 2.2
+ENDS_WITHIN_S = 2.0
 """For all checks together, which run at once."""
 
 Look = Callable[[], Finding | Iterable[Finding]]

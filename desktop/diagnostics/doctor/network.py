@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from desktop.diagnostics.doctor.finding import Finding, fail, fine, look, unknown
 
-CONNECT_S = 1.6
+CONNECT_S = 1.5
 SOON_DAYS = 21
 DAY_S = 86_400
 PORTS = {"https": 443, "http": 80}
