@@ -3623,8 +3623,8 @@
 <context>
     <name>Tour</name>
     <message>
-        <source>Ten minutes on the demo county</source>
-        <translation>在演示县上练十分钟</translation>
+        <source>Ten minutes to begin</source>
+        <translation>十分钟上手</translation>
     </message>
     <message>
         <source>Skip this step</source>

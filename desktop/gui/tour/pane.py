@@ -108,7 +108,7 @@ class TourPane(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         step, count = self.step, len(STEPS)
-        self.title.set_text(translate("Tour", "Ten minutes on the demo county"))
+        self.title.set_text(translate("Tour", "Ten minutes to begin"))
         for n, each in enumerate(STEPS, 1):
             mark = "✓" if each.name in self._done else "→" if each is step else EM_SPACE
             ink = "text" if each is step else "second"
