@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from desktop.storage.sqlite.database import check_key
 from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from support.builders import NOW, FakeClock, a_command
 from support.quick_keys import make_keys_quick
+from support.small_disk import small_disk
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 PASSPHRASE = "a long passphrase"
@@ -50,8 +52,8 @@ def a_desk(folder: Path) -> SqliteOutbox:
     return outbox
 
 
-def back_up(folder: Path, to: Path) -> BackupContents:
-    desk = writing.Desk(folder, KEY, folder.parent / "desk.toml", "desk", "1.0")
+def back_up(folder: Path, to: Path, profile: Path | None = None) -> BackupContents:
+    desk = writing.Desk(folder, KEY, profile or folder.parent / "desk.toml", "desk", "1.0")
     return writing.write_backup(desk, to, PASSPHRASE, NOW)
 
 
@@ -150,6 +152,31 @@ def test_a_full_disk_leaves_no_half_of_a_backup(tmp_path, monkeypatch, name):
 
 def _full(*_given: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_desk_on_a_disk_that_can_only_be_read_is_backed_up_all_the_same(tmp_path):
+    with small_disk(tmp_path / "disk", 4) as disk:
+        outbox = a_desk(tmp_path / "d")
+        # With its log, as a disk leaves it that fails while the program runs.
+        shutil.copytree(tmp_path / "d", disk.folder / "d")
+        outbox.close()
+        disk.forbid_writing()
+        contents = back_up(disk.folder / "d", tmp_path / "b.cdk", tmp_path / "desk.toml")
+        assert (contents.waiting, contents.drafts, contents.uploads) == (1, 1, 1)
+        disk.allow_writing()
+
+
+def test_a_disk_that_fills_up_before_a_restore_leaves_what_is_there(tmp_path, backup, monkeypatch):
+    name = _an_idle_desk(tmp_path / "new")
+    with monkeypatch.context() as full:
+        full.setattr(restoring.os, "fsync", _full)
+        with pytest.raises(StoreError) as refused:
+            restoring.make_ready(tmp_path / "new", OTHER_KEY, backup, PASSPHRASE, FakeClock())
+    assert refused.value.problem.code == "disk_full"
+    assert restoring.finish(tmp_path / "new", OTHER_KEY) is None
+    with closing(open_outbox(tmp_path / "new", OTHER_KEY, FakeClock())) as outbox:
+        assert outbox.client_id() == name
+    assert not [path for path in (tmp_path / "new").iterdir() if path.is_dir()]
 
 
 def test_commands_without_an_answer_are_never_covered(tmp_path, backup):

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import apsw
 import msgspec
 
 from desktop.application.ports import StoreError
@@ -32,8 +33,17 @@ from desktop.storage.backup.sealed import CHUNK_BYTES, LENGTH, SealedReader, Sea
 from desktop.storage.files.store import FILE as FILES
 from desktop.storage.keys.passphrases import KEY_BYTES
 from desktop.storage.outbox.store import FILE as OUTBOX
-from desktop.storage.sqlite.database import check_key, connect, in_words, why_not
+from desktop.storage.sqlite.database import (
+    check_key,
+    connect,
+    in_words,
+    is_read_only,
+    why_not,
+)
+from desktop.storage.sqlite.read_only import ReadOnlyFile
 
+KINDS = {OUTBOX: "outbox", FILES: "files"}
+"""The schemas of the stores that have a write-ahead log."""
 NOT_YET = ".part"
 """What the name of a backup ends with while it is being written."""
 _UNFINISHED = ", ".join(f"'{state.value}'" for state in CommandState if not state.is_final)
@@ -126,11 +136,24 @@ def _gather(desk: Desk, scratch: Path, now: Instant) -> Listing:
 
 def _snapshot(path: Path, key: bytes, to: Path, new_key: bytes) -> None:
     """Copy a store as of one moment, whoever writes to it meanwhile, under another key."""
-    with in_words(path, marks=False):
-        db = connect(path, key, durable=False, read_only=True)
-        with closing(db):
-            target = f"{to.absolute().as_uri()}?cipher=chacha20&key=raw:{new_key.hex()}"
-            db.execute("VACUUM INTO ?", (target,))
+    with in_words(path, marks=False), _reading(path, key) as db:
+        target = f"{to.absolute().as_uri()}?cipher=chacha20&key=raw:{new_key.hex()}"
+        db.execute("VACUUM INTO ?", (target,))
+
+
+@contextmanager
+def _reading(path: Path, key: bytes) -> Iterator[apsw.Connection]:
+    """Lend a connection for reading, also in a folder in which nothing can be written."""
+    if not is_read_only(path) or path.name not in KINDS:
+        with closing(connect(path, key, durable=False, read_only=True)) as db:
+            yield db
+        return
+    why = Problem("read_only", {"file": path.name})
+    with (
+        closing(ReadOnlyFile(path, key, KINDS[path.name], why)) as file,
+        closing(file.connect()) as db,
+    ):
+        yield db
 
 
 def count_unsent(folder: Path, key: bytes) -> tuple[int, int, int]:
