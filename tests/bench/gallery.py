@@ -180,14 +180,23 @@ def _below(*widgets: QWidget) -> QWidget:
 
 def _keys(screen: UiContext, _window: QWidget) -> QWidget:
     keymap = Keymap()
-    keymap.learn((KeyAction("next", ("J",), lambda: "下一个事件 Next incident"),))
+    keymap.learn(
+        (
+            KeyAction("next", ("J",), lambda: "下一个事件 Next incident"),
+            KeyAction("void", (), lambda: "事件作废 Void the incident"),
+        )
+    )
     return KeysPage(screen, keymap)
 
 
 def _picking(_screen: UiContext, _window: QWidget) -> QWidget:
     listed = QListWidget()
     listed.addItems(["事件 Incidents", "预警 Warnings"])
-    return _below(PickingField(listed, lambda: None), listed)
+    field = PickingField(listed, lambda: None)
+    field.setAccessibleName("查找 Find")
+    listed.setParent(field)
+    listed.hide()
+    return _below(field)
 
 
 def _scrolling(screen: UiContext, _window: QWidget) -> QWidget:

@@ -127,6 +127,7 @@ class KeysPage(Retranslated, QWidget):
         self._arrange()
         self.setFocusProxy(self.table)
         keymap.changed.connect(self._refill)
+        self._say()  # The room for the buttons is known before they are shown.
 
     def _arrange(self) -> None:
         row = self.head
@@ -175,7 +176,10 @@ class KeysPage(Retranslated, QWidget):
         self.table.setRowCount(self.rows)
         for n, action in enumerate(keymap.actions):
             row, column = n % self.rows, 0 if n < self.rows else 2
-            keys = QTableWidgetItem(show_keys(keymap.keys_of(action.name)))
+            shown = show_keys(keymap.keys_of(action.name))
+            keys = QTableWidgetItem(shown)
+            name = shown or translate("KeySheet", "no key")
+            keys.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             keys.setFont(self._screen.theme.font("strong"))
             self.table.setItem(row, column, keys)
             self.table.setItem(row, column + 1, QTableWidgetItem(action.title))
