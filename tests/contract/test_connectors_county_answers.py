@@ -263,13 +263,17 @@ def test_where_a_stream_of_hints_is_open_it_brings_what_commands_did(
     assert count_asked(follower, cache) == 0
 
 
-def test_the_same_again_changes_nothing_that_a_stream_could_bring(
+def test_what_changes_nothing_waits_for_no_stream_and_the_next_command_has_it_again(
     follower: CountyConnector, cache: SqliteCache, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(command_news, "STREAM_LATE_S", 0.2)
+    monkeypatch.setattr(command_news, "STREAM_LATE_S", 3600.0)
     give(follower, cache, a_note(1, "i3"))
     assert give(follower, cache, a_note(1, "i3")) == ([CommandState.ACCEPTED], None)
     assert count_asked(follower, cache) == 0
+    refused = record(2, "i3", kind=CommandKind.CREATE, text="")
+    assert give(follower, cache, refused)[1] is None
+    _, batch = give(follower, cache, a_note(3, "i4"))
+    assert batch is not None
 
 
 def test_a_stream_that_is_late_is_not_waited_for_and_the_next_answer_brings_the_changes(

@@ -144,6 +144,13 @@ def test_of_hints_held_back_those_that_the_answer_covers_are_never_reported(
     assert hints.wait(0.0)
 
 
+def test_what_an_answer_has_brought_already_is_not_waited_for(hints: Hints, database: Database):
+    with hints.hold_back():
+        number = heard_while_held(hints, database)
+        hints.cover(number)
+        assert hints.reach(number, 3600) == []
+
+
 @pytest.mark.parametrize("is_meanwhile", [False, True])
 def test_what_an_answer_covers_says_nothing_of_a_stream_opened_since(is_meanwhile: bool):
     events = [_stream_of(number) for number in (500, 400)]

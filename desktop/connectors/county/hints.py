@@ -65,7 +65,7 @@ class Hints:
         self._heard = threading.Event()
         self._came = threading.Event()
         """Set whenever something was heard, for who waits for a certain hint."""
-        self._brings_own = False
+        self._brings_own = self._is_late = False
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._unsupported = False
@@ -132,30 +132,31 @@ class Hints:
     @property
     def brings_own(self) -> bool:
         """Whether the stream may bring what commands do: packed, proven, alive, with a page in each
-        hint of late, and not late the last time that it was to."""
+        hint of late, and not waited for in vain since it told anything."""
         heard_s = self.heard_s
         is_alive = heard_s is not None and self._clock.monotonic_s() - heard_s < SILENCE_S
-        return self._brings_own and self._is_whole and is_alive
+        return self._brings_own and self._is_whole and is_alive and not self._is_late
 
     def reach(self, number: int, timeout_s: float) -> list[HintPage]:
         """Wait, while hints are held back, until one of at least this number came, and take the
         pages that came up to then, the oldest first.
 
-        An empty list when it did not come in time, or one came without a page: then the changes
-        are asked for.
+        An empty list when it did not come in time, had come before, or one came without a page:
+        then the changes are asked for.
         """
         until_s = self._clock.monotonic_s() + timeout_s
         while not self._closed.is_set():
             self._came.clear()
             with self._lock:
-                if self._held != self._stream or not self._is_whole:
+                is_here = number <= self._covered
+                if self._held != self._stream or not self._is_whole or is_here:
                     return []
                 if self.number >= number:
                     pages, self._pages = self._pages, []
                     return pages
             left_s = until_s - self._clock.monotonic_s()
             if left_s <= 0 or not self._came.wait(left_s):
-                self._brings_own = False
+                self._is_late = True
                 return []
         return []
 
@@ -255,7 +256,7 @@ class Hints:
         with self._lock:
             if 0 < heard.number <= self._covered:
                 return
-            self.number = heard.number
+            self.number, self._is_late = heard.number, False
             self._keep(heard.page if proven else b"")
             self._came.set()
             if self._held is not None:

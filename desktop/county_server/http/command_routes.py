@@ -97,10 +97,11 @@ class CommandRoutes:
             and _is_answered_compact(request)
             and self._stream.serves(account)
         )
+        before = self._database.head
         results = await run_in_threadpool(
             partial(do_commands, self._database, asked, account, self._rules, streamed=streamed)
         )
-        if streamed:
+        if streamed and self._database.has_changed_for(before, account):
             self._stream.hurry(account)
             answer = FullResults(results, streamed=self._database.head)
             return Response(level2.encode_answer(answer, Frames()), 200, {}, level2.MEDIA)
