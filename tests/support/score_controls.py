@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.gui.widgets.flow import FlowLayout
-from support.painted import pixels_of
+from support.painted import differing, pixels_of
 
 TARGET_PX = 24
 GRID_PX = 4
@@ -127,7 +127,7 @@ def unseen_focus(window: QWidget) -> list[str]:
         held = _picture(window, stop)
         stop.clearFocus()
         bare = _picture(window, stop)
-        changed = int((held != bare).any(axis=2).sum())
+        changed = int(differing(held, bare).sum())
         # The edge of half a widget; a caret alone is less.
         if changed < min(200, (stop.width() + stop.height()) // 2):
             found.append(f"{_called(stop)}: {changed} pixels differ")

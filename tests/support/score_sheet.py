@@ -24,6 +24,7 @@ from support.painted import (
     Writing,
     colors_of,
     contrast,
+    differing,
     is_saturated,
     picture_of,
     rgb,
@@ -96,7 +97,7 @@ def _explains(other: Writing, writing: Writing) -> bool:
 def red(pixels: Any, tokens: Tokens) -> list[str]:
     """Whatever is red."""
     wanted = np.array(rgb(QColor(tokens.red)))
-    rows, columns = np.nonzero((pixels == wanted).all(axis=2))
+    rows, columns = np.nonzero(~differing(pixels, wanted))
     if len(rows) < FEW_PIXELS:
         return []
     return [f"{len(rows)} pixels of red, the first at {columns[0]}, {rows[0]}"]
@@ -191,7 +192,7 @@ def flashing(before: Painted, widget: QWidget, side_px: int = 24) -> list[str]:
 
 
 def _changes(before: Any, now: Any, writings: list[Writing], side_px: int) -> list[str]:
-    changed = (before != now).any(axis=2)
+    changed = differing(before, now)
     for writing in writings:
         box = writing.rect.toAlignedRect().adjusted(-4, -4, 4, 4)
         changed[max(0, box.top()) : box.bottom() + 1, max(0, box.left()) : box.right() + 1] = False
