@@ -118,7 +118,7 @@ def test_a_failed_asset_stands_beside_a_grave_incident_at_its_place_so_that_both
     assert (u - x, v - y) == (pytest.approx(12), pytest.approx(12))
 
 
-def test_a_failed_asset_is_drawn_above_an_ungraded_incident() -> None:
+def test_a_failed_asset_is_drawn_above_an_ungraded_incident(qtbot: QtBot) -> None:
     place = Place(110.05, 29.55)
     made = empty_county(FakeClock(), a_status(last_good_at=NOW))
     made.tell(a_township(), an_asset(state=AssetState.FAILED, place=place))
