@@ -192,10 +192,16 @@ class SpotsWithin:
         ]
         offsets.sort(key=lambda o: (o[0] ** 2 + o[1] ** 2, o[1], o[0]))
         inside, fill = self._outline.containsPoint, Qt.FillRule.OddEvenFill
+        middle_x, middle_y = self._centre.x(), self._centre.y()
+        least_x, most_x, least_y, most_y = box.left(), box.right(), box.top(), box.bottom()
         for dx, dy in offsets:
-            left = self._centre.x() + dx - width / 2
-            top = self._centre.y() + dy - height / 2
+            left, top = middle_x + dx - width / 2, middle_y + dy - height / 2
             first, last = left + self._overhang, left + width - self._overhang
+            # Half of them need no look at the outline.
+            if min(first, last) < least_x or max(first, last) > most_x:
+                continue
+            if top < least_y or top + height > most_y:
+                continue
             corners = ((first, top), (last, top), (first, top + height), (last, top + height))
             if all(inside(QPointF(x, y), fill) for x, y in corners):
                 yield QPointF(left, top)
