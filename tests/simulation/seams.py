@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -322,7 +322,6 @@ def laid() -> Iterator[None]:
         lay(sessions, make_watched_pools=network.pools(pool.make_watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(command_routes, do_commands=_do_commands)
-        lay(api_module, document=cache(api_module.document))
         for module in (api_module, command_routes, file_routes):
             lay(module, run_in_threadpool=_inline)
         lay(starlette.responses, anyio=_ANYIO)

@@ -152,8 +152,6 @@ class Api:
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
-        self._document = document()
-        self._document_tag = problems.strong_tag(self._document)
         app = Starlette(
             routes=self._routes(),
             exception_handlers={
@@ -271,10 +269,12 @@ class Api:
         return account
 
     async def _openapi(self, request: Request) -> Response:
-        headers = {"ETag": self._document_tag, "Cache-Control": "public, max-age=300"}
-        if matches(request, self._document_tag):
+        body = document()
+        tag = problems.strong_tag(body)
+        headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
+        if matches(request, tag):
             return Response(status_code=304, headers=headers | {"Vary": "Accept-Encoding"})
-        return json_answer(request, self._document, headers)
+        return json_answer(request, body, headers)
 
     async def _session(self, request: Request) -> Response:
         asked = await read_body(request, SessionRequest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from desktop.county_server.openapi.bringing import bringing_paths
@@ -15,8 +16,9 @@ from desktop.county_server.openapi.schemas import all_schemas
 VERSION = "1.1.0"
 
 
+@cache
 def document() -> bytes:
-    """Build the document as UTF-8 JSON, the same bytes every time."""
+    """Return the document as UTF-8 JSON, the same bytes every time; built when first asked for."""
     schemas = all_schemas()
     for name, value in EXAMPLES.items():
         schemas[name]["examples"] = [value]
