@@ -16,7 +16,7 @@ from collections.abc import Callable
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hear it
     raise SystemExit("County Desk needs Python 3.11 or newer")
 
-from devkit import dead_code, debian, environment, translations, vocabulary
+from devkit import dead_code, debian, environment, memory_disk, translations, vocabulary
 from devkit import faults as fault_programs
 from devkit.packages import front
 from devkit.place import PYTHON, ROOT, beside, run, say, script
@@ -66,9 +66,9 @@ def test(words: list[str]) -> int:
     """every test but the long ones, with check beside them; [--fast]: between two edits, the
     quick tests of the core and of the tree alone; further words go to pytest"""
     if words[:1] == ["--fast"]:
-        return _pytest(*SEVERAL_AT_ONCE, "--fast", *(words[1:] or QUICK))
+        return _pytest_in_memory(*SEVERAL_AT_ONCE, "--fast", *(words[1:] or QUICK))
     checking = beside([PYTHON, __file__, "check"])
-    tested = _pytest(*(words or SEVERAL_AT_ONCE))
+    tested = _pytest(*words) if words else _pytest_in_memory(*SEVERAL_AT_ONCE)
     checked = checking()
     if checked:
         say("the tests aside, check failed: see above")
@@ -182,8 +182,15 @@ def _private_bus() -> list[str]:
     return ["dbus-run-session", "--"] if shutil.which("dbus-run-session") else []
 
 
-def _pytest(*words: str) -> int:
-    return run([*_private_bus(), PYTHON, "-m", "pytest", *words], _surroundings())
+def _pytest(*words: str, surroundings: dict[str, str] | None = None) -> int:
+    told = _surroundings() | (surroundings or {})
+    return run([*_private_bus(), PYTHON, "-m", "pytest", *words], told)
+
+
+def _pytest_in_memory(*words: str) -> int:
+    """As above; what the tests write is gone afterwards."""
+    with memory_disk.memory_folder() as folder:
+        return _pytest(*words, surroundings={"TMPDIR": str(folder)} if folder else None)
 
 
 def _surroundings() -> dict[str, str]:

@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 import dev
-from devkit import debian, environment
+from devkit import debian, environment, memory_disk
 from devkit.place import beside
 from support.checkout import ROOT, name, sources, tree
 
@@ -87,6 +88,28 @@ def test_the_fast_tests_are_run_without_the_check_and_without_the_long_ones(monk
     assert one[-1] == "tests/unit/test_poll_backoff.py"
     assert "--fast" in everything
     assert "--fast" in one
+
+
+def test_what_the_tests_write_is_in_memory_and_gone_afterwards(monkeypatch, tmp_path):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(memory_disk, "PLACE", tmp_path)
+    monkeypatch.setattr(memory_disk, "LEAST_FREE_BYTES", 1)
+    told: list[str] = []
+    monkeypatch.setattr(dev, "run", lambda command, env: told.append(env["TMPDIR"]))
+    monkeypatch.setattr(dev, "beside", lambda command: lambda: 0)
+    dev.test([])
+    assert Path(told[0]).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("reason", ["chosen", "short"])
+def test_a_chosen_folder_stays_and_short_memory_is_left_alone(monkeypatch, tmp_path, reason):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    if reason == "chosen":
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(memory_disk, "LEAST_FREE_BYTES", 1 if reason == "chosen" else 2**60)
+    with memory_disk.memory_folder() as folder:
+        assert folder is None
 
 
 def answering(said: str) -> Callable[..., subprocess.CompletedProcess[str]]:
