@@ -138,9 +138,9 @@ def guides(_words: list[str]) -> int:
 
 
 def package(words: list[str]) -> int:
-    """what an office installs, into dist/: [wheel] [deb]; --prove [wheel] [deb] [same] installs
-    each in a clean place and uses it there (deb: as root, some minutes), same compares two builds
-    of the last commit byte by byte"""
+    """what an office installs, into dist/: [wheel] [deb] [deb13] [folder] [uos]; --prove and a
+    name installs it in a clean place and uses it there (as root, in some minutes; not uos),
+    --prove same builds the last commit twice and compares the bytes"""
     return front.run(words)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import selectors
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from desktop.commands.opening import CannotOpen
+from desktop.commands.own_program import own_program
 from desktop.domain.source import Problem
 
 READY_WITHIN_S = 60.0
@@ -43,7 +43,7 @@ class DemoRun:
     def __init__(self, folder: Path, *arguments: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [
-                *(sys.executable, "-m", "desktop", "demo-county", "--port", "0"),
+                *(*own_program(), "demo-county", "--port", "0"),
                 *("--database", str(folder / "county.db"), *arguments),
             ],
             stdout=subprocess.PIPE,

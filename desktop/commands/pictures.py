@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from desktop import bootstrap
 from desktop.commands.options import complain
+from desktop.commands.own_program import own_program
 from desktop.domain.source import Problem
 
 PICTURES = (
@@ -30,7 +30,7 @@ def draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
     for posture, language, theme, dimensions in PICTURES:
         picture = out / f"{posture}-{language}-{theme}-{dimensions}.png"
         command = [
-            *(sys.executable, "-m", "desktop", "shot", "--profile", str(profile_file)),
+            *(*own_program(), "shot", "--profile", str(profile_file)),
             *("--posture", posture, "--lang", language, "--theme", theme),
             *("--size", dimensions, "--key", options.key, "--out", str(picture)),
         ]

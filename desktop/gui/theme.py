@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 
 import msgspec
@@ -213,7 +214,9 @@ def _font(role: str, px: int) -> QFont:
     if role in ("title", "strong"):
         font.setWeight(QFont.Weight.DemiBold)
     # Every role carries tabular figures: clocks and counts must not dance beside words.
-    font.setFeature(QFont.Tag("tnum"), 1)
+    # WORKAROUND: PySide 6.8 cannot make a tag of a text; there they are as the font has them.
+    with suppress(TypeError):
+        font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 

@@ -9,13 +9,24 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from email.message import Message
+from pathlib import Path
 
 import pytest
 
 from desktop.__main__ import COMMANDS
 from desktop.commands.courier_desk import PAIRING_SUFFIX, SUFFIX
 from desktop.wire.courier.bundle import MAGIC
-from devkit.packages import contents, deb, front, manual, qt_parts
+from devkit.packages import (
+    commit,
+    contents,
+    deb,
+    flavours,
+    front,
+    manual,
+    private_python,
+    qt_parts,
+    uos,
+)
 from support.checkout import ROOT, sources
 
 DEBIAN = ROOT / "packaging" / "debian"
@@ -74,6 +85,29 @@ def test_what_a_menu_or_a_login_starts_is_a_command():
     assert len(started) == 5
 
 
+def test_whatever_the_program_needs_is_debians_own_or_taken_along_to_debian_13():
+    project = commit.read_project()
+    optional = project["optional-dependencies"]
+    lines = [*project["dependencies"], *optional["server"], *optional["excel"]]
+    needed = {re.split(r"[<>=;]", line)[0].lower() for line in lines} - {"pyside6-essentials"}
+    debians = {each.removeprefix("python3-") for each in flavours.TRIXIE.depends}
+    assert needed <= debians | set(private_python.LACKING)
+    bindings = {each.removeprefix("pyside6.qt") for each in debians if each.startswith("pyside6")}
+    assert bindings == {each.lower() for each in qt_parts.MODULES} - {"dbus", "opengl"}
+
+
+@pytest.mark.parametrize("name", private_python.LACKING)
+def test_what_is_taken_along_is_pinned_as_everywhere(name):
+    pin = private_python.pin_of(name)
+    assert re.match(rf"{name}==\S+ \\\n    --hash=sha256:[0-9a-f]{{64}}", pin)
+    assert len(re.findall("==", pin)) == 1
+
+
+def test_the_package_for_the_newer_debian_is_the_newer_one():
+    older, newer = deb.version(flavours.BOOKWORM), deb.version(flavours.TRIXIE)
+    assert older < newer
+
+
 def test_a_bill_of_materials_names_each_part_with_its_licence(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     for name, told in (
@@ -118,3 +152,39 @@ def test_a_package_nobody_knows_is_refused_before_anything_is_built(monkeypatch,
     assert (built, "not rpm; there are: wheel deb" in capsys.readouterr().err) == ([], True)
     assert front.run([]) == 0
     assert built == ["wheel"]
+
+
+def a_frozen_program(folder: Path) -> Path:
+    about = folder / "_internal" / "six-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Name: six\nVersion: 1.0\n\n")
+    (folder / "county-desk").write_text("program")
+    return folder
+
+
+def test_the_package_for_uos_keeps_its_published_rules(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setattr(deb, "architecture", lambda: "amd64")
+    tree = tmp_path / "tree"
+    uos.fill(tree, a_frozen_program(tmp_path / "frozen"))
+    assert uos.find_faults(tree) == []
+    control = (tree / "DEBIAN" / "control").read_text(encoding="utf-8")
+    assert "@" not in control.replace("county-desk@example.org", "")
+
+
+def test_what_is_against_the_rules_of_uos_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setattr(deb, "architecture", lambda: "amd64")
+    tree = tmp_path / "tree"
+    uos.fill(tree, a_frozen_program(tmp_path / "frozen"))
+    home = tree / uos.HOME
+    for name in ("DEBIAN/postinst", "usr/bin/county-desk", f"{uos.HOME}/more"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text("")
+    info = (home / "info").read_text(encoding="utf-8").replace(".0.0", ".0").replace("cn.", "")
+    (home / "info").write_text(info, encoding="utf-8")
+    (home / "files" / "bin" / "county-desk").unlink()
+    found = uos.find_faults(tree)
+    words = ("not below", "a script", "beside entries", "not an id", "not a version")
+    assert all(any(fault.startswith(word) for fault in found) for word in words)
+    assert len([fault for fault in found if fault.startswith("starts what is not there")]) == 4

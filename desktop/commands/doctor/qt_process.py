@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from desktop.commands.own_program import own_program
 from desktop.commands.screen import no_display
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.once import Once
@@ -46,7 +47,7 @@ def ask_qt(within_s: float = WITHIN_S) -> QtFacts:
         environment["QT_QPA_PLATFORM"] = "offscreen"
     try:
         done = subprocess.run(  # noqa: S603 - our own program
-            [*_own_program(), "doctor", FACTS],
+            [*own_program(), "doctor", FACTS],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,12 +58,6 @@ def ask_qt(within_s: float = WITHIN_S) -> QtFacts:
         out, complaint = late.stdout or b"", late.stderr or b""
         return read_facts(out, complaint, is_late=True, has_display=has_display)
     return read_facts(done.stdout, done.stderr, is_late=False, has_display=has_display)
-
-
-def _own_program() -> list[str]:
-    """Return how this program is called: a frozen one is its own interpreter."""
-    frozen = getattr(sys, "frozen", False)
-    return [sys.executable] if frozen else [sys.executable, "-m", "desktop"]
 
 
 def running_programs(processes: Path = Path("/proc")) -> set[str]:

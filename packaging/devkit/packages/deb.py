@@ -8,29 +8,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from devkit import debian
-from devkit.packages import commit, contents, manual, private_python, qt_parts, wheel
+from devkit.packages import commit, contents, manual, qt_parts, wheel
+from devkit.packages.flavours import Flavour
 from devkit.place import ROOT, must, say
 
 SOURCES = ROOT / "packaging" / "debian"
 HOME = "/usr/lib/county-desk"
-PYTHON = "3.11"
 MOST_BYTES = 120_000_000
-
-DEPENDS = (
-    "libc6 (>= 2.34)",
-    *(f"python{PYTHON}", "tzdata", "libcups2", "libwayland-client0", "libwayland-cursor0"),
-    *("libwayland-egl1", "libx11-xcb1", "libxkbcommon0"),
-    *(name for name in debian.WINDOW if not name.startswith("fonts-")),
-    "fonts-noto-cjk | fonts-wqy-zenhei | fonts-wqy-microhei",
-)
-"""What Qt and the program are linked with, and letters for Chinese."""
-
-RECOMMENDS = (
-    "gnome-keyring | kwalletmanager",
-    "xdg-desktop-portal",
-    "fcitx5-pinyin | ibus-libpinyin",
-)
 
 PLACES = {
     "county-desk.desktop": "usr/share/applications/county-desk.desktop",
@@ -48,17 +32,24 @@ ICONS = {
     "county-desk.png": "usr/share/icons/hicolor/256x256/apps/county-desk.png",
 }
 CONFIGURATION = ("/etc/apparmor.d/county-desk",)
+COMPILE = {
+    "postinst": f"    {HOME}/bin/python -m compileall -q {HOME}/lib || true\n",
+    "prerm": f"find {HOME} -name __pycache__ -prune -exec rm -rf {{}} + || true\n",
+}
+"""What a package that is compiled where it is installed does beyond the others; neither can fail
+an installation."""
+
 SCRIPTS = ("postinst", "prerm", "postrm")
 
 
-def build(out: Path = wheel.DIST) -> Path:
+def build(flavour: Flavour, out: Path = wheel.DIST) -> Path:
     """The package, built without root; ends the program when it is larger than may be."""
     place = Path(tempfile.mkdtemp(prefix="county-desk-deb-"))
     try:
         built = wheel.build(place / "wheel")
         tree = place / "tree"
-        fill(tree, built)
-        package = out / f"county-desk_{commit.version()}_{_architecture()}.deb"
+        fill(tree, built, flavour)
+        package = out / f"county-desk_{version(flavour)}_{architecture()}.deb"
         out.mkdir(parents=True, exist_ok=True)
         words = ["--root-owner-group", "-Zxz", "-z6", "--build", str(tree)]
         must(["dpkg-deb", *words, package], commit.same_surroundings())
@@ -72,12 +63,18 @@ def build(out: Path = wheel.DIST) -> Path:
     return package
 
 
-def fill(tree: Path, built: Path) -> None:
+def version(flavour: Flavour) -> str:
+    """The version of a package; that for a newer Debian is the newer."""
+    return commit.version() + flavour.mark
+
+
+def fill(tree: Path, built: Path, flavour: Flavour) -> None:
     """Lay out the package's whole tree, with the wheel's program in it."""
     home = tree / HOME.lstrip("/")
-    private_python.fill(home, HOME, PYTHON, built)
+    flavour.fill(home, HOME, flavour.python, built)
     for name, place in PLACES.items():
-        _write(tree / place, manual.fill((SOURCES / name).read_text(encoding="utf-8")))
+        text = (SOURCES / name).read_text(encoding="utf-8")
+        write(tree / place, manual.fill(text.replace("@PYTHON@", flavour.python)))
     for name, place in ICONS.items():
         (tree / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / "resources" / "icons" / name, tree / place)
@@ -87,38 +84,41 @@ def fill(tree: Path, built: Path) -> None:
     (tree / "etc" / "county-desk").mkdir()
     manual.write(tree)
     papers = tree / "usr" / "share" / "doc" / "county-desk"
-    contents.write(home / "lib" / f"python{PYTHON}" / "site-packages", papers)
+    contents.write(home / "lib" / f"python{flavour.python}" / "site-packages", papers)
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     manual.compress(papers / "CHANGELOG.md.gz", changes)
     commit.make_alike(tree)
-    _write_control(tree)
+    _write_control(tree, flavour)
     commit.make_alike(tree)
 
 
-def _write_control(tree: Path) -> None:
+def _write_control(tree: Path, flavour: Flavour) -> None:
     """Write what dpkg reads: the description, the sums, the scripts."""
     folder = tree / "DEBIAN"
     files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     sums = [f"{_sum(path)}  {path.relative_to(tree)}\n" for path in files]
     values = {
-        "VERSION": commit.version(),
-        "ARCHITECTURE": _architecture(),
+        "VERSION": version(flavour),
+        "ARCHITECTURE": architecture(),
         "INSTALLED_KB": str(qt_parts.size(tree) // 1024),
-        "DEPENDS": ", ".join(DEPENDS),
-        "RECOMMENDS": ", ".join(RECOMMENDS),
+        "DEPENDS": ", ".join(flavour.depends),
+        "RECOMMENDS": ", ".join(flavour.recommends),
     }
     control = (SOURCES / "control").read_text(encoding="utf-8")
     for name, value in values.items():
         control = control.replace(f"@{name}@", value)
-    _write(folder / "control", control)
-    _write(folder / "md5sums", "".join(sums))
-    _write(folder / "conffiles", "".join(f"{path}\n" for path in CONFIGURATION))
+    write(folder / "control", control)
+    write(folder / "md5sums", "".join(sums))
+    write(folder / "conffiles", "".join(f"{path}\n" for path in CONFIGURATION))
     for name in SCRIPTS:
-        _write(folder / name, (SOURCES / name).read_text(encoding="utf-8"))
+        own = COMPILE.get(name, "") if flavour.compiles else ""
+        text = (SOURCES / name).read_text(encoding="utf-8")
+        write(folder / name, text.replace("@COMPILED@\n", own))
         (folder / name).chmod(0o755)
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a text into a tree, with the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
@@ -127,5 +127,6 @@ def _sum(path: Path) -> str:
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
-def _architecture() -> str:
+def architecture() -> str:
+    """What Debian calls the kind of this machine."""
     return subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip()

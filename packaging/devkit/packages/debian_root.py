@@ -83,7 +83,7 @@ def debian_root(suite: str) -> Iterator[DebianRoot]:
     folder.chmod(0o755)
     try:
         line = f"deb {_mirror()} {suite} main"
-        must(["mmdebstrap", "--quiet", "--variant=apt", suite, folder, line])
+        must(["mmdebstrap", "--quiet", "--variant=apt", suite, folder, line, "--include=passwd"])
         with _screen() as display:
             root = DebianRoot(folder, display)
             root.must(["apt-get", "update", "-q"])

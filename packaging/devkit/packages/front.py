@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from devkit.packages import deb, prove_deb, same_bytes, wheel
+from devkit.packages import deb, flavours, frozen, prove_deb, same_bytes, uos, wheel
 from devkit.place import say
 
-BUILDERS: dict[str, Callable[[], Any]] = {"wheel": wheel.build, "deb": deb.build}
+BUILDERS: dict[str, Callable[[], Any]] = {
+    "wheel": wheel.build,
+    "deb": partial(deb.build, flavours.BOOKWORM),
+    "deb13": partial(deb.build, flavours.TRIXIE),
+    "folder": frozen.build,
+    "uos": uos.build,
+}
 PROOFS: dict[str, Callable[[], None]] = {
     "wheel": wheel.prove,
-    "deb": prove_deb.prove,
+    "deb": partial(prove_deb.prove, flavours.BOOKWORM),
+    "deb13": partial(prove_deb.prove, flavours.TRIXIE),
+    "folder": frozen.prove,
     "same": same_bytes.prove,
 }
 

@@ -16,8 +16,8 @@ BUILD = """
 import os, sys
 os.umask(int(sys.argv[1], 8))
 from pathlib import Path
-from devkit.packages import deb
-deb.build(Path(sys.argv[2]))
+from devkit.packages import deb, flavours
+deb.build(flavours.BOOKWORM, Path(sys.argv[2]))
 """
 BUILDERS = (
     ("one", "022", {"TZ": "UTC", "LANG": "C.UTF-8"}),

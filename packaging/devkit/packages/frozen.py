@@ -1,0 +1,71 @@
+"""One folder with the program, its own Python and its libraries, for a Linux that has neither."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from devkit import debian
+from devkit.packages import commit, prove_deb, qt_parts, wheel
+from devkit.packages.debian_root import debian_root
+from devkit.packages.private_python import PINS
+from devkit.place import ROOT, must, say
+
+SPEC = ROOT / "packaging" / "pyinstaller" / "county-desk.spec"
+TOOLS = ROOT / "packaging" / "constraints" / "frozen.txt"
+NAME = "county-desk"
+NEEDS = ("tzdata", *debian.WINDOW)
+"""What the folder takes from the system: time zones, what draws, and letters."""
+
+
+def build(out: Path = wheel.DIST) -> Path:
+    """The folder, packed beside the other packages as well."""
+    place = Path(tempfile.mkdtemp(prefix="county-desk-frozen-"))
+    folder = out / NAME
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        built = wheel.build(place / "wheel")
+        must([sys.executable, "-m", "venv", place / "env"])
+        programs = place / "env" / "bin"
+        pip: list[str | Path] = [programs / "python", "-m", "pip", "-qq", "install"]
+        must([*pip, "--require-hashes", "-r", PINS])
+        must([*pip, "--require-hashes", "-r", TOOLS])
+        must([*pip, "--no-deps", "--no-index", built])
+        quiet: list[str | Path] = [
+            "--noconfirm",
+            "--log-level",
+            "ERROR",
+            "--workpath",
+            place / "work",
+        ]
+        words = [programs / "pyinstaller", *quiet, "--distpath", out, SPEC]
+        must(words, commit.same_surroundings())
+    finally:
+        shutil.rmtree(place)
+    spared = qt_parts.leave_out_the_rest(folder / "_internal" / "PySide6")
+    say(f"left out of Qt: {spared / 1e6:.0f} MB")
+    packed = out / f"{NAME}-{commit.version()}-linux.tar.xz"
+    must(["tar", "-C", out, "--sort=name", "-cJf", packed, NAME])
+    say(f"{folder.name}: {qt_parts.size(folder) / 1e6:.0f} MB")
+    say(f"{packed.name}: {packed.stat().st_size / 1e6:.0f} MB")
+    return folder
+
+
+def prove() -> None:
+    """Use the folder in a clean Debian that has no Python, as an ordinary user."""
+    debian.provide(("mmdebstrap", "xvfb"))
+    folder = build()
+    with debian_root("bookworm") as root:
+        shutil.copytree(folder, root.folder / "opt" / NAME, symlinks=True)
+        root.must(["apt-get", "install", "-y", "-q", "--no-install-recommends", *NEEDS])
+        if not root.attempt(["python3", "--version"]).returncode:
+            say("this Debian has a Python: the proof would prove nothing")
+            raise SystemExit(1)
+        began = time.monotonic()
+        program = f"/opt/{NAME}/{NAME}"
+        print(root.as_officer(program, "selftest"), end="")
+        say(f"self-test as an ordinary user passed in {time.monotonic() - began:.1f} s")
+        prove_deb.draw(root, program)
