@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
 
+from support.paired_office import NUMBER, FarCounty, PairedOffice
 from support.prompt import wait_until
 from support.sample_board import close_counties
 
@@ -28,3 +31,18 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
     QCursor.setPos(*FAR_AWAY)
     monkeypatch.setattr(qtbot, "waitUntil", wait_until)
     return qtbot
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[FarCounty]:
+    """A county that no network leads to."""
+    with closing(FarCounty(tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+def office(far: FarCounty) -> Iterator[PairedOffice]:
+    """An office of that county, paired with it."""
+    with closing(PairedOffice(far, office=NUMBER)) as made:
+        far.pair(made.desk, made.courier)
+        yield made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -30,19 +29,6 @@ from support.typed_calls import digits, press_places, take_down, type_groups
 
 SMALL = QSize(1093, 614)
 """1366 × 768 enlarged to 125 %."""
-
-
-@pytest.fixture
-def far(tmp_path: Path) -> Iterator[FarCounty]:
-    with closing(FarCounty(tmp_path)) as made:
-        yield made
-
-
-@pytest.fixture
-def office(far: FarCounty) -> Iterator[PairedOffice]:
-    with closing(PairedOffice(far, office=NUMBER)) as made:
-        far.pair(made.desk, made.courier)
-        yield made
 
 
 def read_all(sheet: NoNetworkSheet) -> tuple[list[str], str]:

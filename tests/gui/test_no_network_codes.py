@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +22,7 @@ from desktop.wire.courier import draw_codes
 from desktop.wire.courier.code_pictures import read_codes
 from support.no_network import ON, open_sheet, press, settle
 from support.open_desk import open_office
-from support.paired_office import NUMBER, FarCounty, PairedOffice
-
-
-@pytest.fixture
-def far(tmp_path: Path) -> Iterator[FarCounty]:
-    with closing(FarCounty(tmp_path)) as made:
-        yield made
-
-
-@pytest.fixture
-def office(far: FarCounty) -> Iterator[PairedOffice]:
-    with closing(PairedOffice(far, office=NUMBER)) as made:
-        far.pair(made.desk, made.courier)
-        yield made
+from support.paired_office import FarCounty, PairedOffice
 
 
 def save_codes(pictures: tuple[bytes, ...], folder: Path) -> list[Path]:

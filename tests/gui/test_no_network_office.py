@@ -23,12 +23,6 @@ from support.paired_office import NUMBER, FarCounty, PairedOffice
 
 
 @pytest.fixture
-def far(tmp_path: Path) -> Iterator[FarCounty]:
-    with closing(FarCounty(tmp_path)) as made:
-        yield made
-
-
-@pytest.fixture
 def office(far: FarCounty) -> Iterator[PairedOffice]:
     """An office whose profile does not say its number."""
     with closing(PairedOffice(far)) as made:

@@ -23,12 +23,6 @@ TOO_LONG = "".join(chr(0x4E00 + place * 7) for place in range(900))
 
 
 @pytest.fixture
-def far(tmp_path: Path) -> Iterator[FarCounty]:
-    with closing(FarCounty(tmp_path)) as made:
-        yield made
-
-
-@pytest.fixture
 def office(tmp_path: Path, far: FarCounty) -> Iterator[PairedOffice]:
     line = str(tmp_path / "no-such-line")
     with closing(PairedOffice(far, office=NUMBER, serial=line)) as made:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -25,25 +24,12 @@ from desktop.gui.carrying.relay_sheet import RelaySheet
 from desktop.gui.desk.window import DeskWindow
 from support.builders import FakeClock
 from support.open_desk import open_desk
-from support.paired_office import NUMBER, FarCounty, PairedOffice
+from support.paired_office import FarCounty, PairedOffice
 from support.sample_board import sample_county
 from support.spoken import words
 from support.two_ends import a_desk
 
 ON = Key("county", Collection.INCIDENTS, "I0001")
-
-
-@pytest.fixture
-def far(tmp_path: Path) -> Iterator[FarCounty]:
-    with closing(FarCounty(tmp_path)) as made:
-        yield made
-
-
-@pytest.fixture
-def office(far: FarCounty) -> Iterator[PairedOffice]:
-    with closing(PairedOffice(far, office=NUMBER)) as made:
-        far.pair(made.desk, made.courier)
-        yield made
 
 
 @pytest.fixture
