@@ -9,15 +9,17 @@ import shutil
 import threading
 import tomllib
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.application.i18n import Words
+from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.commands.doctor import stores as doctor_stores
-from desktop.commands.doctor.examination import read
+from desktop.commands.doctor.examination import count, find_login, read
 from desktop.commands.doctor.stores import NoKey, Stores, find_key
 from desktop.diagnostics.doctor import machine
 from desktop.diagnostics.doctor.checks import Check, run_checks
@@ -39,6 +41,7 @@ from desktop.domain.source import Problem
 from desktop.paths import resources
 from desktop.storage.keys.encryption_key import KeyFile
 from desktop.storage.keys.keyring_state import Keyring, KeyringState, find_keyring
+from desktop.storage.keys.passphrases import SALT_FILE
 from desktop.storage.keys.secret_service import CHOSEN_KEYRING
 from desktop.storage.sqlite import database
 from desktop.storage.sqlite.folder_lock import FolderLock
@@ -314,3 +317,73 @@ def test_data_and_clock_are_told_by_what_was_kept(kept: Path) -> None:
     assert "county: 1 d old already" in in_words(old)
     slow = LinkState(96_000.0, 640.0, measured_at=NOW)
     assert doctor_stores.find_speed(a_status(last_good_at=NOW, link=slow)).code == "weak"
+
+
+@pytest.fixture
+def closed(kept: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, as one of another user into which nobody else may look."""
+    look = os.stat
+
+    def refuse(path: Any, *rest: Any, **named: Any) -> os.stat_result:
+        if not isinstance(path, int) and kept in Path(path).parents:
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return look(path, *rest, **named)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    monkeypatch.setattr(doctor_stores, "find_keyring", lambda _s: Keyring(KeyringState.ABSENT))
+    return kept
+
+
+def test_another_users_folder_is_said_to_be_shut_by_every_check(closed: Path) -> None:
+    profile = stores(closed).profile
+    shut = Stores(
+        profile, closed, Words(resources(), "en"), partial(find_key, profile, closed, None)
+    )
+    key = shut.check_key()
+    assert (key.verdict, key.code) == (Verdict.BROKEN, "unseen")
+    assert f"{closed / 'key.check'} cannot be looked at (Permission denied)" in in_words(key)
+    assert shut.check_keyring().code == "unseen"
+    assert [each.code for each in shut.check_database()] == ["no_key"]
+    assert shut.check_clock().code == "not_told"
+    assert shut.check_data()[0].code == "not_told"
+    assert count(shut) == {"unread": True}
+    with pytest.raises(StoreError) as caught:
+        find_login(shut, "county")
+    assert caught.value.problem.details["file"] == str(closed / "logins.db")
+    assert machine.check_permissions(closed / "desk" / "deeper").verdict is not Verdict.BROKEN
+
+
+def test_a_profile_in_another_users_folder_is_a_finding(closed: Path) -> None:
+    profile, finding = read(closed / "desk.toml")
+    assert (profile, finding.verdict) == (None, Verdict.BROKEN)
+    assert f"{closed / 'desk.toml'} cannot be read (Permission denied)" in in_words(finding)
+
+
+def test_a_passphrase_that_is_no_text_is_told_as_the_keys_fault(kept: Path) -> None:
+    (kept / SALT_FILE).touch()
+    given = kept / "passphrase"
+    given.write_bytes(b"\xff\xfe\x80")
+    given.chmod(0o600)
+    profile = stores(kept).profile
+    key = partial(find_key, profile, kept, given)
+    found = Stores(profile, kept, Words(resources(), "en"), key)
+    assert found.check_key().code == "passphrase_file_unreadable"
+    assert found.check_data()[0].code == "not_told"
+    assert count(found)["unread"]
+
+
+def test_what_is_still_waited_for_does_not_hold_up_the_bundle(kept: Path) -> None:
+    written = threading.Event()
+
+    def find() -> bytes:
+        written.wait(10)  # As for a passphrase from a pipe into which nobody writes.
+        raise NoKey("passphrase")
+
+    profile = stores(kept).profile
+    doctor = Stores(profile, kept, Words(resources(), "en"), find)
+    waiting = threading.Thread(target=doctor.check_clock)
+    waiting.start()
+    assert count(doctor)["unread"]
+    assert waiting.is_alive(), "it was not waited for"
+    written.set()
+    waiting.join()

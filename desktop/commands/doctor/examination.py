@@ -15,12 +15,12 @@ from desktop.application.ports import Connector, StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import Build, source_checks
-from desktop.commands.doctor.stores import KINDS, NoKey, Stores, find_key
-from desktop.commands.opening import CRASHES, desk_folder
+from desktop.commands.doctor.stores import KINDS, UNSEEN, NoKey, Stores, find_key
+from desktop.commands.opening import CRASHES, desk_folder, problem_of
 from desktop.commands.token_file import read_token, token_files
 from desktop.diagnostics.crashes import read_reports
 from desktop.diagnostics.doctor.checks import Check, run_checks
-from desktop.diagnostics.doctor.finding import Finding, fail, fine, unknown
+from desktop.diagnostics.doctor.finding import Finding, Verdict, fail, fine, of_problem, unknown
 from desktop.diagnostics.doctor.machine import (
     check_crashes,
     check_disk,
@@ -34,6 +34,7 @@ from desktop.diagnostics.support.bundle import Part, make_parts
 from desktop.diagnostics.support.redaction import Redaction
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
+from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
 
 LOGIN_WITHIN_S = 1.0
@@ -100,12 +101,15 @@ def of_desk(desk: bootstrap.Desk, file: Path) -> Examination:
 
 def read(file: Path) -> tuple[Profile | None, Finding]:
     """Return the profile in a file, if it can be read, and what there is to say of it."""
-    if not file.exists():
-        return None, unknown("profile", "absent", file=file)
     try:
+        if not file.exists():
+            return None, unknown("profile", "absent", file=file)
         return bootstrap.load_profile(file), fine("profile", "sound", file=file)
     except ProfileError as error:
         return None, fail("profile", "wrong", file=file, fault=error.faults[0])
+    except OSError as error:
+        problem = Problem("settings_unreadable", problem_of(error).details)
+        return None, of_problem("profile", Verdict.BROKEN, problem)
 
 
 def machine_checks(folder: Path, zone: str) -> list[Check]:
@@ -143,17 +147,18 @@ def _describe(profile: Profile) -> dict[str, Any]:
 
 
 def count(stores: Stores) -> dict[str, Any]:
-    """Count what the desk keeps; nothing of what it says."""
-    sizes = {name: (stores.folder / name) for name in KINDS}
-    told: dict[str, Any] = {
-        "bytes": {name: file.stat().st_size for name, file in sizes.items() if file.exists()}
-    }
+    """Count what the desk keeps, as far as the checks could open it; nothing of what it says."""
+    files = {name: stores.folder / name for name in KINDS}
+    told: dict[str, Any] = {}
     try:
-        desk = stores.view()
+        told["bytes"] = {name: at.stat().st_size for name, at in files.items() if at.exists()}
+        desk = stores.view_by_now()
+        if desk is None:
+            return told | {"unread": True}
         told["rows"] = {str(each): len(desk.cache.rows(each)) for each in COUNTED}
         told["rows"]["incidents"] = desk.board.overview().counts.incidents
         told["outbox"] = Counter(str(each.state) for each in desk.outbox.recent(MOST_COMMANDS))
-    except (NoKey, StoreError, OSError):
+    except UNSEEN:
         told["unread"] = True
     return told
 
@@ -169,18 +174,23 @@ def _connect(
     given = token_files(profile, options.token_file)
     before: list[Callable[[str], str | None]] = [
         lambda source: read_token(given[source]) if source in given else None,
-        partial(_find_login, stores),
+        partial(find_login, stores),
     ]
     token = bootstrap.login_token(profile, before, wait_s=LOGIN_WITHIN_S)
     known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
     return next(each.build() for each in known if each.settings.id == source)
 
 
-def _find_login(stores: Stores, source: str) -> str | None:
-    """Return the login kept in the desk's folder, where there is one and its key is known."""
-    if not login_file.are_kept(stores.folder):
-        return None
+def find_login(stores: Stores, source: str) -> str | None:
+    """Return the login kept in the desk's folder, where there is one and its key is known.
+
+    Raises StoreError where the folder cannot be looked into: there may be one.
+    """
     try:
+        if not login_file.are_kept(stores.folder):
+            return None
         return login_file.read(stores.folder, stores.key(), source)
     except (NoKey, StoreError):
         return None
+    except OSError as error:
+        raise StoreError(problem_of(error)) from None

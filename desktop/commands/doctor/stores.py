@@ -11,7 +11,7 @@ from desktop import bootstrap
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
-from desktop.commands.opening import Readable
+from desktop.commands.opening import Readable, problem_of, read_passphrase
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import (
     Finding,
@@ -36,7 +36,6 @@ from desktop.storage.outbox.store import FILE as OUTBOX_FILE
 from desktop.storage.sqlite.database import CHECK_FILE, key_fits
 from desktop.storage.sqlite.folder_lock import FolderLock
 from desktop.storage.sqlite.integrity import Integrity, read_through
-from desktop.storage.sqlite.private_files import secret_in
 
 KINDS = {OUTBOX_FILE: "outbox", CACHE_FILE: "cache", FILES_FILE: "files", LOGINS_FILE: "logins"}
 READ_WITHIN_S = 1.2
@@ -53,10 +52,15 @@ class NoKey(Exception):
     """There is no key yet, or only a person can give it; `args` hold the code of why."""
 
 
+UNSEEN = (NoKey, StoreError, OSError)
+"""Why nothing that is kept can be looked at; the check of the key says more."""
+
+
 def find_key(profile: Profile, folder: Path, passphrase_file: Path | None) -> bytes:
     """Return the key of a desk's folder without making one or asking anybody.
 
-    Raises NoKey, and StoreError for one that is lost, locked up or open to others.
+    Raises NoKey, StoreError for one that is lost, locked up or open to others, and OSError for a
+    folder that cannot be looked into.
     """
     if not (folder / CHECK_FILE).exists():
         raise NoKey("new")
@@ -65,8 +69,7 @@ def find_key(profile: Profile, folder: Path, passphrase_file: Path | None) -> by
     if has_passphrase(folder):
         if passphrase_file is None:
             raise NoKey("passphrase")
-        text = secret_in(passphrase_file, from_pipe=True).decode().rstrip("\r\n")
-        return PassphraseKey(text).key(folder)
+        return PassphraseKey(read_passphrase(passphrase_file)).key(folder)
     try:
         found = KeyringKey(profile.place).find(KEYRING_WITHIN_S)
     except Unsure:
@@ -113,8 +116,12 @@ class Stores:
             beside.close()
 
     def view(self) -> Readable:
-        """Return the desk itself or a view of it; raises NoKey and StoreError."""
+        """Return the desk itself or a view of it; raises one of UNSEEN."""
         return self._own or self._beside()
+
+    def view_by_now(self) -> Readable | None:
+        """Return it without waiting; None where it is not, or not yet, to be had."""
+        return self._own or self._beside.peek()
 
     def _open(self) -> bootstrap.DeskBeside:
         """Open it for reading; a damaged one is not, for that would leave a mark beside it."""
@@ -125,6 +132,12 @@ class Stores:
 
     def check_keyring(self) -> Finding:
         """Return how the system's keyring is; it may be missing where nothing is kept in it."""
+        try:
+            return self._judge_keyring()
+        except OSError as error:
+            return unseen("keyring", Verdict.UNKNOWN, error)
+
+    def _judge_keyring(self) -> Finding:
         found = find_keyring(KEYRING_WITHIN_S)
         match found.state:
             case KeyringState.OPEN:
@@ -143,7 +156,7 @@ class Stores:
     def check_key(self) -> Finding:
         """Return whether the key of the folder is there, and is its own."""
         try:
-            key = self.key()
+            return self._judge_key(self.key())
         except NoKey as error:
             why = str(error)
             return (fail if why == "not_in_keyring" else unknown)("key", why)
@@ -151,6 +164,10 @@ class Stores:
             return fail("key", "no_keyring")
         except StoreError as error:
             return of_problem("key", Verdict.BROKEN, error.problem)
+        except OSError as error:
+            return unseen("key", Verdict.BROKEN, error)
+
+    def _judge_key(self, key: bytes) -> Finding:
         if not key_fits(self.folder, key):
             return fail("key", "of_another")
         in_file = KeyFile.exists_in(self.folder)
@@ -170,7 +187,7 @@ class Stores:
         """Return whether each file of the folder is whole; one line where all are."""
         try:
             reads = self._integrity()
-        except (NoKey, StoreError):
+        except UNSEEN:
             return [unknown("database", "no_key")]
         found: list[Finding] = []
         for name, read in reads.items():
@@ -202,7 +219,7 @@ class Stores:
         """Return how far this computer's clock is from what the county last said."""
         try:
             desk = self.view()
-        except (NoKey, StoreError):
+        except UNSEEN:
             return unknown("clock", "not_told")
         if all(status.never_seen for status in desk.board.statuses()):
             return unknown("clock", "not_told")
@@ -216,7 +233,7 @@ class Stores:
         """Return how old each source's data is."""
         try:
             board = self.view().board
-        except (NoKey, StoreError):
+        except UNSEEN:
             return [unknown("data", "not_told")]
         return [find_age(status, board.now()) for status in board.statuses()]
 
@@ -225,6 +242,11 @@ class Stores:
         if self._own is None:
             return [unknown("speed", "not_measured_here")]
         return [find_speed(status) for status in self._own.board.statuses()]
+
+
+def unseen(check: str, verdict: Verdict, error: OSError) -> Finding:
+    """Return that something in the folder cannot be looked at, and why."""
+    return Finding(check, verdict, "unseen", problem_of(error).details)
 
 
 def find_age(status: SourceStatus, now: int) -> Finding:

@@ -45,13 +45,13 @@ def check_permissions(folder: Path) -> Finding:
     """Return whether the desk's folder is this user's alone, and can be written."""
     there = _nearest(folder)
     told = there.stat()
+    if sys.platform != "win32" and there == folder and told.st_uid not in (os.geteuid(), 0):
+        return fail("permissions", "of_another", folder=there)
     if not os.access(there, os.W_OK):
         return fail("permissions", "read_only", folder=there)
     if sys.platform == "win32":
         return fine("permissions", "writable")
     mode = stat.S_IMODE(told.st_mode)
-    if there == folder and told.st_uid not in (os.geteuid(), 0):
-        return fail("permissions", "of_another", folder=there)
     if there == folder and mode & OTHERS_WRITE:
         return fail("permissions", "others_write", folder=there, mode=f"{mode:04o}")
     if there == folder and mode & OTHERS_USE:  # Else nobody gets at what is in it.
@@ -137,4 +137,6 @@ def _offset(at: datetime) -> str:
 
 def _nearest(folder: Path) -> Path:
     """Return the folder, or the nearest one above it that is there."""
-    return next((each for each in (folder, *folder.parents) if each.is_dir()), Path.cwd())
+    above = (folder, *folder.parents)
+    # `Path.is_dir` raises for what lies in another user's folder.
+    return next((each for each in above if os.path.isdir(each)), Path.cwd())  # noqa: PTH112
