@@ -31,7 +31,7 @@ from desktop.storage.keys.encryption_key import (
 )
 from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
-from desktop.storage.sqlite.folder_lock import RESTORE_READY, FolderLock
+from desktop.storage.sqlite.folder_lock import RESTORE_READY, FolderLock, is_half_restored, sweep
 from desktop.storage.sqlite.private_files import check_folder, secret_in
 
 Readable = bootstrap.Desk | bootstrap.DeskBeside
@@ -121,7 +121,11 @@ def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words]
 
 
 def finish_restore(profile: Profile, folder: Path, key: bytes) -> list[Problem]:
-    """Put a backup in place that was made ready in a locked folder; returns what to say of it."""
+    """Put a backup in place that was made ready in a locked folder; returns what to say of it.
+
+    Raises StoreError for one that stays half in place: the desk would be neither.
+    """
+    sweep(folder)
     if not (folder / RESTORE_READY).is_dir():
         return []
     from desktop.commands.backup import describe_restore
@@ -130,6 +134,8 @@ def finish_restore(profile: Profile, folder: Path, key: bytes) -> list[Problem]:
     try:
         done = finish(folder, key)
     except StoreError as error:
+        if is_half_restored(folder):
+            raise
         return [error.problem]
     return [] if done is None else [describe_restore(done, profile.timezone)]
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from desktop.__main__ import main
+from desktop.application.ports import StoreError
 from desktop.domain.clock import SystemClock
 from desktop.storage.backup.restoring import make_ready
+from desktop.storage.backup.writing import Desk, write_backup
 from desktop.storage.keys.encryption_key import KeyFile
+from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from support.quick_keys import make_keys_quick
 
 
@@ -54,3 +59,35 @@ def test_a_desk_moves_to_another_computer(
     profile.write_text(profile.read_text() + "# 改过\n")
     assert main(["restore", str(backup), *here]) == 2
     assert "--keep-profile" in capsys.readouterr().err
+
+
+def test_a_desk_that_is_half_restored_is_not_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    make_keys_quick(monkeypatch)
+    profile, backup, folder = tmp_path / "desk.toml", tmp_path / "b.cdk", tmp_path / "d"
+    profile.write_text('[[source]]\nid = "county"\nkind = "county"\nurl = "http://127.0.0.1:9"\n')
+    here = ["--profile", str(profile), "--profile-dir", str(folder), "--key", "file"]
+    assert main(["outbox", *here]) == 0
+    key = KeyFile().key(folder)
+    write_backup(Desk(folder, key, profile, "desk", "1"), backup, "a long passphrase", 0)
+    make_ready(folder, key, backup, "a long passphrase", SystemClock())
+    replaced = os.replace
+
+    def replace(from_: str | Path, to: str | Path) -> None:
+        if Path(from_) == folder / RESTORE_READY / "files.db":
+            raise OSError(errno.EIO, "the disk fails")
+        replaced(from_, to)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "replace", replace)
+        for words in (["outbox", *here], ["outbox", "--rescue-to", str(tmp_path / "r"), *here]):
+            assert main([*words, "--lang", "en"]) == 2
+            assert "halfway (the disk fails)" in capsys.readouterr().err
+    with pytest.raises(StoreError) as refused:
+        write_backup(
+            Desk(folder, key, profile, "desk", "1"), tmp_path / "2", "a long passphrase", 0
+        )
+    assert refused.value.problem.code == "restore_halfway"
+    assert main(["outbox", *here, "--lang", "en"]) == 0
+    assert "was restored" in capsys.readouterr().err

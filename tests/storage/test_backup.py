@@ -6,8 +6,11 @@ import errno
 import hashlib
 import os
 import shutil
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +22,7 @@ from desktop.storage.backup import restoring, writing
 from desktop.storage.files.store import open_files
 from desktop.storage.keys import login_file
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.sqlite import folder_lock
 from desktop.storage.sqlite.database import check_key
 from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from support.builders import NOW, FakeClock, a_command
@@ -194,44 +198,138 @@ class Killed(BaseException):
     """The program ends here."""
 
 
-def test_killed_at_any_moment_the_old_state_stands_or_the_new_one_is_whole(
+STEPS = ("rename", "replace", "unlink", "rmdir", "mkdir", "fsync")
+
+
+class Steps:
+    """Ends the program, as far as the disk can tell, before a step on it."""
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        error: BaseException | None = None,
+        names: Sequence[str] = STEPS,
+    ) -> None:
+        self._monkeypatch, self._error = monkeypatch, error or Killed()
+        self.said = ""
+        self._left, self._real = 0, {name: getattr(os, name) for name in names}
+
+    def stops(self, number: int, work: Callable[[], object]) -> bool:
+        """Whether that step was reached; everything after it failed too."""
+        self._left = number
+        with self._monkeypatch.context() as stopping:
+            for name in self._real:
+                stopping.setattr(os, name, partial(self._step, name))
+            try:
+                work()
+            except StoreError as error:
+                self.said = error.problem.code
+                return True
+            except Killed:
+                return True
+        return self._left < 0
+
+    def _step(self, name: str, *given: Any, **named: Any) -> object:
+        self._left -= 1
+        if self._left < 0:
+            raise self._error
+        return self._real[name](*given, **named)
+
+
+def test_killed_at_any_step_the_old_state_stands_or_the_new_one_is_whole(
     tmp_path, backup, monkeypatch
 ):
-    moved = Path.replace
-    moment = 0
-    while True:
-        moment += 1
-        folder = tmp_path / f"new{moment}"
-        old_name = _an_idle_desk(folder)
-        restoring.make_ready(folder, OTHER_KEY, backup, PASSPHRASE, FakeClock())
-        left = moment
-
-        def move(path: Path, to: Path) -> Path:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise Killed
-            return moved(path, to)
-
-        monkeypatch.setattr(Path, "replace", move)
-        try:
-            restoring.finish(folder, OTHER_KEY)
-            was_killed = False
-        except Killed:
-            was_killed = True
-        monkeypatch.setattr(Path, "replace", moved)
+    old_name = _an_idle_desk(tmp_path / "old")
+    restoring.make_ready(tmp_path / "old", OTHER_KEY, backup, PASSPHRASE, FakeClock())
+    steps, number, was_stopped = Steps(monkeypatch), -1, True
+    while was_stopped:
+        number += 1
+        folder = tmp_path / f"new{number}"
+        shutil.copytree(tmp_path / "old", folder)
+        was_stopped = steps.stops(number, partial(restoring.finish, folder, OTHER_KEY))
+        folder_lock.sweep(folder)
         restoring.finish(folder, OTHER_KEY)
-        with closing(open_outbox(folder, OTHER_KEY, FakeClock())) as outbox:
-            assert [r.hold for r in outbox.list_unfinished()] == [Hold.COPY]
-            assert outbox.client_id() != old_name
-            assert outbox.draft(I1) == "在这里写的", "typed here after the backup"
-        (aside,) = folder.glob("before-restore-*")
-        check_key(aside, OTHER_KEY)
-        with closing(open_outbox(aside, OTHER_KEY, FakeClock())) as outbox:
-            assert outbox.client_id() == old_name, "what was here is kept whole"
-        if not was_killed:
-            break
-    assert moment > 3
+        _is_restored(folder, old_name)
+    assert number > 15
+
+
+def _is_restored(folder: Path, old_name: str) -> None:
+    """Everything is of the backup, and all of before is aside."""
+    with closing(open_outbox(folder, OTHER_KEY, FakeClock())) as outbox:
+        assert [r.hold for r in outbox.list_unfinished()] == [Hold.COPY]
+        assert outbox.client_id() != old_name
+        assert outbox.draft(I1) == "在这里写的", "typed here after the backup"
+    with closing(open_files(folder, OTHER_KEY)) as files:
+        assert len(files.uploads("county")) == 1
+    assert "language=en" in (folder / "layout.ini").read_text()
+    (aside,) = folder.glob("before-restore-*")
+    assert (aside / "layout.ini").read_text() == "old"
+    check_key(aside, OTHER_KEY)
+    with closing(open_outbox(aside, OTHER_KEY, FakeClock())) as outbox:
+        assert outbox.client_id() == old_name, "what was here is kept whole"
+    assert not [*folder.glob("restore.*")]
+
+
+def test_killed_while_it_is_made_ready_the_restore_before_it_is_whole_or_gone(
+    tmp_path, backup, monkeypatch
+):
+    old_name = _an_idle_desk(tmp_path / "old")
+    restoring.make_ready(tmp_path / "old", OTHER_KEY, backup, PASSPHRASE, FakeClock())
+    steps = Steps(monkeypatch, names=("rename", "rmdir", "unlink"))
+    number, was_stopped = -1, True
+    while was_stopped:
+        number += 1
+        folder = tmp_path / f"new{number}"
+        shutil.copytree(tmp_path / "old", folder)
+        again = partial(restoring.make_ready, folder, OTHER_KEY, backup, PASSPHRASE, FakeClock())
+        was_stopped = steps.stops(number, again)
+        folder_lock.sweep(folder)
+        if restoring.finish(folder, OTHER_KEY) is not None:
+            _is_restored(folder, old_name)
+        else:
+            with closing(open_outbox(folder, OTHER_KEY, FakeClock())) as outbox:
+                assert outbox.client_id() == old_name
+    assert number > 5
+
+
+def test_a_log_never_goes_aside_before_the_file_it_belongs_to(tmp_path, backup, monkeypatch):
+    folder = tmp_path / "new"
+    old_name = _an_idle_desk(folder)
+    restoring.make_ready(folder, OTHER_KEY, backup, PASSPHRASE, FakeClock())
+    (folder / "outbox.db-wal").touch()
+    # As left by one killed when it had just begun to put files in place.
+    ready = folder / RESTORE_READY
+    shutil.copy(ready / restoring.TOLD, ready / folder_lock.PLACING)
+    moved: list[str] = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: (moved.append(Path(a).name), replace(a, b)))
+    restoring.finish(folder, OTHER_KEY)
+    monkeypatch.setattr(os, "replace", replace)
+    assert moved[:3] == ["outbox.db", "outbox.db-wal", "outbox.db"]
+    with closing(open_outbox(folder, OTHER_KEY, FakeClock())) as outbox:
+        assert outbox.client_id() != old_name
+
+
+def test_a_disk_that_fails_in_mid_restore_leaves_it_to_be_finished_and_says_so(
+    tmp_path, backup, monkeypatch
+):
+    old_name = _an_idle_desk(tmp_path / "old")
+    restoring.make_ready(tmp_path / "old", OTHER_KEY, backup, PASSPHRASE, FakeClock())
+    said: set[str] = set()
+    steps, number, was_stopped = Steps(monkeypatch, OSError(errno.EIO, "I/O error")), -1, True
+    while was_stopped:
+        number += 1
+        folder = tmp_path / f"new{number}"
+        shutil.copytree(tmp_path / "old", folder)
+        was_stopped = steps.stops(number, partial(restoring.finish, folder, OTHER_KEY))
+        if was_stopped:
+            is_half = folder_lock.is_half_restored(folder)
+            assert is_half == (steps.said == "restore_halfway")
+            said.add(steps.said)
+        restoring.finish(folder, OTHER_KEY)
+        folder_lock.sweep(folder)
+        _is_restored(folder, old_name)
+    assert said == {"store_unreachable", "restore_halfway"}
 
 
 def _an_idle_desk(folder: Path) -> str:

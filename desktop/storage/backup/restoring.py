@@ -3,6 +3,7 @@
 First everything is read, checked and made ready in a folder of its own inside the desk's; until
 that folder has its final name nothing has happened. From then on the restore is finished, now or by
 whoever opens the desk next: each file of before goes aside before the restored one takes its place.
+Once the first is about to, the desk is not opened until the last has.
 """
 
 from __future__ import annotations
@@ -44,10 +45,15 @@ from desktop.storage.sqlite.database import (
     why_not,
     write_whole,
 )
-from desktop.storage.sqlite.folder_lock import RESTORE_READY
+from desktop.storage.sqlite.folder_lock import (
+    DROPPED,
+    PLACING,
+    RESTORE_BEGUN,
+    RESTORE_READY,
+    is_half_restored,
+)
 from desktop.storage.sqlite.rekey import rekey
 
-BEGUN = "restore.part"
 TOLD = "restored.json"
 ASIDE = "before-restore"
 RESTORED = Text(
@@ -90,7 +96,7 @@ def make_ready(
     then nothing has changed.
     """
     check_key(folder, key)
-    begun = folder / BEGUN
+    begun = folder / RESTORE_BEGUN
     try:
         shutil.rmtree(begun, ignore_errors=True)
         begun.mkdir(mode=0o700)
@@ -99,7 +105,7 @@ def make_ready(
         told = Restored(listing.contents.made_at, held, f"{ASIDE}-{clock.now()}")
         write_whole(begun / TOLD, msgspec.json.encode(told))
         _sync_all(begun)
-        shutil.rmtree(folder / RESTORE_READY, ignore_errors=True)
+        drop_ready(folder)
         begun.rename(folder / RESTORE_READY)
         _sync_folder(folder)
     except OSError as error:
@@ -115,24 +121,57 @@ def finish(folder: Path, key: bytes) -> Restored | None:
     """Put in place what was made ready, if anything was; the caller has locked the folder.
 
     Killed at any moment, the next call goes on. Raises StoreError, and changes nothing, where
-    commands here have no answer or files are not sent: the restore is then given up.
+    commands here have no answer or files are not sent: the restore is then given up. For one that
+    is half in place (`is_half_restored`) StoreError says so: no desk may be opened there.
     """
     ready = folder / RESTORE_READY
     if not ready.is_dir():
         return None
     try:
-        told = msgspec.json.decode((ready / TOLD).read_bytes(), type=Restored)
-        if (ready / OUTBOX).exists() and (folder / OUTBOX).exists():
-            _refuse_or_give_up(folder, key)
-            _bring_drafts(folder / OUTBOX, ready / OUTBOX, key)
-        aside = folder / told.aside
-        for name in (*STORES, *SETTINGS):
-            _put(ready / name, folder / name, aside)
-        _sync_folder(folder)
-        shutil.rmtree(ready)
+        done = _begin_placing(folder, ready, key)
+        if done is not None:
+            for name in (*STORES, *SETTINGS):
+                _put(ready / name, folder / name, folder / done.aside)
+            _sync_folder(folder)
+        drop_ready(folder)
     except OSError as error:
-        raise StoreError(why_not(ready, error)) from None
-    return msgspec.structs.replace(told, aside=str(aside) if aside.exists() else "")
+        raise StoreError(_why_not_finished(folder, error)) from None
+    if done is None:
+        return None
+    aside = folder / done.aside
+    return msgspec.structs.replace(done, aside=str(aside) if aside.exists() else "")
+
+
+def drop_ready(folder: Path) -> None:
+    """Drop what was made ready, all at once; what is left of it is swept away at the next start."""
+    ready, dropped = folder / RESTORE_READY, folder / DROPPED
+    if ready.is_dir():
+        shutil.rmtree(dropped, ignore_errors=True)
+        ready.rename(dropped)
+        _sync_folder(folder)
+        shutil.rmtree(dropped, ignore_errors=True)
+
+
+def _begin_placing(folder: Path, ready: Path, key: bytes) -> Restored | None:
+    """Return what is put in place, and write down that it is; None where all of it was."""
+    if (ready / PLACING).exists():
+        return msgspec.json.decode((ready / PLACING).read_bytes(), type=Restored)
+    if not (ready / TOLD).exists():
+        return None
+    told = msgspec.json.decode((ready / TOLD).read_bytes(), type=Restored)
+    if (ready / OUTBOX).exists() and (folder / OUTBOX).exists():
+        _refuse_or_give_up(folder, key)
+        _bring_drafts(folder / OUTBOX, ready / OUTBOX, key)
+    write_whole(ready / PLACING, msgspec.json.encode(told))
+    _sync_folder(ready)
+    return told
+
+
+def _why_not_finished(folder: Path, error: OSError) -> Problem:
+    if not is_half_restored(folder):
+        return why_not(folder / RESTORE_READY, error)
+    reason = error.strerror or type(error).__name__
+    return Problem("restore_halfway", {"folder": str(folder), "reason": reason})
 
 
 def refuse_waiting(folder: Path, key: bytes) -> None:
@@ -148,7 +187,7 @@ def _refuse_or_give_up(folder: Path, key: bytes) -> None:
         refuse_waiting(folder, key)
     except StoreError:
         # Weeks later, when nothing waits, nobody would expect it any more.
-        shutil.rmtree(folder / RESTORE_READY, ignore_errors=True)
+        drop_ready(folder)
         raise
 
 
@@ -198,10 +237,13 @@ def _bring_drafts(here: Path, ready: Path, key: bytes) -> None:
 
 
 def _put(ready: Path, place: Path, aside: Path) -> None:
-    """Move one file into place, and what was there aside with all that belongs to it."""
+    """Move one file into place, and what was there aside with all that belongs to it.
+
+    The file itself goes first: without its log it would be taken for whole.
+    """
     if not ready.exists():
         return
-    for ending in ("-wal", "-shm", DAMAGED_MARK, ""):
+    for ending in ("", "-wal", "-shm", DAMAGED_MARK):
         before = place.with_name(place.name + ending)
         if before.exists():
             aside.mkdir(mode=0o700, exist_ok=True)

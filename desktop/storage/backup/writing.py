@@ -40,6 +40,7 @@ from desktop.storage.sqlite.database import (
     is_read_only,
     why_not,
 )
+from desktop.storage.sqlite.folder_lock import is_half_restored
 from desktop.storage.sqlite.read_only import ReadOnlyFile
 
 KINDS = {OUTBOX: "outbox", FILES: "files"}
@@ -76,6 +77,9 @@ def write_backup(
     if not (desk.folder / OUTBOX).exists():
         raise StoreError(Problem("outbox_none", {"folder": str(desk.folder)}))
     check_key(desk.folder, desk.key)
+    if is_half_restored(desk.folder):
+        details = {"folder": str(desk.folder), "reason": "-"}
+        raise StoreError(Problem("restore_halfway", details))
     part = to.with_name(to.name + NOT_YET)
     try:
         with tempfile.TemporaryDirectory(prefix="backup-", dir=to.parent) as scratch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from desktop.storage.sqlite.database import why_not
 FILE = "open.lock"
 RESTORE_READY = "restore.ready"
 """The folder, in a desk's, of a restore that whoever locks it next has to finish."""
+PLACING = "placing.json"
+"""In that folder once the first file is about to be put in place."""
+RESTORE_BEGUN, DROPPED = "restore.part", "restore.dropped"
+"""Folders of a restore that is not ready yet, and of one that is no longer needed."""
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 _BEYOND = 1 << 30
 """Where Windows locks a byte: past the content, so that others can still read it."""
@@ -91,6 +96,18 @@ class FolderLock:
             os.write(file, str(os.getpid()).encode())
         except OSError:
             return  # A full disk: the lock itself needs no room.
+
+
+def is_half_restored(folder: Path) -> bool:
+    """Whether some files of the desk are of a backup, and others of before."""
+    return (folder / RESTORE_READY / PLACING).exists()
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a killed restore left in a folder that the caller has locked."""
+    for name in (RESTORE_BEGUN, DROPPED):
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _lock(file: int) -> None:
