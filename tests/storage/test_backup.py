@@ -12,12 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from desktop.application.ports import StoreError
 from desktop.domain.backup import BackupContents
 from desktop.domain.command import Collection, CommandState, Hold, Key
 from desktop.domain.incident import FileRef
+from desktop.domain.localized_text import Text
 from desktop.storage.backup import restoring, writing
 from desktop.storage.files.store import open_files
 from desktop.storage.keys import login_file
@@ -25,7 +27,7 @@ from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite import folder_lock
 from desktop.storage.sqlite.database import check_key
 from desktop.storage.sqlite.folder_lock import RESTORE_READY
-from support.builders import NOW, FakeClock, a_command
+from support.builders import NOW, FakeClock, a_command, an_incident
 from support.quick_keys import make_keys_quick
 from support.small_disk import small_disk
 
@@ -340,3 +342,59 @@ def _an_idle_desk(folder: Path) -> str:
     with closing(open_outbox(folder, OTHER_KEY, FakeClock())) as outbox:
         outbox.keep_draft(I1, "在这里写的", NOW + 1)
         return outbox.client_id()
+
+
+LATER = b"a later photograph" * 20_000
+
+
+def a_desk_that_went_on(folder: Path) -> dict[str, str]:
+    """The backup's desk with nothing left to send; the keys of its later commands."""
+    states = {
+        "undecided then": CommandState.ACCEPTED,
+        "conflict": CommandState.CONFLICT,
+        "refused": CommandState.REJECTED,
+        "not safe": CommandState.ACCEPTED,
+        "safe": CommandState.ACCEPTED,
+    }
+    keys = {name: "k" * 32 if name == "undecided then" else a_command().key for name in states}
+    theirs = an_incident(version=9)
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        for name, key in keys.items():
+            outbox.append(a_command(key=key), NOW, basis=theirs)
+            outbox.set_state(key, states[name], Text(name), NOW, theirs)
+        for name in ("not safe", "safe"):
+            outbox.mark_seen(keys[name])
+        outbox.retire([keys["safe"], keys["refused"]])
+    with closing(open_files(folder, KEY)) as files:
+        ref = FileRef(hashlib.sha256(LATER).hexdigest(), "q.jpg", "image/jpeg", len(LATER))
+        files.keep("county", ref, LATER)
+        for upload in files.uploads("county"):
+            files.mark_sent("county", upload.ref.digest, upload.ref.size)
+    return keys
+
+
+def test_what_the_county_may_lose_or_the_officer_has_not_seen_is_taken_along(tmp_path, backup):
+    folder = tmp_path / "d"
+    keys = a_desk_that_went_on(folder)
+    restoring.make_ready(folder, KEY, backup, PASSPHRASE, FakeClock())
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        keys["later"] = outbox.append(a_command(), NOW).command.key
+        outbox.set_state(keys["later"], CommandState.REJECTED, Text("later"), NOW)
+        before = {name: outbox.record(key) for name, key in keys.items()}
+        rows = outbox.conflict_rows(keys["conflict"])
+    done = restoring.finish(folder, KEY)
+    assert done is not None
+    assert done.held == 0, "what became of the only one is known here"
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        after = {name: outbox.record(key) for name, key in keys.items()}
+        assert outbox.conflict_rows(keys["conflict"]) == rows
+        assert {row is None for row in rows} == {False}
+        assert outbox.needing_officer() == 3
+    assert after.pop("safe") is None, "that the county keeps for good"
+    for name, record in after.items():
+        known = before[name]
+        assert record is not None
+        assert known is not None
+        assert record == msgspec.structs.replace(known, seq=record.seq)
+    with closing(open_files(folder, KEY)) as files:
+        assert files.read(hashlib.sha256(LATER).hexdigest()) == LATER

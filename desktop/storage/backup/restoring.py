@@ -20,6 +20,7 @@ from desktop.domain.backup import BackupContents, Restored
 from desktop.domain.clock import Clock
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
+from desktop.storage.backup import carrying
 from desktop.storage.backup.contents import (
     PROFILE,
     SETTINGS,
@@ -39,9 +40,6 @@ from desktop.storage.sqlite.database import (
     CHECK_FILE,
     DAMAGED_MARK,
     check_key,
-    connect,
-    in_words,
-    transaction,
     why_not,
     write_whole,
 )
@@ -60,12 +58,6 @@ RESTORED = Text(
     "这条指令来自备份：备份之后它可能已经发出、撤回或改过。请核实后照样发出，或放弃。",
     "This command comes from a backup: since then it may have been sent, withdrawn or changed."
     " Check, then send it all the same or give it up.",
-)
-_DRAFTS = "SELECT source, collection, target, text, changed_at FROM draft"
-_KEEP_DRAFT = (
-    "INSERT INTO draft(source, collection, target, text, changed_at) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT DO UPDATE SET text = excluded.text, changed_at = excluded.changed_at"
-    " WHERE excluded.changed_at > changed_at"
 )
 
 
@@ -161,10 +153,19 @@ def _begin_placing(folder: Path, ready: Path, key: bytes) -> Restored | None:
     told = msgspec.json.decode((ready / TOLD).read_bytes(), type=Restored)
     if (ready / OUTBOX).exists() and (folder / OUTBOX).exists():
         _refuse_or_give_up(folder, key)
-        _bring_drafts(folder / OUTBOX, ready / OUTBOX, key)
+        told = msgspec.structs.replace(told, held=_carry(folder, ready, key))
     write_whole(ready / PLACING, msgspec.json.encode(told))
     _sync_folder(ready)
     return told
+
+
+def _carry(folder: Path, ready: Path, key: bytes) -> int:
+    """Take along what exists only here; returns how many restored commands have no answer."""
+    undecided = carrying.list_undecided(ready / OUTBOX, key)
+    carried = carrying.read_outbox(folder / OUTBOX, key, undecided)
+    if (ready / FILES).exists() and (folder / FILES).exists():
+        carrying.carry_files(folder / FILES, ready / FILES, key)
+    return carrying.keep_in_outbox(ready / OUTBOX, key, carried)
 
 
 def _why_not_finished(folder: Path, error: OSError) -> Problem:
@@ -225,15 +226,6 @@ def _take_over(begun: Path, listing: Listing, key: bytes, clock: Clock) -> int:
             held = outbox.renew_client(RESTORED, clock.now())
     (begun / CHECK_FILE).unlink(missing_ok=True)
     return held
-
-
-def _bring_drafts(here: Path, ready: Path, key: bytes) -> None:
-    """Keep what is typed here and not submitted, beside what the backup holds; the newer wins."""
-    with in_words(here, marks=False):
-        with closing(connect(here, key, durable=True)) as db:
-            found = db.execute(_DRAFTS).fetchall()
-        with closing(connect(ready, key, durable=True)) as db, transaction(db):
-            db.executemany(_KEEP_DRAFT, found)
 
 
 def _put(ready: Path, place: Path, aside: Path) -> None:

@@ -47,7 +47,9 @@ KINDS = {OUTBOX: "outbox", FILES: "files"}
 """The schemas of the stores that have a write-ahead log."""
 NOT_YET = ".part"
 """What the name of a backup ends with while it is being written."""
-_UNFINISHED = ", ".join(f"'{state.value}'" for state in CommandState if not state.is_final)
+_STATES = ", ".join(f"'{state.value}'" for state in CommandState if not state.is_final)
+UNFINISHED = f"receipt IN ({_STATES})"
+"""The condition that a command has no answer."""
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -162,17 +164,23 @@ def _reading(path: Path, key: bytes) -> Iterator[apsw.Connection]:
 
 def count_unsent(folder: Path, key: bytes) -> tuple[int, int, int]:
     """Count commands without an answer, drafts, and files to send; raises StoreError."""
-    waiting = f"SELECT count(*) FROM command WHERE receipt IN ({_UNFINISHED})"  # noqa: S608
-    drafts, uploads = "SELECT count(*) FROM draft", "SELECT count(*) FROM upload"
-    return (
-        _number(folder / OUTBOX, key, waiting),
-        _number(folder / OUTBOX, key, drafts),
-        _number(folder / FILES, key, uploads),
-    )
+    drafts = _number(folder / OUTBOX, key, "SELECT count(*) FROM draft")
+    return count_waiting(folder, key), drafts, count_uploads(folder, key)
+
+
+def count_waiting(folder: Path, key: bytes) -> int:
+    """Count commands without an answer; raises StoreError."""
+    asked = f"SELECT count(*) FROM command WHERE {UNFINISHED}"  # noqa: S608
+    return _number(folder / OUTBOX, key, asked)
+
+
+def count_uploads(folder: Path, key: bytes) -> int:
+    """Count files to send; raises StoreError."""
+    return _number(folder / FILES, key, "SELECT count(*) FROM upload")
 
 
 def _number(path: Path, key: bytes, question: str) -> int:
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         return 0
     with (
         in_words(path, marks=False),
