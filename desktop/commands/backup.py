@@ -132,12 +132,15 @@ def _put_back(file: Path, passphrase: str, folder: Path, key: bytes, words: Word
 def describe_restore(done: Restored, zone: str = "Asia/Shanghai") -> Problem:
     """Return what an officer is told of a restore."""
     code = "restored_over" if done.aside else "restored"
+    if done.rescue:
+        code = "restored_over_damaged"
     return Problem(
         code,
         {
             "when": _time(done.made_at, zone),
             "count": str(done.held),
             "folder": done.aside,
+            "rescue": done.rescue,
         },
     )
 

@@ -33,3 +33,5 @@ class Restored(msgspec.Struct, frozen=True):
     """Commands of the backup without an answer: each waits for the officer's decision."""
     aside: str
     """The folder with what was here before; empty if nothing was."""
+    rescue: str = ""
+    """The file with what could be read of an outbox here that was damaged; else empty."""

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from desktop.application.ports import StoreError
+from desktop.commands.backup import describe_restore
 from desktop.domain.backup import BackupContents
 from desktop.domain.command import Collection, CommandState, Hold, Key
 from desktop.domain.incident import FileRef
@@ -23,9 +24,10 @@ from desktop.domain.localized_text import Text
 from desktop.storage.backup import restoring, writing
 from desktop.storage.files.store import open_files
 from desktop.storage.keys import login_file
+from desktop.storage.outbox.recovery import export_rescued
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite import folder_lock
-from desktop.storage.sqlite.database import check_key
+from desktop.storage.sqlite.database import check_key, is_marked_damaged, mark_damaged
 from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from support.builders import NOW, FakeClock, a_command, an_incident
 from support.quick_keys import make_keys_quick
@@ -398,3 +400,30 @@ def test_what_the_county_may_lose_or_the_officer_has_not_seen_is_taken_along(tmp
         assert record == msgspec.structs.replace(known, seq=record.seq)
     with closing(open_files(folder, KEY)) as files:
         assert files.read(hashlib.sha256(LATER).hexdigest()) == LATER
+
+
+@pytest.mark.parametrize("damaged", ["outbox.db", "files.db"])
+def test_a_damaged_store_goes_aside_with_what_can_be_read_of_it_and_is_told(
+    tmp_path, backup, damaged
+):
+    folder = tmp_path / "d"
+    a_desk_that_went_on(folder)
+    before = b"\xa5" * 4096 + (folder / damaged).read_bytes()[4096:]
+    (folder / damaged).write_bytes(before)
+    mark_damaged(folder / damaged)
+    restoring.refuse_waiting(folder, KEY)
+    restoring.make_ready(folder, KEY, backup, PASSPHRASE, FakeClock())
+    done = restoring.finish(folder, KEY)
+    assert done is not None
+    told = describe_restore(done)
+    if damaged == "outbox.db":
+        assert (told.code, told.details["count"]) == ("restored_over_damaged", "1")
+        assert export_rescued(folder, KEY, tmp_path / "rescued.jsonl") == 6
+    else:
+        assert (told.code, told.details["count"]) == ("restored_over", "0")
+    assert (Path(done.aside) / damaged).read_bytes() == before
+    assert not is_marked_damaged(folder / damaged)
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        assert outbox.record("k" * 32) is not None
+    with closing(open_files(folder, KEY)) as files:
+        assert files.read(hashlib.sha256(PHOTO).hexdigest()) == PHOTO

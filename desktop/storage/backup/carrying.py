@@ -41,6 +41,9 @@ class Carried(msgspec.Struct, frozen=True):
     drafts: list[Any]
 
 
+NOTHING = Carried([], [])
+
+
 def read_outbox(here: Path, key: bytes, undecided: list[str]) -> Carried:
     """Read what is taken along, also what became of the commands that the backup leaves
     `undecided`; raises StoreError."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -31,9 +32,10 @@ from desktop.storage.backup.contents import (
     read_part,
 )
 from desktop.storage.backup.sealed import SealedReader
-from desktop.storage.backup.writing import count_unsent, open_backup
+from desktop.storage.backup.writing import count_uploads, count_waiting, open_backup
 from desktop.storage.files.store import FILE as FILES
 from desktop.storage.files.store import open_files
+from desktop.storage.outbox.recovery import RESCUED, rescue_damaged
 from desktop.storage.outbox.store import FILE as OUTBOX
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite.database import (
@@ -153,19 +155,38 @@ def _begin_placing(folder: Path, ready: Path, key: bytes) -> Restored | None:
     told = msgspec.json.decode((ready / TOLD).read_bytes(), type=Restored)
     if (ready / OUTBOX).exists() and (folder / OUTBOX).exists():
         _refuse_or_give_up(folder, key)
-        told = msgspec.structs.replace(told, held=_carry(folder, ready, key))
+        told = _carry(folder, ready, key, told)
     write_whole(ready / PLACING, msgspec.json.encode(told))
     _sync_folder(ready)
     return told
 
 
-def _carry(folder: Path, ready: Path, key: bytes) -> int:
-    """Take along what exists only here; returns how many restored commands have no answer."""
+def _carry(folder: Path, ready: Path, key: bytes, told: Restored) -> Restored:
+    """Take along what exists only here; returns what is told of the restore then.
+
+    What can be read of a damaged outbox is rescued beside it, as when one is opened. Damaged files
+    only go aside.
+    """
     undecided = carrying.list_undecided(ready / OUTBOX, key)
-    carried = carrying.read_outbox(folder / OUTBOX, key, undecided)
+    try:
+        carried, rescue = carrying.read_outbox(folder / OUTBOX, key, undecided), ""
+    except StoreError as error:
+        if not _is_of_damage(error):
+            raise
+        carried, rescue = carrying.NOTHING, str(rescue_damaged(folder, key))
+        (ready / RESCUED).unlink(missing_ok=True)
     if (ready / FILES).exists() and (folder / FILES).exists():
+        _carry_files(folder, ready, key)
+    held = carrying.keep_in_outbox(ready / OUTBOX, key, carried)
+    return msgspec.structs.replace(told, held=held, rescue=rescue)
+
+
+def _carry_files(folder: Path, ready: Path, key: bytes) -> None:
+    try:
         carrying.carry_files(folder / FILES, ready / FILES, key)
-    return carrying.keep_in_outbox(ready / OUTBOX, key, carried)
+    except StoreError as error:
+        if not _is_of_damage(error):
+            raise
 
 
 def _why_not_finished(folder: Path, error: OSError) -> Problem:
@@ -176,11 +197,30 @@ def _why_not_finished(folder: Path, error: OSError) -> Problem:
 
 
 def refuse_waiting(folder: Path, key: bytes) -> None:
-    """Raise StoreError where commands here have no answer, or files are not sent."""
-    waiting, _drafts, uploads = count_unsent(folder, key)
+    """Raise StoreError where commands here have no answer, or files are not sent.
+
+    A store that cannot be read keeps no restore back: often it is why there is one.
+    """
+    check_key(folder, key)
+    waiting, uploads = (
+        _number_if_sound(count, folder, key) for count in (count_waiting, count_uploads)
+    )
     if waiting or uploads:
         details = {"count": str(waiting), "files": str(uploads)}
         raise StoreError(Problem("restore_over_waiting", details))
+
+
+def _number_if_sound(count: Callable[[Path, bytes], int], folder: Path, key: bytes) -> int:
+    try:
+        return count(folder, key)
+    except StoreError as error:
+        if not _is_of_damage(error):
+            raise
+        return 0
+
+
+def _is_of_damage(error: StoreError) -> bool:
+    return error.problem.code == "store_damaged"
 
 
 def _refuse_or_give_up(folder: Path, key: bytes) -> None:

@@ -71,10 +71,17 @@ def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox
 
 def _rescue(folder: Path, key: bytes) -> Problem:
     """Return the problem of a damaged outbox with where its rescue is, made when there is none."""
+    to = rescue_damaged(folder, key)
+    return Problem("outbox_damaged", {"file": FILE, "rescue": str(to)})
+
+
+def rescue_damaged(folder: Path, key: bytes) -> Path:
+    """Return where the rescue of a damaged outbox is, made when there is none; raises
+    StoreError."""
     to = folder / RESCUED
     if not to.exists():
         rescue_outbox(folder, key)
-    return Problem("outbox_damaged", {"file": FILE, "rescue": str(to)})
+    return to
 
 
 def rescue_outbox(folder: Path, key: bytes) -> tuple[int, int]:
