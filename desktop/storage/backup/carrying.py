@@ -47,7 +47,7 @@ NOTHING = Carried([], [])
 def read_outbox(here: Path, key: bytes, undecided: list[str]) -> Carried:
     """Read what is taken along, also what became of the commands that the backup leaves
     `undecided`; raises StoreError."""
-    with _opened(here, key, "outbox") as db:
+    with _open(here, key, "outbox") as db:
         known = (rows.entry_of(db, each) for each in undecided)
         entries = [*rows.select_entries(db, _TO_CARRY), *filter(None, known)]
         return Carried(entries, db.execute(_DRAFTS).fetchall())
@@ -55,8 +55,8 @@ def read_outbox(here: Path, key: bytes, undecided: list[str]) -> Carried:
 
 def list_undecided(ready: Path, key: bytes) -> list[str]:
     """Return the keys of the commands without an answer in the outbox made ready."""
-    with _opened(ready, key, "outbox") as db:
-        return [each.record.command.key for each in _undecided(db)]
+    with _open(ready, key, "outbox") as db:
+        return [each.record.command.key for each in _find_undecided(db)]
 
 
 def keep_in_outbox(ready: Path, key: bytes, carried: Carried) -> int:
@@ -65,18 +65,18 @@ def keep_in_outbox(ready: Path, key: bytes, carried: Carried) -> int:
 
     Of a draft the newer wins, and an answer over none.
     """
-    with _opened(ready, key, "outbox") as db:
+    with _open(ready, key, "outbox") as db:
         with transaction(db):
             for entry in carried.entries:
                 _take(db, entry)
             db.executemany(_KEEP_DRAFT, carried.drafts)
         _fold_in(db)
-        return len(_undecided(db))
+        return len(_find_undecided(db))
 
 
 def carry_files(here: Path, ready: Path, key: bytes) -> None:
     """Put into the files made ready what the county may still ask for."""
-    with _opened(here, key, "files") as ours, _opened(ready, key, "files") as theirs:
+    with _open(here, key, "files") as ours, _open(ready, key, "files") as theirs:
         needed: list[Any] = ours.execute(_NEEDED).fetchall()
         with transaction(theirs):
             for number, digest, size in needed:
@@ -110,7 +110,7 @@ def _take(db: apsw.Connection, entry: Entry) -> None:
     rows.keep(db, msgspec.structs.replace(entry, record=record))
 
 
-def _undecided(db: apsw.Connection) -> list[Entry]:
+def _find_undecided(db: apsw.Connection) -> list[Entry]:
     return rows.select_entries(db, f"WHERE {UNFINISHED} ORDER BY seq")
 
 
@@ -131,7 +131,7 @@ def _make_room(db: apsw.Connection, digest: str, size: int) -> bool:
 
 
 @contextmanager
-def _opened(path: Path, key: bytes, kind: str) -> Iterator[apsw.Connection]:
+def _open(path: Path, key: bytes, kind: str) -> Iterator[apsw.Connection]:
     """Lend a connection to a store of the newest schema."""
     with in_words(path, marks=False), closing(connect(path, key, durable=True)) as db:
         migrate(db, kind)
