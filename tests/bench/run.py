@@ -27,6 +27,7 @@ BENCHES = {
     "feel": "feel_bench",
     "idle": "idle_bench",
     "township": "township_bench",
+    "installed": "installed_bench",
 }
 LOADING = {"wire"}
 """Benches that can measure level 1 files somebody brings."""

@@ -41,20 +41,26 @@ class DebianRoot:
         self, words: Sequence[str], user: str = "root", env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a program in it to its end; its output is read as one text."""
-        home = "/root" if user == "root" else f"/home/{user}"
-        known = {"PATH": PATH, "HOME": home, "USER": user, **QUIET, **(env or {})}
-        pairs = [f"{name}={value}" for name, value in known.items()]
-        change = [] if user == "root" else ["runuser", "-u", user, "--"]
-        inside = ["env", "-i", "-C", home, *pairs, *change, *words]
-        alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         return subprocess.run(
-            [*alone, "sh", "-ec", ENTER, "sh", str(self.folder), *inside],
+            self.words(words, user, env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
+
+    def words(
+        self, words: Sequence[str], user: str = "root", env: Mapping[str, str] | None = None
+    ) -> list[str]:
+        """The words by which this machine runs a program in it."""
+        home = "/root" if user == "root" else f"/home/{user}"
+        known = {"PATH": PATH, "HOME": home, "USER": user, **QUIET, **(env or {})}
+        pairs = [f"{name}={value}" for name, value in known.items()]
+        change = [] if user == "root" else ["runuser", "-u", user, "--"]
+        inside = ["env", "-i", "-C", home, *pairs, *change, *words]
+        alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        return [*alone, "sh", "-ec", ENTER, "sh", str(self.folder), *inside]
 
     def must(
         self, words: Sequence[str], user: str = "root", env: Mapping[str, str] | None = None
