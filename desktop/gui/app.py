@@ -296,12 +296,6 @@ class Session(QObject):
             from desktop.gui.single_instance import SingleInstance
 
             self._front = SingleInstance(self._opening.front, self.window, self._opening.answer)
-        if "WATCHDOG_USEC" in os.environ:
-            from desktop.gui.watchdog import Watchdog, find_supervisor
-
-            supervisor = find_supervisor(os.environ)
-            if supervisor is not None:
-                Watchdog(*supervisor, self)
         if self._opening.tour and not self.remembered.value("tour_left"):
             self.show_tour()
         self.completed.emit()
@@ -387,5 +381,9 @@ def application(argv: list[str]) -> QApplication:
     sys.setswitchinterval(SWITCH_S)
     app.setApplicationName("county-desk")
     app.setDesktopFileName("county-desk")
+    if "WATCHDOG_USEC" in os.environ:
+        from desktop.gui.watchdog import answer_supervisor
+
+        answer_supervisor(app)
     give_roles()
     return app

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from desktop.gui.task_runner import TaskRunner
+from desktop.gui.watchdog import answer_supervisor
 
 WAITING = "正在等本机密钥环交出数据的密钥。刚开机时可能要半分钟；它若要口令，请在它的窗口里输入。"
 WAITING_EN = (
@@ -76,6 +77,7 @@ def wait_for_key(chinese: bool, look_up: LookUp) -> bytes | None:
     Runs before the desk's own loop.
     """
     app = QApplication.instance() or QApplication([])
+    answer_supervisor(app)
     window = KeyringWindow(chinese, look_up)
     window.show()
     app.exec()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.application.ports import StoreError
 from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
 from desktop.gui.task_runner import TaskRunner
+from desktop.gui.watchdog import answer_supervisor
 
 WORDS = {
     "title": ("县域指挥台", "County Desk"),
@@ -132,6 +133,7 @@ def ask_passphrase(chinese: bool, new: bool, take: Take) -> bytes | None:
     Runs before the desk's own loop.
     """
     app = QApplication.instance() or QApplication([])
+    answer_supervisor(app)
     window = PassphraseWindow(chinese, new, take)
     window.show()
     app.exec()

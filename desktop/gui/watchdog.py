@@ -1,4 +1,5 @@
-"""The sign of life that a supervisor asks for: it comes from the thread that paints."""
+"""The sign of life that a supervisor asks for: it comes from the thread that paints, from the
+first window on, which may be one that waits for the keyring."""
 
 from __future__ import annotations
 
@@ -42,3 +43,10 @@ def find_supervisor(environment: Mapping[str, str]) -> tuple[str, float] | None:
     if environment.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return None
     return place, int(period_us) / 1e6
+
+
+def answer_supervisor(application: QObject) -> None:
+    """Tell the supervisor of this process, where there is one, as long as the application lives."""
+    supervisor = find_supervisor(os.environ)
+    if supervisor is not None and application.findChild(Watchdog) is None:
+        Watchdog(*supervisor, application)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from select import select
 
@@ -12,6 +14,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop.gui.watchdog import ALIVE, Watchdog, find_supervisor
+from support.checkout import ROOT
 
 
 def test_it_tells_at_once_and_again_within_its_period(qtbot: QtBot, tmp_path: Path) -> None:
@@ -42,3 +45,25 @@ def test_only_a_process_that_is_watched_tells() -> None:
     assert find_supervisor({**asked, "WATCHDOG_PID": "1"}) is None
     assert find_supervisor({**asked, "WATCHDOG_USEC": "0"}) is None
     assert find_supervisor({"WATCHDOG_USEC": "60000000"}) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no systemd there")
+@pytest.mark.parametrize(
+    "first",
+    [
+        "from desktop.gui.app import application; application([]); application([])",
+        "from desktop.gui.keyring_window import wait_for_key; wait_for_key(True, lambda _: b'key')",
+    ],
+    ids=["the desk", "the keyring"],
+)
+def test_it_tells_from_the_first_window_on(first: str, tmp_path: Path) -> None:
+    place = str(tmp_path / "notify")
+    watched = {"NOTIFY_SOCKET": place, "WATCHDOG_USEC": "60000000", "QT_QPA_PLATFORM": "offscreen"}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(place)
+        supervisor.setblocking(False)
+        environment = {**os.environ, **watched}
+        subprocess.run([sys.executable, "-c", first], cwd=ROOT, env=environment, check=True)
+        assert supervisor.recv(64) == ALIVE
+        with pytest.raises(BlockingIOError):
+            supervisor.recv(64)
