@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.courier.stick import Stick, StickRead, Written
 from desktop.domain.instant import Instant
@@ -16,7 +16,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.drives import Drive, find_drives
 from desktop.gui.township.stick_text import say_left, say_read, say_why
-from desktop.gui.widgets.file_choice import choose_folder
+from desktop.gui.widgets.file_choice import choose_file, choose_folder
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
@@ -208,14 +208,10 @@ class CarrySheet(Sheet):
         self._say()
 
     def _ask_pairing(self) -> None:
-        start = "" if self.folder is None else str(self.folder)
         title = translate("Township", "The county's pairing file")
-        dialog = QFileDialog(self.window(), title, start)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.take_county_file(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog = choose_file(self.window(), title, self.take_county_file)
+        if self.folder is not None:
+            dialog.setDirectory(str(self.folder))
 
     def take_county_file(self, file: Path) -> None:
         """Show the fingerprint of a county's pairing file, to be compared."""
