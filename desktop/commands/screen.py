@@ -81,7 +81,8 @@ def main(options: argparse.Namespace) -> int:
         return _on_demo(options)
     file = options.profile or paths.own_profile()
     draws = options.command != "shot" and not no_display()
-    if draws and (options.command == "settings" or not (options.profile or file.exists())):
+    asks = draws and not is_kept_by_a_unit(options)
+    if asks and (options.command == "settings" or not (options.profile or file.exists())):
         return _ask_first(options, file, greets=options.command != "settings")
     if not options.profile and not file.exists():
         complain(
@@ -102,7 +103,7 @@ def main(options: argparse.Namespace) -> int:
 
         found = read_last_good(file, error)
         if found is None:
-            return _ask_first(options, file, greets=True)
+            return _ask_first(options, file, greets=True) if asks else 2
         profile, notice = found
     if options.command != "shot" and not draws:
         # Nothing is drawn unasked: a picture of a county's own matters is nobody else's to find.
@@ -131,6 +132,14 @@ def no_display() -> bool:
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
         return False
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def is_kept_by_a_unit(options: argparse.Namespace) -> bool:
+    """Whether a unit starts this wall again and again: it must neither ask nor call another window.
+
+    By the supervisor's socket: a wall that a menu starts has no terminal either.
+    """
+    return options.command == "wall" and bool(os.environ.get("NOTIFY_SOCKET"))
 
 
 def _open(

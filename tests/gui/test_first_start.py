@@ -99,3 +99,30 @@ def test_a_source_is_asked_and_a_secret_waits_where_there_is_no_keyring(
     monkeypatch.setattr(login_tokens, "keep", fail)
     desk.keep(profile, "county", "s3cret")
     assert desk.unkept == {"county": "s3cret"}
+
+
+@pytest.mark.parametrize("text", [None, '[desk]\ntheme = "green"\n'], ids=["none", "faulty"])
+def test_a_wall_that_a_unit_keeps_ends_with_words_where_it_would_ask_for_a_profile(
+    text: str | None,
+    opened: list[Opening],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked: list[Path] = []
+
+    def ask_first(file: Path, *_: object, **__: object) -> tuple[str, None]:
+        asked.append(file)
+        return "", None
+
+    monkeypatch.setattr(first_run, "ask_first", ask_first)
+    file = paths.own_profile()
+    if text is not None:
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+    assert main(["wall"]) == 0
+    assert asked == [file], "a person at the screen is asked"
+    capsys.readouterr()
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/nowhere")
+    assert main(["wall"]) == 2
+    assert str(file) in capsys.readouterr().err
+    assert (asked, opened) == ([file], [])
