@@ -135,10 +135,8 @@ def no_display() -> bool:
 
 
 def is_kept_by_a_unit(options: argparse.Namespace) -> bool:
-    """Whether a unit starts this wall again and again: it must neither ask nor call another window.
-
-    By the supervisor's socket: a wall that a menu starts has no terminal either.
-    """
+    """Whether a unit starts this wall again and again: it may neither ask nor call a window."""
+    # Not by a missing terminal: a wall that a menu starts has none either.
     return options.command == "wall" and bool(os.environ.get("NOTIFY_SOCKET"))
 
 
@@ -164,7 +162,7 @@ def _open(
     try:
         desk = open_or_call(
             lambda: open_desk(profile, options, words, ask, wait, connects=True),
-            lambda: options.command != "shot" and _call(desk_folder(profile, options)),
+            lambda: _call(options, desk_folder(profile, options)),
         )
     except CannotOpen as error:
         complain(str(words.problem(error.problem)))
@@ -246,7 +244,9 @@ def open_or_call(
     return open_here()
 
 
-def _call(folder: Path) -> bool:
+def _call(options: argparse.Namespace, folder: Path) -> bool:
+    if options.command == "shot" or is_kept_by_a_unit(options):
+        return False
     from desktop.gui.single_instance import call
 
     return call(paths.front_places(folder))

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from desktop import bootstrap
+from desktop.__main__ import main
+from desktop.commands import screen
 from desktop.commands.opening import CannotOpen, open_desk
 from desktop.commands.screen import PAUSE_S, TRIES, open_or_call
+from desktop.gui import single_instance
 from desktop.gui.first_paint import VARIABLE
 from desktop.storage.sqlite.folder_lock import FolderLock
 from support.display import Display
@@ -110,3 +113,23 @@ def test_what_else_keeps_a_desk_closed_is_said_at_once(open_here, tmp_path: Path
     with pytest.raises(CannotOpen) as caught:
         open_or_call(open_here, lambda: pytest.fail("called"), lambda _s: pytest.fail("paused"))
     assert caught.value.problem.code == "store_unreachable"
+
+
+def test_a_wall_that_a_unit_starts_again_and_again_calls_no_window_forward(
+    script: FolderLock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(single_instance, "call", lambda places: not called.append(places))
+    monkeypatch.setattr(screen, "TRIES", 1)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")
+    words = ["wall", "--profile", str(profile), "--profile-dir", str(tmp_path / "desk")]
+    assert main(words) == 0
+    assert len(called) == 1, "a person who starts it twice sees it"
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/nowhere")
+    assert main(words) == 2
+    assert len(called) == 1
+    assert "e2e" in capsys.readouterr().err
