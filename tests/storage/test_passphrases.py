@@ -20,6 +20,7 @@ from desktop.storage.outbox import recovery
 from desktop.storage.outbox import store as outbox
 from desktop.storage.sqlite import rekey
 from desktop.storage.sqlite.database import check_key, connect, key_fits, mark_damaged
+from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from support.builders import NOW, FakeClock, a_command
 
 WORDS = "石门-horse-电池"
@@ -241,3 +242,12 @@ def test_a_power_cut_while_the_file_of_logins_is_made_leaves_none_kept(tmp_path:
     assert login_file.read(tmp_path, bytes(range(32)), "county") is None
     login_file.keep(tmp_path, bytes(range(32)), "county", "a token")
     assert login_file.read(tmp_path, bytes(range(32)), "county") == "a token"
+
+
+def test_no_key_changes_while_a_restore_waits_that_was_made_ready_under_it(tmp_path):
+    old = an_old_folder(tmp_path)
+    (tmp_path / RESTORE_READY).mkdir()
+    assert strengthened(tmp_path) == old
+    assert held(tmp_path, old) == ["k"]
+    (tmp_path / RESTORE_READY).rmdir()
+    assert strengthened(tmp_path) != old

@@ -11,6 +11,7 @@ import msgspec
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.sqlite.database import CHECK_FILE, check_key, key_fits, set_check, write_whole
+from desktop.storage.sqlite.folder_lock import RESTORE_READY
 from desktop.storage.sqlite.rekey import can_be_rekeyed, rekey_all
 
 KEY_BYTES = 32
@@ -97,8 +98,9 @@ class PassphraseKey:
 
         Also StoreError when a new passphrase is too short. A folder from before, whose key costs
         less to guess, changes to a stronger one: its files are encrypted anew, which takes longer,
-        once.
+        once. Not while a restore is ready: it was made so under the present key.
         """
+        may_strengthen = self._may_strengthen and not (folder / RESTORE_READY).is_dir()
         recipe = Recipe.read(folder / SALT_FILE)
         if recipe is None:
             recipe = self._first(folder)
@@ -112,9 +114,9 @@ class PassphraseKey:
                 if error.problem.code == "key_wrong":
                     raise WrongPassphrase from None
                 raise
-        elif not self._may_strengthen:
+        elif not may_strengthen:
             return stronger
-        if not self._may_strengthen or (recipe.cost >= COST and ahead is None):
+        if not may_strengthen or (recipe.cost >= COST and ahead is None):
             return key
         return self._strengthen(folder, key, stronger)
 
