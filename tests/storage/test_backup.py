@@ -107,6 +107,36 @@ def test_nothing_in_it_is_readable_and_it_is_its_users_alone(tmp_path, backup):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.cdk", "d", "desk.toml"]
 
 
+def test_while_it_is_written_no_copy_of_what_is_in_the_clear_comes_onto_a_disk(
+    tmp_path, monkeypatch
+):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    seen: dict[Path, bytes] = {}
+
+    def look(_file: int) -> None:
+        seen.update({p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()})
+        folder_lock.sweep(tmp_path / "d")
+
+    with closing(a_desk(tmp_path / "d")):
+        monkeypatch.setattr(writing.os, "fsync", look)
+        back_up(tmp_path / "d", stick / "b.cdk")
+    assert [p.name for p in seen if stick in p.parents] == ["b.cdk.part"]
+    clear = {p.name for p, held in seen.items() if "我的配置".encode() in held}
+    assert clear == {"desk.toml"}
+    clear = {p for p, held in seen.items() if b"language=en" in held}
+    assert clear == {tmp_path / "d" / "layout.ini"}
+
+
+def test_what_a_killed_backup_left_is_swept_away_and_one_being_written_is_not(tmp_path):
+    for name in ("left", "in use"):
+        (tmp_path / f"{folder_lock.BACKUP_BEGUN}{name}").mkdir()
+    with closing(folder_lock.FolderLock(tmp_path / f"{folder_lock.BACKUP_BEGUN}in use")) as lock:
+        assert lock.take()
+        folder_lock.sweep(tmp_path)
+        assert [p.name for p in tmp_path.iterdir()] == [f"{folder_lock.BACKUP_BEGUN}in use"]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -77,3 +77,8 @@ def describe(path: Path) -> Part:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Part(path.name, path.stat().st_size, digest)
+
+
+def describe_small(name: str, content: bytes) -> Part:
+    """Return the entry of a file that was read into memory."""
+    return Part(name, len(content), hashlib.sha256(content).hexdigest())

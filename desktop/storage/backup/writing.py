@@ -26,6 +26,7 @@ from desktop.storage.backup.contents import (
     STORES,
     Listing,
     describe,
+    describe_small,
     read_listing,
     read_part,
 )
@@ -40,7 +41,7 @@ from desktop.storage.sqlite.database import (
     is_read_only,
     why_not,
 )
-from desktop.storage.sqlite.folder_lock import is_half_restored
+from desktop.storage.sqlite.folder_lock import BACKUP_BEGUN, FolderLock, is_half_restored
 from desktop.storage.sqlite.read_only import ReadOnlyFile
 
 KINDS = {OUTBOX: "outbox", FILES: "files"}
@@ -84,9 +85,10 @@ def write_backup(
         raise StoreError(Problem("restore_halfway", details))
     part = to.with_name(to.name + NOT_YET)
     try:
-        with tempfile.TemporaryDirectory(prefix="backup-", dir=to.parent) as scratch:
-            listing = _gather(desk, Path(scratch), now)
-            _seal(listing, Path(scratch), part, passphrase)
+        with _scratch(desk.folder, to.parent) as scratch:
+            small = _read_small(desk)
+            listing = _gather(desk, scratch, small, now)
+            _seal(listing, scratch, small, part, passphrase)
         contents = look_into(part, passphrase)
         part.replace(to)
     except OSError as error:
@@ -121,20 +123,45 @@ def open_backup(file: Path) -> Iterator[BinaryIO]:
         raise StoreError(Problem("backup_unreadable", details)) from None
 
 
-def _gather(desk: Desk, scratch: Path, now: Instant) -> Listing:
-    """Put all parts into an empty folder, the stores under a key of their own, and list them."""
+@contextmanager
+def _scratch(folder: Path, beside: Path) -> Iterator[Path]:
+    """Lend a folder for the copies of the stores, which are encrypted: inside the desk's, where
+    what a killed program leaves is swept away, unless that takes nothing."""
+    needed = sum((folder / name).stat().st_size for name in STORES if (folder / name).exists())
+    if not os.access(folder, os.W_OK) or shutil.disk_usage(folder).free <= needed:
+        with tempfile.TemporaryDirectory(prefix=BACKUP_BEGUN, dir=beside) as made:
+            yield Path(made)
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix=BACKUP_BEGUN, dir=folder) as made,
+        closing(FolderLock(Path(made))) as lock,
+    ):
+        lock.take()
+        yield Path(made)
+
+
+def _read_small(desk: Desk) -> dict[str, bytes]:
+    """Read the files that nobody has encrypted: no copy of them comes onto a disk."""
+    small = {PROFILE: desk.profile.read_bytes()}
+    for name in SETTINGS:
+        if (desk.folder / name).exists():
+            small[name] = (desk.folder / name).read_bytes()
+    return small
+
+
+def _gather(desk: Desk, scratch: Path, small: dict[str, bytes], now: Instant) -> Listing:
+    """Copy the stores into an empty folder, under a key of their own, and list all parts."""
     key = secrets.token_bytes(KEY_BYTES)
     for name in STORES:
         if (desk.folder / name).exists():
             _snapshot(desk.folder / name, desk.key, scratch / name, key)
     counts = count_unsent(scratch, key)
-    shutil.copyfile(desk.profile, scratch / PROFILE)
-    for name in SETTINGS:
-        if (desk.folder / name).exists():
-            shutil.copyfile(desk.folder / name, scratch / name)
     # The profile first: a restore says what it is of before anything else is read.
-    order = (PROFILE, *STORES, *SETTINGS)
-    parts = tuple(describe(scratch / name) for name in order if (scratch / name).exists())
+    parts = (
+        describe_small(PROFILE, small[PROFILE]),
+        *(describe(scratch / name) for name in STORES if (scratch / name).exists()),
+        *(describe_small(name, small[name]) for name in SETTINGS if name in small),
+    )
     size = sum(part.size for part in parts)
     contents = BackupContents(now, desk.program, desk.name, *counts, size)
     return Listing(contents, key.hex(), parts)
@@ -189,7 +216,9 @@ def _number(path: Path, key: bytes, question: str) -> int:
         return int(db.execute(question).get)
 
 
-def _seal(listing: Listing, scratch: Path, to: Path, passphrase: str) -> None:
+def _seal(
+    listing: Listing, scratch: Path, small: dict[str, bytes], to: Path, passphrase: str
+) -> None:
     """Write all parts, encrypted, to a file on the disk that is its user's alone."""
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -197,6 +226,9 @@ def _seal(listing: Listing, scratch: Path, to: Path, passphrase: str) -> None:
         told = msgspec.json.encode(listing)
         writer.write(LENGTH.pack(len(told)) + told)
         for part in listing.parts:
+            if part.name in small:
+                writer.write(small[part.name])
+                continue
             with (scratch / part.name).open("rb") as opened:
                 while piece := opened.read(CHUNK_BYTES):
                     writer.write(piece)

@@ -18,6 +18,8 @@ PLACING = "placing.json"
 """In that folder once the first file is about to be put in place."""
 RESTORE_BEGUN, DROPPED = "restore.part", "restore.dropped"
 """Folders of a restore that is not ready yet, and of one that is no longer needed."""
+BACKUP_BEGUN = "backup.part-"
+"""How the name begins of a folder that whoever writes a backup has locked."""
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 _BEYOND = 1 << 30
 """Where Windows locks a byte: past the content, so that others can still read it."""
@@ -104,10 +106,19 @@ def is_half_restored(folder: Path) -> bool:
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a killed restore left in a folder that the caller has locked."""
+    """Delete what a killed restore or backup left in a folder that the caller has locked."""
     for name in (RESTORE_BEGUN, DROPPED):
         if (folder / name).is_dir():
             shutil.rmtree(folder / name, ignore_errors=True)
+    for left in folder.glob(f"{BACKUP_BEGUN}*"):
+        lock = FolderLock(left)
+        try:
+            is_free = lock.take()
+        except StoreError:
+            continue  # Where nothing can be locked nothing can be deleted either.
+        lock.close()
+        if is_free:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _lock(file: int) -> None:
