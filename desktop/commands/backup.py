@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import Profile
+from desktop.application.profile import Profile, ProfileError, parse_profile
 from desktop.commands.opening import (
     desk_folder,
     folder_key,
@@ -25,6 +25,7 @@ from desktop.commands.opening import (
     with_folder,
 )
 from desktop.commands.options import KEYS, add_store_options, complain
+from desktop.connectors.kinds import Manifests
 from desktop.domain.backup import BackupContents, Restored
 from desktop.domain.clock import SystemClock
 from desktop.domain.instant import to_datetime
@@ -104,24 +105,43 @@ def _restore(options: argparse.Namespace, words: Words) -> int:
     _say(contents, words, None)
     if options.list:
         return 0
+    if options.keep_profile:
+        return with_folder(options, partial(_put_back, options.file, passphrase, None))
     file: Path = options.profile
-    if not options.keep_profile:
-        put_profile(file, text)
-    return with_folder(options, partial(_put_back, options.file, passphrase))
+    _refuse_another(file, text)
+    try:
+        profile = parse_profile(text, str(file), Manifests())
+    except ProfileError as error:
+        complain(*error.faults)
+        return 2
+    work = partial(_put_back, options.file, passphrase, (file, text))
+    return with_folder(options, work, profile)
 
 
-def put_profile(file: Path, text: str) -> None:
-    """Write the profile of a backup, unless it is there already; StoreError where another is."""
+def _refuse_another(file: Path, text: str) -> None:
+    """Raise StoreError where there is another profile than this."""
     with suppress(FileNotFoundError):
         if file.read_text(encoding="utf-8", errors="replace") != text:
             raise StoreError(Problem("restore_profile_differs", {"file": str(file)}))
-        return
-    write_whole(file, text.encode())
 
 
-def _put_back(file: Path, passphrase: str, folder: Path, key: bytes, words: Words) -> int:
+def _put_back(
+    file: Path,
+    passphrase: str,
+    profile: tuple[Path, str] | None,
+    folder: Path,
+    key: bytes,
+    words: Words,
+) -> int:
+    """Restore into a folder, and write the profile once nothing keeps the restore back."""
     restoring.refuse_waiting(folder, key)
     restoring.make_ready(folder, key, file, passphrase, SystemClock())
+    if profile is not None and not profile[0].exists():
+        try:
+            write_whole(profile[0], profile[1].encode())
+        except OSError:
+            restoring.drop_ready(folder)
+            raise
     done = restoring.finish(folder, key)
     if done is not None:
         print(words.problem(describe_restore(done)))

@@ -100,12 +100,17 @@ def _lock(profile: Profile, folder: Path) -> FolderLock:
     return lock
 
 
-def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words], int]) -> int:
+def with_folder(
+    options: argparse.Namespace,
+    work: Callable[[Path, bytes, Words], int],
+    profile: Profile | None = None,
+) -> int:
     """Run work on the folder of `--profile`, of which nothing is opened; returns its exit status.
 
-    Without the folder's key 2, with the reason on standard error.
+    Without the folder's key 2, with the reason on standard error. A `profile` given stands for one
+    that is not in its file yet.
     """
-    profile = read_profile_checked(options.profile)
+    profile = profile or read_profile_checked(options.profile)
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)

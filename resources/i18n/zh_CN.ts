@@ -481,8 +481,8 @@
         <translation>恢复</translation>
     </message>
     <message>
-        <source>A backup is put in place when the program next starts, and not over commands without an answer. Its own commands without one are held for you to decide.</source>
-        <translation>恢复在下次启动时进行；这里还有没答复的指令时不会恢复。备份里没答复的指令会先扣住，由您逐条决定。</translation>
+        <source>A backup is put in place when the program next starts, and not over commands without an answer. Its own commands without one are held for you to decide. The profile stays the one that is here; the one in the backup is not used.</source>
+        <translation>恢复在下次启动时进行；这里还有没答复的指令时不会恢复。备份里没答复的指令会先扣住，由您逐条决定。配置仍用这里的，备份里的配置不会用上。</translation>
     </message>
     <message>
         <source>Passphrase, at least {least} characters</source>

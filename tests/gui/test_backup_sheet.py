@@ -40,8 +40,30 @@ def an_upkeep(folder: Path) -> Upkeep:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh_CN", ("8 个字符", "不一致", "备份完整", "口令不对", "1 条没有答复", "已准备好")),
-        ("en", ("at least 8", "not alike", "is whole", "is wrong", "answer here (1)", "is ready")),
+        (
+            "zh_CN",
+            (
+                "配置仍用这里的",
+                "8 个字符",
+                "不一致",
+                "备份完整",
+                "口令不对",
+                "1 条没有答复",
+                "已准备好",
+            ),
+        ),
+        (
+            "en",
+            (
+                "profile stays the one",
+                "at least 8",
+                "not alike",
+                "is whole",
+                "is wrong",
+                "answer here (1)",
+                "is ready",
+            ),
+        ),
     ],
 )
 def test_a_backup_is_written_looked_into_and_made_ready(
@@ -52,7 +74,7 @@ def test_a_backup_is_written_looked_into_and_made_ready(
     words: tuple[str, ...],
 ) -> None:
     make_keys_quick(monkeypatch)
-    short, differ, whole, wrong, waiting, ready = words
+    kept, short, differ, whole, wrong, waiting, ready = words
     upkeep, to = an_upkeep(tmp_path / "d"), tmp_path / "b.cdbackup"
     with open_desk(
         qtbot, empty_county(), tmp_path, language=language, upkeep=lambda: upkeep
@@ -65,6 +87,7 @@ def test_a_backup_is_written_looked_into_and_made_ready(
             qtbot.waitUntil(lambda: not sheet.runner.pending, timeout=10_000)
             return sheet.said.text() + sheet.more.text()
 
+        assert kept in sheet.how.text()
         assert short in press("save")
         sheet.first.setText(PASSPHRASE)
         assert differ in press("save")

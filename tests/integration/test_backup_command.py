@@ -61,6 +61,24 @@ def test_a_desk_moves_to_another_computer(
     assert "--keep-profile" in capsys.readouterr().err
 
 
+def test_a_restore_that_is_refused_writes_no_profile(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    make_keys_quick(monkeypatch)
+    profile, backup, secret = (tmp_path / name for name in ("desk.toml", "b.cdk", "secret"))
+    profile.write_text('[[source]]\nid = "county"\nkind = "county"\nurl = "http://127.0.0.1:9"\n')
+    secret.touch(0o600)
+    secret.write_text("a long passphrase\n")
+    here = ["--profile", str(profile), "--profile-dir", str(tmp_path / "d"), "--key", "file"]
+    assert main(["command", "create", "-", "title=泵房积水", "level=ordinary", *here]) == 0
+    here += ["--backup-passphrase-file", str(secret), "--lang", "en"]
+    assert main(["backup", str(backup), *here]) == 0
+    profile.unlink()
+    assert main(["restore", str(backup), *here]) == 2
+    assert "nothing was restored or changed" in capsys.readouterr().err
+    assert not profile.exists()
+
+
 def test_a_desk_that_is_half_restored_is_not_opened(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):

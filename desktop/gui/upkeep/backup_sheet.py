@@ -98,7 +98,8 @@ class BackupSheet(Sheet):
             translate(
                 "Backup",
                 "A backup is put in place when the program next starts, and not over commands"
-                " without an answer. Its own commands without one are held for you to decide.",
+                " without an answer. Its own commands without one are held for you to decide."
+                " The profile stays the one that is here; the one in the backup is not used.",
             )
         )
         self.first.setPlaceholderText(
