@@ -191,6 +191,29 @@ def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
         qtbot.waitUntil(lambda: desk.text == PROFILE)
 
 
+def test_a_new_source_never_takes_the_place_of_another_and_its_form_goes_with_its_file(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        panel.open("sources")
+        panel.sources.buttons["add"].click()
+        form = panel.sources.form
+        assert form.fields is not None
+        for name, typed in (("id", "county"), ("url", "http://b.example")):
+            field = form.fields.fields[name]
+            assert isinstance(field, LineField)
+            field.line.setText(typed)
+        form.probe_button.click()
+        qtbot.waitUntil(lambda: form.said.text() == "代号 county 已经用过了")
+        for _press in range(2):
+            form.save_button.click()
+        qtbot.waitUntil(lambda: form.said.text() == "代号 county 已经用过了")
+        assert desk.text == PROFILE
+        assert form.isVisible()
+        panel.writing.replace(PROFILE + "# brought\n")
+        qtbot.waitUntil(lambda: not form.isVisible())
+
+
 def test_a_text_with_faults_is_written_at_the_second_press_only(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

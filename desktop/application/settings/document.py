@@ -88,6 +88,18 @@ def put_source(identity: str, values: Mapping[str, Any], cleared: Iterable[str] 
     return edit
 
 
+def add_source(identity: str, values: Mapping[str, Any]) -> Edit:
+    """Return the change that adds a source; it raises ValueError where there is one of this id."""
+    put = put_source(identity, values)
+
+    def edit(document: TOMLDocument) -> None:
+        if any(each.get("id") == identity for each in _sources(document)):
+            raise ValueError(f"id {identity!r} is already used above")
+        put(document)
+
+    return edit
+
+
 def remove_source(identity: str) -> Edit:
     """Return the change that takes a source out."""
 

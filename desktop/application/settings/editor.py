@@ -82,10 +82,7 @@ class ProfileEditor:
         somebody else, only `over` that: the change is then made in the text as it was read here.
         """
         before = self.snapshot
-        try:
-            text = edit_text(before.text or FIRST_TEXT, edit)
-        except ValueError as error:
-            raise Refused((Fault(1, str(error)),)) from error
+        text = self._edit(edit)
         known = {fault.reason for fault in before.faults}
         new = tuple(each for each in self._judge(text).faults if each.reason not in known)
         if new:
@@ -102,8 +99,8 @@ class ProfileEditor:
         return self._take(text)
 
     def try_change(self, edit: Edit) -> Snapshot:
-        """Return what the file would be with a change; raises Refused where it has new faults."""
-        return self._judge(edit_text(self.snapshot.text or FIRST_TEXT, edit))
+        """Return what the file would be with a change; raises Refused where it cannot be made."""
+        return self._judge(self._edit(edit))
 
     def find_faults(self, text: str) -> tuple[Fault, ...]:
         """Return the faults of another text for this file."""
@@ -112,6 +109,12 @@ class ProfileEditor:
     def read_good(self) -> str | None:
         """Return the last text that a desk opened with, or None."""
         return self._file.read_good()
+
+    def _edit(self, edit: Edit) -> str:
+        try:
+            return edit_text(self.snapshot.text or FIRST_TEXT, edit)
+        except ValueError as error:
+            raise Refused((Fault(1, str(error)),)) from error
 
     def _take(self, text: str) -> Snapshot:
         judged = self._judge(text)

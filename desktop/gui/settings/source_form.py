@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop.application.manifest import Manifest
 from desktop.application.ports import StoreError
 from desktop.application.settings.desk import Probed, secrets_of
-from desktop.application.settings.document import Edit, put_source
+from desktop.application.settings.document import Edit, add_source, put_source
 from desktop.application.settings.editor import Refused
 from desktop.application.settings.faults import Fault
 from desktop.gui import formatting
@@ -57,7 +57,7 @@ class SourceForm(QWidget):
         self.probe_button.setProperty("main", True)
         self.probe_button.clicked.connect(self.probe)
         self.save_button.clicked.connect(self.save)
-        self.back_button.clicked.connect(self._leave)
+        self.back_button.clicked.connect(self.leave)
         self._arrange()
         self.retranslate()
 
@@ -165,7 +165,8 @@ class SourceForm(QWidget):
         self._screen.desk.cancel()
         self._runner.close()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Be done with the form; what was typed and not saved is gone."""
         self._screen.desk.cancel()
         if self.fields is not None:
             self.fields.forget_secrets()
@@ -193,7 +194,8 @@ class SourceForm(QWidget):
             return None
         values, cleared = read
         if self._identity is None:
-            values = {"id": values.pop("id"), "kind": self.kind.text(), **values}
+            new = {"id": values.pop("id"), "kind": self.kind.text(), **values}
+            return add_source(self._source_id(), new)
         return put_source(self._source_id(), values, cleared)
 
     def _keep_secrets(self) -> None:
@@ -202,7 +204,7 @@ class SourceForm(QWidget):
         typed, desk, identity = self._read_secrets(), self._screen.desk, self._source_id()
         profile = self._writing.snapshot.profile
         if not typed or profile is None:
-            self._leave()
+            self.leave()
             return
 
         def keep() -> None:
@@ -211,7 +213,7 @@ class SourceForm(QWidget):
                 if secret.kind in typed:
                     desk.keep(profile, secret.entry, typed[secret.kind])
 
-        self._runner.ask(keep, lambda _none: self._leave(), self._fail)
+        self._runner.ask(keep, lambda _none: self.leave(), self._fail)
 
     def _touch(self) -> None:
         self._armed = False

@@ -39,6 +39,7 @@ class SourcesPage(QStackedWidget):
         self._area = FollowingScroll()
         self.form = SourceForm(screen, writing)
         self.form.left.connect(self._leave_form)
+        writing.exchanged.connect(self.form.leave)
         self.addWidget(self._area)
         self.addWidget(self.form)
 

@@ -23,6 +23,8 @@ class Writing(QObject):
 
     changed = Signal(object)
     """The `Snapshot` of the file as it is now."""
+    exchanged = Signal()
+    """The file says something else now than what was known here and changed from here."""
     refused = Signal(object, str)
     """An entry that was not written, and why in words."""
     failed = Signal(object)
@@ -32,6 +34,8 @@ class Writing(QObject):
         super().__init__(parent)
         self._screen = screen
         self._runner = TaskRunner("settings", self)
+        self._text = ""
+        """The file as it was last shown."""
         self._waiting: dict[str, Edit] = {}
         """Changes that can be made only together with others, by the place of their entry."""
         self._held: Callable[[], None] | None = None
@@ -130,9 +134,12 @@ class Writing(QObject):
         )
 
     def _take_read(self, snapshot: Snapshot) -> None:
+        if snapshot.text != self._text:
+            self.exchanged.emit()
         self._take(snapshot, None)
 
     def _take(self, snapshot: Snapshot, then: Then) -> None:
+        self._text = snapshot.text
         if then is not None:
             then()
         self.failed.emit(None)
