@@ -188,3 +188,46 @@ def test_what_is_against_the_rules_of_uos_is_found(tmp_path, monkeypatch):
     words = ("not below", "a script", "beside entries", "not an id", "not a version")
     assert all(any(fault.startswith(word) for fault in found) for word in words)
     assert len([fault for fault in found if fault.startswith("starts what is not there")]) == 4
+
+
+def apparmor_rules() -> list[str]:
+    """The rules of the profile itself, without those that it includes."""
+    text = (DEBIAN / "county-desk.apparmor").read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line.endswith(",") and not line.startswith("#")]
+
+
+def opens_in_home(path: str) -> bool:
+    """Whether a rule lets the program write this file of its user's home."""
+    wild = {"**": ".*", "*": "[^/]*", "{": "(", "}": ")", ",": "|", ".": r"\."}
+    for rule in apparmor_rules():
+        found = re.fullmatch(r"owner @\{HOME\}/(\S*) (\w+),", rule)
+        if found is None or "w" not in found[2]:
+            continue
+        pattern = re.sub(r"\[.*?\]|\*\*|[*{},.]", lambda m: wild.get(m[0], m[0]), found[1])
+        if re.fullmatch(pattern, path):
+            return True
+    return False
+
+
+def test_the_apparmor_profile_denies_nothing_while_it_only_reports():
+    assert "flags=(complain)" in (DEBIAN / "county-desk.apparmor").read_text(encoding="utf-8")
+    assert [rule for rule in apparmor_rules() if "deny" in rule.split()] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "is_open"),
+    [
+        *(("文档/八月.csv", True), ("x", True), (".local/share/county-desk/云麓/outbox.db", True)),
+        *((".config/county-desk/profile.toml", True), (".ssh/id_ed25519", False)),
+        *((".gnupg/private-keys-v1.d/a.key", False), (".mozilla/firefox/a/logins.json", False)),
+        *((".config/google-chrome/Default/Cookies", False), (".bashrc", False)),
+        *((".config/autostart/a.desktop", False), (".local/share/keyrings/login.keyring", False)),
+    ],
+)
+def test_the_apparmor_profile_enforced_opens_an_officers_files_and_no_other_programs(path, is_open):
+    assert opens_in_home(path) == is_open
+
+
+def test_the_apparmor_profile_enforced_lets_keyring_portals_and_input_methods_answer():
+    assert "dbus (send, receive) bus=session," in apparmor_rules()
