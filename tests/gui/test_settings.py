@@ -106,6 +106,30 @@ def test_what_cannot_be_used_is_told_in_its_row_and_kept_out_of_the_file(
         qtbot.waitUntil(lambda: not distance.fault.text())
 
 
+def test_what_is_refused_holds_up_no_other_and_stays_in_its_row_until_it_can_be_used(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, desk):
+        panel.open("wall")
+        distance, height = (row_of(panel, f"[wall] {n}") for n in ("distance_m", "height_m"))
+        type_line(distance, "6")
+        qtbot.waitUntil(lambda: bool(distance.fault.text()))
+        panel.pages_list.setCurrentRow(2)
+        language = row_of(panel, "[desk] language")
+        assert isinstance(language.field, ChoiceField)
+        language.field.chips["en"].click()
+        qtbot.waitUntil(lambda: 'language = "en"' in desk.text)
+        qtbot.waitUntil(lambda: window.screen_context.words.language == "en")
+        assert not language.fault.text()
+        panel.pages_list.setCurrentRow(5)
+        assert distance.field.text() == "6"
+        assert distance.fault.text()
+        assert "wall" not in desk.text
+        type_line(height, "1.6")
+        qtbot.waitUntil(lambda: "distance_m = 6\nheight_m = 1.6" in desk.text)
+        qtbot.waitUntil(lambda: not distance.fault.text() and not height.fault.text())
+
+
 def test_esc_takes_back_what_is_typed_and_the_next_one_closes(qtbot: QtBot, tmp_path: Path) -> None:
     with opened(qtbot, tmp_path) as (_window, panel, desk):
         panel.open("desk")

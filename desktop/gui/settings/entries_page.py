@@ -69,7 +69,10 @@ class EntriesPage(FollowingScroll):
             row.setVisible(entry.place in self._shown)
         if snapshot is not None:
             writable = snapshot.is_toml and snapshot.unwritable is None
-            row.show_value(snapshot.value(entry.table, entry.name), writable=writable)
+            if row.is_refused:
+                row.retranslate()
+            else:
+                row.show_value(snapshot.value(entry.table, entry.name), writable=writable)
 
 
 class _Lined(QWidget):

@@ -80,6 +80,11 @@ class EntryRow(QWidget):
         self.field.setEnabled(writable)
         self.retranslate()
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the field holds what is not written, and why is said."""
+        return bool(self._fault)
+
     def say_fault(self, said: str) -> None:
         """Say why what was typed is not written; an empty text takes that back."""
         self._fault = said

@@ -82,6 +82,7 @@ class SettingsPanel(Retranslated, QWidget):
         self._arrange(round(NAV_PX * scale))
         self.writing.changed.connect(self._show)
         self.writing.refused.connect(self._say_fault)
+        self.writing.exchanged.connect(self._forget_faults)
         self.pages_list.setCurrentRow(0)
         self.retranslate()
 
@@ -211,6 +212,7 @@ class SettingsPanel(Retranslated, QWidget):
         try:
             value = forms.read(entry.form, text) if text.strip() else None
         except forms.Unfit as error:
+            self.writing.forget(entry)
             self._say_fault(entry, self._screen.words.reason(str(error)))
             return
         if entry.choices and entry.form == "whole":
@@ -233,6 +235,12 @@ class SettingsPanel(Retranslated, QWidget):
         for page in self._list_pages():
             if isinstance(page, EntriesPage) and entry.place in page.rows:
                 page.rows[entry.place].say_fault(said)
+
+    def _forget_faults(self) -> None:
+        """Show in every row what the file says."""
+        for page in self._list_pages():
+            for row in page.rows.values() if isinstance(page, EntriesPage) else ():
+                row.say_fault("")
 
     def retranslate(self) -> None:
         search = translate("Settings", "Search the settings")

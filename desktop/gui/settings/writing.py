@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.application.ports import StoreError
 from desktop.application.settings.document import Edit, clear_value, join_edits, set_value
-from desktop.application.settings.editor import Refused, Snapshot
+from desktop.application.settings.editor import ProfileEditor, Refused, Snapshot
 from desktop.application.settings.entries import NOW, Entry
 from desktop.application.settings.faults import Fault
 from desktop.domain.source import Problem
@@ -16,6 +17,14 @@ from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.task_runner import TaskRunner
 
 Then = Callable[[], None] | None
+
+
+class _Change(NamedTuple):
+    """One entry's change, and what to do once it is written."""
+
+    entry: Entry
+    edit: Edit
+    then: Then
 
 
 class Writing(QObject):
@@ -26,7 +35,7 @@ class Writing(QObject):
     exchanged = Signal()
     """The file says something else now than what was known here and changed from here."""
     refused = Signal(object, str)
-    """An entry that was not written, and why in words."""
+    """An entry that was not written, and why in words; an empty text once it is."""
     failed = Signal(object)
     """The `Problem` for which nothing could be written, or None once that is over."""
 
@@ -34,10 +43,10 @@ class Writing(QObject):
         super().__init__(parent)
         self._screen = screen
         self._runner = TaskRunner("settings", self)
-        self._text = ""
-        """The file as it was last shown."""
-        self._waiting: dict[str, Edit] = {}
-        """Changes that can be made only together with others, by the place of their entry."""
+        self._text: str | None = None
+        """The file as it was last shown; None before it was."""
+        self._waiting: dict[str, _Change] = {}
+        """Changes not written so far, by the place of their entry."""
         self._held: Callable[[], None] | None = None
         """The change that found the file changed by somebody else, made over it."""
         self.waits_for_start = False
@@ -51,7 +60,8 @@ class Writing(QObject):
     def read(self) -> None:
         """Read the file anew."""
         self._held = None
-        self._waiting.clear()
+        for change in self._drop(tuple(self._waiting.values())):
+            self.refused.emit(change.entry, "")
         self._runner.ask(self._screen.desk.editor.read, self._take_read, slot="read")
 
     def put(self, entry: Entry, value: object, then: Then = None) -> None:
@@ -59,11 +69,17 @@ class Writing(QObject):
         if value is None:
             self.clear(entry, then)
         else:
-            self._change(entry, set_value(entry.table, entry.name, value), then)
+            edit = set_value(entry.table, entry.name, value)
+            self._change(_Change(entry, edit, then))
 
     def clear(self, entry: Entry, then: Then = None) -> None:
         """Give an entry its default again."""
-        self._change(entry, clear_value(entry.table, entry.name, entry.default), then)
+        edit = clear_value(entry.table, entry.name, entry.default)
+        self._change(_Change(entry, edit, then))
+
+    def forget(self, entry: Entry) -> None:
+        """Write nothing any more of what waits for this entry."""
+        self._waiting.pop(entry.place, None)
 
     def write(self, edit: Edit, then: Then, refuse: Callable[[tuple[Fault, ...]], None]) -> None:
         """Make any other change; `refuse` gets the faults for which it was not made."""
@@ -93,24 +109,51 @@ class Writing(QObject):
         """Finish what is on its way into the file."""
         self._runner.close(finish=True)
 
-    def _change(self, entry: Entry, edit: Edit, then: Then) -> None:
-        waiting = {**self._waiting, entry.place: edit}
-        self._waiting[entry.place] = edit
+    def _change(self, change: _Change, *, over: bool = False) -> None:
+        """Make a change, if need be together with those of its table that wait."""
+        table, place = change.entry.table, change.entry.place
+        beside = [each for each in self._waiting.values() if each.entry.table == table]
+        both = (*(each for each in beside if each.entry.place != place), change)
+        self._waiting[place] = change
+        editor = self._screen.desk.editor
 
-        def done() -> None:
-            for place, made in waiting.items():
-                if self._waiting.get(place) is made:
-                    del self._waiting[place]
-            if entry.effect != NOW:
-                self.waits_for_start = True
-            if then is not None:
-                then()
+        def take(written: tuple[_Change, ...]) -> None:
+            self._take(editor.snapshot, lambda: self._note_written(written))
 
-        def refuse(faults: tuple[Fault, ...]) -> None:
+        def fail(error: Exception) -> None:
+            if isinstance(error, Refused):
+                self._refuse(change, error)
+            else:
+                self._held = lambda: self._change(change, over=True)
+                self._fail(error)
+
+        self._runner.ask(lambda: _write(editor, change, both, over=over), take, fail)
+
+    def _refuse(self, change: _Change, error: Refused) -> None:
+        if self._waiting.get(change.entry.place) is change:
             reason = self._screen.words.reason
-            self.refused.emit(entry, " ".join(reason(fault.reason) for fault in faults))
+            said = " ".join(reason(fault.reason) for fault in error.faults)
+            self.refused.emit(change.entry, said)
 
-        self._ask(join_edits(waiting.values()), done, refuse)
+    def _note_written(self, written: tuple[_Change, ...]) -> None:
+        """Do what each change wants once it is written, and try those again that it helps."""
+        for change in self._drop(written):
+            self.refused.emit(change.entry, "")
+        for change in written:
+            self.waits_for_start = self.waits_for_start or change.entry.effect != NOW
+            if change.then is not None:
+                change.then()
+        tables = {change.entry.table for change in written}
+        for change in tuple(self._waiting.values()):
+            if change.entry.table in tables:
+                self._change(change)
+
+    def _drop(self, changes: tuple[_Change, ...]) -> list[_Change]:
+        """Wait for none of these any more; return those that were waited for."""
+        found = [each for each in changes if self._waiting.get(each.entry.place) is each]
+        for each in found:
+            del self._waiting[each.entry.place]
+        return found
 
     def _ask(
         self,
@@ -134,7 +177,7 @@ class Writing(QObject):
         )
 
     def _take_read(self, snapshot: Snapshot) -> None:
-        if snapshot.text != self._text:
+        if self._text not in (None, snapshot.text):
             self.exchanged.emit()
         self._take(snapshot, None)
 
@@ -149,6 +192,21 @@ class Writing(QObject):
         if not isinstance(error, StoreError):
             raise error
         self.failed.emit(error.problem)
+
+
+def _write(
+    editor: ProfileEditor, change: _Change, both: tuple[_Change, ...], *, over: bool
+) -> tuple[_Change, ...]:
+    """Write a change alone or, where that is refused, with others; return what was written."""
+    try:
+        editor.change(change.edit, over=over)
+    except Refused:
+        if both == (change,):
+            raise
+    else:
+        return (change,)
+    editor.change(join_edits(each.edit for each in both), over=over)
+    return both
 
 
 def is_conflict(problem: Problem | None) -> bool:
