@@ -68,6 +68,14 @@ def test_a_change_that_makes_the_profile_useless_is_not_written(tmp_path: Path) 
     desk.editor.replace(PROFILE.replace('"light"', '"green"'))
     assert (tmp_path / "profile.toml.before").read_text(encoding="utf-8") == PROFILE
     assert [fault.line for fault in desk.editor.snapshot.faults] == [4]
+    for text in (PROFILE, "# mine\n", PROFILE, desk.text):
+        desk.editor.replace(text)
+    kept = {each.name: each.read_text(encoding="utf-8") for each in tmp_path.glob("*.before*")}
+    assert kept == {
+        "profile.toml.before": PROFILE,
+        "profile.toml.before-2": PROFILE.replace('"light"', '"green"'),
+        "profile.toml.before-3": "# mine\n",
+    }
     assert desk.editor.change(set_value("desk", "language", "en")).faults, "it was there before"
     assert desk.editor.change(DARK).faults == ()
 

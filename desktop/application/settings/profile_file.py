@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from desktop.application.ports import StoreError
@@ -79,9 +80,15 @@ class ProfileFile:
             return None
 
     def _keep_before(self) -> None:
+        """Keep the file beside itself, under a name of its own: no text kept earlier is lost."""
         before = _read(self.path)
-        if before:
-            write_whole(self.path.with_name(self.path.name + BEFORE), before)
+        for n in count(1):
+            beside = self.path.with_name(self.path.name + BEFORE + (f"-{n}" if n > 1 else ""))
+            kept = _read(beside)
+            if kept is None and before:
+                write_whole(beside, before)
+            if kept in (None, before):
+                return
 
     def _problem(self, code: str, reason: str) -> StoreError:
         return StoreError(Problem(code, {"file": str(self.path), "reason": reason}))
