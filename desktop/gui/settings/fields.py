@@ -46,6 +46,9 @@ class Field(QWidget):
         """Set its name for screen readers."""
         raise NotImplementedError
 
+    def commit(self) -> None:
+        """Be done with what a person is typing, if anything."""
+
     def mark(self, wrong: bool) -> None:
         """Mark a field whose text cannot be used."""
         for part in self.findChildren(QWidget):
@@ -93,7 +96,7 @@ class LineField(Field):
     def __init__(self) -> None:
         super().__init__()
         self.line = _Line()
-        self.line.editingFinished.connect(self._commit)
+        self.line.editingFinished.connect(self.commit)
         self.line.textEdited.connect(lambda _text: self.touched.emit())
         self._stack(self.line)
 
@@ -109,7 +112,7 @@ class LineField(Field):
     def name(self, text: str) -> None:
         self.line.setAccessibleName(text)
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         if self.line.text() != self.line.kept:
             self.line.kept = self.line.text()
             self.committed.emit(self.text())
@@ -134,7 +137,7 @@ class BothField(Field):
         self.lines = (_Line(), _Line())
         for line, name in zip(self.lines, ("中文", "English"), strict=True):
             line.setPlaceholderText(name)
-            line.editingFinished.connect(self._commit)
+            line.editingFinished.connect(self.commit)
             line.textEdited.connect(lambda _text: self.touched.emit())
         self._stack(*self.lines)
 
@@ -152,7 +155,7 @@ class BothField(Field):
         for line in self.lines:
             line.setAccessibleName(f"{text} {line.placeholderText()}")
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         if any(line.text() != line.kept for line in self.lines):
             for line in self.lines:
                 line.kept = line.text()
@@ -175,7 +178,7 @@ class LinesField(Field):
         self.box = _Lines()
         self.box.setFixedHeight(LINES_PX)
         self._kept = ""
-        self.box.left.connect(self._commit)
+        self.box.left.connect(self.commit)
         self.box.textChanged.connect(self._tell)
         self._stack(self.box)
 
@@ -194,7 +197,7 @@ class LinesField(Field):
         if self.box.toPlainText() != self._kept:
             self.touched.emit()
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         if self.box.toPlainText() != self._kept:
             self._kept = self.box.toPlainText()
             self.committed.emit(self.text())

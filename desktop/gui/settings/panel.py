@@ -136,7 +136,10 @@ class SettingsPanel(Retranslated, QWidget):
             self.pages_list.setCurrentRow(self._names.index(page))
 
     def close_runners(self) -> None:
-        """End what is under way; the window is about to close."""
+        """Write what is being typed and end what is under way; the window is about to close."""
+        for page in self._list_pages():
+            for row in page.rows.values() if isinstance(page, EntriesPage) else ():
+                row.field.commit()
         if "sources" in self._pages:
             self.sources.close_runners()
         self.writing.close_runner()
