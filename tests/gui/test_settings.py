@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.application.settings.desk import Probed
-from desktop.application.settings.entries import PAGES
+from desktop.application.settings.entries import ENTRIES, PAGES
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.settings.entries_page import EntriesPage
 from desktop.gui.settings.entry_row import EntryRow
-from desktop.gui.settings.fields import ChoiceField, LineField
+from desktop.gui.settings.fields import BothField, ChoiceField, LineField, LinesField
 from desktop.gui.settings.file_page import FilePage
 from desktop.gui.settings.kept_page import KeptPage
 from desktop.gui.settings.panel import SettingsPanel
@@ -252,6 +252,52 @@ def test_a_text_with_faults_is_written_at_the_second_press_only(
         page.write_button.click()
         qtbot.waitUntil(lambda: desk.text == PROFILE + "\n[des")
         qtbot.waitUntil(lambda: "不是合规的 TOML" in panel.bar.said.text())
+
+
+def test_a_text_begun_before_a_change_made_here_undoes_it_only_where_that_is_wanted(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    [theme] = [entry for entry in ENTRIES if entry.place == "[desk] theme"]
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        panel.open("file")
+        [page] = panel.findChildren(FilePage)
+        qtbot.waitUntil(lambda: page.text.toPlainText() == PROFILE)
+        dark = PROFILE.replace("light", "dark")
+        page.text.appendPlainText("# mine")
+        panel.writing.put(theme, "dark")
+        qtbot.waitUntil(lambda: desk.text == dark)
+        page.write_button.click()
+        qtbot.waitUntil(panel.bar.over_button.isVisible)
+        assert desk.text == dark
+        panel.bar.take_button.click()
+        qtbot.waitUntil(lambda: page.text.toPlainText() == dark)
+        page.text.appendPlainText("# mine")
+        panel.writing.put(theme, "light")
+        qtbot.waitUntil(lambda: desk.text == PROFILE)
+        page.write_button.click()
+        qtbot.waitUntil(panel.bar.over_button.isVisible)
+        assert desk.text == PROFILE
+        panel.bar.over_button.click()
+        qtbot.waitUntil(lambda: desk.text.endswith("# mine"))
+        assert '"dark"' in desk.text
+
+
+@pytest.mark.parametrize("place", ["[desk] officer", "[desk] title", "[wall] shifts"])
+def test_what_is_being_typed_as_the_window_closes_is_written(
+    qtbot: QtBot, tmp_path: Path, place: str
+) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, desk):
+        panel.open("wall" if "wall" in place else "desk")
+        field = row_of(panel, place).field
+        if isinstance(field, BothField):
+            field.lines[0].setText("王庄")
+        elif isinstance(field, LinesField):
+            field.box.setPlainText("08:30 王庄")
+        else:
+            assert isinstance(field, LineField)
+            field.line.setText("王庄")
+        window.close()
+        assert "王庄" in desk.text
 
 
 def test_what_is_remembered_is_shown_and_forgotten(qtbot: QtBot, tmp_path: Path) -> None:

@@ -90,11 +90,16 @@ class ProfileEditor:
         self._file.write(text, over=over)
         return self._take(text)
 
-    def replace(self, text: str, *, over: bool = False) -> Snapshot:
+    def replace(self, text: str, base: str | None = None, *, over: bool = False) -> Snapshot:
         """Write another text in place of the file's, faults and all; raises StoreError.
 
-        The file as it was stays beside it.
+        Not where the file was changed since it said `base`, unless it is to be written `over`. The
+        file as it was stays beside it.
         """
+        if base not in (None, self.snapshot.text) and not over:
+            raise StoreError(
+                Problem("settings_changed", {"file": self.snapshot.file, "reason": ""})
+            )
         self._file.write(text, over=over, keeps=True)
         return self._take(text)
 

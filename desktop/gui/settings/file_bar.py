@@ -30,7 +30,7 @@ class FileBar(QWidget):
         self.said.setWordWrap(True)
         self.take_button, self.over_button = QPushButton(), QPushButton()
         self.restart_button = QPushButton()
-        self.take_button.clicked.connect(writing.read)
+        self.take_button.clicked.connect(writing.take_theirs)
         self.over_button.clicked.connect(writing.write_over)
         self.restart_button.clicked.connect(self._restart)
         head = QHBoxLayout()

@@ -25,6 +25,8 @@ class FilePage(QWidget):
         self._screen, self._writing = screen, writing
         self._armed = ""
         """The faulty text for which "write" was pressed once."""
+        self._base = ""
+        """The file's text from which what is typed was begun."""
         self._good: str | None = None
         self.text = QPlainTextEdit()
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -33,6 +35,7 @@ class FilePage(QWidget):
         font.setPixelSize(screen.theme.font("body").pixelSize())
         self.text.setFont(font)
         self.text.textChanged.connect(self._say)
+        writing.theirs_wanted.connect(lambda: self.text.document().setModified(False))
         self.said = PlainLabel(screen, "body", "orange_text", elide=False)
         self.said.setWordWrap(True)
         self.write_button, self.undo_button = QPushButton(), QPushButton()
@@ -72,7 +75,8 @@ class FilePage(QWidget):
     def _put(self, text: str) -> None:
         if self.text.toPlainText() != text:
             self.text.setPlainText(text)
-        self.text.document().setModified(text != self._writing.snapshot.text)
+        self._base = self._writing.snapshot.text
+        self.text.document().setModified(text != self._base)
         self._say()
 
     def write(self) -> None:
@@ -88,7 +92,7 @@ class FilePage(QWidget):
             return
         self._armed = text
         self.text.setFocus()
-        self._writing.replace(text)
+        self._writing.replace(text, self._base)
 
     def _say(self) -> None:
         changed = self.text.toPlainText() != self._writing.snapshot.text

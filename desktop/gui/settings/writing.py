@@ -32,6 +32,8 @@ class Writing(QObject):
 
     changed = Signal(object)
     """The `Snapshot` of the file as it is now."""
+    theirs_wanted = Signal()
+    """What was changed here and is not written is given up for what the file says."""
     exchanged = Signal()
     """The file says something else now than what was known here and changed from here."""
     refused = Signal(object, str)
@@ -64,6 +66,11 @@ class Writing(QObject):
             self.refused.emit(change.entry, "")
         self._runner.ask(self._screen.desk.editor.read, self._take_read, slot="read")
 
+    def take_theirs(self) -> None:
+        """Read the file anew, and give up for it what is not written."""
+        self.theirs_wanted.emit()
+        self.read()
+
     def put(self, entry: Entry, value: object, then: Then = None) -> None:
         """Give an entry this value, its default for None, and do this once it is written."""
         if value is None:
@@ -85,8 +92,8 @@ class Writing(QObject):
         """Make any other change; `refuse` gets the faults for which it was not made."""
         self._ask(edit, then, refuse)
 
-    def replace(self, text: str, *, over: bool = False) -> None:
-        """Put another text in place of the whole file."""
+    def replace(self, text: str, base: str | None = None, *, over: bool = False) -> None:
+        """Put another text, made from `base` where that is given, in place of the whole file."""
         editor = self._screen.desk.editor
 
         def fail(error: Exception) -> None:
@@ -94,7 +101,7 @@ class Writing(QObject):
             self._fail(error)
 
         self.waits_for_start = True
-        self._runner.ask(lambda: editor.replace(text, over=over), self._take_read, fail)
+        self._runner.ask(lambda: editor.replace(text, base, over=over), self._take_read, fail)
 
     def read_good(self, take: Callable[[str | None], None]) -> None:
         """Read the last text that a desk opened with."""
