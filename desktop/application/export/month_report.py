@@ -8,9 +8,9 @@ from datetime import tzinfo
 import msgspec
 
 from desktop.application.export.month_facts import MonthFacts, OnTime
-from desktop.application.export.outgoing import csv_text
+from desktop.application.export.outgoing import tables_csv
 from desktop.application.i18n import Words
-from desktop.domain.instant import DAY, HOUR, MINUTE, Instant, to_datetime
+from desktop.domain.instant import DAY, Instant, to_datetime
 from desktop.domain.localized_text import Text
 
 NONE = "—"
@@ -68,11 +68,11 @@ def write_report(facts: MonthFacts, desk: str, words: Words) -> MonthReport:
 
 def report_csv(report: MonthReport) -> str:
     """Return the report as CSV, its tables one after another; safe for spreadsheets."""
-    parts = [csv_text([report.title], [[report.said]])]
+    tables: list[list[Sequence[str]]] = [[[report.title], [report.said]]]
     for section in report.sections:
         notes = [[section.note]] if section.note else []
-        parts.append(csv_text([section.title], notes) + csv_text(section.head, section.rows))
-    return "\r\n".join(parts)
+        tables.append([[section.title], *notes, section.head, *section.rows])
+    return tables_csv(tables)
 
 
 def _write_sources(facts: MonthFacts, words: Words) -> Section:
@@ -88,8 +88,8 @@ def _write_sources(facts: MonthFacts, words: Words) -> Section:
             say(line.status.title),
             _share(line.reached),
             str(line.outages),
-            _length(line.failed_ms),
-            _length(line.longest_ms),
+            _length(line.failed_ms, words),
+            _length(line.longest_ms, words),
             _time(line.status.last_good_at, zone),
         )
         for rank, line in enumerate(facts.sources, start=1)
@@ -115,7 +115,7 @@ def _write_incidents(facts: MonthFacts, words: Words) -> Section:
         (Text("当月新增", "Recorded in the month"), str(told.recorded)),
         (Text("其中已办结", "Of these closed by now"), str(told.closed)),
         (Text("从登记到确认的时间（中位数）", "From record to acknowledgement (median)"),
-         _length(told.to_acknowledge_ms)),
+         _length(told.to_acknowledge_ms, words)),
     )  # fmt: skip
     return _figures(Text("事件", "Incidents"), rows, words)
 
@@ -146,7 +146,7 @@ def _write_alarms(facts: MonthFacts, words: Words) -> Section:
         (Text("十分钟内最多", "Most within ten minutes"), str(told.peak)),
         (Text("已确认", "Acknowledged"), str(told.acknowledged)),
         (Text("从告警到确认的时间（中位数）", "From alarm to acknowledgement (median)"),
-         _length(told.to_acknowledge_ms)),
+         _length(told.to_acknowledge_ms, words)),
         (Text("挂了一天以上未恢复", "Standing for more than a day"), str(told.standing)),
     )  # fmt: skip
     return _figures(Text("告警", "Alarms"), rows, words)
@@ -158,7 +158,7 @@ def _write_commands(facts: MonthFacts, words: Words) -> Section:
         (words.term("command_state", state), str(count)) for state, count in told.by_state.items()
     ]
     wait = Text("从下达到签收的时间（中位数）", "From click to acceptance (median)")
-    rows.append((words.text(wait), _length(told.to_answer_ms)))
+    rows.append((words.text(wait), _length(told.to_answer_ms, words)))
     title = Text("本机下达的指令", "Commands given on this desk")
     head = (Text("状态", "State"), Text("数量", "Count"))
     return Section(words.text(title), "", _say(head, words), tuple(rows))
@@ -206,13 +206,13 @@ def _time(at: Instant | None, zone: tzinfo) -> str:
     return NONE if at is None else f"{to_datetime(at).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _length(length_ms: int | None) -> str:
+def _length(length_ms: int | None, words: Words) -> str:
     """Return a length of time as days, hours and minutes."""
     if length_ms is None:
         return NONE
     days, rest = divmod(max(0, length_ms), DAY)
-    clock = f"{rest // HOUR:02}:{rest % HOUR // MINUTE:02}"
-    return f"{days} d {clock}" if days else clock
+    clock = f"{to_datetime(rest):%H:%M}"
+    return f"{words.span(days * DAY)} {clock}" if days else clock
 
 
 def _kilobytes(count: float) -> str:

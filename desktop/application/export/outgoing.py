@@ -44,6 +44,11 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
+def tables_csv(tables: Iterable[Sequence[Sequence[str]]]) -> str:
+    """Tables as CSV one after another, an empty row between them; see `csv_text`."""
+    return "\r\n".join(csv_text(head, rows) for head, *rows in tables)
+
+
 def harmless(cell: object) -> str:
     """The cell as text that no spreadsheet takes for a formula or another number."""
     if cell is None:
