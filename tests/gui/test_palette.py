@@ -37,3 +37,12 @@ def test_the_palette_says_when_nothing_matches_and_takes_it_back(
         palette.field.clear()
         assert not palette.nothing.isVisible()
         assert palette.listed.isVisible()
+
+
+def test_the_palette_finds_an_action_by_its_initials(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        desk.run_action("palette")
+        palette = desk.palette_sheet
+        QTest.keyClicks(palette.field, "yxyb")
+        named = ("运行月报", Qt.MatchFlag.MatchStartsWith)
+        qtbot.waitUntil(lambda: bool(palette.listed.findItems(*named)))

@@ -61,6 +61,8 @@ class Palette(Sheet):
         self._actions, self._go_to_township = actions, go_to_township
         self._townships: list[tuple[Township, str]] = []
         self._directory = Directory()
+        self._initials: dict[str, str] = {}
+        """Of the actions' titles, as far as they are known."""
         self._offers: list[Offer] = []
         self._shown: list[Offer] = []
         self.listed = QListWidget()
@@ -100,6 +102,12 @@ class Palette(Sheet):
             urgent=True,
         )
 
+        titles = [each.title for each in self._actions if each.title not in self._initials]
+        if titles:
+            self._screen.reader.ask(
+                lambda: board.initials(titles), self._learn, slot="palette_titles"
+            )
+
     def run(self) -> None:
         """Run the chosen row."""
         row = self.listed.currentRow()
@@ -115,6 +123,10 @@ class Palette(Sheet):
 
         return DirectorySheet(self._screen, self._window)
 
+    def _learn(self, initials: dict[str, str]) -> None:
+        self._initials |= initials
+        self._collect()
+
     def _add(self, townships: list[tuple[Township, str]], directory: Directory) -> None:
         self._townships, self._directory = townships, directory
         self._collect()
@@ -122,9 +134,14 @@ class Palette(Sheet):
     def _collect(self) -> None:
         text = self._screen.words.text
         self._offers = [
-            Offer(a.title, show_keys(a, self._screen.keymap), a.title.lower(), a.run)
-            for a in self._actions
-            if a.name not in ("palette", "back")
+            Offer(
+                action.title,
+                show_keys(action, self._screen.keymap),
+                f"{self._initials.get(action.title, '')} {action.title}".lower(),
+                action.run,
+            )
+            for action in self._actions
+            if action.name not in ("palette", "back")
         ]
         said = translate("Palette", "incidents of the township")
         for township, initials in self._townships:
