@@ -114,6 +114,7 @@ def draw_document(device: QPagedPaintDevice, pages: QTextDocument) -> Iterator[N
         width, height = device.width() / scale, device.height() / scale
         room = height - FOOT_PX
         pages.setPageSize(QSizeF(width, room))
+        yield from _lay_out_blocks(pages)
         count = pages.pageCount()
         painter.scale(scale, scale)
         painter.setFont(pages.defaultFont())
@@ -130,6 +131,15 @@ def draw_document(device: QPagedPaintDevice, pages: QTextDocument) -> Iterator[N
             yield
     finally:
         painter.end()
+
+
+def _lay_out_blocks(pages: QTextDocument) -> Iterator[None]:
+    """Lay out a document from its beginning on, a table at a step at most."""
+    block = pages.begin()
+    while block.isValid():
+        pages.documentLayout().blockBoundingRect(block)
+        yield
+        block = block.next()
 
 
 def pdf_steps(path: str, printed: Printed, failed: Callable[[Problem], None]) -> Iterator[None]:
@@ -162,7 +172,7 @@ def offer_to_print(
             parent,
             remembered,
             name,
-            lambda path: _begin(parent, pdf_steps(path, printed, failed)),
+            lambda path: begin(parent, pdf_steps(path, printed, failed)),
             title=translate("Print", "No printer: save as PDF"),
             kinds=("pdf",),
         )
@@ -178,12 +188,12 @@ def offer_to_print(
         if printer.printerState() is QPrinter.PrinterState.Error:
             failed(Problem("export_failed", {"reason": printer.printerName()}))
 
-    dialog.accepted.connect(lambda: _begin(parent, steps()))
+    dialog.accepted.connect(lambda: begin(parent, steps()))
     QDialog.open(dialog)  # Its own wants a slot, which is connected already.
     return dialog
 
 
-def _begin(parent: QWidget, steps: Iterator[None]) -> None:
+def begin(parent: QWidget, steps: Iterator[None]) -> None:
     """Run the steps with events in between: a hundred pages would stop the desk for seconds."""
     slices = Slices(parent)
 

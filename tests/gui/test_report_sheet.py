@@ -40,6 +40,8 @@ def test_either_month_is_shown_and_saved(qtbot: QtBot, tmp_path: Path) -> None:
         qtbot.waitUntil(lambda: "r.csv" in sheet.said.text())
         assert "来源,中断\r\n<i>监控</i>,2" in (tmp_path / "r.csv").read_bytes().decode("utf-8-sig")
         sheet.save_pdf(str(tmp_path / "r.pdf"))
+        assert not (tmp_path / "r.pdf").exists(), "it is laid out beside the work, not at the press"
+        qtbot.waitUntil(lambda: "r.pdf" in sheet.said.text())
         assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
         sheet.save_pdf(str(tmp_path / "none" / "r.pdf"))
-        assert "r.pdf" not in sheet.said.text()
+        qtbot.waitUntil(lambda: "r.pdf" not in sheet.said.text())

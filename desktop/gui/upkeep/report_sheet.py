@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -116,11 +116,18 @@ class ReportSheet(Sheet):
             self.runner.ask(lambda: save(path, text), partial(self._end, path))
 
     def save_pdf(self, path: str) -> None:
-        """Write the report as PDF there."""
-        from desktop.gui.upkeep.month_pages import save_pdf
+        """Write the report as PDF there, with events in between."""
+        from desktop.gui.printing import begin, pdf_steps
+        from desktop.gui.upkeep.month_pages import PrintedReport
 
-        if self.report is not None:
-            self._end(path, save_pdf(self.report, Path(path)))
+        report, failed = self.report, list[Problem]()
+
+        def steps(report: MonthReport) -> Iterator[None]:
+            yield from pdf_steps(path, PrintedReport(report), failed.append)
+            self._end(path, failed[0] if failed else None)
+
+        if report is not None:
+            begin(self, steps(report))
 
     def _end(self, path: str, problem: Problem | None) -> None:
         if problem is None:
