@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication, QIODevice, QSaveFile, Qt
+from PySide6.QtWidgets import QFileDialog, QTreeView, QWidget
 
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.remembered import Remembered
 
+translate = QCoreApplication.translate
+
+KIND_COLUMN = 2
 FORBIDDEN = '<>:"/\\|?*'
 """Characters that some system refuses in a file name."""
 
@@ -42,6 +45,7 @@ def ask_where(
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    use_our_words(dialog)
     if kinds:
         endings = {f"{kind.upper()} (*.{kind})": kind for kind in kinds}
         dialog.setNameFilters(list(endings))
@@ -54,6 +58,15 @@ def ask_where(
     dialog.fileSelected.connect(chosen)
     dialog.open()
     return dialog
+
+
+def use_our_words(dialog: QFileDialog) -> None:
+    """Name in our language what Qt's own translation leaves out, and hide what stays English."""
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, translate("FileChoice", "Folder:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, translate("FileChoice", "Kind:"))
+    tree = dialog.findChild(QTreeView, "treeView")
+    if tree is not None:
+        tree.hideColumn(KIND_COLUMN)
 
 
 def save(path: str, text: str, *, marked: bool = True) -> Problem | None:

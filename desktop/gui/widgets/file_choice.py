@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeView,
     QWidget,
 )
 from shiboken6 import isValid
 
 from desktop.gui.context import UiContext
+from desktop.gui.export import use_our_words
 from desktop.gui.widgets.snapshot_list import Index
 
 translate = QCoreApplication.translate
@@ -46,7 +46,6 @@ OWN_PLACES = (
     QStandardPaths.StandardLocation.DocumentsLocation,
 )
 MOST_PLACES = 12
-KIND_COLUMN = 2
 SIZE, SPOTS_PX = QSize(960, 600), 220
 
 
@@ -69,14 +68,11 @@ def choose(
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setWindowTitle(title)
-    _label(dialog)
+    use_our_words(dialog)
     dialog.resize(SIZE.boundedTo(window.window().size()))
     splitter = dialog.findChild(QSplitter, "splitter")
     if splitter is not None:
         splitter.setSizes([SPOTS_PX, dialog.width() - SPOTS_PX])
-    tree = dialog.findChild(QTreeView, "treeView")
-    if tree is not None:
-        tree.hideColumn(KIND_COLUMN)  # In English wherever Qt has no word for it.
     _open_in(dialog, screen.remembered.value(FOLDER))
     dialog.filesSelected.connect(lambda names: _take(screen, [Path(name) for name in names], take))
     dialog.finished.connect(dialog.deleteLater)
@@ -107,17 +103,11 @@ def _choose_one(
     dialog = QFileDialog(window, title)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # It speaks our language.
     dialog.setFileMode(mode)
-    _label(dialog)
+    use_our_words(dialog)
     dialog.fileSelected.connect(lambda name: take(Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
-
-
-def _label(dialog: QFileDialog) -> None:
-    """Name in our language what Qt's own translation leaves out."""
-    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, translate("FileChoice", "Folder:"))
-    dialog.setLabelText(QFileDialog.DialogLabel.FileType, translate("FileChoice", "Kind:"))
 
 
 def _open_in(dialog: QFileDialog, last: str) -> None:
