@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.diagnostics.doctor.finding import Finding, fail, fine, look, unknown
@@ -72,6 +72,11 @@ def test_what_is_broken_stands_first_with_what_to_do_and_can_be_copied(
         sheet.copy.click()
         assert "✗ 故障  密钥环" in QGuiApplication.clipboard().text()
         assert threading.get_ident() not in doctor.threads
+        sheet.again.setFocus()
+        sheet.again.click()
+        assert QApplication.focusWidget() is sheet.again
+        settle(qtbot, sheet)
+        assert sheet.copy.isEnabled()
 
 
 def test_a_bundle_is_shown_whole_then_saved_and_a_disk_that_refuses_is_told(

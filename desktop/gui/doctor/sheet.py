@@ -38,7 +38,7 @@ class DoctorSheet(Sheet):
         self.runner = TaskRunner("doctor", self)
         self._doctor: Doctor | None = None
         self._findings: list[Finding] | None = None
-        self._wants_bundle = False
+        self._is_running = self._wants_bundle = False
         self._sentence: Callable[[], str] = str
         """Says what was done last in the language in force."""
         self._area = self.scrolling()
@@ -92,6 +92,8 @@ class DoctorSheet(Sheet):
 
     def _run(self) -> None:
         make = self._screen.doctor
+        if self._is_running:
+            return
         self._findings = None
         self._show_parts(bundle=False)
         if make is None:
@@ -103,10 +105,11 @@ class DoctorSheet(Sheet):
             doctor = self._doctor or make()
             return doctor, doctor.run()
 
+        self._is_running = True
         self.runner.ask(run, lambda found: self._have(*found), self._fail, slot="run")
 
     def _have(self, doctor: Doctor, findings: list[Finding]) -> None:
-        self._doctor, self._findings = doctor, findings
+        self._doctor, self._findings, self._is_running = doctor, findings, False
         self._tell(lambda: doctor.words.sum_up(findings))
         self._show_parts(bundle=False)
         self._list()
@@ -114,6 +117,7 @@ class DoctorSheet(Sheet):
             self.show_bundle()
 
     def _fail(self, error: Exception) -> None:
+        self._is_running = False
         kind = type(error).__name__
         said = Problem("screen_error", {"kind": kind})
         self._tell(lambda: str(self._screen.words.problem(said)))
@@ -179,7 +183,9 @@ class DoctorSheet(Sheet):
         self.preview.setVisible(bundle)
         for button in (self.again, self.copy, self.bundle):
             button.setVisible(not bundle)
+        for button in (self.copy, self.bundle):
             button.setEnabled(self._findings is not None)
+        self.again.setEnabled(self._screen.doctor is not None)  # It keeps the keyboard.
         for button in (self.back, self.save):
             button.setVisible(bundle)
 

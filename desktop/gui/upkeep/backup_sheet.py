@@ -119,13 +119,15 @@ class BackupSheet(Sheet):
         self.fit(CONTENT_PX)
 
     def _offer(self) -> None:
-        """Let only what can be done be pressed."""
-        is_free = self._upkeep is not None and not self.runner.pending
-        self.save.setEnabled(is_free)
+        """Let only what can be done be pressed. A button that works keeps the keyboard: see
+        `_begin`."""
+        self.save.setEnabled(self._upkeep is not None)
         for button in (self.look, self.restore):
-            button.setEnabled(is_free and self._file is not None)
+            button.setEnabled(self._upkeep is not None and self._file is not None)
 
     def _ask_where(self) -> None:
+        if self.runner.pending:
+            return
         if not is_long_enough(self.first.text()):
             self._refuse(self.first, _say_short)
             return
@@ -199,13 +201,13 @@ class BackupSheet(Sheet):
         say: Callable[[], str],
         then: Callable[[BackupContents], None],
     ) -> None:
-        self.runner.ask(work, then, self._fail)
-        self._tell(lambda: (say(), "", "second"))
-        self._offer()
+        """Begin one work; none while another is under way."""
+        if not self.runner.pending:
+            self.runner.ask(work, then, self._fail)
+            self._tell(lambda: (say(), "", "second"))
 
     def _end(self, say: Callable[[], str], contents: BackupContents) -> None:
         self._tell(lambda: (say(), say_contents(contents), "text"))
-        self._offer()
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, StoreError):
@@ -217,7 +219,6 @@ class BackupSheet(Sheet):
             return told.happened, f"{told.meaning} {told.todo}", "orange_text"
 
         self._tell(say)
-        self._offer()
 
     def _tell(self, sentence: Callable[[], Said]) -> None:
         self._sentence = sentence
