@@ -174,7 +174,7 @@ def _open(
         desk.keep_secret(entry, secret)
     if notice is not None:
         desk.notices.insert(0, notice)
-    opening = _opening(desk, options, chosen.get("theme"), demo=demo)
+    opening = _opening(desk, options, file, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         return _run(opening, desk, options, file)
     from desktop.gui.shoot import shoot
@@ -305,7 +305,7 @@ def _of_profile(profile: Profile) -> dict[str, str]:
 
 
 def _opening(
-    desk: bootstrap.Desk, options: argparse.Namespace, theme: str | None, *, demo: bool
+    desk: bootstrap.Desk, options: argparse.Namespace, file: Path, theme: str | None, *, demo: bool
 ) -> Opening:
     from desktop.gui.app import Opening
 
@@ -332,12 +332,12 @@ def _opening(
         no_network=partial(_no_network, desk),
         switchboard=partial(_switchboard, desk),
         of_profile=_of_profile(desk.profile),
-        upkeep=partial(_upkeep, desk, options.profile or paths.own_profile()),
+        upkeep=partial(_upkeep, desk, file, throws_away=options.key == "throw-away"),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
         answer=lambda request: _take_over(desk, request),
-        doctor=None if options.command == "shot" else partial(_doctor, desk, options),
+        doctor=None if options.command == "shot" else partial(_doctor, desk, file),
         crashes=None if options.command == "shot" else partial(_crash_watch, desk),
     )
 
@@ -355,10 +355,10 @@ def _crash_watch(desk: bootstrap.Desk) -> CrashWatch:
     return CrashWatch(desk.folder / CRASHES, _version)
 
 
-def _doctor(desk: bootstrap.Desk, options: argparse.Namespace) -> Doctor:
+def _doctor(desk: bootstrap.Desk, file: Path) -> Doctor:
     from desktop.commands.doctor.examination import of_desk
 
-    return of_desk(desk, options.profile or paths.own_profile())
+    return of_desk(desk, file)
 
 
 def _version() -> str:
@@ -395,11 +395,10 @@ def _switchboard(desk: bootstrap.Desk) -> Switchboard | None:
     return CountySwitchboard(desk, counties[0]) if len(counties) == 1 else None
 
 
-def _upkeep(desk: bootstrap.Desk, profile: Path) -> Upkeep:
-    """Return what keeps the desk itself in order."""
+def _upkeep(desk: bootstrap.Desk, profile: Path, *, throws_away: bool) -> Upkeep:
     from desktop.commands.upkeep_desk import UpkeepDesk
 
-    return UpkeepDesk(desk, profile)
+    return UpkeepDesk(desk, profile, throws_away=throws_away)
 
 
 def _on_demo(options: argparse.Namespace) -> int:
