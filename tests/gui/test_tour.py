@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.gui.tour.pane import TourPane
+from desktop.gui.upkeep.log_sheet import LogSheet
 from support.builders import FakeClock
 from support.open_desk import calm, open_desk
 from support.open_help import shown_help
@@ -86,3 +87,18 @@ def test_words_of_a_step_name_the_keys_in_force(qtbot: QtBot, tmp_path: Path) ->
     with open_desk(qtbot, sample_county(FakeClock(), 1), tmp_path, keys=keys) as desk:
         desk.run_action("tour")
         assert "按 U 往下、K 往上" in tour_of(desk).told.text()
+
+
+def test_a_sheet_leaves_the_tour_readable_and_its_title_is_whole(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path, language="en") as desk:
+        desk.resize(1366, 768)
+        desk.run_action("tour")
+        pane = tour_of(desk)
+        desk.run_action("log")
+        calm(qtbot, desk)
+        sheet = desk.findChild(LogSheet)
+        assert sheet.geometry().right() < pane.mapTo(desk, QPoint()).x()
+        assert pane.title.heightForWidth(pane.title.width()) <= pane.title.height()
+        assert pane.title.wordWrap()

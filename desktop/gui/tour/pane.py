@@ -41,10 +41,10 @@ class TourPane(Retranslated, QWidget):
         self._skipped: set[str] = set()
         self.setFixedWidth(WIDTH_PX)
         self.setAutoFillBackground(True)
-        self.title = PlainLabel(screen, "strong")
+        self.title = PlainLabel(screen, "strong", elide=False)
         self.now = PlainLabel(screen, "strong", elide=False)
         self.told = PlainLabel(screen, "body", elide=False)
-        for label in (self.now, self.told):
+        for label in (self.title, self.now, self.told):
             label.setWordWrap(True)
         self.rows = {step.name: PlainLabel(screen, "body", "second") for step in STEPS}
         self.skip, self.leave = QPushButton(), QPushButton()

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
+    QMainWindow,
     QPushButton,
     QScrollArea,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +31,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
-TOP_PX = 44
+TOP_PX, EDGE_PX = 44, 16
 HEAD_PX = 32
 """What a sheet's head takes besides its line of text."""
 MOST_PX = 640
@@ -166,9 +168,23 @@ class Sheet(Retranslated, QFrame):
 
     def _place(self) -> None:
         window = self._window.size()
-        width = min(self._width, window.width() - 32)
+        width = min(self._width, window.width() - 2 * EDGE_PX)
         height = min(self.sheet_height(), window.height() - TOP_PX - 32)
-        self.setGeometry((window.width() - width) // 2, TOP_PX, width, height)
+        free = window.width() - self._width_beside()
+        self.setGeometry(max(EDGE_PX, (free - width) // 2), TOP_PX, width, height)
+
+    def _width_beside(self) -> int:
+        """Return how much of the window's right is of what is read beside the work, as a tour."""
+        only, area = Qt.FindChildOption.FindDirectChildrenOnly, Qt.ToolBarArea.RightToolBarArea
+        bars = self._window.findChildren(QToolBar, options=only)
+        window = self._window
+        return sum(
+            bar.width()
+            for bar in bars
+            if isinstance(window, QMainWindow)
+            and bar.isVisible()
+            and window.toolBarArea(bar) == area
+        )
 
     def fit(self, content_px: int) -> None:
         """Set the height for this content, within limits."""
