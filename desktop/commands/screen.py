@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -206,19 +206,10 @@ def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, fi
     )
     status = run(opening, sys.argv[:1])
     if wants:
-        _begin_anew()
+        from desktop.commands.restart import begin_anew
+
+        begin_anew()
     return status
-
-
-def _begin_anew() -> NoReturn:
-    """Run this program once more, with the same arguments; it takes this one's place."""
-    program = [sys.executable, *sys.orig_argv[1:]]
-    if sys.platform == "win32":
-        import subprocess
-
-        subprocess.Popen(program)  # noqa: S603 - our own program
-        sys.exit(0)
-    os.execv(sys.executable, program)  # noqa: S606 - our own program
 
 
 def open_or_call(
