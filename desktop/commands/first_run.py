@@ -15,8 +15,12 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
     """Show the settings of this file until the window is closed.
 
     Returns what is wanted then, `demo`, `desk` or nothing, and the desk of the settings, which may
-    hold secrets for a desk to keep.
+    hold secrets for a desk to keep. What opens then is in the language chosen in the window.
     """
     desk = ProfileDesk(file, options)
     words = bootstrap.words_in(options.lang)
-    return ask_settings(application([]), words, paths.resources(), desk, greets=greets), desk
+    begun = words.language
+    wanted = ask_settings(application([]), words, paths.resources(), desk, greets=greets)
+    if words.language != begun or wanted == "demo":
+        options.lang = words.language
+    return wanted, desk
