@@ -310,7 +310,7 @@ class Session(QObject):
 
         def tell(crash: CrashReport | None) -> None:
             if crash is not None and self._opening.posture != "wall":
-                watch.mark_told()
+                self.writer.ask(watch.mark_told, lambda _none: None)
                 at = formatting.moment(crash.last_at, self._opening.board.now())
                 self.crash_found.emit(Problem("ended_by_itself", {"at": at}))
 
