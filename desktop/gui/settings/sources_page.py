@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -53,13 +54,22 @@ class SourcesPage(QStackedWidget):
 
     def add(self) -> None:
         """Open an empty form."""
-        self.form.open(None)
-        self.setCurrentWidget(self.form)
+        self._open(None)
 
     def edit(self, identity: str) -> None:
         """Open the form of a source."""
+        self._open(identity)
+
+    def _open(self, identity: str | None) -> None:
+        self._armed = ""
         self.form.open(identity)
         self.setCurrentWidget(self.form)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._armed and not event.spontaneous():
+            self._armed = ""
+            self.retranslate()
 
     def _leave_form(self) -> None:
         self.setCurrentWidget(self._area)
