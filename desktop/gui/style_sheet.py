@@ -32,7 +32,8 @@ QMainWindow::separator:hover { background: $pick; }
 QToolTip { background: $raised; color: $text;
   border: 1px solid $line; padding: 4px 8px; }
 QPushButton, QToolButton { background: $raised; color: $text;
-  border: 1px solid $line; border-radius: 3px; padding: 2px 8px; min-height: 20px; }
+  border: 1px solid $line; border-radius: 3px; padding: 2px 8px; min-height: 20px;
+  outline: none; }
 QPushButton[chip="true"] { background: transparent; color: $second;
   border-color: transparent; padding: 2px 6px; }
 QPushButton:hover, QToolButton:hover { border-color: $second; }
