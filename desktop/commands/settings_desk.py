@@ -71,6 +71,11 @@ class ProfileDesk:
             with suppress(Exception):
                 connector.close()
 
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether a desk has to open for what was typed to be kept."""
+        return bool(self.unkept)
+
     def keep(self, profile: Profile, entry: str, secret: str) -> None:
         """Keep a secret as `county-desk login` does; without keyring and desk, until one opens."""
         desk = self._desk

@@ -3373,6 +3373,14 @@
         <translation>有一栏填得不对，见上面的说明。</translation>
     </message>
     <message>
+        <source>The token is not kept: the profile has faults yet.</source>
+        <translation>令牌没有存下：配置还有错。</translation>
+    </message>
+    <message>
+        <source>There is no keyring: the token is kept once the desk opens.</source>
+        <translation>没有密钥环：令牌到打开指挥台时才存下。</translation>
+    </message>
+    <message>
         <source>It answers: {found}</source>
         <translation>连通了：{found}</translation>
     </message>
@@ -3419,6 +3427,14 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>The token typed is kept by the desk alone: open it once.</source>
+        <translation>令牌要由指挥台存下，请打开一次指挥台。</translation>
+    </message>
+    <message>
+        <source>To give the token up, close again.</source>
+        <translation>不要令牌了，再关一次。</translation>
     </message>
     <message>
         <source>County Desk settings</source>
@@ -4769,16 +4785,20 @@
         <translation>打开配置文件</translation>
     </message>
     <message>
-        <source>{file} cannot be read as text.</source>
-        <translation>{file} 不是能读的文本。</translation>
-    </message>
-    <message>
         <source>County Desk</source>
         <translation>县域指挥台</translation>
     </message>
     <message>
+        <source>The file was not taken over:</source>
+        <translation>这个文件没有采用：</translation>
+    </message>
+    <message>
         <source>The profile cannot be used as it is:</source>
         <translation>配置文件有错，没有打开：</translation>
+    </message>
+    <message>
+        <source>This computer is set up: the desk can be opened.</source>
+        <translation>这台电脑已经设置好，可以打开指挥台。</translation>
     </message>
     <message>
         <source>Nothing is set up on this computer yet. Where to begin?</source>
@@ -4787,6 +4807,14 @@
     <message>
         <source>Mend the settings</source>
         <translation>改好设置</translation>
+    </message>
+    <message>
+        <source>Go on to the desk</source>
+        <translation>去打开指挥台</translation>
+    </message>
+    <message>
+        <source>Its settings, and the button that opens it.</source>
+        <translation>先看到设置，那里有打开指挥台的按钮。</translation>
     </message>
     <message>
         <source>Connect to the county&apos;s platform</source>

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from desktop import paths
 from desktop.__main__ import main
+from desktop.application.i18n import Words
 from desktop.application.profile import parse_profile
 from desktop.commands import first_run
 from desktop.commands.profile_files import keep_last_good
+from desktop.commands.restart import arguments_of_desk
 from desktop.commands.settings_desk import ProfileDesk
 from desktop.connectors.kinds import Manifests
 from desktop.gui import app
 from desktop.gui.app import Opening
+from desktop.gui.settings.fields import LineField
+from desktop.gui.settings.welcome import Welcome
+from desktop.gui.settings.window import SettingsWindow
 from desktop.storage.keys import login_file, login_tokens
 from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
+from support.open_desk import RESOURCES
 from support.program import write_profile
+from support.settings_desk import PROFILE, AnsweringDesk
+from support.spoken import words
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -67,6 +79,34 @@ def test_without_a_profile_the_settings_open_and_then_the_desk_with_the_secrets_
     monkeypatch.setattr(first_run, "ask_first", lambda *_, **__: ("", None))
     assert main(["settings"]) == 0
     assert len(opened) == 1
+
+
+@pytest.mark.parametrize(("wanted", "lang"), [("demo", "en"), ("desk", "en"), ("", None)])
+def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, lang: str | None
+) -> None:
+    def ask_settings(_app: object, words: Words, *_: object, greets: bool) -> str:
+        assert greets
+        words.language = lang or words.language
+        return wanted
+
+    monkeypatch.setattr(first_run, "ask_settings", ask_settings)
+    monkeypatch.setattr(first_run, "application", lambda _argv: None)
+    options = Namespace(lang=None, key="auto")
+    assert first_run.ask_first(home / "desk.toml", options, greets=True)[0] == wanted
+    assert options.lang == lang
+
+
+@pytest.mark.parametrize(
+    ("given", "anew"),
+    [
+        (["settings", "--profile", "settings"], ["--profile", "settings"]),
+        (["--profile", "settings"], ["--profile", "settings"]),
+        ([], []),
+    ],
+)
+def test_the_program_begins_anew_with_its_desk(given: list[str], anew: list[str]) -> None:
+    assert arguments_of_desk(["-m", "desktop", *given], given) == ["-m", "desktop", *anew]
 
 
 def test_a_faulty_profile_opens_as_it_last_opened_and_says_so(
@@ -126,3 +166,102 @@ def test_a_wall_that_a_unit_keeps_ends_with_words_where_it_would_ask_for_a_profi
     assert main(["wall"]) == 2
     assert str(file) in capsys.readouterr().err
     assert (asked, opened) == ([file], [])
+
+
+def test_a_first_start_leads_to_the_form_of_a_source_and_to_the_desk(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = AnsweringDesk(tmp_path, None)
+    window = SettingsWindow(words(), RESOURCES, desk, greets=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.welcome.buttons["settings"].click()
+    form = window.panel.sources.form
+    assert form.isVisible()
+    assert not window.open_button.isEnabled()
+    assert form.fields is not None
+    url = form.fields.fields["url"]
+    assert isinstance(url, LineField)
+    url.line.insert("http://b.example")
+    form.probe_button.click()
+    qtbot.waitUntil(lambda: bool(desk.asked) and form.said.text() not in ("", "正在试连…"))
+    form.save_button.click()
+    qtbot.waitUntil(window.open_button.isEnabled)
+    window.open_button.click()
+    assert window.wanted == "desk"
+    assert not window.isVisible()
+
+
+def test_a_token_that_only_a_desk_can_keep_is_not_lost_without_a_word(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = AnsweringDesk(tmp_path)
+    window = SettingsWindow(words(), RESOURCES, desk, greets=True)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(window.open_button.isEnabled)
+    window.show_settings()
+    form = window.panel.sources.form
+    window.panel.sources.edit("county")
+    assert form.fields is not None
+    form.fields.secrets["login"].line.setText("s3cret")
+    desk.holds_secrets = True
+    for _press in range(2):
+        form.save_button.click()
+    qtbot.waitUntil(lambda: "没有密钥环" in form.said.text())
+    assert form.isVisible()
+    window.welcome.buttons["demo"].click()
+    assert window.isVisible()
+    assert window.said.text()
+    assert window.wanted == ""
+    window.open_button.click()
+    assert (window.wanted, window.isVisible()) == ("desk", False)
+
+
+def _says(welcome: Welcome, words: str) -> bool:
+    return words in welcome.faults.text()
+
+
+def test_the_welcome_says_what_is_so_of_a_file_brought_along_and_of_what_is_set_up(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = AnsweringDesk(tmp_path, None)
+    window = SettingsWindow(words(), RESOURCES, desk, greets=True)
+    qtbot.addWidget(window)
+    window.show()
+    welcome = window.welcome
+    brought = tmp_path / "brought.toml"
+    for content in (b"\xff", b"#" * 1_000_001):
+        brought.write_bytes(content)
+        welcome.file_chosen.emit(brought)
+        why = "（UTF-8: 0）" if len(content) == 1 else "超过允许的大小"
+        qtbot.waitUntil(partial(_says, welcome, why))
+        assert welcome.lead.text() == "这个文件没有采用："
+        assert "接入" in welcome.buttons["settings"].text()
+        assert not desk.path.exists()
+    brought.write_text(PROFILE, encoding="utf-8")
+    welcome.file_chosen.emit(brought)
+    qtbot.waitUntil(window.open_button.isEnabled)
+    assert desk.text == PROFILE
+    assert not welcome.isVisible()
+    window.back_button.click()
+    assert welcome.faults.isHidden()
+    assert welcome.lead.text() == "这台电脑已经设置好，可以打开指挥台。"
+    window.close()
+
+
+def test_every_button_of_the_welcome_is_reached_by_tab_and_pressed_by_enter(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = SettingsWindow(words(), RESOURCES, AnsweringDesk(tmp_path, None), greets=True)
+    qtbot.addWidget(window)
+    window.show()
+    welcome = window.welcome
+    qtbot.waitUntil(welcome.buttons["demo"].hasFocus)
+    reached = set()
+    for _ in range(4):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.add(window.focusWidget())
+    assert reached == {*welcome.buttons.values(), welcome.language_button}
+    QTest.keyClick(welcome.buttons["demo"], Qt.Key.Key_Return)
+    assert window.wanted == "demo"

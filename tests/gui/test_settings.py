@@ -24,11 +24,10 @@ from desktop.gui.settings.file_page import FilePage
 from desktop.gui.settings.kept_page import KeptPage
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.sheet import SettingsSheet
-from desktop.gui.settings.window import SettingsWindow
 from desktop.gui.widgets.keys_page import KeysPage
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
-from support.open_desk import RESOURCES, open_desk, open_office
+from support.open_desk import open_desk, open_office
 from support.prompt import wait_until
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
@@ -343,28 +342,24 @@ def test_an_office_has_its_settings_without_the_words_of_the_file(
         assert not sheet.isVisible()
 
 
-def test_a_first_start_leads_to_the_form_of_a_source_and_to_the_desk(
+def test_an_answer_of_a_form_left_meanwhile_is_dropped_and_the_next_can_ask(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    desk = AnsweringDesk(tmp_path, None)
-    window = SettingsWindow(words(), RESOURCES, desk, greets=True)
-    qtbot.addWidget(window)
-    window.show()
-    window.welcome.buttons["settings"].click()
-    form = window.panel.sources.form
-    assert form.isVisible()
-    assert not window.open_button.isEnabled()
-    assert form.fields is not None
-    url = form.fields.fields["url"]
-    assert isinstance(url, LineField)
-    url.line.insert("http://b.example")
-    form.probe_button.click()
-    qtbot.waitUntil(lambda: bool(desk.asked) and form.said.text() not in ("", "正在试连…"))
-    form.save_button.click()
-    qtbot.waitUntil(window.open_button.isEnabled)
-    window.open_button.click()
-    assert window.wanted == "desk"
-    assert not window.isVisible()
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        qtbot.waitUntil(lambda: "edit county" in panel.sources.buttons)
+        held = threading.Event()
+        answer = desk.probe
+        desk.probe = lambda *asked: (held.wait(5), answer(*asked))[1]  # type: ignore[method-assign]
+        form = panel.sources.form
+        panel.sources.edit("county")
+        form.probe_button.click()
+        form.back_button.click()
+        panel.sources.edit("county")
+        assert not form.said.text()
+        form.probe_button.click()
+        held.set()
+        qtbot.waitUntil(lambda: len(desk.asked) == 2)
+        qtbot.waitUntil(lambda: form.said.text() not in ("", "正在试连…"))
 
 
 def test_a_key_is_changed_among_the_settings_and_in_force_at_once(
@@ -383,3 +378,19 @@ def test_a_key_is_changed_among_the_settings_and_in_force_at_once(
         assert keymap.keys_of("next") == ()
         page.usual.click()
         assert keymap.keys_of("next") == ("J",)
+
+
+def test_a_remove_button_pressed_once_is_let_go_as_its_page_is_left(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, desk):
+        for leave in (lambda: panel.pages_list.setCurrentRow(1), panel.sources.add):
+            panel.open("sources")
+            qtbot.waitUntil(lambda: "remove county" in panel.sources.buttons)
+            panel.sources.buttons["remove county"].click()
+            armed = panel.sources.buttons["remove county"].text()
+            leave()
+            panel.sources.form.leave()
+            panel.pages_list.setCurrentRow(0)
+            assert panel.sources.buttons["remove county"].text() != armed
+        assert desk.text == PROFILE

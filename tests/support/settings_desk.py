@@ -42,6 +42,8 @@ class AnsweringDesk:
         self.answer = ANSWER
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.kept: dict[str, str] = {}
+        self.holds_secrets = False
+        """As the test wants it."""
         self.threads: set[threading.Thread] = set()
 
     @property

@@ -46,8 +46,15 @@ class SettingsDesk(Protocol):
     def cancel(self) -> None:
         """End the probe under way; may be called from any thread."""
 
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether secrets are in memory alone, for a desk to keep once it is open."""
+
     def keep(self, profile: Profile, entry: str, secret: str) -> None:
-        """Keep a secret in the keyring, or the desk's own encrypted folder; raises StoreError."""
+        """Keep a secret in the keyring, or the desk's own encrypted folder; raises StoreError.
+
+        Where there is neither, it is held in memory.
+        """
 
 
 def secrets_of(settings: SourceSettings) -> tuple[Secret, ...]:

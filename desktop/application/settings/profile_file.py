@@ -11,6 +11,8 @@ from pathlib import Path
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 
+MOST_BYTES = 1_000_000
+"""A profile is a page of text."""
 NEW, BEFORE = ".new", ".before"
 
 
@@ -99,6 +101,21 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
+
+
+def read_brought(file: Path) -> str:
+    """Return the text of a profile that was brought along; raises StoreError."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        if len(content) <= MOST_BYTES:
+            return content.decode("utf-8-sig")
+        reason = "more than may be"
+    except UnicodeDecodeError as error:
+        reason = f"UTF-8: {error.start}"
+    except OSError as error:
+        reason = error.strerror or "-"
+    raise StoreError(Problem("settings_unreadable", {"file": str(file), "reason": reason}))
 
 
 def write_whole(path: Path, content: bytes) -> None:

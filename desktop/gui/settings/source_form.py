@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -25,6 +27,8 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
+T = TypeVar("T")
+
 
 class SourceForm(QWidget):
     """One source, new or of the file; what is typed is written when it is saved."""
@@ -40,6 +44,8 @@ class SourceForm(QWidget):
         self._known: dict[str, Any] = {}
         self._passed: object = None
         """What was typed when the last probe went well."""
+        self._opened = 0
+        """How often the form was opened or left: answers of before are nobody's any more."""
         self._is_asking = False
         self._armed = False
         """Whether "save" was pressed once without a probe that went well."""
@@ -89,14 +95,34 @@ class SourceForm(QWidget):
 
     def open(self, identity: str | None) -> None:
         """Show the source of the file with this id, or an empty form for None."""
-        sources = self._writing.snapshot.sources
-        found = next((each for each in sources if each.get("id") == identity), {})
-        self._identity, self._known = identity, dict(found)
+        self._drop_probe()
+        found = self._take_identity(identity)
         kinds = tuple(each.kind for each in self._manifests())
         kind = found.get("kind")
         self.kind.put(kind if kind in kinds else kinds[0])
         self.kind.setVisible(identity is None or kind not in kinds)
         self._draw(self.kind.text())
+
+    def _take_identity(self, identity: str | None) -> dict[str, Any]:
+        sources = self._writing.snapshot.sources
+        found = next((each for each in sources if each.get("id") == identity), {})
+        self._identity, self._known = identity, dict(found)
+        return found
+
+    def _drop_probe(self) -> None:
+        self._screen.desk.cancel()
+        self._opened += 1
+        self._is_asking = False
+
+    def _while_open(self, take: Callable[[T], None]) -> Callable[[T], None]:
+        """Return what takes an answer only while the form is as it was opened now."""
+        opened = self._opened
+
+        def take_or_drop(answer: T) -> None:
+            if opened == self._opened:
+                take(answer)
+
+        return take_or_drop
 
     def _draw(self, kind: str) -> None:
         """Build the fields of a kind of source."""
@@ -143,7 +169,8 @@ class SourceForm(QWidget):
 
         self._is_asking = True
         self._say(translate("Settings", "Asking the source …"))
-        self._runner.ask(ask, lambda probed: self._show_probed(probed, state), self._fail)
+        show = self._while_open(partial(self._show_probed, state))
+        self._runner.ask(ask, show, self._while_open(self._fail))
 
     def save(self) -> None:
         """Write the source to the file; without a probe that went well, at the second press."""
@@ -158,7 +185,8 @@ class SourceForm(QWidget):
             )
             self.retranslate()
             return
-        self._writing.write(edit, self._keep_secrets, self._refuse)
+        keep = partial(self._keep_secrets, self._source_id(), self._read_secrets(), self._opened)
+        self._writing.write(edit, keep, self._while_open(self._refuse))
 
     def close_runner(self) -> None:
         """End the probe under way; the window is about to close."""
@@ -167,7 +195,7 @@ class SourceForm(QWidget):
 
     def leave(self) -> None:
         """Be done with the form; what was typed and not saved is gone."""
-        self._screen.desk.cancel()
+        self._drop_probe()
         if self.fields is not None:
             self.fields.forget_secrets()
         self.left.emit()
@@ -198,28 +226,47 @@ class SourceForm(QWidget):
             return add_source(self._source_id(), new)
         return put_source(self._source_id(), values, cleared)
 
-    def _keep_secrets(self) -> None:
-        """Keep what was typed of the source just written, and leave the form."""
+    def _keep_secrets(self, identity: str, typed: Mapping[str, str], opened: int) -> None:
+        """Keep what was typed of the source just written, and leave its form."""
         self._writing.waits_for_start = True
-        typed, desk, identity = self._read_secrets(), self._screen.desk, self._source_id()
-        profile = self._writing.snapshot.profile
-        if not typed or profile is None:
-            self.leave()
+        desk, profile = self._screen.desk, self._writing.snapshot.profile
+        if opened == self._opened:
+            self._take_identity(identity)
+        if profile is None and typed:
+            self._say(
+                translate("Settings", "The token is not kept: the profile has faults yet."),
+                "orange_text",
+            )
             return
 
-        def keep() -> None:
-            settings = next(s for s in profile.sources if s.id == identity)
-            for secret in secrets_of(settings):
-                if secret.kind in typed:
-                    desk.keep(profile, secret.entry, typed[secret.kind])
+        def keep() -> bool:
+            if profile is None:
+                return False
+            for source in profile.sources:
+                for secret in secrets_of(source) if source.id == identity else ():
+                    if secret.kind in typed:
+                        desk.keep(profile, secret.entry, typed[secret.kind])
+            return bool(typed) and desk.holds_secrets
 
-        self._runner.ask(keep, lambda _none: self.leave(), self._fail)
+        self._runner.ask(keep, self._while_open(self._note_kept), self._while_open(self._fail))
+
+    def _note_kept(self, waits: bool) -> None:
+        """Leave the form, unless there is something to be read in it."""
+        if not waits or self.fields is None:
+            self.leave()
+            return
+        self.fields.forget_secrets()
+        self._passed = self._state()
+        self._say(
+            translate("Settings", "There is no keyring: the token is kept once the desk opens.")
+        )
+        self.retranslate()
 
     def _touch(self) -> None:
         self._armed = False
         self.retranslate()
 
-    def _show_probed(self, probed: Probed, state: object) -> None:
+    def _show_probed(self, state: object, probed: Probed) -> None:
         self._is_asking = False
         words = self._screen.words
         lines = []

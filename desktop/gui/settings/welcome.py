@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.settings.editor import Snapshot
+from desktop.domain.source import Problem
 from desktop.gui.language import Language
 from desktop.gui.settings.fault_text import list_faults
 from desktop.gui.settings_screen import SettingsScreen
@@ -18,8 +17,6 @@ translate = QCoreApplication.translate
 
 COLUMN_PX = 560
 SHOWN_FAULTS = 4
-MOST_BYTES = 1_000_000
-"""A profile is a page of text."""
 
 
 class Welcome(QWidget):
@@ -27,14 +24,15 @@ class Welcome(QWidget):
 
     demo_asked = Signal()
     settings_asked = Signal()
-    file_taken = Signal(str)
-    """The text of a profile that a person brought along."""
+    file_chosen = Signal(object)
+    """The `Path` of a profile that a person brought along."""
 
     def __init__(self, screen: SettingsScreen, language: Language) -> None:
         super().__init__()
         self._screen = screen
         self._snapshot: Snapshot | None = None
-        self._fault = ""
+        self._unread: Problem | None = None
+        """Why the file brought along last was not taken."""
         self.setAutoFillBackground(True)
         self.language_button = QPushButton()
         self.language_button.setProperty("quiet", True)
@@ -50,7 +48,6 @@ class Welcome(QWidget):
         self.buttons["settings"].clicked.connect(self.settings_asked)
         self.buttons["file"].clicked.connect(self._choose)
         self._arrange()
-        self.setFocusProxy(self.buttons["demo"])
         language.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -74,6 +71,7 @@ class Welcome(QWidget):
             column.addSpacing(12)
             column.addWidget(button)
             column.addWidget(self.words[name])
+            button.setAutoDefault(True)  # Enter presses it.
         self.buttons["demo"].setProperty("main", True)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(24, 24, 24, 24)
@@ -81,40 +79,42 @@ class Welcome(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say what is wrong with the profile's file, if there is one."""
-        self._snapshot = snapshot
+        self._snapshot, self._unread = snapshot, None
         self.retranslate()
 
     def _choose(self) -> None:
         title = translate("Welcome", "Open a profile")
-        choose_file(self, title, self._take)
+        choose_file(self, title, self.file_chosen.emit)
 
-    def _take(self, file: Path) -> None:
-        """Take over a profile's text, or say why it cannot be."""
-        try:
-            with file.open("rb") as opened:
-                text = opened.read(MOST_BYTES).decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            said = translate("Welcome", "{file} cannot be read as text.")
-            self._fault = said.format(file=file)
-            self.retranslate()
-            return
-        self.file_taken.emit(text)
+    def say_unread(self, problem: Problem) -> None:
+        """Say why the file brought along was not taken."""
+        self._unread = problem
+        self.retranslate()
 
     def retranslate(self) -> None:
         """Set all texts in the language in force."""
         self.language_button.setText(translate("StatusStrip", "中文"))
         self.title.set_text(translate("Welcome", "County Desk"))
-        faults = self._fault or self._fault_lines()
-        self.lead.set_text(
-            translate("Welcome", "The profile cannot be used as it is:")
-            if faults
-            else translate("Welcome", "Nothing is set up on this computer yet. Where to begin?")
-        )
-        self.faults.set_text(faults)
-        self.faults.setVisible(bool(faults))
+        faults, unread = self._fault_lines(), self._unread
+        self.lead.set_text(self._lead(bool(faults)))
+        said = faults if unread is None else str(self._screen.words.problem(unread))
+        self.faults.set_text(said)
+        self.faults.setVisible(bool(said))
         for name, (button, words) in self._texts(bool(faults)).items():
             self.buttons[name].setText(button)
             self.words[name].set_text(words)
+
+    def _lead(self, is_faulty: bool) -> str:
+        if self._unread is not None:
+            return translate("Welcome", "The file was not taken over:")
+        if is_faulty:
+            return translate("Welcome", "The profile cannot be used as it is:")
+        if self._is_set_up():
+            return translate("Welcome", "This computer is set up: the desk can be opened.")
+        return translate("Welcome", "Nothing is set up on this computer yet. Where to begin?")
+
+    def _is_set_up(self) -> bool:
+        return self._snapshot is not None and self._snapshot.profile is not None
 
     def _texts(self, is_faulty: bool) -> dict[str, tuple[str, str]]:
         """Return the button's and the line's words for each way to begin."""
@@ -123,15 +123,19 @@ class Welcome(QWidget):
             "Welcome", "Fictional Yunlu County: nothing to set up, no network; nothing is kept."
         )
         there = translate("Welcome", "Open a profile that is there already …")
+        beside = translate(
+            "Welcome",
+            "A .toml file from another computer; it is copied here, and what was here stays "
+            "beside it.",
+        )
         if is_faulty:
             mend = translate("Welcome", "Mend the settings")
             lines = translate("Welcome", "The text with its lines at fault, to be put right.")
-            copy = translate(
-                "Welcome",
-                "A .toml file from another computer; it is copied here, and what was here stays "
-                "beside it.",
-            )
-            return {"demo": (demo, fictional), "settings": (mend, lines), "file": (there, copy)}
+            return {"demo": (demo, fictional), "settings": (mend, lines), "file": (there, beside)}
+        if self._is_set_up():
+            go_on = translate("Welcome", "Go on to the desk")
+            opens = translate("Welcome", "Its settings, and the button that opens it.")
+            return {"demo": (demo, fictional), "settings": (go_on, opens), "file": (there, beside)}
         connect = translate("Welcome", "Connect to the county's platform")
         address = translate(
             "Welcome", "Its address and a token; open the desk once it has answered."

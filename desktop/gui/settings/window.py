@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
@@ -25,6 +26,7 @@ from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings_screen import Live, SettingsScreen
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -57,17 +59,19 @@ class SettingsWindow(Retranslated, QWidget):
         self.welcome = Welcome(self.context, self.language)
         self.panel = SettingsPanel(self.context)
         self.open_button, self.back_button = QPushButton(), QPushButton()
+        self.said = PlainLabel(self.context, "body", "orange_text", elide=False)
+        self.said.setWordWrap(True)
         self._stack = QStackedWidget()
         self._arrange()
         self.panel.writing.changed.connect(self._show)
         self.welcome.demo_asked.connect(lambda: self._end(DEMO))
         self.welcome.settings_asked.connect(self.show_settings)
-        self.welcome.file_taken.connect(self._take_file)
+        self.welcome.file_chosen.connect(self._take_file)
         self._stack.setCurrentIndex(0 if greets else 1)
         self.back_button.setVisible(greets)
         self.panel.open()
         self.retranslate()
-        self.welcome.setFocus()
+        self.welcome.buttons["demo"].setFocus()
         self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableGeometry().size()))
 
     def _arrange(self) -> None:
@@ -82,7 +86,7 @@ class SettingsWindow(Retranslated, QWidget):
         foot.setContentsMargins(16, 8, 16, 8)
         foot.setSpacing(8)
         foot.addWidget(self.back_button)
-        foot.addStretch(1)
+        foot.addWidget(self.said, 1)
         foot.addWidget(self.open_button)
         column = QVBoxLayout(settings)
         column.setContentsMargins(0, 12, 0, 0)
@@ -104,9 +108,9 @@ class SettingsWindow(Retranslated, QWidget):
         elif not snapshot.sources:
             self.panel.sources.add()
 
-    def _take_file(self, text: str) -> None:
-        self.panel.writing.replace(text)
-        self._stack.setCurrentIndex(1)
+    def _take_file(self, file: Path) -> None:
+        show = partial(self._stack.setCurrentIndex, 1)
+        self.panel.writing.take_brought(file, show, self.welcome.say_unread)
 
     def _show(self, snapshot: Snapshot) -> None:
         self.open_button.setEnabled(snapshot.profile is not None)
@@ -123,6 +127,16 @@ class SettingsWindow(Retranslated, QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._desk.holds_secrets and self.wanted != DESK and not self.said.text():
+            event.ignore()
+            self.wanted = ""
+            self.said.set_text(
+                translate("Settings", "The token typed is kept by the desk alone: open it once.")
+                + " "
+                + translate("Settings", "To give the token up, close again.")
+            )
+            self._stack.setCurrentIndex(1)
+            return
         self.panel.close_runners()
         super().closeEvent(event)
 

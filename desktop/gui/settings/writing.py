@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +13,7 @@ from desktop.application.settings.document import Edit, clear_value, join_edits,
 from desktop.application.settings.editor import ProfileEditor, Refused, Snapshot
 from desktop.application.settings.entries import NOW, Entry
 from desktop.application.settings.faults import Fault
+from desktop.application.settings.profile_file import read_brought
 from desktop.domain.source import Problem
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.task_runner import TaskRunner
@@ -102,6 +104,22 @@ class Writing(QObject):
 
         self.waits_for_start = True
         self._runner.ask(lambda: editor.replace(text, base, over=over), self._take_read, fail)
+
+    def take_brought(
+        self, file: Path, then: Callable[[], None], fail: Callable[[Problem], None]
+    ) -> None:
+        """Put the text of a file that was brought along in place of the profile's."""
+
+        def take(text: str) -> None:
+            self.replace(text)
+            then()
+
+        def tell(error: Exception) -> None:
+            if not isinstance(error, StoreError):
+                raise error
+            fail(error.problem)
+
+        self._runner.ask(lambda: read_brought(file), take, tell, slot="brought")
 
     def read_good(self, take: Callable[[str | None], None]) -> None:
         """Read the last text that a desk opened with."""
