@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MARGIN_PX = 20
 ANY = QTextDocument.ResourceType.UnknownResource
+TABLE = '<table cellspacing="0">'
+"""Lines under its rows alone: collapsed borders around every cell take half again as long."""
 STYLE = Template("""
 body { color: $text; }
 h1 { font-size: ${title}px; font-weight: 600; margin-top: 0; margin-bottom: 12px; }
@@ -28,8 +30,8 @@ a { color: $pick; text-decoration: none; }
 code { background-color: $ground; }
 pre { background-color: $ground; font-family: monospace; line-height: 120%; }
 blockquote { color: $second_ink; margin-left: 16px; margin-right: 0; }
-table { margin-bottom: 10px; border-collapse: collapse; border: 1px solid $line; }
-th, td { border: 1px solid $line; padding: 4px 8px; text-align: left; vertical-align: top; }
+table { margin-bottom: 10px; }
+th, td { border-bottom: 1px solid $line; padding: 4px 8px; text-align: left; vertical-align: top; }
 th { background-color: $panel; font-weight: 600; }
 """)
 
@@ -87,7 +89,8 @@ class PageView(QTextBrowser):
             if kind == QTextDocument.ResourceType.HtmlResource.value
             else None
         )
-        return "" if file is None else file.read_text(encoding="utf-8")
+        text = "" if file is None else file.read_text(encoding="utf-8")
+        return text.replace("<table>", TABLE)
 
     def _find(self, url: QUrl) -> Path | None:
         """Return the file of a page, or None if it is none of the folder."""
