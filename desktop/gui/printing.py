@@ -44,7 +44,7 @@ class Printed(Protocol):
         """Its name, also of the file."""
 
     def draw(self, device: QPagedPaintDevice) -> Iterator[None]:
-        """Draw it on that device, a page at each step, each with its number."""
+        """Draw it on that device, a page at a step at most, each with its number."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +106,30 @@ def lay_out(title: str, escaped: str) -> QTextDocument:
     return pages
 
 
+def lay_out_blocks(device: QPagedPaintDevice, pages: QTextDocument) -> Iterator[None]:
+    """Lay a document out for that device from its beginning on, a table at a step at most."""
+    pages.setPageSize(_measure(device)[1])
+    block = pages.begin()
+    while block.isValid():
+        pages.documentLayout().blockBoundingRect(block)
+        yield
+        block = block.next()
+
+
+def _measure(device: QPagedPaintDevice) -> tuple[float, QSizeF]:
+    """Return the device's dots for one of the screen, and the room of a page without its foot."""
+    scale = device.logicalDpiX() / QGuiApplication.primaryScreen().logicalDotsPerInchX()
+    return scale, QSizeF(device.width() / scale, device.height() / scale - FOOT_PX)
+
+
 def draw_document(device: QPagedPaintDevice, pages: QTextDocument) -> Iterator[None]:
     """Draw a document on that device, a page at each step, each with its number."""
     painter = QPainter(device)
     try:
-        scale = device.logicalDpiX() / QGuiApplication.primaryScreen().logicalDotsPerInchX()
-        width, height = device.width() / scale, device.height() / scale
-        room = height - FOOT_PX
-        pages.setPageSize(QSizeF(width, room))
-        yield from _lay_out_blocks(pages)
+        scale, size = _measure(device)
+        width, room = size.width(), size.height()
+        if pages.pageSize() != size:  # Else it would be laid out once more.
+            pages.setPageSize(size)
         count = pages.pageCount()
         painter.scale(scale, scale)
         painter.setFont(pages.defaultFont())
@@ -131,15 +146,6 @@ def draw_document(device: QPagedPaintDevice, pages: QTextDocument) -> Iterator[N
             yield
     finally:
         painter.end()
-
-
-def _lay_out_blocks(pages: QTextDocument) -> Iterator[None]:
-    """Lay out a document from its beginning on, a table at a step at most."""
-    block = pages.begin()
-    while block.isValid():
-        pages.documentLayout().blockBoundingRect(block)
-        yield
-        block = block.next()
 
 
 def pdf_steps(path: str, printed: Printed, failed: Callable[[Problem], None]) -> Iterator[None]:

@@ -9,7 +9,14 @@ from PySide6.QtGui import QPagedPaintDevice
 
 from desktop.application.export.month_report import MonthReport
 from desktop.domain.source import Problem
-from desktop.gui.printing import PrintedTable, as_html, draw_document, lay_out, pdf_steps
+from desktop.gui.printing import (
+    PrintedTable,
+    as_html,
+    draw_document,
+    lay_out,
+    lay_out_blocks,
+    pdf_steps,
+)
 
 
 class PrintedReport:
@@ -23,7 +30,9 @@ class PrintedReport:
         return self._report.title
 
     def draw(self, device: QPagedPaintDevice) -> Iterator[None]:
-        yield from draw_document(device, lay_out(self.title, report_html(self._report)))
+        pages = lay_out(self.title, report_html(self._report))
+        yield from lay_out_blocks(device, pages)
+        yield from draw_document(device, pages)
 
 
 def report_html(report: MonthReport) -> str:
