@@ -299,6 +299,27 @@ def test_what_is_being_typed_as_the_window_closes_is_written(
         assert "王庄" in desk.text
 
 
+def test_what_is_being_typed_stays_as_another_change_is_written_and_nothing_else_is(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    [theme] = [entry for entry in ENTRIES if entry.place == "[desk] theme"]
+    with opened(qtbot, tmp_path) as (window, panel, desk):
+        shifts = '[wall]\nshifts = [{ begins = "08:30", title = "白\u00a0班" }]\n'
+        desk.path.write_text(PROFILE + shifts, encoding="utf-8")
+        panel.open("wall")
+        row = row_of(panel, "[wall] shifts")
+        qtbot.waitUntil(lambda: "08:30" in row.field.text())
+        height = row_of(panel, "[wall] height_m").field
+        assert isinstance(height, LineField)
+        height.line.insert("1.6")
+        with qtbot.waitSignal(panel.writing.changed):
+            panel.writing.put(theme, "dark")
+        assert height.text() == "1.6"
+        height.put("")
+        window.close()
+        assert shifts in desk.text
+
+
 def test_what_is_remembered_is_shown_and_forgotten(qtbot: QtBot, tmp_path: Path) -> None:
     with opened(qtbot, tmp_path) as (window, panel, _desk):
         remembered = window.screen_context.remembered

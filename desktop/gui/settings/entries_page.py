@@ -69,7 +69,7 @@ class EntriesPage(FollowingScroll):
             row.setVisible(entry.place in self._shown)
         if snapshot is not None:
             writable = snapshot.is_toml and snapshot.unwritable is None
-            if row.is_refused:
+            if row.is_refused or row.field.is_typed:
                 row.retranslate()
             else:
                 row.show_value(snapshot.value(entry.table, entry.name), writable=writable)

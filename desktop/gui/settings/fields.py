@@ -38,6 +38,11 @@ class Field(QWidget):
         """Return the text."""
         raise NotImplementedError
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person has changed the text and is not done with it."""
+        return False
+
     def put(self, text: str) -> None:
         """Show this text, as nobody's change."""
         raise NotImplementedError
@@ -72,6 +77,13 @@ class _Line(QLineEdit):
         self.kept = ""
         self.setMaxLength(MOST_CHARS)
 
+    def put(self, text: str) -> None:
+        """Show this text, or as much of it as a line can hold."""
+        if self.text() != text:
+            self.setText(text)
+            self.setCursorPosition(0)
+        self.kept = self.text()
+
     def event(self, event: QEvent) -> bool:
         if (
             event.type() == QEvent.Type.ShortcutOverride
@@ -103,17 +115,18 @@ class LineField(Field):
     def text(self) -> str:
         return self.line.text().strip()
 
+    @property
+    def is_typed(self) -> bool:
+        return self.line.text() != self.line.kept
+
     def put(self, text: str) -> None:
-        self.line.kept = text
-        if self.line.text() != text:
-            self.line.setText(text)
-            self.line.setCursorPosition(0)
+        self.line.put(text)
 
     def name(self, text: str) -> None:
         self.line.setAccessibleName(text)
 
     def commit(self) -> None:
-        if self.line.text() != self.line.kept:
+        if self.is_typed:
             self.line.kept = self.line.text()
             self.committed.emit(self.text())
 
@@ -144,19 +157,20 @@ class BothField(Field):
     def text(self) -> str:
         return "\n".join(line.text().strip() for line in self.lines)
 
+    @property
+    def is_typed(self) -> bool:
+        return any(line.text() != line.kept for line in self.lines)
+
     def put(self, text: str) -> None:
         for line, part in zip(self.lines, text.partition("\n")[::2], strict=True):
-            line.kept = part
-            if line.text() != part:
-                line.setText(part)
-                line.setCursorPosition(0)
+            line.put(part)
 
     def name(self, text: str) -> None:
         for line in self.lines:
             line.setAccessibleName(f"{text} {line.placeholderText()}")
 
     def commit(self) -> None:
-        if any(line.text() != line.kept for line in self.lines):
+        if self.is_typed:
             for line in self.lines:
                 line.kept = line.text()
             self.committed.emit(self.text())
@@ -185,10 +199,15 @@ class LinesField(Field):
     def text(self) -> str:
         return self.box.toPlainText().strip()
 
+    @property
+    def is_typed(self) -> bool:
+        return self.box.toPlainText() != self._kept
+
     def put(self, text: str) -> None:
         self._kept = text
         if self.box.toPlainText() != text:
             self.box.setPlainText(text)
+        self._kept = self.box.toPlainText()  # Spaces of some kinds come back as plain ones.
 
     def name(self, text: str) -> None:
         self.box.setAccessibleName(text)
@@ -198,7 +217,7 @@ class LinesField(Field):
             self.touched.emit()
 
     def commit(self) -> None:
-        if self.box.toPlainText() != self._kept:
+        if self.is_typed:
             self._kept = self.box.toPlainText()
             self.committed.emit(self.text())
 
