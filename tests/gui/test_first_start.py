@@ -210,6 +210,7 @@ def test_a_token_that_only_a_desk_can_keep_is_not_lost_without_a_word(
         form.save_button.click()
     qtbot.waitUntil(lambda: "没有密钥环" in form.said.text())
     assert form.isVisible()
+    assert form.save_button.text() == "保存"
     window.welcome.buttons["demo"].click()
     assert window.isVisible()
     assert window.said.text()

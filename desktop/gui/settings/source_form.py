@@ -256,7 +256,7 @@ class SourceForm(QWidget):
             self.leave()
             return
         self.fields.forget_secrets()
-        self._passed = self._state()
+        self._passed, self._armed = self._state(), False
         self._say(
             translate("Settings", "There is no keyring: the token is kept once the desk opens.")
         )
