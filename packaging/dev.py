@@ -190,7 +190,11 @@ def _pytest(*words: str, surroundings: dict[str, str] | None = None) -> int:
 def _pytest_in_memory(*words: str) -> int:
     """As above; what the tests write is gone afterwards."""
     with memory_disk.memory_folder() as folder:
-        return _pytest(*words, surroundings={"TMPDIR": str(folder)} if folder else None)
+        if folder is None:
+            return _pytest(*words)
+        # Short: sockets lie in the tests' folders, and a longer path is none for a socket.
+        words = (*words, "--basetemp", str(folder / "t"))
+        return _pytest(*words, surroundings={"TMPDIR": str(folder)})
 
 
 def _surroundings() -> dict[str, str]:

@@ -32,6 +32,10 @@ from support.stores import CACHES
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
 
 
+MORE_THAN_KEPT = 70
+"""Days: two months are kept, of which the report of the last one is made."""
+
+
 @pytest.fixture(params=CACHES)
 def cache(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cache]:
     opened = CACHES[request.param](tmp_path, FakeClock())
@@ -156,6 +160,6 @@ def test_bytes_of_a_day_add_up_by_what_they_were_spent_on(cache):
         TrafficClass.COMMANDS: ByteCount(2, 4),
         TrafficClass.FILES: ByteCount(1 << 41, 0),
     }
-    for day in range(40):
+    for day in range(MORE_THAN_KEPT):
         cache.add_traffic(f"2027-01-{day:02}", {TrafficClass.HINTS: ByteCount(1, 1)})
     assert cache.traffic("2026-11-23") == {}

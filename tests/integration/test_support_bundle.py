@@ -92,6 +92,7 @@ def examine(folder: Path, *findings: Finding) -> Examination:
     profile = Profile(PERSON, Text(ALL, ALL), (settings,), officer=PERSON, account="wangxm")
     words = Words(resources(), "en")
     stores = Stores(profile, folder, words, lambda: KEY)
+    stores.view()  # As the checks do that look into them.
     checks = [Check(each.check, lambda each=each: each) for each in findings]  # type: ignore[misc]
     return Examination(words, fine("profile", "sound", file=ALL), stores, checks)
 
