@@ -174,7 +174,7 @@ def _open(
         desk.keep_secret(entry, secret)
     if notice is not None:
         desk.notices.insert(0, notice)
-    opening = _opening(desk, options, file, chosen.get("theme"), demo=demo)
+    opening = make_opening(desk, options, file, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         return _run(opening, desk, options, file)
     from desktop.gui.shoot import shoot
@@ -295,9 +295,10 @@ def _of_profile(profile: Profile) -> dict[str, str]:
     return {name: getattr(profile, name) for name in ("language", "theme", "single_keys")}
 
 
-def _opening(
+def make_opening(
     desk: bootstrap.Desk, options: argparse.Namespace, file: Path, theme: str | None, *, demo: bool
 ) -> Opening:
+    """Return what the window is opened on: the desk's board, its own profile's file, its folder."""
     from desktop.gui.app import Opening
 
     posture = options.posture if options.command == "shot" else options.command

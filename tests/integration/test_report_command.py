@@ -26,7 +26,7 @@ def test_a_month_is_written_from_stores_and_log(tmp_path: Path, capsys: pytest.C
     assert main(["report", *desk, "--month", "2026-01"]) == 0
     said = capsys.readouterr().out
     assert "覆盖这段时间的 100.0 %" in said
-    assert "1,县级平台接口,95.0 %,1,1 d 12:30,1 d 12:30" in said
+    assert "1,县级平台接口,95.0 %,1,1 天 12:30,1 天 12:30" in said
     assert said.startswith("\ufeffdesk · 运行月报 · 2026-01")
     assert main(["report", *desk, "--month", "2999-01", "--lang", "en"]) == 2
     assert "one that has begun" in capsys.readouterr().err
