@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.application.board import Board
@@ -125,12 +126,32 @@ def run(opening: Opening, argv: list[str]) -> int:
     app = application(argv)
     session = Session(opening)
     session.window.open()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: session.leave())
+    heed_signals(session.leave)
     app.commitDataRequest.connect(lambda _manager: session.leave_unasked())
     status = app.exec()
     session.close()
     return status
+
+
+def heed_signals(leave: Callable[[], None]) -> None:
+    """Call `leave` on the GUI thread at SIGINT or SIGTERM, for as long as the application lives.
+
+    Python runs its handlers between two of its own instructions, and a window at rest runs none for
+    seconds: the byte that a signal writes wakes the event loop.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: leave())
+    if sys.platform == "win32":
+        return  # Nothing sends it these signals, and its notifiers hear other sockets.
+    heard, told = socket.socketpair()
+    for end in (heard, told):
+        end.setblocking(False)
+    signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(
+        heard.fileno(), QSocketNotifier.Type.Read, QCoreApplication.instance()
+    )
+    # The sockets live as long as what refers to them.
+    notifier.activated.connect(lambda *_, ends=(heard, told): ends[0].recv(64))
 
 
 class Session(QObject):

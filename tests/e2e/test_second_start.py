@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -133,3 +134,25 @@ def test_a_wall_that_a_unit_starts_again_and_again_calls_no_window_forward(
     assert main(words) == 2
     assert len(called) == 1
     assert "e2e" in capsys.readouterr().err
+
+
+AT_REST = """
+from PySide6.QtCore import QCoreApplication, QTimer
+from desktop.gui.app import heed_signals
+app = QCoreApplication([])
+heed_signals(app.quit)
+QTimer.singleShot(0, lambda: print("rests", flush=True))
+app.exec()
+"""
+
+
+def test_a_window_at_rest_hears_at_once_that_it_is_to_end() -> None:
+    program = [sys.executable, "-c", AT_REST]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"rests\n"
+        process.terminate()
+        try:
+            assert process.wait(5) == 0
+        finally:
+            process.kill()
