@@ -20,7 +20,7 @@ from desktop.gui.first_paint import VARIABLE
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "packaging"))
 
-from devkit.packages import deb  # noqa: E402 - needs the path above
+from devkit.packages import deb, flavours  # noqa: E402 - needs the path above
 from devkit.packages.debian_root import OFFICER, DebianRoot, debian_root  # noqa: E402
 
 SUITE, PLACE = "bookworm", "srv"
@@ -39,7 +39,7 @@ def measure() -> list[Figure]:
         raise CannotMeasure("a clean Debian takes root and mmdebstrap")
     try:
         with tempfile.TemporaryDirectory() as out:
-            package = deb.build(Path(out))
+            package = deb.build(flavours.BOOKWORM, Path(out))
             with debian_root(SUITE) as root:
                 return _measured(root, package)
     except SystemExit as error:
