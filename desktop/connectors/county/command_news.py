@@ -16,7 +16,7 @@ from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.session import MOST_UNPACKED, CountySession, is_compact
 from desktop.connectors.http.response import Reply
 from desktop.domain.source import Batch
-from desktop.wire.level2 import decode_answer, name_asked
+from desktop.wire.level2 import ChangesSince, decode_answer, name_asked
 
 STREAM_LATE_S = 2.0
 """For so long an answer waits for what the stream brings of its commands; then it is asked for."""
@@ -40,10 +40,16 @@ def read_news(county: CountySession, hints: Hints, reply: Reply, token: str) -> 
 
     None where the changes are to be asked for.
     """
-    number = _read_streamed(county, reply)
-    if number is None:
-        read = read_answer(county, reply, token)
-        return None if read is None else ([read[0]], read[1])
+    if county.session is None or not is_compact(reply):
+        return None
+    answer = decode_answer(reply.body, county.frames, MOST_UNPACKED)
+    if answer.streamed is not None:
+        return _take_streamed(county, hints, answer.streamed, token)
+    return None if answer.changes is None else _read_changes(county, reply, answer.changes, token)
+
+
+def _take_streamed(county: CountySession, hints: Hints, number: int, token: str) -> News | None:
+    """Return what the stream brings up to the hint with that number; None when it does not."""
     batches: list[Batch] = []
     for page in hints.reach(number, STREAM_LATE_S):
         hinted = read_hinted(county, page.data, token, lags=False)
@@ -54,29 +60,18 @@ def read_news(county: CountySession, hints: Hints, reply: Reply, token: str) -> 
     return (batches, number) if batches else None
 
 
-def _read_streamed(county: CountySession, reply: Reply) -> int | None:
-    """Return the number of the hint that brings what the commands changed; None when none does."""
-    if not is_compact(reply):
-        return None
-    return decode_answer(reply.body, county.frames, MOST_UNPACKED).streamed
-
-
-def read_answer(county: CountySession, reply: Reply, token: str) -> tuple[Batch, int] | None:
-    """Return the changes that an answer to commands brings, and the number of hints of them.
-
-    None when it brings none, or some since another token. One batch, the last of its pull.
-    """
+def _read_changes(
+    county: CountySession, reply: Reply, changes: ChangesSince, token: str
+) -> News | None:
+    """Return the changes in an answer, the last of their pull; None when since another token."""
     session = county.session
-    if session is None or not is_compact(reply):
-        return None
-    changes = decode_answer(reply.body, county.frames, MOST_UNPACKED).changes
-    if changes is None:
+    if session is None:
         return None
     if changes.patch is None:
-        return Batch(county.source), changes.hint
+        return [Batch(county.source)], changes.hint
     if changes.patch.asked != name_asked(token):
         return None
     asked = Asked(county.source, reply.url, token, session.epoch, session.account)
     page = read_rows(changes.patch, asked)
     county.http.note_server_time(page.server_time)
-    return page.batch, changes.hint
+    return [page.batch], changes.hint

@@ -33,6 +33,7 @@ from desktop.storage.backup.contents import (
 )
 from desktop.storage.backup.sealed import SealedReader
 from desktop.storage.backup.writing import count_uploads, count_waiting, open_backup
+from desktop.storage.files.bundle_file import sync_folder
 from desktop.storage.files.store import FILE as FILES
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.recovery import RESCUED, rescue_damaged
@@ -101,7 +102,7 @@ def make_ready(
         _sync_all(begun)
         drop_ready(folder)
         begun.rename(folder / RESTORE_READY)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         shutil.rmtree(begun, ignore_errors=True)
         raise StoreError(why_not(begun, error)) from None
@@ -126,7 +127,7 @@ def finish(folder: Path, key: bytes) -> Restored | None:
         if done is not None:
             for name in (*STORES, *SETTINGS):
                 _put(ready / name, folder / name, folder / done.aside)
-            _sync_folder(folder)
+            sync_folder(folder)
         drop_ready(folder)
     except OSError as error:
         raise StoreError(_why_not_finished(folder, error)) from None
@@ -142,7 +143,7 @@ def drop_ready(folder: Path) -> None:
     if ready.is_dir():
         shutil.rmtree(dropped, ignore_errors=True)
         ready.rename(dropped)
-        _sync_folder(folder)
+        sync_folder(folder)
         shutil.rmtree(dropped, ignore_errors=True)
 
 
@@ -157,7 +158,7 @@ def _begin_placing(folder: Path, ready: Path, key: bytes) -> Restored | None:
         _refuse_or_give_up(folder, key)
         told = _carry(folder, ready, key, told)
     write_whole(ready / PLACING, msgspec.json.encode(told))
-    _sync_folder(ready)
+    sync_folder(ready)
     return told
 
 
@@ -287,15 +288,4 @@ def _sync_all(folder: Path) -> None:
     for path in folder.iterdir():
         with path.open("rb+") as file:
             os.fsync(file.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Sync a folder where the system can, so that names survive."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(folder)

@@ -25,7 +25,7 @@ def write_verified(path: Path, content: bytes) -> None:
     except OSError:
         part.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     if path.read_bytes() != content:
         raise OSError(f"{path}: 读回的内容不同 / reads back as something else")
 
@@ -36,8 +36,8 @@ def _forget_cached(handle: int) -> None:
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Sync a folder where the system can, so that the new name survives."""
+def sync_folder(folder: Path) -> None:
+    """Sync a folder where the system can, so that its new names survive."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
