@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap, QTextCursor
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QTextCursor
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +21,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.theme import restyle
 from desktop.gui.widgets.composing import is_composing
+from desktop.gui.widgets.field_parts import Chip, mark_parts, stack_parts
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.text_field import TextField
@@ -76,18 +73,7 @@ class Entry(Retranslated, QWidget):
 
     def mark(self, wrong: bool) -> None:
         """Mark the entry that has a fault."""
-        for field in self.findChildren(QWidget):
-            if isinstance(field, QLineEdit | QPlainTextEdit | QAbstractSpinBox):
-                restyle(field, "wrong", wrong)
-
-    def _fill(self, *widgets: QWidget) -> None:
-        """Lay out these widgets below one another; the first gets the focus."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for widget in widgets:
-            column.addWidget(widget)
-        self.setFocusProxy(widgets[0])
+        mark_parts(self, wrong)
 
 
 class LineEntry(Entry):
@@ -98,7 +84,7 @@ class LineEntry(Entry):
         self.line = QLineEdit()
         self.line.setMaxLength(MOST_TEXT)
         self.line.textEdited.connect(lambda _text: self.changed.emit())
-        self._fill(self.line)
+        stack_parts(self, self.line)
 
     def value(self) -> str | None:
         return self.line.text().strip() or None
@@ -117,7 +103,7 @@ class TextEntry(Entry):
         self.text.setFixedHeight(TEXT_PX)
         self._putting = False
         self.text.textChanged.connect(self._tell)
-        self._fill(self.text)
+        stack_parts(self, self.text)
 
     def value(self) -> str | None:
         return self.text.toPlainText().strip() or None
@@ -141,16 +127,6 @@ class TextEntry(Entry):
             self.changed.emit()
 
 
-class _Chip(QPushButton):
-    """One of a few; arrow keys choose the next, also where none was chosen yet."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        reached = QApplication.focusWidget()
-        if reached is not self and isinstance(reached, _Chip) and not reached.isChecked():
-            reached.click()
-
-
 class ChipEntry(Entry):
     """A choice of one of a few chips; none is chosen beforehand."""
 
@@ -160,8 +136,7 @@ class ChipEntry(Entry):
         self._group = QButtonGroup(self)
         row = FlowLayout(self, 4)
         for code in codes:
-            chip = self.chips[code] = _Chip()
-            chip.setCheckable(True)
+            chip = self.chips[code] = Chip()
             chip.clicked.connect(lambda _=False: self.changed.emit())
             self._group.addButton(chip)
             row.addWidget(chip)

@@ -13,6 +13,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.forms.choices import Choice, matching
 from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.widgets.composing import is_composing
+from desktop.gui.widgets.field_parts import stack_parts
 from desktop.protocol.fields import LONGEST_LINE
 
 translate = QCoreApplication.translate
@@ -152,7 +153,7 @@ class LookupEntry(Entry):
         self.line.pressed.connect(self.list.open)
         self.line.settled.connect(self.settle)
         self.line.left.connect(self.list.shut)
-        self._fill(self.line)
+        stack_parts(self, self.line)
         self.retranslate()
 
     def offer(self, choices: tuple[Choice, ...]) -> None:

@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QButtonGroup,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop.application.settings.forms import LINES
 from desktop.domain.localized_text import Text
 from desktop.gui.settings_screen import SettingsScreen
-from desktop.gui.theme import restyle
+from desktop.gui.widgets.field_parts import Chip, mark_parts, stack_parts
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.text_field import TextField
 
@@ -56,17 +54,7 @@ class Field(QWidget):
 
     def mark(self, wrong: bool) -> None:
         """Mark a field whose text cannot be used."""
-        for part in self.findChildren(QWidget):
-            if isinstance(part, QLineEdit | TextField):
-                restyle(part, "wrong", wrong)
-
-    def _stack(self, *parts: QWidget) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for part in parts:
-            column.addWidget(part)
-        self.setFocusProxy(parts[0])
+        mark_parts(self, wrong)
 
 
 class _Line(QLineEdit):
@@ -110,7 +98,7 @@ class LineField(Field):
         self.line = _Line()
         self.line.editingFinished.connect(self.commit)
         self.line.textEdited.connect(lambda _text: self.touched.emit())
-        self._stack(self.line)
+        stack_parts(self, self.line)
 
     def text(self) -> str:
         return self.line.text().strip()
@@ -152,7 +140,7 @@ class BothField(Field):
             line.setPlaceholderText(name)
             line.editingFinished.connect(self.commit)
             line.textEdited.connect(lambda _text: self.touched.emit())
-        self._stack(*self.lines)
+        stack_parts(self, *self.lines)
 
     def text(self) -> str:
         return "\n".join(line.text().strip() for line in self.lines)
@@ -194,7 +182,7 @@ class LinesField(Field):
         self._kept = ""
         self.box.left.connect(self.commit)
         self.box.textChanged.connect(self._tell)
-        self._stack(self.box)
+        stack_parts(self, self.box)
 
     def text(self) -> str:
         return self.box.toPlainText().strip()
@@ -222,16 +210,6 @@ class LinesField(Field):
             self.committed.emit(self.text())
 
 
-class _Chip(QPushButton):
-    """One of a few; arrow keys choose the next."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        reached = QApplication.focusWidget()
-        if reached is not self and isinstance(reached, _Chip) and not reached.isChecked():
-            reached.click()
-
-
 class ChoiceField(Field):
     """One of a few chips."""
 
@@ -242,8 +220,7 @@ class ChoiceField(Field):
         self.chips: dict[str, QPushButton] = {}
         row = FlowLayout(self, 4)
         for code, _name in choices:
-            chip = self.chips[code] = _Chip()
-            chip.setCheckable(True)
+            chip = self.chips[code] = Chip()
             chip.clicked.connect(lambda _=False, code=code: self.committed.emit(code))
             self._group.addButton(chip)
             row.addWidget(chip)
