@@ -154,6 +154,10 @@ def _start(
 
 
 def _mb(process: psutil.Popen) -> float:
-    """What all of its processes hold together."""
+    """What the window's process has in memory, each page counted whole.
+
+    A page shared with other programs counts as well: here the checkout shares its Qt with
+    whatever else was started from it, the package with nobody; in an office neither does.
+    """
     family = [process, *process.children(recursive=True)]
-    return sum(each.memory_full_info().pss for each in family) / 1e6
+    return max(each.memory_info().rss for each in family) / 1e6
