@@ -214,6 +214,25 @@ def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
         qtbot.waitUntil(lambda: desk.text == PROFILE)
 
 
+def test_a_token_is_kept_with_its_source_though_the_window_closes_at_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, desk):
+        panel.open("sources")
+        panel.sources.buttons["add"].click()
+        form = panel.sources.form
+        assert form.fields is not None
+        url = form.fields.fields["url"]
+        assert isinstance(url, LineField)
+        url.line.insert("http://b.example")
+        form.fields.secrets["login"].line.insert("s3cret")
+        for _press in range(2):
+            form.save_button.click()
+        window.close()
+        assert "county-2" in desk.text
+        assert desk.kept == {"county-2": "s3cret"}
+
+
 def test_a_new_source_never_takes_the_place_of_another_and_its_form_goes_with_its_file(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

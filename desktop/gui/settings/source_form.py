@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from desktop.application.settings.faults import Fault
 from desktop.gui import formatting
 from desktop.gui.settings.fields import ChoiceField
 from desktop.gui.settings.source_fields import SourceFields
+from desktop.gui.settings.typed_secrets import TypedSecrets
 from desktop.gui.settings.writing import Writing
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.task_runner import TaskRunner
@@ -185,8 +186,9 @@ class SourceForm(QWidget):
             )
             self.retranslate()
             return
-        keep = partial(self._keep_secrets, self._source_id(), self._read_secrets(), self._opened)
-        self._writing.write(edit, keep, self._while_open(self._refuse))
+        secrets = TypedSecrets(self._screen.desk, self._source_id(), self._read_secrets())
+        then = partial(self._note_written, secrets, self._opened)
+        self._writing.write(edit, then, self._while_open(self._refuse), secrets.keep)
 
     def close_runner(self) -> None:
         """End the probe under way; the window is about to close."""
@@ -226,36 +228,29 @@ class SourceForm(QWidget):
             return add_source(self._source_id(), new)
         return put_source(self._source_id(), values, cleared)
 
-    def _keep_secrets(self, identity: str, typed: Mapping[str, str], opened: int) -> None:
-        """Keep what was typed of the source just written, and leave its form."""
+    def _note_written(self, secrets: TypedSecrets, opened: int) -> None:
+        """Leave the form of the source just written, unless there is something to be read in it."""
         self._writing.waits_for_start = True
-        desk, profile = self._screen.desk, self._writing.snapshot.profile
         if opened == self._opened:
-            self._take_identity(identity)
-        if profile is None and typed:
+            self._take_identity(secrets.source)
+            if secrets.error is None:
+                self._tell_kept(secrets)
+        if secrets.error is not None:
+            self._fail(secrets.error)
+
+    def _tell_kept(self, secrets: TypedSecrets) -> None:
+        if secrets.is_lost:
             self._say(
                 translate("Settings", "The token is not kept: the profile has faults yet."),
                 "orange_text",
             )
-            return
-
-        def keep() -> bool:
-            if profile is None:
-                return False
-            for source in profile.sources:
-                for secret in secrets_of(source) if source.id == identity else ():
-                    if secret.kind in typed:
-                        desk.keep(profile, secret.entry, typed[secret.kind])
-            return bool(typed) and desk.holds_secrets
-
-        self._runner.ask(keep, self._while_open(self._note_kept), self._while_open(self._fail))
-
-    def _note_kept(self, waits: bool) -> None:
-        """Leave the form, unless there is something to be read in it."""
-        if not waits or self.fields is None:
+        elif secrets.waits and self.fields is not None:
+            self._say_waiting(self.fields)
+        else:
             self.leave()
-            return
-        self.fields.forget_secrets()
+
+    def _say_waiting(self, fields: SourceFields) -> None:
+        fields.forget_secrets()
         self._passed, self._armed = self._state(), False
         self._say(
             translate("Settings", "There is no keyring: the token is kept once the desk opens.")

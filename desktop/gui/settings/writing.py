@@ -90,9 +90,18 @@ class Writing(QObject):
         """Write nothing any more of what waits for this entry."""
         self._waiting.pop(entry.place, None)
 
-    def write(self, edit: Edit, then: Then, refuse: Callable[[tuple[Fault, ...]], None]) -> None:
-        """Make any other change; `refuse` gets the faults for which it was not made."""
-        self._ask(edit, then, refuse)
+    def write(
+        self,
+        edit: Edit,
+        then: Then,
+        refuse: Callable[[tuple[Fault, ...]], None],
+        also: Callable[[Snapshot], None] = lambda _written: None,
+    ) -> None:
+        """Make any other change; `refuse` gets the faults for which it was not made.
+
+        `also` is done off the GUI thread as soon as it is made, even if the window closes then.
+        """
+        self._ask(edit, then, refuse, also)
 
     def replace(self, text: str, base: str | None = None, *, over: bool = False) -> None:
         """Put another text, made from `base` where that is given, in place of the whole file."""
@@ -185,21 +194,25 @@ class Writing(QObject):
         edit: Edit,
         then: Then,
         refuse: Callable[[tuple[Fault, ...]], None],
+        also: Callable[[Snapshot], None],
         *,
         over: bool = False,
     ) -> None:
         editor = self._screen.desk.editor
 
+        def change() -> Snapshot:
+            snapshot = editor.change(edit, over=over)
+            also(snapshot)
+            return snapshot
+
         def fail(error: Exception) -> None:
             if isinstance(error, Refused):
                 refuse(error.faults)
                 return
-            self._held = lambda: self._ask(edit, then, refuse, over=True)
+            self._held = lambda: self._ask(edit, then, refuse, also, over=True)
             self._fail(error)
 
-        self._runner.ask(
-            lambda: editor.change(edit, over=over), lambda s: self._take(s, then), fail
-        )
+        self._runner.ask(change, lambda s: self._take(s, then), fail)
 
     def _take_read(self, snapshot: Snapshot) -> None:
         if self._text not in (None, snapshot.text):
