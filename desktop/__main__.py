@@ -44,7 +44,8 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 well, 1 a source failed or a command waits or needs
-    the officer, 2 wrong usage or profile, 3 a script was given items that could not be read.
+    the officer, 2 wrong usage or profile, 3 a script was given items that could not be read, 4 a
+    newer program wrote what should be opened.
 
     130 after Ctrl-C and 141 when whoever read the output has gone, as a shell expects.
     """

@@ -49,6 +49,7 @@ from desktop.storage.keys import login_file
 from desktop.storage.outbox.recovery import open_or_rescue
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.sqlite.data_format import mark_format
 from desktop.storage.sqlite.database import why_unwritable
 from desktop.storage.sqlite.folder_lock import FolderLock
 
@@ -135,6 +136,7 @@ class Desk:
             self._end_log()
             raise
         self.outbox, self.cache, self.files, damage = opened
+        mark_format(self.folder)
         return damage
 
     def start(self) -> None:

@@ -42,11 +42,11 @@ SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
 
 
 class ProfileError(Exception):
-    """A profile that cannot be used; every fault found, each as `FILE:LINE: words`."""
+    """A profile that cannot be used, or `is_newer`; its faults, each as `FILE:LINE: words`."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], *, is_newer: bool = False) -> None:
         super().__init__("\n".join(faults))
-        self.faults = faults
+        self.faults, self.is_newer = faults, is_newer
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -109,6 +109,7 @@ def parse_profile(text: str, file: str, manifests: Mapping[str, Manifest]) -> Pr
         where = f"{found[1]}:{found[2]}" if found else "1"
         raise ProfileError([f"{file}:{where}: is not TOML: {error}"]) from error
     reader = _Reader(file, text, manifests)
+    reader.check_version(table.get("version", VERSION))
     profile = reader.profile(table)
     if reader.faults:
         raise ProfileError(reader.faults)
@@ -126,7 +127,6 @@ class _Reader:
         """The proxy of all sources that name none and are not on this computer."""
 
     def profile(self, table: dict[str, Any]) -> Profile:
-        self._check_version(table.get("version", VERSION))
         for name in table:
             if name not in (*TABLES, "version"):
                 words = f"unknown table or key {name!r}; known: {', '.join(TABLES)}"
@@ -150,12 +150,14 @@ class _Reader:
         read = self._desk(desk, found, allowance, wall)
         return msgspec.structs.replace(read, keys=keys, frames=frames)
 
-    def _check_version(self, version: Any) -> None:
+    def check_version(self, version: Any) -> None:
+        """Find a fault in the version; raises ProfileError for a newer program's file."""
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             self._fault("", 0, "version", "version must be a whole number")
         elif version > VERSION:
             words = f"of version {version}: a newer program made it; this one reads up to {VERSION}"
             self._fault("", 0, "version", words)
+            raise ProfileError(self.faults, is_newer=True)
 
     def _keys(self, table: Any) -> dict[str, str]:
         if not isinstance(table, dict):

@@ -25,6 +25,7 @@ from desktop.commands.opening import (
     with_folder,
 )
 from desktop.commands.options import KEYS, add_store_options, complain
+from desktop.commands.refusal import refuse_profile, status_of
 from desktop.connectors.kinds import Manifests
 from desktop.domain.backup import BackupContents, Restored
 from desktop.domain.clock import SystemClock
@@ -70,11 +71,10 @@ def main(options: argparse.Namespace) -> int:
     words = bootstrap.words_in(options.lang)
     try:
         return work(options, words)
-    except StoreError as error:
-        complain(str(words.problem(error.problem)))
-    except OSError as error:
-        complain(str(words.problem(problem_of(error))))
-    return 2
+    except (StoreError, OSError) as error:
+        problem = problem_of(error)
+        complain(str(words.problem(problem)))
+        return status_of(problem)
 
 
 def _back_up(options: argparse.Namespace, words: Words) -> int:
@@ -112,8 +112,7 @@ def _restore(options: argparse.Namespace, words: Words) -> int:
     try:
         profile = parse_profile(text, str(file), Manifests())
     except ProfileError as error:
-        complain(*error.faults)
-        return 2
+        return refuse_profile(error, file)
     work = partial(_put_back, options.file, passphrase, (file, text))
     return with_folder(options, work, profile)
 

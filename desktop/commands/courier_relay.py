@@ -15,6 +15,7 @@ from desktop.application.ports import SourceError, StoreError
 from desktop.commands.courier_files import find_county, read_bounded, work_through
 from desktop.commands.opening import collect_logins, read_profile_checked
 from desktop.commands.options import Lines, complain
+from desktop.commands.refusal import status_of
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.courier import BundleRefused
@@ -88,7 +89,7 @@ def relay(options: argparse.Namespace) -> int:
         token = collect_logins(profile, options, words)
     except StoreError as error:
         complain(str(words.problem(error.problem)))
-        return 2
+        return status_of(error.problem)
     known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
     with closing(next(each.build() for each in known if each.settings.id == source)) as county:
         assert isinstance(county, CountyConnector)

@@ -20,6 +20,7 @@ from desktop.commands.opening import (
     terminal_asker,
 )
 from desktop.commands.options import KEYS, add_store_options, complain
+from desktop.commands.refusal import status_of
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file, login_tokens
 from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
@@ -89,7 +90,7 @@ def _source_login(
         place.keep(secret)
     except (StoreError, OSError) as error:
         complain(str(words.problem(problem_of(error))))
-        return 1
+        return status_of(problem_of(error), usual=1)
     refused = next(filter(rule.forbids, rule.homes()), None)
     said = rule.problem("login_unprotected", refused) if refused else rule.caution()
     complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
@@ -121,7 +122,7 @@ def _proxy_login(
         place.keep(secret)
     except (StoreError, OSError) as error:
         complain(str(words.problem(problem_of(error))))
-        return 1
+        return status_of(problem_of(error), usual=1)
     said = rule.problem("proxy_unprotected") if rule.forbids() else None
     complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
     return 0

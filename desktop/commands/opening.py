@@ -31,6 +31,7 @@ from desktop.storage.keys.encryption_key import (
 )
 from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
+from desktop.storage.sqlite.data_format import refuse_newer
 from desktop.storage.sqlite.folder_lock import RESTORE_READY, FolderLock, is_half_restored, sweep
 from desktop.storage.sqlite.private_files import check_folder, secret_in
 
@@ -94,6 +95,7 @@ def open_desk(
 
 def _lock(profile: Profile, folder: Path) -> FolderLock:
     """Lock the folder for this process alone; raises StoreError where another program has it."""
+    refuse_newer(folder)
     lock = FolderLock(folder)
     if not lock.take():
         raise StoreError(Problem("profile_open", {"profile": profile.place}))
@@ -107,8 +109,8 @@ def with_folder(
 ) -> int:
     """Run work on the folder of `--profile`, of which nothing is opened; returns its exit status.
 
-    Without the folder's key 2, with the reason on standard error. A `profile` given stands for one
-    that is not in its file yet.
+    Without the folder's key 2 (`status_of`), with the reason on standard error. A `profile` given
+    stands for one that is not in its file yet.
     """
     profile = profile or read_profile_checked(options.profile)
     if profile is None:
@@ -121,8 +123,7 @@ def with_folder(
             complain(*(str(words.problem(p)) for p in finish_restore(profile, folder, key)))
             return work(folder, key, words)
     except (StoreError, OSError) as error:
-        complain(str(words.problem(problem_of(error))))
-        return 2
+        return _refuse(problem_of(error), words)
 
 
 def finish_restore(profile: Profile, folder: Path, key: bytes) -> list[Problem]:
@@ -181,10 +182,17 @@ def collect_logins(
 
 
 def read_profile_checked(file: Path) -> Profile | None:
-    """Read a profile; None when it is wrong, with its faults on standard error."""
+    """Read a profile; None when it is wrong, with its faults on standard error.
+
+    Ends the program for one of a newer program, with words and a status of their own.
+    """
     try:
         return bootstrap.load_profile(file)
     except ProfileError as error:
+        if error.is_newer:
+            from desktop.commands.refusal import refuse_profile
+
+            raise SystemExit(refuse_profile(error, file)) from None
         complain(*error.faults)
         return None
 
@@ -197,7 +205,7 @@ def with_desk(
     """Run a script's work on the desk of `--profile`; returns its exit status.
 
     Where another program has the desk open, `beside` may have the work done by that one and return
-    its status. Without a desk 2, with the reason on standard error.
+    its status. Without a desk 2 (see `status_of`), with the reason on standard error.
     """
 
     def open_here(profile: Profile, words: Words) -> bootstrap.Desk:
@@ -248,8 +256,7 @@ def _close_after(
     except CannotOpen as error:
         if error.problem.code == "profile_open" and (status := beside(profile)) is not None:
             return status
-        complain(str(words.problem(error.problem)))
-        return 2
+        return _refuse(error.problem, words)
     complain(*(str(words.problem(notice)) for notice in desk.notices))
     try:
         status = work(desk)
@@ -263,6 +270,14 @@ def _close_after(
         return 2
     finally:
         desk.close()
+
+
+def _refuse(problem: Problem, words: Words) -> int:
+    """Say on standard error why nothing is opened; returns the exit status."""
+    from desktop.commands.refusal import status_of
+
+    complain(str(words.problem(problem)))
+    return status_of(problem)
 
 
 def problem_of(error: StoreError | OSError) -> Problem:
@@ -304,6 +319,7 @@ def folder_key(
 
     Where the folder `is_locked` by this process, it may change to a stronger key.
     """
+    refuse_newer(folder)
     check_folder(folder)
     choice = options.key
     if choice == "auto" and options.passphrase_file:

@@ -96,9 +96,11 @@ def main(options: argparse.Namespace) -> int:
     try:
         profile, notice = bootstrap.load_profile(file), None
     except ProfileError as error:
-        complain(*error.faults)
-        if not draws:
-            return 2
+        from desktop.commands.refusal import refuse_profile
+
+        status = refuse_profile(error, file, shows=asks)
+        if not draws or error.is_newer:
+            return status
         from desktop.commands.profile_files import read_last_good
 
         found = read_last_good(file, error)
@@ -165,8 +167,10 @@ def _open(
             lambda: _call(options, desk_folder(profile, options)),
         )
     except CannotOpen as error:
-        complain(str(words.problem(error.problem)))
-        return 2
+        from desktop.commands.refusal import refuse
+
+        shows = not (options.command == "shot" or no_display() or is_kept_by_a_unit(options))
+        return refuse(error.problem, words, shows=shows)
     if desk is None:
         print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
         return 0

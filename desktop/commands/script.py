@@ -24,6 +24,7 @@ from desktop.commands.opening import (
     with_reading,
 )
 from desktop.commands.options import add_desk_options, complain, print_csv
+from desktop.commands.refusal import status_of
 from desktop.commands.sync_report import probe_json, sync_json
 from desktop.domain.certainty import Certainty
 from desktop.domain.clock import CorrectedClock, SystemClock
@@ -258,7 +259,7 @@ def _probe(options: argparse.Namespace) -> int:
         token = collect_logins(profile, options, words)
     except StoreError as error:
         complain(str(words.problem(error.problem)))
-        return 2
+        return status_of(error.problem)
     probed: dict[str, ProbeResult | SourceError] = {}
     for each in bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token):
         source = each.settings.id

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop import VERSION
 from desktop.__main__ import COMMANDS
 from desktop.commands.courier_desk import PAIRING_SUFFIX, SUFFIX
 from desktop.wire.courier.bundle import MAGIC
@@ -101,6 +102,10 @@ def test_what_is_taken_along_is_pinned_as_everywhere(name):
     pin = private_python.pin_of(name)
     assert re.match(rf"{name}==\S+ \\\n    --hash=sha256:[0-9a-f]{{64}}", pin)
     assert len(re.findall("==", pin)) == 1
+
+
+def test_the_program_knows_the_version_of_its_package():
+    assert commit.version() == VERSION
 
 
 def test_the_package_for_the_newer_debian_is_the_newer_one():

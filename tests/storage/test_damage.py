@@ -15,9 +15,10 @@ from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.domain.worker import WorkerDied
 from desktop.storage.cache import incidents
-from desktop.storage.cache.store import LATEST, SqliteCache, open_cache
+from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite import database
+from desktop.storage.sqlite.data_format import SCHEMAS
 from desktop.storage.sqlite.database import connect, migrate, migrations
 from desktop.storage.sqlite.writer import Writer
 from support.builders import NOW, FakeClock, a_batch, a_command, an_incident
@@ -137,7 +138,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path):
     assert caught.value.problem.code == "store_unreachable"
 
 
-@pytest.mark.parametrize("kind", ["cache", "outbox"])
+@pytest.mark.parametrize("kind", SCHEMAS)
 def test_every_earlier_version_is_brought_up_to_date(tmp_path, kind):
     steps = migrations(kind)
     shapes = set()
@@ -154,19 +155,22 @@ def test_every_earlier_version_is_brought_up_to_date(tmp_path, kind):
     assert len(shapes) == 1
 
 
-def test_the_cache_knows_its_newest_migration():
-    assert len(migrations("cache")) == LATEST
+def test_each_migration_counts_in_the_format():
+    assert {kind: len(migrations(kind)) for kind in SCHEMAS} == SCHEMAS
+    folder = Path(database.__file__).with_name("migrations")
+    assert {each.name for each in folder.iterdir() if each.is_dir()} == set(SCHEMAS)
 
 
-def test_a_migration_that_breaks_leaves_the_file_at_the_version_before(tmp_path, monkeypatch):
+def test_a_migration_that_breaks_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     db = connect(tmp_path / "x.db", KEY, durable=False)
     good = "CREATE TABLE a(b)"
     steps = [good, "CREATE TABLE c(d); INSERT INTO nowhere VALUES (1)"]
     monkeypatch.setattr(database, "migrations", lambda kind: steps)
-    with pytest.raises(apsw.SQLError):
+    with pytest.raises(StoreError) as caught:
         migrate(db, "cache")
-    assert db.pragma("user_version") == 1
-    assert db.execute("SELECT name FROM sqlite_schema").fetchall() == [("a",)]
+    assert caught.value.problem.code == "store_unmigrated"
+    assert db.pragma("user_version") == 0
+    assert db.execute("SELECT name FROM sqlite_schema").fetchall() == []
     db.close()
 
 

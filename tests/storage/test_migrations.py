@@ -3,59 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
-from typing import Any
 
-import apsw
 import msgspec
 import pytest
 
-from desktop.application.ports import IncidentFilter
-from desktop.domain.command import Collection, CommandState, Key
+from desktop.application.ports import IncidentFilter, StoreError
+from desktop.domain.command import Collection, Key
 from desktop.domain.incident import FileRef, Incident
-from desktop.domain.localized_text import Text
 from desktop.protocol.checksum import MODULUS, weight
 from desktop.storage.cache.store import open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite import database
-from desktop.storage.sqlite.database import check_key, connect, migrations
+from desktop.storage.sqlite.database import migrations
 from support.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
+from support.earlier import KEY, full_outbox, of_version
 
-KEY = bytes(range(32))
 encode = msgspec.msgpack.encode
-QUEUED = (CommandState.STORED, CommandState.SENT, CommandState.RECEIVED, CommandState.HELD)
-
-
-def of_version(folder: Path, kind: str, version: int) -> apsw.Connection:
-    """A file as that version of the schema left it."""
-    check_key(folder, KEY)
-    db = connect(folder / f"{kind}.db", KEY, durable=True)
-    for script in migrations(kind)[:version]:
-        db.execute(script)
-    db.pragma("user_version", version)
-    return db
-
-
-def full_outbox(folder: Path, count: int) -> list[tuple[Any, CommandState]]:
-    """An outbox of schema 2 with that many queued commands, on 50 targets, and a draft."""
-    db = of_version(folder, "outbox", 2)
-    db.execute("INSERT INTO installation VALUES ('client_id', 'the first'), ('made_at', '1')")
-    given = []
-    with db:
-        for number in range(count):
-            target = Key("county", Collection.INCIDENTS, f"I{number % 50}")
-            command = a_command(key=f"k{number}", target=target, body={"text": f"第 {number} 条"})
-            state = QUEUED[number % len(QUEUED)]
-            given.append((command, state))
-            db.execute(
-                "INSERT INTO command(key, source, collection, target, body, receipt, changed_at,"
-                " reason) VALUES (?, 'county', 'incidents', ?, ?, ?, ?, ?)",
-                (command.key, target.id, encode(command), state.value, NOW, encode(Text())),
-            )
-        db.execute("INSERT INTO draft VALUES ('county', 'incidents', 'I1', '写到一半', 1)")
-    db.close()
-    return given
 
 
 def test_L_a_full_outbox_of_the_version_before_keeps_every_command_in_order(tmp_path):
@@ -79,8 +43,9 @@ def test_L_a_migration_cut_short_leaves_the_full_outbox_as_it_was(tmp_path, monk
     steps = migrations("outbox")
     cut = [*steps[:-1], steps[-1] + "INSERT INTO nowhere VALUES (1);"]
     monkeypatch.setattr(database, "migrations", lambda _kind: cut)
-    with pytest.raises(apsw.SQLError):
+    with pytest.raises(StoreError) as caught:
         open_outbox(tmp_path, KEY, FakeClock())
+    assert caught.value.problem.code == "store_unmigrated"
     monkeypatch.undo()
     outbox = open_outbox(tmp_path, KEY, FakeClock())
     assert [(record.command, record.state) for record in outbox.list_unfinished()] == given

@@ -33,6 +33,7 @@ from desktop.storage.keys.login_file import FILE as LOGINS_FILE
 from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
 from desktop.storage.keys.secret_service import Unsure
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
+from desktop.storage.sqlite.data_format import refuse_newer
 from desktop.storage.sqlite.database import CHECK_FILE, key_fits
 from desktop.storage.sqlite.folder_lock import FolderLock
 from desktop.storage.sqlite.integrity import Integrity, read_through
@@ -59,9 +60,10 @@ UNSEEN = (NoKey, StoreError, OSError)
 def find_key(profile: Profile, folder: Path, passphrase_file: Path | None) -> bytes:
     """Return the key of a desk's folder without making one or asking anybody.
 
-    Raises NoKey, StoreError for one that is lost, locked up or open to others, and OSError for a
-    folder that cannot be looked into.
+    Raises NoKey, StoreError for one that is lost, locked up or open to others, or of a newer
+    program, and OSError for a folder that cannot be looked into.
     """
+    refuse_newer(folder)
     if not (folder / CHECK_FILE).exists():
         raise NoKey("new")
     if KeyFile.exists_in(folder):

@@ -31,7 +31,9 @@ from desktop.storage.cache import (
 from desktop.storage.cache.checksums import Sums
 from desktop.storage.cache.row_memory import Bodies, Found, RowMemory
 from desktop.storage.search import index, names
+from desktop.storage.sqlite.data_format import SCHEMAS
 from desktop.storage.sqlite.database import (
+    UNWRITABLE,
     check_key,
     connect,
     fold_log_in,
@@ -43,17 +45,19 @@ from desktop.storage.sqlite.database import (
     why_not,
     why_unwritable,
 )
-from desktop.storage.sqlite.read_only import UNWRITABLE, ReadOnlyFile
 from desktop.storage.sqlite.readers import Readers
 from desktop.storage.sqlite.string_ids import source_number
 from desktop.storage.sqlite.writer import Writer
 
 if TYPE_CHECKING:
     from desktop.storage.cache.apply import BatchWriter
+    from desktop.storage.sqlite.read_only import ReadOnlyFile
 
 T = TypeVar("T")
 
 FILE = "cache.db"
+_REBUILT = {"store_damaged": "cache_rebuilt", "store_unmigrated": "cache_outgrown"}
+"""What is told of a cache that is made anew, by why."""
 
 
 def open_cache(
@@ -61,9 +65,10 @@ def open_cache(
 ) -> SqliteCache:
     """Open the cache of that folder, made when there is none.
 
-    A file that cannot be read is set aside and a new one made; `problem` of the answer says so. One
-    that cannot be written is opened for reading, an empty one where there is none; `unwritable`
-    says why. Raises StoreError for a wrong key or a file held by another.
+    A file that cannot be read, or not be brought up to date, is set aside and a new one made;
+    `problem` of the answer says so. One that cannot be written is opened for reading, an empty one
+    where there is none; `unwritable` says why. Raises StoreError for a wrong key or a file held by
+    another.
     """
     check_key(folder, key)
     path = folder / FILE
@@ -73,14 +78,15 @@ def open_cache(
             raise StoreError(Problem("store_damaged", {"file": path.name}))
         opened = _open_file(path, key)
     except StoreError as error:
-        if error.problem.code != "store_damaged":
+        code = _REBUILT.get(error.problem.code)
+        if code is None:
             raise
         try:
-            problem = Problem("cache_rebuilt", {"file": set_aside(path, clock.now()).name})
+            problem = Problem(code, {"file": set_aside(path, clock.now()).name})
             opened = _open_file(path, key)
         except OSError as refused:
             problem = error.problem
-            reading = ReadOnlyFile(path, key, "cache", why_not(path, refused), empty=True)
+            reading = _read_only(path, key, why_not(path, refused), empty=True)
             opened = reading.connect(), reading
     return SqliteCache(path, key, category_names, opened[0], problem, opened[1])
 
@@ -95,7 +101,7 @@ def read_cache(
     path = folder / FILE
     if not path.exists():
         raise StoreError(Problem("cache_absent", {"folder": str(folder)}))
-    reading = ReadOnlyFile(path, key, "cache", why)
+    reading = _read_only(path, key, why)
     cache = SqliteCache(path, key, category_names, reading.connect(), None, reading)
     cache.end_writing()
     return cache
@@ -108,8 +114,14 @@ def _open_file(path: Path, key: bytes) -> tuple[apsw.Connection, ReadOnlyFile | 
     except StoreError as error:
         if error.problem.code not in UNWRITABLE:
             raise
-        reading = ReadOnlyFile(path, key, "cache", error.problem)
+        reading = _read_only(path, key, error.problem)
         return reading.connect(), reading
+
+
+def _read_only(path: Path, key: bytes, why: Problem, *, empty: bool = False) -> ReadOnlyFile:
+    from desktop.storage.sqlite.read_only import ReadOnlyFile  # Few starts need it.
+
+    return ReadOnlyFile(path, key, "cache", why, empty=empty)
 
 
 def _prepare(path: Path, key: bytes) -> apsw.Connection:
@@ -121,7 +133,7 @@ def _prepare(path: Path, key: bytes) -> apsw.Connection:
             _make_current(path, key)
         db = connect(path, key, durable=False, read_only=True)
         try:
-            if int(db.pragma("user_version")) != LATEST:
+            if int(db.pragma("user_version")) != SCHEMAS["cache"]:
                 db.close()
                 _make_current(path, key)
                 db = connect(path, key, durable=False, read_only=True)
@@ -138,10 +150,6 @@ def _make_current(path: Path, key: bytes) -> None:
         migrate(db, "cache")
     finally:
         db.close()
-
-
-LATEST = 6
-"""Number of the newest migration of `cache`; saves listing the folder at every start."""
 
 
 class SqliteCache:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import apsw
 
+from desktop.application.ports import StoreError
+from desktop.domain.source import Problem
+from desktop.storage.sqlite.data_format import SCHEMAS
 from desktop.storage.sqlite.database import check_key, connect, in_words, is_read_only, migrate
 
 FILE = "logins.db"
@@ -32,8 +35,10 @@ def read(folder: Path, key: bytes, source: str) -> str | None:
         unchanging = is_read_only(path)
         db = connect(path, key, durable=True, read_only=True, unchanging=unchanging)
         try:
-            found = None
-            if db.pragma("user_version"):  # Else the power failed while the file was made.
+            found, version = None, int(db.pragma("user_version"))
+            if version > SCHEMAS["logins"]:
+                raise StoreError(Problem("store_newer", {"file": FILE}))
+            if version:  # Else the power failed while the file was made.
                 found = db.execute("SELECT body FROM secret WHERE source = ?", (source,)).get
         finally:
             db.close()

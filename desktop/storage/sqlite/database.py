@@ -24,6 +24,8 @@ LEAST_FREE_BYTES = 64 * 1024
 """With less, not even what a database writes beside itself to be opened finds room."""
 CHECK_FILE = "key.check"
 DAMAGED_MARK = ".damaged"
+UNWRITABLE = frozenset({"disk_full", "read_only", "store_unreachable"})
+"""Problems of a file that can perhaps be read: see `read_only`."""
 
 _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
 
@@ -166,20 +168,34 @@ def transaction(db: apsw.Connection) -> Iterator[None]:
 
 
 def migrate(db: apsw.Connection, kind: str) -> None:
-    """Bring the file up to the newest schema, each step with its number in one transaction.
+    """Bring the file up to the newest schema, all steps in one transaction.
 
-    A file newer than this program is refused rather than guessed at.
+    Raises StoreError for a file newer than this program, which is refused rather than guessed at,
+    and for one whose content does not fit the next schema: either stays as it was.
     """
-    at = int(db.pragma("user_version"))
     steps = migrations(kind)
-    if at > len(steps):
-        raise StoreError(Problem("store_newer", {"file": Path(db.db_filename("main")).name}))
-    for number, script in enumerate(steps[at:], start=at + 1):
-        with transaction(db):
-            # Another process may have taken the same step while we waited for the lock.
-            if int(db.pragma("user_version")) < number:
+    if _version_up_to(db, len(steps)) == len(steps):
+        return
+    with transaction(db):
+        # Another process may have done it while we waited for the lock.
+        at = _version_up_to(db, len(steps))
+        try:
+            for script in steps[at:]:
                 db.execute(script)
-                db.pragma("user_version", number)
+        except (apsw.SQLError, apsw.ConstraintError, apsw.MismatchError):
+            raise StoreError(Problem("store_unmigrated", {"file": _name(db)})) from None
+        db.pragma("user_version", len(steps))
+
+
+def _version_up_to(db: apsw.Connection, newest: int) -> int:
+    at = int(db.pragma("user_version"))
+    if at > newest:
+        raise StoreError(Problem("store_newer", {"file": _name(db)}))
+    return at
+
+
+def _name(db: apsw.Connection) -> str:
+    return Path(db.db_filename("main")).name
 
 
 def migrations(kind: str) -> list[str]:

@@ -6,13 +6,23 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
-from desktop.storage.sqlite.database import check_key, connect, in_words, migrate, transaction
-from desktop.storage.sqlite.read_only import UNWRITABLE, ReadOnlyFile
+from desktop.storage.sqlite.database import (
+    UNWRITABLE,
+    check_key,
+    connect,
+    in_words,
+    migrate,
+    transaction,
+)
+
+if TYPE_CHECKING:
+    from desktop.storage.sqlite.read_only import ReadOnlyFile
 
 
 class DurableFile:
@@ -49,6 +59,8 @@ class DurableFile:
                 raise
             if not (may_be_missing or path.exists()):
                 raise
+            from desktop.storage.sqlite.read_only import ReadOnlyFile  # Few starts need it.
+
             self._reading = ReadOnlyFile(path, key, kind, error.problem)
             self.db = self._reading.connect()
 

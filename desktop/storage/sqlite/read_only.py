@@ -15,7 +15,6 @@ from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.sqlite.database import connect, in_words, migrate, migrations
 
-UNWRITABLE = frozenset({"disk_full", "read_only", "store_unreachable"})
 SPARE_BYTES = 1024 * 1024
 """Left free beside a copy: an older schema is brought up to date in it."""
 

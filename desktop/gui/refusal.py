@@ -1,0 +1,48 @@
+"""A small window that says why nothing is opened: a start from a menu leaves no other trace."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from desktop.application.i18n import ProblemText
+
+TITLE = ("县域指挥台没有打开", "County Desk was not opened")
+CLOSE = ("关闭", "Close")
+"""Shown before any translation is loaded, so both languages are here."""
+WIDTH = 480
+
+
+class RefusalWindow(QWidget):
+    """What happened, what it means and what to do, each in a paragraph, and a button."""
+
+    def __init__(self, text: ProblemText, *, chinese: bool) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE[not chinese])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        self.labels = [QLabel(said) for said in (text.happened, text.meaning, text.todo)]
+        for label in self.labels:
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+        strong = self.labels[0].font()
+        strong.setBold(True)
+        self.labels[0].setFont(strong)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.close_button = buttons.button(QDialogButtonBox.StandardButton.Close)
+        self.close_button.setText(CLOSE[not chinese])
+        buttons.rejected.connect(self.close)
+        column.addWidget(buttons)
+        self.setFixedSize(WIDTH, column.totalHeightForWidth(WIDTH))
+
+
+def show_refusal(text: ProblemText, *, chinese: bool) -> None:
+    """Show the window until it is closed; runs before any desk's loop."""
+    app = QApplication.instance() or QApplication([])
+    window = RefusalWindow(text, chinese=chinese)
+    window.show()
+    app.exec()
+    window.deleteLater()
