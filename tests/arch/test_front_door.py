@@ -79,6 +79,7 @@ def test_test_passes_when_both_the_check_and_the_tests_do(monkeypatch, checked, 
 
 def test_the_fast_tests_are_run_without_the_check_and_without_the_long_ones(monkeypatch):
     commands: list[list[str]] = []
+    monkeypatch.setenv("TMPDIR", "chosen, so that no word of a folder in memory is added")
     monkeypatch.setattr(dev, "run", lambda command, env: commands.append([*map(str, command)]))
     monkeypatch.setattr(dev, "beside", commands.append)
     dev.test(["--fast"])
