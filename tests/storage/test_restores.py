@@ -17,7 +17,7 @@ import pytest
 
 from desktop.application.ports import StoreError
 from desktop.commands.backup import describe_restore
-from desktop.domain.command import CommandState, Hold
+from desktop.domain.command import Collection, CommandState, Hold, Key
 from desktop.domain.incident import FileRef
 from desktop.domain.localized_text import Text
 from desktop.storage.backup import restoring
@@ -225,15 +225,48 @@ def test_what_the_county_may_lose_or_the_officer_has_not_seen_is_taken_along(tmp
         assert files.read(hashlib.sha256(LATER).hexdigest()) == LATER
 
 
+def a_damaged(path: Path) -> bytes:
+    """Break the first page of a store that was found so; returns all of it."""
+    broken = b"\xa5" * 4096 + path.read_bytes()[4096:]
+    path.write_bytes(broken)
+    mark_damaged(path)
+    return broken
+
+
+def test_what_can_be_read_of_a_damaged_outbox_is_taken_along_and_what_is_open_waits(
+    tmp_path, backup
+):
+    folder = tmp_path / "d"
+    keys = a_desk_that_went_on(folder)
+    draft = Key("county", Collection.INCIDENTS, "I7")
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        keys["waiting"] = outbox.append(a_command(), NOW).command.key
+        outbox.keep_draft(draft, "写到一半", NOW)
+    a_damaged(folder / "outbox.db")
+    restoring.make_ready(folder, KEY, backup, PASSPHRASE, FakeClock())
+    done = restoring.finish(folder, KEY)
+    assert done is not None
+    assert done.held == 2
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        after = {name: outbox.record(key) for name, key in keys.items()}
+        assert outbox.draft(draft) == "写到一半"
+    assert {name: str(record.state) for name, record in after.items() if record} == {
+        "undecided then": "accepted",
+        "conflict": "held",
+        "refused": "rejected",
+        "not safe": "accepted",
+        "waiting": "held",
+    }
+    assert {record.hold for record in after.values() if record} == {Hold.NONE, Hold.COPY}
+
+
 @pytest.mark.parametrize("damaged", ["outbox.db", "files.db"])
 def test_a_damaged_store_goes_aside_with_what_can_be_read_of_it_and_is_told(
     tmp_path, backup, damaged
 ):
     folder = tmp_path / "d"
     a_desk_that_went_on(folder)
-    before = b"\xa5" * 4096 + (folder / damaged).read_bytes()[4096:]
-    (folder / damaged).write_bytes(before)
-    mark_damaged(folder / damaged)
+    before = a_damaged(folder / damaged)
     restoring.refuse_waiting(folder, KEY)
     restoring.make_ready(folder, KEY, backup, PASSPHRASE, FakeClock())
     done = restoring.finish(folder, KEY)

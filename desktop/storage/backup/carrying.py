@@ -14,13 +14,16 @@ from typing import Any
 import apsw
 import msgspec
 
+from desktop.domain import outbox_state
+from desktop.domain.command import CommandRecord, CommandState, Hold
+from desktop.domain.localized_text import Text
 from desktop.domain.outbox_state import Entry
 from desktop.storage.backup.writing import UNFINISHED
 from desktop.storage.outbox import rows
+from desktop.storage.outbox.recovery import Draft
 from desktop.storage.sqlite.database import connect, in_words, migrate, transaction
 
 _TO_CARRY = "WHERE NOT retired OR NOT seen ORDER BY seq"
-_DRAFTS = "SELECT source, collection, target, text, changed_at FROM draft"
 _KEEP_DRAFT = (
     "INSERT INTO draft(source, collection, target, text, changed_at) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET text = excluded.text, changed_at = excluded.changed_at"
@@ -33,6 +36,13 @@ _NEEDED = (
 )
 _CHUNKS = "SELECT at, body FROM chunk WHERE file = ? ORDER BY at"
 
+RESCUED = Text(
+    "这条指令是从损坏的待发箱里读出来的：它可能已经发出，它前后的指令可能读不出来了。"
+    "请核实后照样发出，或放弃。",
+    "This command was read out of a damaged outbox: it may have been sent, and those before and"
+    " after it may be unreadable. Check, then send it all the same or give it up.",
+)
+
 
 class Carried(msgspec.Struct, frozen=True):
     """What is taken along from an outbox."""
@@ -41,16 +51,35 @@ class Carried(msgspec.Struct, frozen=True):
     drafts: list[Any]
 
 
-NOTHING = Carried([], [])
-
-
 def read_outbox(here: Path, key: bytes, undecided: list[str]) -> Carried:
     """Read what is taken along, also what became of the commands that the backup leaves
     `undecided`; raises StoreError."""
     with _open(here, key, "outbox") as db:
         known = (rows.entry_of(db, each) for each in undecided)
         entries = [*rows.select_entries(db, _TO_CARRY), *filter(None, known)]
-        return Carried(entries, db.execute(_DRAFTS).fetchall())
+        return Carried(entries, db.execute(rows.SELECT_DRAFTS).fetchall())
+
+
+def hold_rescued(records: list[CommandRecord], drafts: list[Draft]) -> Carried:
+    """Return what is taken along of a damaged outbox.
+
+    What has no answer waits for the officer: commands before or after it may not be readable any
+    more. So does a conflict, whose rows are not in a rescue: sent again, it is answered with them.
+    """
+    entries = [
+        outbox_state.hold_back(_reopen(each), Hold.COPY, RESCUED, each.changed_at)
+        for each in records
+    ]
+    return Carried(
+        [each for each in entries if not (each.record.retired and each.record.seen)],
+        [msgspec.structs.astuple(each) for each in drafts],
+    )
+
+
+def _reopen(record: CommandRecord) -> Entry:
+    if record.state is not CommandState.CONFLICT:
+        return Entry(record)
+    return Entry(msgspec.structs.replace(record, state=CommandState.SENT))
 
 
 def list_undecided(ready: Path, key: bytes) -> list[str]:

@@ -36,7 +36,7 @@ from desktop.storage.backup.writing import count_uploads, count_waiting, open_ba
 from desktop.storage.files.bundle_file import sync_folder
 from desktop.storage.files.store import FILE as FILES
 from desktop.storage.files.store import open_files
-from desktop.storage.outbox.recovery import RESCUED, rescue_damaged
+from desktop.storage.outbox.recovery import RESCUED, read_rescued, rescue_damaged
 from desktop.storage.outbox.store import FILE as OUTBOX
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite.database import (
@@ -165,8 +165,8 @@ def _begin_placing(folder: Path, ready: Path, key: bytes) -> Restored | None:
 def _carry(folder: Path, ready: Path, key: bytes, told: Restored) -> Restored:
     """Take along what exists only here; returns what is told of the restore then.
 
-    What can be read of a damaged outbox is rescued beside it, as when one is opened. Damaged files
-    only go aside.
+    What can be read of a damaged outbox is rescued beside it, as when one is opened, and taken
+    along held. Damaged files only go aside.
     """
     undecided = carrying.list_undecided(ready / OUTBOX, key)
     try:
@@ -174,7 +174,8 @@ def _carry(folder: Path, ready: Path, key: bytes, told: Restored) -> Restored:
     except StoreError as error:
         if not _is_of_damage(error):
             raise
-        carried, rescue = carrying.NOTHING, str(rescue_damaged(folder, key))
+        rescue = str(rescue_damaged(folder, key))
+        carried = carrying.hold_rescued(*read_rescued(folder, key))
         (ready / RESCUED).unlink(missing_ok=True)
     if (ready / FILES).exists() and (folder / FILES).exists():
         _carry_files(folder, ready, key)

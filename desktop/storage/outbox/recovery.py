@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from desktop.application.ports import StoreError
 from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Problem
-from desktop.storage.outbox.rows import RECORD_COLUMNS, record_of
+from desktop.storage.outbox.rows import RECORD_COLUMNS, SELECT_DRAFTS, record_of
 from desktop.storage.outbox.store import FILE, SqliteOutbox, open_outbox
 from desktop.storage.sqlite.database import (
     check_key,
@@ -46,6 +46,8 @@ class Draft(msgspec.Struct, frozen=True):
     collection: str
     target: str
     text: str
+    changed_at: int = 0
+    """Zero in a rescue of an earlier version."""
 
 
 def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
@@ -131,17 +133,36 @@ def export_rescued(folder: Path, key: bytes, to: Path) -> int:
         if not (folder / FILE).exists():
             raise StoreError(Problem("outbox_none", {"folder": str(folder)}))
         rescue_outbox(folder, key)
-    with in_words(folder / RESCUED, marks=False):
-        db = connect(folder / RESCUED, key, durable=False, read_only=True, unchanging=True)
-        with closing(db):
-            lines: list[Any] = db.execute("SELECT said FROM line ORDER BY number").fetchall()
+    lines = _lines(folder, key)
     try:
-        _write(to, [said for (said,) in lines])
+        _write(to, lines)
     except FileExistsError:
         raise StoreError(Problem("file_there", {"file": str(to)})) from None
     except OSError as error:
         raise StoreError(why_not(to, error)) from None
     return len(lines)
+
+
+def read_rescued(folder: Path, key: bytes) -> tuple[list[CommandRecord], list[Draft]]:
+    """Read what was rescued of a folder's outbox, as far as this version knows it; raises
+    StoreError."""
+    records: list[CommandRecord] = []
+    drafts: list[Draft] = []
+    for line in _lines(folder, key):
+        with suppress(msgspec.MsgspecError):
+            if "command" in msgspec.json.decode(line, type=dict[str, msgspec.Raw]):
+                records.append(msgspec.json.decode(line, type=CommandRecord))
+            else:
+                drafts.append(msgspec.json.decode(line, type=Draft))
+    return records, drafts
+
+
+def _lines(folder: Path, key: bytes) -> list[bytes]:
+    with in_words(folder / RESCUED, marks=False):
+        db = connect(folder / RESCUED, key, durable=False, read_only=True, unchanging=True)
+        with closing(db):
+            rows: list[Any] = db.execute("SELECT said FROM line ORDER BY number").fetchall()
+    return [bytes(said) for (said,) in rows]
 
 
 def _write(to: Path, lines: list[bytes]) -> None:
@@ -241,8 +262,8 @@ def _last_number(db: apsw.Connection) -> int:
 def _drafts(db: apsw.Connection) -> list[Draft]:
     found = []
     try:
-        for row in db.execute("SELECT source, collection, target, text FROM draft"):
-            found.append(Draft(*map(str, row)))
+        for source, collection, target, text, at in db.execute(SELECT_DRAFTS):
+            found.append(Draft(str(source), str(collection), str(target), str(text), int(at)))
     except _UNREADABLE:
         return found
     return found

@@ -22,6 +22,7 @@ RECORD_COLUMNS = (
     "seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces, hold,"
     " left_at"
 )
+SELECT_DRAFTS = "SELECT source, collection, target, text, changed_at FROM draft"
 _RECORD = f"SELECT {RECORD_COLUMNS} FROM command"  # noqa: S608
 _ENTRY = f"SELECT {RECORD_COLUMNS}, basis, theirs, before FROM command"  # noqa: S608
 _ADD = (
