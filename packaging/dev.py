@@ -106,7 +106,7 @@ def faults(words: list[str]) -> int:
 
 
 def _long_properties() -> int:
-    names = ("faults", "storage", "integration", "unit", "e2e/test_pinyin.py")
+    names = ("faults", "storage", "integration", "unit", "e2e/test_pinyin.py", "gui/eyes")
     folders = [f"tests/{name}" for name in names]
     present = [folder for folder in folders if (ROOT / folder).is_dir()]
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]

@@ -64,10 +64,10 @@ _FIELDS = """
 #sheet QScrollArea, #sheet QScrollArea > QWidget > QWidget { background: $raised; }
 #clocks { background: $raised; border: 1px solid $line; }
 QLineEdit, QPlainTextEdit { background: $raised; color: $text;
-  border: 1px solid $line; border-radius: 3px; padding: 2px 8px;
+  border: 1px solid $faint; border-radius: 3px; padding: 2px 8px;
   selection-background-color: $pick; selection-color: $raised; }
 QDateTimeEdit, QSpinBox { background: $raised; color: $text;
-  border: 1px solid $line; border-radius: 3px; padding: 0;
+  border: 1px solid $faint; border-radius: 3px; padding: 0;
   min-height: 26px; max-height: 26px; }
 QDateTimeEdit:focus, QSpinBox:focus { border-color: $pick; }
 QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
@@ -107,7 +107,7 @@ QTabBar::tab:selected:focus { background: $pick_ground; }
 QScrollArea { background: $panel; border: none; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
-QScrollBar::handle { background: $edge; border-radius: 3px;
+QScrollBar::handle { background: $faint; border-radius: 3px;
   min-height: 32px; min-width: 32px; margin: 1px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

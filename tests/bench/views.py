@@ -25,6 +25,7 @@ from desktop import bootstrap, paths  # noqa: E402
 from desktop.application.board import Board  # noqa: E402
 from desktop.application.courier.codes import NoNetwork  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
+from desktop.application.settings.entries import PAGES  # noqa: E402
 from desktop.commands.courier_desk import CourierDesk  # noqa: E402
 from desktop.commands.frames_desk import FramesDesk  # noqa: E402
 from desktop.commands.kept_pairing import keep_pairing, load_pairing  # noqa: E402
@@ -33,6 +34,7 @@ from desktop.connectors.county.courier import end_pairing  # noqa: E402
 from desktop.domain.command import CommandKind, CommandState  # noqa: E402
 from desktop.gui.app import Opening, Session  # noqa: E402
 from desktop.gui.carrying.call_sheet import CallSheet  # noqa: E402
+from desktop.gui.help.window import HelpWindow  # noqa: E402
 from desktop.gui.settings.sheet import SettingsSheet  # noqa: E402
 from desktop.gui.shoot import Polls  # noqa: E402
 from desktop.gui.township.no_network.sheet import NUMBER  # noqa: E402
@@ -49,6 +51,7 @@ HEARD, MISHEARD = ("06942328", "53048818"), "53048881"
 NOTE = "已联系供电所，抢修车二十分钟到场；请城关镇值班室先行疏导交通。"
 BEHIND = ("map", "infrastructure", "queues", "warnings", "detail")
 """The panes that a small window has behind one another; the last is in front at first."""
+UPKEEP = ("backup", "log", "report")
 CUT_OFF = threading.Event()
 """While it is set an office's commands stay with it, as without a network."""
 Take = tuple[str, Callable[[], None]]
@@ -137,6 +140,25 @@ def _hand_views(window: Any, runs: Mapping[str, Callable[[], None]]) -> Iterator
     yield "", runs["back"]
     yield "relay", runs["relay"]
     yield "", runs["back"]
+
+
+def laid_views(window: Any) -> Iterator[Take]:
+    """What else an officer of the desk can open: its upkeep, its settings, its help, its tour."""
+    runs = {action.name: action.run for action in window.actions_table}
+    screen = window.screen_context
+    ways = {"doctor": screen.doctor, "licences": True} | dict.fromkeys(UPKEEP, screen.upkeep)
+    for name in (name for name, way in ways.items() if way):
+        yield name, runs[name]
+        yield "", runs["back"]
+    if screen.settings is not None:
+        yield "", runs["settings"]
+        panel = window.findChild(SettingsSheet).panel
+        for page, _title in PAGES:
+            yield f"settings-{page}", partial(panel.open, page)
+        yield "", runs["back"]
+    yield "help", runs["help"]
+    yield "", lambda: [each.close() for each in window.findChildren(HelpWindow)]
+    yield "tour", runs["tour"]
 
 
 def wall_views(window: Any, board: Board) -> Iterator[Take]:

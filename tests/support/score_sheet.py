@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QWidget
 
 from desktop.gui.symbols import BLUE
 from desktop.gui.theme import THEMES, Tokens
@@ -82,9 +82,15 @@ def colour_alone(painted: Painted) -> list[str]:
         f"{writing.text!r} in {writing.color.name()}"
         for writing in colored
         if not writing.strong
+        and not _is_chosen(writing)
         and not SIGN.search(writing.text)
         and not any(_explains(other, writing) for other in painted.writings)
     ]
+
+
+def _is_chosen(writing: Writing) -> bool:
+    """Whether it is on a button that is down, which has a frame and a ground for that."""
+    return isinstance(writing.owner, QAbstractButton) and writing.owner.isChecked()
 
 
 def _explains(other: Writing, writing: Writing) -> bool:
@@ -214,6 +220,8 @@ def marks_of(painted: Painted) -> Iterable[Fill]:
         for tokens in THEMES.values()
         for color in (tokens.ground, tokens.panel, tokens.raised, tokens.line, tokens.edge)
     }
+    # What is picked or chosen is told by its edge, or by its bar.
+    grounds |= {QColor(tokens.pick_ground).rgb() for tokens in THEMES.values()}
     legal = {QColor(blue).rgb() for blue in BLUE.values()}
     for fill in painted.fills:
         width, height = fill.rect.width(), fill.rect.height()

@@ -56,7 +56,7 @@ class TaskButton(QPushButton):
             upper, lower = self._rooms(room)
             self._write(painter, upper, self._name, "strong" if self._is_small else "title", ink)
             painter.setFont(theme.font("key"))
-            painter.setPen(theme.color("faint"))
+            painter.setPen(theme.color("second"))
             painter.drawText(upper if self._is_small else lower, RIGHT, self._key)
             key_px = painter.fontMetrics().horizontalAdvance(self._key) + GAP_PX
             left = lower.adjusted(0, 0, -key_px, 0)
