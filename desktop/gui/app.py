@@ -34,6 +34,8 @@ from desktop.gui.theme import LARGE_PIXELS, PIXELS, ResizedTheme, Theme
 from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
@@ -170,6 +172,7 @@ class Session(QObject):
         self._front: SingleInstance | None = None
         self._crashes: CrashWatch | None = None
         self.faults = ExceptionHooks(self)
+        self.faults.note = self._note_early
         self.faults.install()
         formatting.show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
         self.theme = _dress(opening.posture, opening.theme, self)
@@ -320,6 +323,16 @@ class Session(QObject):
         if self._opening.tour and not self.remembered.value("tour_left"):
             self.show_tour()
         self.completed.emit()
+
+    def _note_early(
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Keep an error of before the first paint, which may end the program."""
+        if self._opening.crashes is not None:
+            watch = self._opening.crashes()
+            watch.begin()
+            watch.note(kind, error, trace)
+            watch.close()
 
     def _watch_crashes(self) -> None:
         """Have crashes kept from now on, and tell of the one with which the program ended last."""

@@ -35,3 +35,25 @@ def test_the_next_start_tells_when_the_program_ended_by_itself_and_keeps_new_err
         assert not desk.notices.isVisible()
     kept = [(each.error, each.is_fatal) for each in read_reports(crashes)]
     assert kept == [("Aborted", True), ("ValueError", False)]
+
+
+@pytest.mark.expects_log("uncaught error")
+def test_an_error_of_before_the_first_paint_is_kept_beside_those_known(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faulthandler, "enable", lambda _file: None)
+    monkeypatch.setattr(faulthandler, "disable", lambda: None)
+    crashes = tmp_path / "crashes"
+    crashes.mkdir()
+    (crashes / FAULT_FILE).write_text("Fatal Python error: Aborted\n\n")
+
+    def fail(_window: object) -> None:
+        sys.excepthook(ValueError, ValueError("王小明"), None)
+
+    def make() -> CrashWatch:
+        return CrashWatch(crashes, lambda: "1")
+
+    with open_desk(qtbot, empty_county(), tmp_path, crashes=make, early=fail) as desk:
+        kept = [(each.error, each.is_fatal) for each in read_reports(crashes)]
+        assert kept == [("Aborted", True), ("ValueError", False)]
+        qtbot.waitUntil(desk.notices.isVisible)
