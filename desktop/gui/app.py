@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -241,7 +241,13 @@ class Session(QObject):
         """The window of the help, made when it is first wanted."""
         from desktop.gui.help.window import HelpWindow
 
-        return HelpWindow(self.screen, self.window, self._opening.resources / "help")
+        def learn(titles: Sequence[str], then: Callable[[dict[str, str]], None]) -> None:
+            board = self._opening.board
+            self.reader.ask(lambda: board.initials(titles), then, slot="help")
+
+        now = self._opening.board.now
+        folder = self._opening.resources / "help"
+        return HelpWindow(self.screen, self.window, folder, now, learn)
 
     def show_tour(self) -> None:
         """Begin the tour or go on with it; where nothing is fictional, tell what it is."""

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.application.export.columns import Columns, as_csv, as_rows, cells, heads
 from desktop.application.export.outgoing import json_text
+from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, name_with_date, save
+from desktop.gui.remembered import Remembered
 
 if TYPE_CHECKING:
     from desktop.gui.printing import Printed, PrintedTable
@@ -114,17 +116,19 @@ def ask_printer(
     """Read the first rows off the GUI thread, then offer to print them."""
 
     def offer(table: PrintedTable) -> None:
-        print_pages(screen, widget, table, failed)
+        print_pages(screen.remembered, screen.board.now(), widget, table, failed)
 
     screen.reader.ask(snapshot.as_printed_table, offer, partial(_say, failed))
 
 
-def print_pages(screen: UiContext, widget: QWidget, pages: Printed, failed: Failed) -> None:
+def print_pages(
+    remembered: Remembered, now: Instant, widget: QWidget, pages: Printed, failed: Failed
+) -> None:
     """Offer to print these pages, or to save them where there is no printer."""
     from desktop.gui.printing import offer_to_print
 
-    name = name_with_date(pages.title, screen.board.now(), "pdf")
-    offer_to_print(widget.window(), screen.remembered, name, pages, failed)
+    name = name_with_date(pages.title, now, "pdf")
+    offer_to_print(widget.window(), remembered, name, pages, failed)
 
 
 def _say(failed: Failed, error: Exception) -> None:

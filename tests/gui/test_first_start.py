@@ -260,9 +260,27 @@ def test_every_button_of_the_welcome_is_reached_by_tab_and_pressed_by_enter(
     welcome = window.welcome
     qtbot.waitUntil(welcome.buttons["demo"].hasFocus)
     reached = set()
-    for _ in range(4):
+    for _ in range(5):
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         reached.add(window.focusWidget())
-    assert reached == {*welcome.buttons.values(), welcome.language_button}
+    assert reached == {*welcome.buttons.values(), welcome.help_button, welcome.language_button}
     QTest.keyClick(welcome.buttons["demo"], Qt.Key.Key_Return)
     assert window.wanted == "demo"
+
+
+def test_the_first_window_has_the_help_at_what_a_person_needs_to_begin(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = SettingsWindow(words(), RESOURCES, AnsweringDesk(tmp_path, None), greets=True)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(window.welcome.buttons["demo"].hasFocus)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert window.help_window.isVisible()
+    assert window.help_window.view.place == "admin.html#try"
+    window.help_window.close()
+    window.show_settings()
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert window.help_window.view.place == "admin.html#connect"
+    window.close()
+    assert not window.help_window.isVisible()

@@ -66,7 +66,8 @@ class KeySheet(Sheet):
         return PrintedTable(self.title.text(), said, head * PRINTED_PAIRS, rows)
 
     def _print(self) -> None:
-        print_pages(self._screen, self, self.as_printed_table(), self._say_problem)
+        remembered, now = self._screen.remembered, self._screen.board.now()
+        print_pages(remembered, now, self, self.as_printed_table(), self._say_problem)
 
     def _say_problem(self, problem: Problem) -> None:
         self.page.said.set_text(str(self._screen.words.problem(problem)), "orange_text")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
-from desktop.gui.context import UiContext
+from desktop.gui.widgets.label import Themed
 
 if TYPE_CHECKING:
     from desktop.gui.help.paper import PrintedPage
@@ -39,7 +39,7 @@ th { background-color: $panel; font-weight: 600; }
 class PageView(QTextBrowser):
     """Shows the pages of one folder and nothing from elsewhere."""
 
-    def __init__(self, screen: UiContext) -> None:
+    def __init__(self, screen: Themed) -> None:
         super().__init__()
         self._screen = screen
         self._folder = Path()

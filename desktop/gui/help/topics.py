@@ -36,6 +36,8 @@ TOPICS = {
     "KeySheet": "keys.html",
     "DoctorSheet": "duty.html#doctor",
     "SettingsSheet": "duty.html#settings",
+    "SettingsWindow": "admin.html#connect",
+    "Welcome": "admin.html#try",
     "TourPane": "tour.html",
     "BackupSheet": "duty.html#backup",
     "ReportSheet": "duty.html#report",

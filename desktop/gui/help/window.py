@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QKeySequence, QShortcut
@@ -24,13 +26,16 @@ from desktop.application.help_pages import (
     list_titles,
     read_contents,
 )
+from desktop.application.i18n import Words
+from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
-from desktop.gui.context import UiContext
 from desktop.gui.formatting import plain_tip
 from desktop.gui.help.page_view import PageView
 from desktop.gui.help.topics import find_topic
 from desktop.gui.language import Retranslated
 from desktop.gui.list_export import print_pages
+from desktop.gui.remembered import Remembered
+from desktop.gui.theme import Theme
 from desktop.gui.widgets.focus import find_stops, give_keyboard, move_focus, return_keyboard
 from desktop.gui.widgets.picking_field import PickingField
 
@@ -42,13 +47,40 @@ COLUMN_CHARS = 22
 PLACE = Qt.ItemDataRole.UserRole
 MOST_HITS = 40
 
+Learn = Callable[[Sequence[str], Callable[[dict[str, str]], None]], None]
+"""Finds the pinyin initials of titles and calls back with them."""
+
+
+class Reader(Protocol):
+    """Who reads: what a window's context has, of a desk or of settings alone."""
+
+    @property
+    def theme(self) -> Theme:
+        """Colours and fonts."""
+
+    @property
+    def words(self) -> Words:
+        """The language in force."""
+
+    @property
+    def remembered(self) -> Remembered:
+        """Where was printed to before."""
+
 
 class HelpWindow(Retranslated, QWidget):
     """Stands beside the work, in the language of the screen, and needs no network."""
 
-    def __init__(self, screen: UiContext, window: QWidget, folder: Path) -> None:
+    def __init__(
+        self,
+        screen: Reader,
+        window: QWidget,
+        folder: Path,
+        now: Callable[[], Instant],
+        learn: Learn | None = None,
+    ) -> None:
         super().__init__(window, Qt.WindowType.Window)
         self._screen, self._window, self._folder = screen, window, folder
+        self._now, self._ask_initials = now, learn
         self._pages: tuple[Page, ...] = ()
         self._initials: dict[str, str] = {}
         self._before: QWidget | None = None
@@ -159,8 +191,8 @@ class HelpWindow(Retranslated, QWidget):
         self._pages = read_contents(folder)
         self.view.read_from(folder)
         self._fill()
-        board, titles = self._screen.board, list_titles(self._pages)
-        self._screen.reader.ask(lambda: board.initials(titles), self._learn, slot="help")
+        if self._ask_initials is not None:
+            self._ask_initials(list_titles(self._pages), self._learn)
 
     def _learn(self, initials: dict[str, str]) -> None:
         self._initials = initials
@@ -173,7 +205,7 @@ class HelpWindow(Retranslated, QWidget):
     def _print(self) -> None:
         page = self.view.as_printed()
         if page is not None:
-            print_pages(self._screen, self, page, self._say_problem)
+            print_pages(self._screen.remembered, self._now(), self, page, self._say_problem)
 
     def _say_problem(self, problem: Problem) -> None:
         """Show in the list's place what prevented the printing."""

@@ -37,6 +37,8 @@ class Welcome(QWidget):
         self.language_button = QPushButton()
         self.language_button.setProperty("quiet", True)
         self.language_button.clicked.connect(language.toggle)
+        self.help_button = QPushButton()
+        self.help_button.setProperty("quiet", True)
         self.title = PlainLabel(screen, "title", elide=False)
         self.lead = PlainLabel(screen, "body", "second", elide=False)
         self.faults = PlainLabel(screen, "body", "orange_text", elide=False)
@@ -59,6 +61,7 @@ class Welcome(QWidget):
         column.setSpacing(8)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
+        head.addWidget(self.help_button)
         head.addWidget(self.language_button)
         column.addLayout(head)
         for label in (self.lead, self.faults):
@@ -94,6 +97,7 @@ class Welcome(QWidget):
     def retranslate(self) -> None:
         """Set all texts in the language in force."""
         self.language_button.setText(translate("StatusStrip", "中文"))
+        self.help_button.setText(translate("StatusStrip", "Help (F1)"))
         self.title.set_text(translate("Welcome", "County Desk"))
         faults, unread = self._fault_lines(), self._unread
         self.lead.set_text(self._lead(bool(faults)))

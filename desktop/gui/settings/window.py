@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -21,12 +22,16 @@ from shiboken6 import delete
 from desktop.application.i18n import Words
 from desktop.application.settings.desk import SettingsDesk
 from desktop.application.settings.editor import Snapshot
+from desktop.domain.clock import SystemClock
 from desktop.gui.language import Language, Retranslated
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings_screen import Live, SettingsScreen
 from desktop.gui.theme import Theme
 from desktop.gui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from desktop.gui.help.window import HelpWindow
 
 translate = QCoreApplication.translate
 
@@ -43,6 +48,7 @@ class SettingsWindow(Retranslated, QWidget):
         self.wanted = ""
         """`demo`, `desk`, or empty: the person closed it."""
         self._desk = desk
+        self._help_folder = resources / "help"
         self.theme = Theme("light", self)
         self.theme.apply()
         self.language = Language(words, resources, self)
@@ -67,6 +73,7 @@ class SettingsWindow(Retranslated, QWidget):
         self.welcome.demo_asked.connect(lambda: self._end(DEMO))
         self.welcome.settings_asked.connect(self.show_settings)
         self.welcome.file_chosen.connect(self._take_file)
+        self.welcome.help_button.clicked.connect(self.show_help)
         self._stack.setCurrentIndex(0 if greets else 1)
         self.back_button.setVisible(greets)
         self.panel.open()
@@ -99,6 +106,17 @@ class SettingsWindow(Retranslated, QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
+    @cached_property
+    def help_window(self) -> HelpWindow:
+        """The window of the help, made when it is first wanted."""
+        from desktop.gui.help.window import HelpWindow
+
+        return HelpWindow(self.context, self, self._help_folder, SystemClock().now)
+
+    def show_help(self) -> None:
+        """Open the help at what a person needs to begin."""
+        self.help_window.open()
+
     def show_settings(self) -> None:
         """Show the settings: a text with its faults, or the form of a first source."""
         self._stack.setCurrentIndex(1)
@@ -123,6 +141,8 @@ class SettingsWindow(Retranslated, QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.back_button.isVisible():
             self._stack.setCurrentIndex(0)
+        elif event.key() == Qt.Key.Key_F1:
+            self.show_help()
         else:
             super().keyPressEvent(event)
 
@@ -138,6 +158,8 @@ class SettingsWindow(Retranslated, QWidget):
             self._stack.setCurrentIndex(1)
             return
         self.panel.close_runners()
+        if "help_window" in self.__dict__:
+            self.help_window.close()
         super().closeEvent(event)
 
     def retranslate(self) -> None:

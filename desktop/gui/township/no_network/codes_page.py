@@ -150,7 +150,9 @@ class CodesPage(Retranslated, QWidget):
 
             title = translate("NoNetwork", "Courier bundle {number} in QR codes")
             pages = CodePages(title.format(number=self.made.number), self.made.pictures)
-            print_pages(self._screen, self, pages, self._say_unprinted)
+            screen = self._screen
+            now = screen.board.now()
+            print_pages(screen.remembered, now, self, pages, self._say_unprinted)
 
     def _say_unprinted(self, problem: Problem) -> None:
         said = str(self._screen.words.problem(problem))
