@@ -21,7 +21,7 @@ COMMANDS = {
     "township": (SCREEN, "open the township office, full screen (乡镇)"),
     "shot": (SCREEN, "write a picture of the pane to a file (截图)"),
     "settings": (SCREEN, "set up sources and everything else in a window (设置)"),
-    "selftest": (SCREEN, "check that this installation works (自检)"),
+    "selftest": ("desktop.commands.selftest", "check that this installation works (自检)"),
     "sync": ("desktop.commands.script", "exchange with every source (同步)"),
     "list": ("desktop.commands.script", "list a collection as text, JSON or CSV (列表)"),
     "outbox": ("desktop.commands.outbox", "list, export, withdraw or reorder commands (待发指令)"),
@@ -63,15 +63,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write_nothing_more()
         return 141
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno == errno.ENOSPC:
+            _write_nothing_more()
+            _complain("磁盘已满，输出没有写完。The disk is full: the output is not whole.")
+            return 1
+        if error.filename is None:
             raise
-        _write_nothing_more()
-        with suppress(OSError):
-            print(
-                "磁盘已满，输出没有写完。The disk is full: the output is not whole.",
-                file=sys.stderr, flush=True,
-            )  # fmt: skip
-        return 1
+        _complain(
+            f"{error.filename} 打不开或写不进去（{error.strerror}），没有办成；原有数据不受影响。"
+            "county-desk doctor 逐项说明哪里不对。",
+            f"{error.filename} cannot be read or written ({error.strerror}): it was not done, and "
+            "what was there is as it was. county-desk doctor says what is wrong.",
+        )
+        return 2
     finally:
         gc.enable()
 
@@ -79,6 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _write_nothing_more() -> None:
     """Discard what is left in the buffer, so that it does not fail again when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(*lines: str) -> None:
+    with suppress(OSError):
+        for line in lines:
+            print(line, file=sys.stderr, flush=True)
 
 
 def _write_any_text() -> None:

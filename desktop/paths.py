@@ -85,6 +85,15 @@ def own_profile() -> Path:
     return user_config_path("county-desk", appauthor=False) / "profile.toml"
 
 
+def is_there(file: Path) -> bool:
+    """Whether a file exists, also one in a folder that this user may not look into: who then reads
+    it learns why it cannot be read."""
+    try:
+        return file.exists()
+    except OSError:
+        return True
+
+
 def last_good_profile(profile: Path) -> Path:
     """The copy of a profile with which a desk last opened; it may not exist."""
     from platformdirs import user_data_path

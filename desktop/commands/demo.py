@@ -38,16 +38,19 @@ expected_period_s = 15
 
 
 class DemoRun:
-    """A running demo county and a profile file that points at it; one owner, one `close()`."""
+    """A running demo county and a profile file that points at it; one owner, one `close()`.
+
+    It ends with this program, also when that is killed.
+    """
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [
-                *(*own_program(), "demo-county", "--port", "0"),
+                *(*own_program(), "demo-county", "--port", "0", "--with-input"),
                 *("--database", str(folder / "county.db"), *arguments),
             ],
             stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
         )
         self.url = self._ready_url()
         self.profile_file = folder / "demo.toml"
@@ -62,8 +65,9 @@ class DemoRun:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                stream.close()
 
     def _ready_url(self) -> str:
         """The address the server prints when it answers; raises CannotOpen when it does not."""

@@ -1,4 +1,4 @@
-"""Commands that draw: desk, wall, township office, a picture of each, and the self-test."""
+"""Commands that draw: desk, wall, township office, and a picture of each."""
 
 from __future__ import annotations
 
@@ -53,10 +53,8 @@ LAYOUT = "layout.ini"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `desk`, `wall`, `township`, `shot` and `selftest`."""
+    """Add the options of `desk`, `wall`, `township`, `shot` and `settings`."""
     command = parser.get_default("command")
-    if command == "selftest":
-        return
     add_desk_options(parser, required=False)
     parser.add_argument(
         "--demo", action="store_true", help="start the fictional county and open on it"
@@ -73,18 +71,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command; see `desktop.__main__.main` for the exit status."""
-    if options.command == "selftest":
-        from desktop.commands.selftest import selftest
-
-        return selftest()
     if options.demo:
         return _on_demo(options)
     file = options.profile or paths.own_profile()
     draws = options.command != "shot" and not no_display()
     asks = draws and not is_kept_by_a_unit(options)
-    if asks and (options.command == "settings" or not (options.profile or file.exists())):
+    is_given = options.profile is not None or paths.is_there(file)
+    if asks and (options.command == "settings" or not is_given):
         return _ask_first(options, file, greets=options.command != "settings")
-    if not options.profile and not file.exists():
+    if not is_given:
         complain(
             "没有指定来源：用 --profile FILE 打开一个配置，或用 --demo 试用虚构的云麓县。",
             f"平时要打开的配置可放在 {file}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import os
@@ -10,34 +11,65 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from desktop import paths
 from desktop.application.ports import IncidentFilter
 from desktop.commands.demo import DemoRun
+from desktop.commands.options import size
 from desktop.commands.own_program import own_program
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import SystemClock
 from desktop.storage.cache.store import open_cache
 from desktop.storage.outbox.store import open_outbox
 
-SCREENS = ("desk", "wall", "township")
-LANGUAGES, THEMES = ("zh_CN", "en"), ("light", "dark")
+WINDOWS = ("desk", "township", "wall", "first")
+"""By posture, the longest first; the last are those of a first start."""
+LOOKS = (("zh_CN", "light"), ("en", "dark"))
+"""Each screen is opened in every language and in every theme."""
 AT_ONCE = 2
 STEP_WITHIN_S = 120.0
-PNG = b"\x89PNG"
+DRAWN_WITHIN_S = 300.0
+SIZE = "1366x768"
 
 
-def selftest() -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `selftest`; those without a help are how it calls itself."""
+    parser.add_argument(
+        "--pictures", type=Path, metavar="DIR", help="keep a picture of every screen in this folder"
+    )
+    hidden = argparse.SUPPRESS
+    parser.add_argument("--draw", help=hidden)
+    parser.add_argument("--profile", type=Path, help=hidden)
+    parser.add_argument("--lang", help=hidden)
+    parser.add_argument("--theme", help=hidden)
+    parser.add_argument("--size", type=size, help=hidden)
+    parser.set_defaults(profile_dir=None, passphrase_file=None, token_file=[])
+
+
+def main(options: argparse.Namespace) -> int:
     """Run each check and print how it went; 0 when all are well."""
-    checks: tuple[Callable[[], str], ...] = (_files, _store, _window, _county)
+    if options.draw:
+        from desktop.commands.every_screen import draw
+
+        return draw(options)
+    if options.pictures is not None:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    county = partial(_county, options.pictures)
+    checks: dict[str, Callable[[], str]] = {
+        "files": _files,
+        "store": _store,
+        "window": _window,
+        "county": county,
+    }
     failed = 0
-    for check in checks:
+    for name, check in checks.items():
         try:
-            print(f"ok      {check()}", flush=True)
+            print(f"ok      {name}: {check()}", flush=True)
         except Exception as error:  # noqa: BLE001 - a self-test says whatever broke
             failed = 1
-            print(f"failed  {check.__name__.strip('_')}: {type(error).__name__}: {error}")
+            print(f"failed  {name}: {type(error).__name__}: {error}", flush=True)
     return failed
 
 
@@ -53,7 +85,7 @@ def _files() -> str:
     missing = [name for name in wanted if not (folder / name).is_file()]
     if missing:
         raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}")
-    return f"files: {folder}; connectors: {', '.join(sorted(Manifests()))}"
+    return f"{folder}; connectors: {', '.join(sorted(Manifests()))}"
 
 
 def _store() -> str:
@@ -70,26 +102,28 @@ def _store() -> str:
         heads = {p.name: p.read_bytes()[:15] for p in Path(scratch).glob("*.db")}
         if not heads or b"SQLite format 3" in heads.values():
             raise RuntimeError(f"the store is not encrypted: {sorted(heads)}")
-    return "store: encrypted, opens and closes"
+    return "encrypted, opens and closes"
 
 
 def _window() -> str:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from desktop.gui.selftest import paint_once
 
-    return f"window: {paint_once()}"
+    return paint_once()
 
 
-def _county() -> str:
+def _county(pictures: Path | None) -> str:
     """The fictional county is read, takes a command, and is shown on every screen."""
     with tempfile.TemporaryDirectory(prefix="county-desk-selftest-") as scratch:
         folder = Path(scratch)
         with closing(DemoRun(folder)) as county:
             told = _talk(county.profile_file, folder / "desk")
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                ways = itertools.product(SCREENS, LANGUAGES, THEMES)
-                drawn = list(pool.map(lambda way: _draw(county.profile_file, folder, way), ways))
-    return f"county: {told}; {len(drawn)} pictures of {', '.join(SCREENS)}"
+                ways = list(itertools.product(WINDOWS, LOOKS))
+                draw = partial(_draw, county.profile_file, pictures)
+                drawn = list(pool.map(lambda way: draw(way[0], *way[1]), ways))
+    counts = (f"{sum(drawn[n : n + 2])} of {WINDOWS[n // 2]}" for n in range(0, len(drawn), 2))
+    return f"{told}; screens opened: {', '.join(counts)}"
 
 
 def _talk(profile: Path, desk: Path) -> str:
@@ -100,19 +134,18 @@ def _talk(profile: Path, desk: Path) -> str:
     return f"{len(rows)} incidents read, a command accepted"
 
 
-def _draw(profile: Path, folder: Path, way: tuple[str, str, str]) -> str:
-    screen, language, theme = way
-    picture = folder / ("-".join(way) + ".png")
-    _must(
-        *("shot", "--profile", str(profile), "--key", "throw-away", "--posture", screen),
-        *("--lang", language, "--theme", theme, "--out", str(picture)),
+def _draw(profile: Path, pictures: Path | None, window: str, language: str, theme: str) -> int:
+    """Open every screen of one window in a program of its own; how many there were."""
+    said = _must(
+        *("selftest", "--draw", window, "--profile", str(profile), "--size", SIZE),
+        *("--lang", language, "--theme", theme),
+        *(() if pictures is None else ("--pictures", str(pictures))),
+        within_s=DRAWN_WITHIN_S,
     )
-    if not picture.read_bytes().startswith(PNG):
-        raise RuntimeError(f"no picture: {picture.name}")
-    return picture.name
+    return int(said.split()[-1])
 
 
-def _must(*words: str) -> str:
+def _must(*words: str, within_s: float = STEP_WITHIN_S) -> str:
     """What this program says that has to succeed."""
     done = subprocess.run(  # noqa: S603 - our own program
         [*own_program(), *words],
@@ -120,9 +153,10 @@ def _must(*words: str) -> str:
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=STEP_WITHIN_S,
+        timeout=within_s,
         stdin=subprocess.DEVNULL,
     )
     if done.returncode:
-        raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr.strip()[-300:]}")
+        asked = " ".join(words[:3])
+        raise RuntimeError(f"{asked} ended with {done.returncode}: {done.stderr.strip()[-300:]}")
     return done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -73,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
     listening.add_arguments(parser)
     add_frames_arguments(parser, "--frames-")
+    parser.add_argument("--with-input", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--load",
         type=Path,
@@ -115,6 +117,8 @@ def main(args: argparse.Namespace) -> int:
         return 2
     try:
         with _stop_on_signals(stop):
+            if args.with_input:
+                _stop_at_end_of_input(stop)
             serve = _serve_files if args.load else _serve_county
             return serve(args, reached, stop)
     except OfficesError as error:
@@ -129,6 +133,17 @@ def main(args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{args.host}:{args.port}: {error.strerror or error}", file=sys.stderr)
         return 1
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    """Stop once whoever started this has gone, however: its end of the pipe is then shut."""
+
+    def watch() -> None:
+        while os.read(0, 1):  # Not by Python's stream, which it could not end with a reader in it.
+            pass
+        stop.set()
+
+    threading.Thread(target=watch, name="input", daemon=True).start()
 
 
 @contextmanager

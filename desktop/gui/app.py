@@ -28,6 +28,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
 from desktop.gui.keymap import Keymap
 from desktop.gui.language import Language
+from desktop.gui.qt_libraries import start_qt
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import LARGE_PIXELS, PIXELS, ResizedTheme, Theme
@@ -415,7 +416,7 @@ def application(argv: list[str]) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         # Not by `setStyle`: that returns the style, for which PySide makes the class of every one.
-        app = QApplication([sys.argv[0], "-style", "Fusion", *argv])
+        app = start_qt([sys.argv[0], "-style", "Fusion", *argv])
     elif app.style().name() != "fusion":
         app.setStyle("Fusion")
     sys.setswitchinterval(SWITCH_S)

@@ -1,14 +1,20 @@
-"""Qt's libraries, loaded while Python is busy with what needs them, and its input methods."""
+"""What comes before Qt: its libraries, its input methods, and words where it cannot start."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import threading
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtWidgets import QApplication
 
 LIBRARIES = (
     "shiboken6/Shiboken.abi3.so",
@@ -24,6 +30,15 @@ FONTS = "libfontconfig.so.1"
 FCITX = frozenset({"fcitx", "fcitx5"})
 XIM = "@im="
 """What stands in XMODIFIERS before the name of the input method."""
+UNUSABLE = 2
+"""The exit status of a start that could not be one."""
+NO_SCREEN = (
+    "窗口打不开：连不上显示器，或缺少显示用的系统库（{why}）。没有给出新的指令，本机数据不受影响。在"
+    "有显示器的会话里打开；county-desk doctor 逐项说明缺什么。\n"
+    "No window can be opened: the display cannot be reached, or a system library that draws is "
+    "missing ({why}). No command was given, and the data on this computer is as it was. Open it in "
+    "a session with a display; county-desk doctor says what is missing."
+)
 
 
 def load_beside() -> None:
@@ -75,3 +90,33 @@ def _read_names(environment: Mapping[str, str]) -> list[str]:
         return []  # Wayland has an input method of its own.
     name = modifiers.removeprefix(XIM)
     return [name] if name in FCITX | {"ibus"} else []
+
+
+def start_qt(argv: Sequence[str] = ()) -> QApplication:
+    """Return a new QApplication; where there can be none the program ends in words, with 2."""
+    from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind is not QtMsgType.QtFatalMsg:
+            said.append(message)
+            return
+        _complain(NO_SCREEN.format(why=said[0] if said else message))
+        os._exit(UNUSABLE)  # Once Qt has this back it aborts, and leaves a core.
+
+    before = qInstallMessageHandler(hear)
+    try:
+        application = QApplication(list(argv))
+    finally:
+        qInstallMessageHandler(before)
+    for line in said:
+        _complain(line)
+    return application
+
+
+def _complain(line: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -61,9 +62,10 @@ class Remembered:
 def read(file: Path, of_profile: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
     """Return the choices kept in a layout's file, whatever else is in it.
 
-    One that was made before the profile said something else is not among them.
+    One that was made before the profile said something else is not among them; none are where the
+    file cannot be read.
     """
-    if not file.exists():
+    if not os.access(file, os.R_OK):
         return {}
     kept = QSettings(str(file), QSettings.Format.IniFormat)
     kept.beginGroup(GROUP)

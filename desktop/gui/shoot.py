@@ -44,13 +44,13 @@ def shoot(
     polls = Polls(session, settled, timeout_s)
     session.completed.connect(lambda: arrange(window))
     app.exec()
-    written = _write_picture(window.grab(), out)
+    written = write_picture(window.grab(), out)
     calm = polls.calm
     session.close()
     return 0 if calm and written else 1
 
 
-def _write_picture(picture: QPixmap, out: Path) -> bool:
+def write_picture(picture: QPixmap, out: Path) -> bool:
     """Write the PNG and return whether that succeeded; a new file is readable by its user alone."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -70,14 +70,20 @@ class Polls(QObject):
     """A watcher that ends the event loop once the session has been calm for a while, or the time is
     up."""
 
-    def __init__(self, session: Session, settled: Callable[[], bool], timeout_s: float) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settled: Callable[[], bool],
+        timeout_s: float,
+        every_ms: int = POLL_MS,
+    ) -> None:
         super().__init__()
         self._session, self._settled = session, settled
-        self._left = max(1, round(timeout_s * 1000 / POLL_MS))
+        self._left = max(1, round(timeout_s * 1000 / every_ms))
         self._calm_polls = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._poll)
-        self._timer.start(POLL_MS)
+        self._timer.start(every_ms)
 
     @property
     def calm(self) -> bool:

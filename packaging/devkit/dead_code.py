@@ -29,7 +29,7 @@ CALLED_FROM_OUTSIDE = {
         proxy_headers resp response_class trust_env""",
     "starlette, uvicorn and ssl": "main_loop num_tickets redirect_slashes should_exit",
     "tests that hold a reference server, a window, a picture or a document": """LEAST_ARC_MINUTES
-        conflict_sheet least_px link_sheet paintings sources_sheet
+        least_px link_sheet paintings sources_sheet
         wait_for_snapshots""",
 }
 """By who calls them: the names that vulture cannot see in use."""

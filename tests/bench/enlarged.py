@@ -116,7 +116,7 @@ def _score(folder: Path) -> dict[str, dict[str, list[str]]]:
 
 def _views(look: Look, window: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     """Every screen of the desk; those that are not judged in this look have no name."""
-    from bench.views import desk_views
+    from desktop.gui.views.desk import desk_views
 
     for name, arrange in desk_views(window):
         yield name if name in (look.only or (name,)) else "", arrange

@@ -14,18 +14,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.program import County, write_profile  # noqa: E402 - needs the paths above
+from support.program import PROGRAM, County, write_profile  # noqa: E402 - needs the paths above
 
 LANGUAGES = ("zh_CN", "en")
 SIZES = (("1366x768", "1"), ("1920x1080", "1"), ("3840x2160", "2"))
 """Pixels of the picture, and the scale of the desktop it stands for."""
 AT_ONCE = 2
-WITHIN_S = 120
-VIEWS = Path(__file__).with_name("views.py")
+WITHIN_S = 300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Draw them all on a demo county and print the files; 1 when a window failed or unsettled."""
+    """Draw them all on a demo county and name the folder; 1 when a window failed or unsettled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
     out: Path = parser.parse_args(arguments).folder.resolve()
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failed = 0
         for first in range(0, len(looks), AT_ONCE):
             some = looks[first : first + AT_ONCE]
-            running = [_start(look, profile, Path(scratch) / "-".join(look), out) for look in some]
+            running = [_start(look, profile, out) for look in some]
             for look, process in zip(some, running, strict=True):
                 failed += _ended(look, process)
     print(f"{len(list(out.glob('*.png')))} pictures in {out}")
@@ -50,17 +49,15 @@ def _looks() -> list[tuple[str, str, str, str, str]]:
     return [(p, lang, theme, *size) for p, lang, theme, size in (*desks, *walls)]
 
 
-def _start(
-    look: tuple[str, str, str, str, str], profile: Path, folder: Path, out: Path
-) -> subprocess.Popen[str]:
+def _start(look: tuple[str, str, str, str, str], profile: Path, out: Path) -> subprocess.Popen[str]:
     posture, language, theme, size, scale = look
-    words = ["--posture", posture, "--lang", language, "--theme", theme, "--size", size]
-    files = {"--profile": profile, "--profile-dir": folder, "--out": out}
+    words = ["--draw", posture, "--lang", language, "--theme", theme, "--size", size]
+    files = {"--profile": profile, "--pictures": out}
     for name, path in files.items():
         words += [name, os.fspath(path)]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
     return subprocess.Popen(
-        [sys.executable, os.fspath(VIEWS), *words],
+        [*PROGRAM, "selftest", *words],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -69,13 +66,12 @@ def _start(
 
 
 def _ended(look: Sequence[str], process: subprocess.Popen[str]) -> int:
-    """Print what a window drew; 1 when it failed."""
+    """Wait for a window to be drawn; 1 when it failed."""
     try:
-        said, complained = process.communicate(timeout=WITHIN_S)
+        _, complained = process.communicate(timeout=WITHIN_S)
     except subprocess.TimeoutExpired:
         process.kill()
-        said, complained = process.communicate()
-    print(said, end="", flush=True)
+        _, complained = process.communicate()
     if process.returncode:
         print(f"{' '.join(look)}: exit status {process.returncode}", file=sys.stderr)
         print(complained[-1500:], file=sys.stderr)

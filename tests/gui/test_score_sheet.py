@@ -14,11 +14,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from bench.gallery import Gallery
-from bench.views import desk_views
 from desktop.domain.asset import AssetState
 from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.source import SourceStatus
 from desktop.gui.theme import THEMES
+from desktop.gui.views.desk import desk_views
 from desktop.gui.wall.window import WallWindow
 from support import score_sheet
 from support.builders import (

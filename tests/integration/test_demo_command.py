@@ -49,6 +49,19 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.communicate()
 
 
+def test_a_county_beside_a_program_ends_with_it_however_that_ends():
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, "--port", "0", "--incidents", "20", "--with-input"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
 def finished(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", RUN, *arguments],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,28 @@ def test_without_a_profile_both_languages_say_where_one_may_lie(
     assert str(config) in said
     assert "没有指定来源" in said
     assert "No sources given" in said
+
+
+def test_a_profile_that_may_not_be_looked_for_is_said_to_be_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    # Nobody can look for so long a name, as nobody can in another user's folder.
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ("x" * 300)))
+    assert main(["shot", "--out", "x.png"]) == 2
+    assert "profile.toml: cannot be read" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_used_is_named_in_both_languages_and_not_in_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def refuse(_file: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", "/home/other/desk")
+
+    monkeypatch.setattr(paths, "is_there", refuse)
+    assert main(["shot", "--out", "x.png"]) == 2
+    said = capsys.readouterr().err
+    assert "/home/other/desk 打不开" in said
+    assert "/home/other/desk cannot be read or written (Permission denied)" in said
 
 
 def test_the_own_profile_is_read_and_its_faults_are_named(

@@ -13,7 +13,6 @@ from typing import Any
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from pytestqt.qtbot import QtBot
 
-from bench.views import Take, desk_views, laid_views
 from desktop.application.export.month_report import MonthReport, Section
 from desktop.diagnostics.doctor.finding import fail, fine, look, unknown
 from desktop.diagnostics.doctor.words import DoctorWords
@@ -23,6 +22,9 @@ from desktop.gui.keyring_window import KeyringWindow
 from desktop.gui.passphrase import PassphraseWindow
 from desktop.gui.settings.window import SettingsWindow
 from desktop.gui.township.window import TownshipWindow
+from desktop.gui.views.desk import desk_views
+from desktop.gui.views.sheets import sheet_views
+from desktop.gui.views.view import View
 from desktop.gui.wall.window import WallWindow
 from desktop.gui.widgets.sheet import Sheet
 from support.builders import NOW, FakeClock
@@ -98,7 +100,7 @@ def every_screen_of_the_desk(
         calm(qtbot, window)
         rest = partial(calm, qtbot, window)
         yield from _walk(window, desk_views(window), rest, only)
-        yield from _walk(window, laid_views(window), rest, only)
+        yield from _walk(window, sheet_views(window), rest, only)
         if not only:
             yield from _walk(window, _picked_views(window), rest)
 
@@ -145,7 +147,7 @@ def every_scene_of_the_wall(language: str, size: tuple[int, int] = (1920, 1080))
             yield type(wall.shown[0]).__name__, wall
 
 
-def _walk(window: Any, views: Iterator[Take], rest: Callable[[], None], only: Only = ()) -> Screens:
+def _walk(window: Any, views: Iterator[View], rest: Callable[[], None], only: Only = ()) -> Screens:
     for name, arrange in views:
         if name and only and name not in only:
             continue
@@ -158,7 +160,7 @@ def _walk(window: Any, views: Iterator[Take], rest: Callable[[], None], only: On
             yield name, (*others, *over, window)[0]
 
 
-def _picked_views(window: Any) -> Iterator[Take]:
+def _picked_views(window: Any) -> Iterator[View]:
     """The desk with a row picked in every list of it."""
 
     def pick() -> None:
@@ -169,7 +171,7 @@ def _picked_views(window: Any) -> Iterator[Take]:
     yield "picked", pick
 
 
-def _office_views(window: TownshipWindow) -> Iterator[Take]:
+def _office_views(window: TownshipWindow) -> Iterator[View]:
     for task in ("assignments", "report", "sending", "look_up"):
         yield task, partial(window.show_task, task)
     found: Any = window.pages["look_up"]
