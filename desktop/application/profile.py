@@ -76,6 +76,8 @@ class Profile(msgspec.Struct, frozen=True):
     """Whether commands of a single letter are on, until the officer switches them."""
     keys: dict[str, str] = {}
     """Other keys than the usual ones by the name of their action; empty for none."""
+    table: dict[str, Any] = {}
+    """The whole of its file as TOML gives it."""
 
     @property
     def counties(self) -> tuple[str, ...]:
@@ -108,12 +110,19 @@ def parse_profile(text: str, file: str, manifests: Mapping[str, Manifest]) -> Pr
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f"{found[1]}:{found[2]}" if found else "1"
         raise ProfileError([f"{file}:{where}: is not TOML: {error}"]) from error
+    return profile_of(table, file, manifests, text)
+
+
+def profile_of(
+    table: dict[str, Any], file: str, manifests: Mapping[str, Manifest], text: str = ""
+) -> Profile:
+    """The profile that a file's parsed `text` says, or one put together; raises ProfileError."""
     reader = _Reader(file, text, manifests)
     reader.check_version(table.get("version", VERSION))
     profile = reader.profile(table)
     if reader.faults:
         raise ProfileError(reader.faults)
-    return profile
+    return msgspec.structs.replace(profile, table=table)
 
 
 class _Reader:
@@ -236,7 +245,7 @@ class _Reader:
         allowance: Allowance,
         wall: WallPlace,
     ) -> Profile:
-        others = ("sources", "link", "wall", "frames", "keys")
+        others = ("sources", "link", "wall", "frames", "keys", "table")
         known = [f for f in Profile.__struct_fields__ if f not in others]
         for name in desk:
             if name not in known:
@@ -258,14 +267,8 @@ class _Reader:
             self._fault("desk", 0, "name", "name must be lower-case letters, digits, - and _")
             name = "desk"
         title = self._text("desk", 0, "title", desk.get("title", ""))
-        return Profile(
-            name=name.lstrip("-_"),
-            title=title,
-            sources=sources,
-            link=allowance,
-            wall=wall,
-            **given,
-        )
+        own = (name.lstrip("-_"), title, sources)
+        return Profile(*own, link=allowance, wall=wall, **given)
 
     def _check_texts(self, given: dict[str, Any]) -> None:
         """Tell the faults of texts of a form of their own; an account without it is left out."""
@@ -326,12 +329,8 @@ class _Reader:
         for name in table:
             if name not in settings and name not in SOURCE_FIELDS:
                 known = ", ".join([*SOURCE_FIELDS, *settings])
-                self._fault(
-                    "source",
-                    index,
-                    name,
-                    f"unknown key {name!r} for kind {manifest.kind}; known: {known}",
-                )
+                words = f"unknown key {name!r} for kind {manifest.kind}; known: {known}"
+                self._fault("source", index, name, words)
         values: dict[str, Any] = {}
         for name, setting in settings.items():
             if name not in table:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile import POSTURES, Profile, ProfileError
 from desktop.commands.options import complain
 from desktop.commands.token_file import read_token, token_files
 from desktop.domain.source import Problem
@@ -43,6 +43,8 @@ argument makes of it, which takes a while, or None when the person gave up."""
 Await = Callable[[Callable[[], bytes]], bytes]
 """Waits for the look-up of a key, which may take as long as a keyring takes to start."""
 
+SWITCHED = {"language": "zh_CN", "theme": "light", "single_keys": "on"}
+"""What counts of these where neither an officer nor a profile says anything."""
 CRASHES = "crashes"
 """The folder of crash reports in that of a desk."""
 
@@ -82,8 +84,10 @@ def open_desk(
         given = read_given_logins(profile, options)
         key = folder_key(profile, options, folder, ask, notices, is_locked=True, wait=wait)
         notices += finish_restore(profile, folder, key)
+        counts = connects and options.command in POSTURES
+        laid = lay_central(profile, options, folder, key, notices, counts=counts)
         return bootstrap.Desk(
-            profile, folder, key, words, notices, scratch, lock, given, connects=connects
+            laid, folder, key, words, notices, scratch, lock, given, connects=connects
         )
     except (StoreError, OSError) as error:
         if lock is not None:
@@ -91,6 +95,24 @@ def open_desk(
         if scratch is not None:
             scratch.cleanup()
         raise CannotOpen(problem_of(error)) from error
+
+
+def lay_central(
+    profile: Profile,
+    options: argparse.Namespace,
+    folder: Path,
+    key: bytes,
+    notices: list[Problem],
+    *,
+    counts: bool,
+) -> Profile:
+    """Return the profile with its county's settings under it, where any were ever kept."""
+    if not login_file.are_kept(folder):
+        return profile
+    from desktop.commands.central import lay_kept
+
+    posture = options.command if options.command in POSTURES else profile.posture
+    return lay_kept(profile, posture, folder, key, notices, counts=counts)
 
 
 def _lock(profile: Profile, folder: Path) -> FolderLock:
@@ -197,6 +219,12 @@ def read_profile_checked(file: Path) -> Profile | None:
         return None
 
 
+def read_switched(profile: Profile) -> dict[str, str]:
+    """Return what a profile's own file says of settings that an officer can switch."""
+    own = profile.table.get("desk", {})
+    return {name: own.get(name, default) for name, default in SWITCHED.items()}
+
+
 def with_desk(
     options: argparse.Namespace,
     work: Callable[[bootstrap.Desk], int],
@@ -236,7 +264,8 @@ def read_desk(
     folder = desk_folder(profile, options)
     try:
         key = folder_key(profile, options, folder, ask, [])
-        return bootstrap.DeskBeside(profile, folder, key, words)
+        laid = lay_central(profile, options, folder, key, [], counts=False)
+        return bootstrap.DeskBeside(laid, folder, key, words)
     except (StoreError, OSError) as error:
         raise CannotOpen(problem_of(error)) from error
 

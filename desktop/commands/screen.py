@@ -27,6 +27,7 @@ from desktop.commands.opening import (
     is_new,
     open_desk,
     read_profile_checked,
+    read_switched,
     terminal_asker,
 )
 from desktop.commands.options import add_desk_options, complain, size
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
+    from desktop.application.settings.bulletins import CountyBulletins
     from desktop.application.settings.desk import SettingsDesk
     from desktop.application.upkeep import Upkeep
     from desktop.diagnostics.crashes import CrashWatch
@@ -171,8 +173,9 @@ def _open(
         return 0
     for entry, secret in unkept.items():
         desk.keep_secret(entry, secret)
-    if notice is not None:
-        desk.notices.insert(0, notice)
+    desk.notices[:0] = [] if notice is None else [notice]
+    if not (options.lang or chosen.get("language")):
+        words.language = desk.profile.language  # The county may say another than the file.
     opening = make_opening(desk, options, file, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         return _run(opening, desk, options, file)
@@ -286,12 +289,7 @@ def _read_choice(profile: Profile, options: argparse.Namespace) -> dict[str, str
         return {}
     from desktop.gui.remembered import read
 
-    return read(desk_folder(profile, options, make=False) / LAYOUT, _of_profile(profile))
-
-
-def _of_profile(profile: Profile) -> dict[str, str]:
-    """Return what a profile says of settings that an officer can switch in the window."""
-    return {name: getattr(profile, name) for name in ("language", "theme", "single_keys")}
+    return read(desk_folder(profile, options, make=False) / LAYOUT, read_switched(profile))
 
 
 def make_opening(
@@ -322,7 +320,7 @@ def make_opening(
         stick=_stick(desk) if posture == "township" else None,
         no_network=partial(_no_network, desk),
         switchboard=partial(_switchboard, desk),
-        of_profile=_of_profile(desk.profile),
+        of_profile=read_switched(desk.profile),
         upkeep=partial(_upkeep, desk, file, throws_away=options.key == "throw-away"),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
@@ -330,6 +328,7 @@ def make_opening(
         answer=lambda request: _take_over(desk, request),
         doctor=None if options.command == "shot" else partial(_doctor, desk, file),
         crashes=None if options.command == "shot" else partial(_crash_watch, desk),
+        bulletins=None if options.command == "shot" else partial(_bulletins, desk),
     )
 
 
@@ -341,9 +340,10 @@ def _take_over(desk: bootstrap.Desk, request: bytes) -> bytes:
 
 
 def _crash_watch(desk: bootstrap.Desk) -> CrashWatch:
+    from desktop.commands.own_program import own_version
     from desktop.diagnostics.crashes import CrashWatch
 
-    return CrashWatch(desk.folder / CRASHES, _version)
+    return CrashWatch(desk.folder / CRASHES, own_version)
 
 
 def _doctor(desk: bootstrap.Desk, file: Path) -> Doctor:
@@ -352,10 +352,12 @@ def _doctor(desk: bootstrap.Desk, file: Path) -> Doctor:
     return of_desk(desk, file)
 
 
-def _version() -> str:
-    from importlib.metadata import version  # Takes a while; it is asked for off the GUI thread.
+def _bulletins(desk: bootstrap.Desk) -> CountyBulletins | None:
+    """Return what the county publishes, if the desk has one county to ask."""
+    from desktop.commands.bulletin_desk import BulletinDesk
 
-    return version("county-desk")
+    counties = desk.profile.counties
+    return BulletinDesk(desk, counties[0]) if len(counties) == 1 else None
 
 
 def _stick(desk: bootstrap.Desk) -> Stick | None:

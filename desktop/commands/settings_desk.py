@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import bootstrap
 from desktop.application.ports import Connector, SourceError
-from desktop.application.profile import Profile
+from desktop.application.profile import POSTURES, Profile
 from desktop.application.proxies import caution_of
 from desktop.application.settings.desk import Probed
 from desktop.application.settings.editor import ProfileEditor
+from desktop.commands.central import read_county
 from desktop.commands.profile_files import open_file
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock, SystemClock
@@ -37,7 +39,9 @@ class ProfileDesk:
         *,
         is_demo: bool = False,
     ) -> None:
-        self.editor = ProfileEditor(open_file(file), Manifests())
+        posture = options.command if options.command in POSTURES else ""
+        county = (lambda: None) if desk is None else partial(read_county, desk, posture)
+        self.editor = ProfileEditor(open_file(file), Manifests(), county)
         self.is_demo, self._desk = is_demo, desk
         self._throws_away = options.key == "throw-away"
         self._connector: Connector | None = None

@@ -1,4 +1,4 @@
-"""`county-server`: backups of a county, epochs, login tokens, courier bundles, frames."""
+"""`county-server`: backups, epochs, login tokens, courier bundles, frames, settings of desks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from desktop.county_server import courier_command
+from desktop.county_server import bulletin_command, courier_command
 from desktop.county_server.db.backups import Done, FilesMissing, NotABackup, restore, save
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.file_lock import InUse
@@ -51,6 +51,8 @@ def main(given: Sequence[str] | None = None) -> int:
         "restore": lambda: _restore(path, args.folder, accept_loss=args.accept_loss),
         "epoch": lambda: _epoch(path, accept_loss=args.accept_loss),
         "courier": lambda: courier_command.run(path, args),
+        "settings": lambda: bulletin_command.run(path, args),
+        "update": lambda: bulletin_command.run(path, args),
     }
     try:
         return work[args.command]()
@@ -111,7 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("name", metavar="NAME", help="账号名称 / the account's name")
     carrying = courier_command.add_parsers(commands)
     frames = _add_frames(commands)
-    for each in (saving, back, epoch, *frames, *carrying):
+    telling = bulletin_command.add_parsers(commands)
+    for each in (saving, back, epoch, *frames, *carrying, *telling):
         where = each.add_mutually_exclusive_group(required=True)
         where.add_argument(
             "--data", type=Path, metavar="DIR", help="县平台的数据文件夹 / its folder"

@@ -40,11 +40,13 @@ if TYPE_CHECKING:
     from desktop.application.courier.calls import Switchboard
     from desktop.application.courier.codes import NoNetwork
     from desktop.application.courier.stick import Stick
+    from desktop.application.settings.bulletins import CountyBulletins
     from desktop.application.settings.desk import SettingsDesk
     from desktop.application.upkeep import Upkeep
     from desktop.diagnostics.crashes import CrashReport, CrashWatch
     from desktop.diagnostics.support.doctor import Doctor
     from desktop.gui.bars.notices import NoticeBar
+    from desktop.gui.bulletin_watch import BulletinWatch
     from desktop.gui.desk.window import DeskWindow
     from desktop.gui.help.window import HelpWindow
     from desktop.gui.settings_screen import SettingsScreen
@@ -56,8 +58,6 @@ if TYPE_CHECKING:
 SWITCH_S = 0.0005
 """How long a busy thread keeps the interpreter. At Python's 5 ms, a paint of fifty Qt calls, each
 of which releases it, would wait a quarter of a second beside one busy worker."""
-
-
 COUNTY_LAYOUT = "county-layout.ini"
 """The file that keeps how the desk inside a township office's window is arranged."""
 
@@ -110,8 +110,7 @@ class Opening(msgspec.Struct, frozen=True):
     settings: Callable[[], SettingsDesk] | None = None
     """Returns what the settings window works with, called when wanted; None for a picture."""
     keep: Callable[[], None] | None = None
-    """Runs once the window is painted, off the GUI thread: what is good is kept for another
-    start."""
+    """Runs once the window is painted, off the GUI thread: it keeps what is good."""
     restart: Callable[[], None] | None = None
     """Has the program begin anew after the window has been closed; None where it cannot."""
     front: tuple[str, ...] | None = None
@@ -120,6 +119,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Does what a later start hands over, as it cannot open the profile; on a thread of its own."""
     doctor: Callable[[], Doctor] | None = None
     """Makes what checks this computer; None for a picture."""
+    bulletins: Callable[[], CountyBulletins | None] | None = None
+    """Returns what the county publishes, or None as for the stick; None for a picture."""
     crashes: Callable[[], CrashWatch] | None = None
     """Makes what keeps crashes for the next start; None for a picture."""
 
@@ -163,14 +164,14 @@ class Session(QObject):
     completed = Signal()
     """The window is complete, with the parts that waited for the first paint."""
 
-    crash_found = Signal(object)
-    """The problem of a program that ended by itself in an earlier run."""
+    found = Signal(object)
+    """A problem to tell of, such as that the program ended by itself in an earlier run."""
 
     def __init__(self, opening: Opening, *, keep_layout: bool = True) -> None:
         super().__init__()
         self._opening = opening
         self._begun = self._closed = False
-        self._front: SingleInstance | None = None
+        self._parts: list[SingleInstance | BulletinWatch] = []
         self._crashes: CrashWatch | None = None
         self.faults = ExceptionHooks(self)
         self.faults.note = self._note_early
@@ -218,8 +219,8 @@ class Session(QObject):
         if self._closed:
             return
         self._closed = True
-        if self._front is not None:
-            self._front.close()
+        for part in self._parts:
+            part.close()
         self.window.put_away()
         self.feed.close()
         self.reader.close()
@@ -320,13 +321,15 @@ class Session(QObject):
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()
+        self._watch_bulletins()
         if self._opening.keep is not None:
             self.writer.ask(self._opening.keep, lambda _none: None)
         self.window.complete(self._opening.is_loaded)
         if self._opening.front is not None:
             from desktop.gui.single_instance import SingleInstance
 
-            self._front = SingleInstance(self._opening.front, self.window, self._opening.answer)
+            again = SingleInstance(self._opening.front, self.window, self._opening.answer)
+            self._parts.append(again)
         if self._opening.tour and not self.remembered.value("tour_left"):
             self.show_tour()
         self.completed.emit()
@@ -353,9 +356,16 @@ class Session(QObject):
             if crash is not None and self._opening.posture != "wall":
                 self.writer.ask(watch.mark_told, lambda _none: None)
                 at = formatting.moment(crash.last_at, self._opening.board.now())
-                self.crash_found.emit(Problem("ended_by_itself", {"at": at}))
+                self.found.emit(Problem("ended_by_itself", {"at": at}))
 
         self.writer.ask(watch.begin, tell)
+
+    def _watch_bulletins(self) -> None:
+        """Have the county asked now and then; a wall tells nobody of it."""
+        if self._opening.bulletins is not None:
+            from desktop.gui.bulletin_watch import BulletinWatch
+
+            self._parts.append(BulletinWatch(self._opening.bulletins, self.found.emit, self))
 
     def _build(self, keep_layout: bool) -> DeskWindow | TownshipWindow | WallWindow:
         opening = self._opening
@@ -384,7 +394,7 @@ class Session(QObject):
     def _tell_faults(self, bar: NoticeBar) -> None:
         """Have the bar say, unobtrusively, when an error of this program occurred, or did before
         its start."""
-        self.crash_found.connect(bar.say)
+        self.found.connect(bar.say)
         self.faults.struck.connect(lambda kind: bar.say(Problem("screen_error", {"kind": kind})))
 
     def _build_desk(self, screen: UiContext, layout_file: Path | None) -> DeskWindow:

@@ -149,6 +149,19 @@ COURIER_PICTURE_BYTES = 32 * MEGABYTE
 PAIRING_BYTES = 4 * KILOBYTE
 """A pairing file: two keys and two names come to less than half of it."""
 
+# Of what a county publishes for its desks.
+
+BULLETIN_CHARS = 32 * KILOBYTE
+"""The text of one bulletin: settings of a county with a group for each township come to a tenth."""
+BULLETINS_BYTES = 128 * KILOBYTE
+"""All that is published at once: two texts, escaped, with their keys and signatures."""
+SETTINGS_GROUPS = 200
+"""Groups of desks in central settings: every township, and more."""
+PACKAGE_BYTES = 512 * MEGABYTE
+"""One package of the program: ours have 120 MB at most."""
+PACKAGES = 20
+"""Packages of one version: one for each kind of computer."""
+
 
 def most_unpacked(packed: int) -> int:
     """Return the largest size in bytes that this many packed bytes may unpack to."""

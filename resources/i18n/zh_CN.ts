@@ -3334,6 +3334,34 @@
         <source>Line {n}: {reason}</source>
         <translation>第 {n} 行：{reason}</translation>
     </message>
+    <message>
+        <source>what the file says does not count</source>
+        <translation>配置文件里写的不算</translation>
+    </message>
+    <message>
+        <source>The county&apos;s: {value}</source>
+        <translation>县里的：{value}</translation>
+    </message>
+    <message>
+        <source>Not in the file: the county&apos;s counts</source>
+        <translation>配置文件里没写，用县里的</translation>
+    </message>
+    <message>
+        <source>Fixed by the county</source>
+        <translation>县里固定</translation>
+    </message>
+    <message>
+        <source>From the county</source>
+        <translation>县里的默认值</translation>
+    </message>
+    <message>
+        <source>No. {n}</source>
+        <translation>第 {n} 号</translation>
+    </message>
+    <message>
+        <source>from the next start on</source>
+        <translation>下次启动时用上</translation>
+    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>

@@ -107,7 +107,7 @@ def test_every_setting_of_a_profile_has_its_line(language: str) -> None:
     told = {anchor: code_of(text) for anchor, text in sections(page(language, "profile")).items()}
     of_source = [*SOURCE_FIELDS, *(each.name for each in (*logins.SETTINGS, *manifest.SETTINGS))]
     ways_out = {each.name for each in proxies.SETTINGS}
-    tables = {"sources", "link", "wall", "frames", "keys"}
+    tables = {"sources", "link", "wall", "frames", "keys", "table"}
     assert set(Profile.__struct_fields__) - tables <= told["desk"]
     assert {*Allowance.__struct_fields__, *ways_out} <= told["link"]
     assert set(wall_place.SETTINGS) <= told["wall"]

@@ -23,7 +23,7 @@ from desktop.application.settings.entries import ENTRIES, PAGES, find_entries
 from desktop.connectors.kinds import Manifests, our_kinds
 
 EXAMPLE = (paths.resources() / "profiles" / "example.toml").read_text(encoding="utf-8")
-NOT_HERE = {"sources", "keys", "link", "wall", "frames"}
+NOT_HERE = {"sources", "keys", "link", "wall", "frames", "table"}
 """Tables of a profile, each with entries of its own."""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from desktop.application.ports import Manifest, StoreError
 from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.settings.central import CountySettings
 from desktop.application.settings.document import Edit, edit_text
 from desktop.application.settings.faults import Fault, read_fault
 from desktop.application.settings.profile_file import ProfileFile
@@ -40,6 +41,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     is_toml: bool = True
     unwritable: Problem | None = None
     """Why nothing can be changed now."""
+    county: CountySettings | None = None
+    """What the county says beside the file, if anything."""
 
     def value(self, table: str, name: str) -> Any:
         """Return what the file says of a setting, or None."""
@@ -56,9 +59,15 @@ class Snapshot(msgspec.Struct, frozen=True):
 class ProfileEditor:
     """Reads and changes one profile's file; one caller at a time, on any thread."""
 
-    def __init__(self, file: ProfileFile, manifests: Mapping[str, Manifest]) -> None:
+    def __init__(
+        self,
+        file: ProfileFile,
+        manifests: Mapping[str, Manifest],
+        county: Callable[[], CountySettings | None] = lambda: None,
+    ) -> None:
+        """`county` returns what the county says, each time the file is read."""
         self.manifests = manifests
-        self._file = file
+        self._file, self._county = file, county
         self.snapshot = Snapshot(str(file.path))
         """The file as it was last read or written; replaced whole."""
 
@@ -69,6 +78,7 @@ class ProfileEditor:
         except StoreError as error:
             self.snapshot = Snapshot(str(self._file.path), is_toml=False, unwritable=error.problem)
             return self.snapshot
+        self.snapshot = msgspec.structs.replace(self.snapshot, county=self._county())
         return self._take(text)
 
     def is_changed(self) -> bool:
@@ -123,7 +133,9 @@ class ProfileEditor:
 
     def _take(self, text: str) -> Snapshot:
         judged = self._judge(text)
-        self.snapshot = msgspec.structs.replace(judged, unwritable=self._file.why_unwritable())
+        self.snapshot = msgspec.structs.replace(
+            judged, unwritable=self._file.why_unwritable(), county=self.snapshot.county
+        )
         return self.snapshot
 
     def _judge(self, text: str) -> Snapshot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ from desktop.application.profile import POSTURES, THEMES
 from desktop.domain.localized_text import Text
 from desktop.protocol.serial_line import SPEEDS
 
+OF_COUNTY = "县里 统一 固定 county fixed"
+"""Words by which a search finds what came from the county."""
 NOW, AT_START, NEW_FOLDER = "now", "start", "folder"
 """When a change counts: at once; at the next start; then, and with an empty folder of its own."""
 
@@ -261,7 +263,13 @@ def entries_of(page: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in ENTRIES if entry.page == page)
 
 
-def find_entries(typed: str) -> tuple[Entry, ...]:
-    """Return the entries that every word typed is found in."""
+def find_entries(
+    typed: str, is_of_county: Callable[[Entry], bool] = lambda _entry: False
+) -> tuple[Entry, ...]:
+    """Return the entries that every word typed is found in, or that stand with the county."""
     wanted = typed.lower().split()
-    return tuple(e for e in ENTRIES if all(word in e.search_text for word in wanted))
+
+    def text_of(entry: Entry) -> str:
+        return f"{entry.search_text} {OF_COUNTY}" if is_of_county(entry) else entry.search_text
+
+    return tuple(e for e in ENTRIES if all(word in text_of(e) for word in wanted))

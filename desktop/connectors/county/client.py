@@ -50,6 +50,7 @@ from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
 
 if TYPE_CHECKING:
+    from desktop.domain.bulletin import Published
     from desktop.wire.spoken_reports import SpokenAnswer
 
 SNAPSHOT_TRIES = 2
@@ -122,6 +123,15 @@ class CountyConnector(ReadOnlySource):
         from desktop.connectors.county import spoken  # Nobody telephones at the start.
 
         return spoken.ask(self._county, groups, check, execute=execute)
+
+    def bulletins(self, tag: str, server: str, fingerprint: str) -> Published | None:
+        """Return what that county publishes and signed with that key, unless it is as it was.
+
+        BulletinRefused for anything else, SourceError when nothing came.
+        """
+        from desktop.connectors.county import bulletins  # Its ciphers would slow every start.
+
+        return bulletins.fetch(self._county, tag, server, fingerprint)
 
     def probe(self) -> ProbeResult:
         session, snapshot = self._read_to_the_end()

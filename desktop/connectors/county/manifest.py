@@ -11,7 +11,15 @@ MANIFEST = Manifest(
     title=Text("县级平台接口", "County API"),
     fills=frozenset(Collection),
     accepts=frozenset((collection, kind) for kind in CommandKind for collection in kind.row.on),
-    settings=(Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),),
+    settings=(
+        Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),
+        Setting(
+            "county_key",
+            "text",
+            Text("县平台的指纹（收县里统一的设置）", "Fingerprint of the county, for its settings"),
+            default="",
+        ),
+    ),
     greets=True,
     expected_period_s=30.0,
 )

@@ -35,6 +35,7 @@ from desktop.county_server.feed.changes import (
 from desktop.county_server.feed.patches import read_bucket_patch, read_patch
 from desktop.county_server.feed.projection import read_projection
 from desktop.county_server.files.attachments import Attachments
+from desktop.county_server.http.bulletin_routes import BulletinRoutes
 from desktop.county_server.http.caching import (
     compact_page_headers,
     page_headers,
@@ -147,6 +148,7 @@ class Api:
         self._attachments = Attachments(database, settings.file_limit, quotas)
         self._courier = CourierRoutes(self._deliveries())
         self.spoken = SpokenRoutes()
+        self._bulletins = BulletinRoutes(database, personal=self._is_personal)
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
@@ -195,6 +197,8 @@ class Api:
             ManyMethods("/v1/commands", check_then_answer(self._commands.either), ["GET", "POST"]),
             Route("/v1/courier", check_then_answer(self._courier.take), methods=["POST"]),
             Route("/v1/spoken", check_then_answer(self.spoken.take), methods=["POST"]),
+            Route("/v1/bulletins", check_then_answer(self._bulletins.read)),
+            Route("/v1/packages/{digest}", check_then_answer(self._bulletins.package)),
             Route("/v1/stream", check_then_answer(self.stream.answer)),
         ]
 

@@ -10,10 +10,11 @@ from desktop.county_server.openapi.bringing import bringing_paths
 from desktop.county_server.openapi.examples import EXAMPLES
 from desktop.county_server.openapi.guide import GUIDE
 from desktop.county_server.openapi.parts import both, problem_responses
+from desktop.county_server.openapi.publishing import publishing_paths
 from desktop.county_server.openapi.reading import reading_paths
 from desktop.county_server.openapi.schemas import all_schemas
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 
 
 @cache
@@ -52,7 +53,7 @@ def document() -> bytes:
 
 def _paths() -> dict[str, Any]:
     order = ("session", "snapshot", "changes", "commands", "stream", "sums", "buckets")
-    paths = reading_paths() | bringing_paths()
+    paths = reading_paths() | bringing_paths() | publishing_paths()
     places = {f"/v1/{name}": place for place, name in enumerate(order)}
     ranks = {path: places.get("/".join(path.split("/")[:3]), len(order)) for path in paths}
     return {path: paths[path] for path in sorted(paths, key=lambda path: (ranks[path], path))}

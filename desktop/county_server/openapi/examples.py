@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.county_server.openapi.example_bulletins import PUBLISHED
 from desktop.county_server.openapi.example_call import OFFICE, speak_command, speak_outcome
 from desktop.county_server.openapi.example_rows import (
     ALARM,
@@ -173,6 +174,7 @@ EXAMPLES: dict[str, Any] = {
         "outcomes": [OUTCOME],
         "receipts": [READ_BACK],
     },
+    **PUBLISHED,
     "ProblemDetails": {
         "type": f"{PREFIX}epoch",
         "title": "Conflict",

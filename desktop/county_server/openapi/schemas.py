@@ -16,7 +16,7 @@ from desktop.county_server.openapi.parts import both, ref
 from desktop.county_server.openapi.row_words import ROW_FIELDS, ROW_TYPES
 from desktop.county_server.openapi.talk_words import TALK_FIELDS, TALK_TYPES
 from desktop.county_server.openapi.vocabulary import vocabulary_schemas, word_of
-from desktop.wire import level1, spoken_reports
+from desktop.wire import bulletins, level1, spoken_reports
 from desktop.wire.vocabularies import VOCABULARIES
 
 TYPES = (
@@ -34,6 +34,9 @@ TYPES = (
     level1.ProblemDetails,
     spoken_reports.SpokenReport,
     spoken_reports.SpokenAnswer,
+    bulletins.Bulletins,
+    bulletins.CentralSettings,
+    bulletins.ProgramUpdate,
     *COMMAND_TYPES,
 )
 MOMENT = {

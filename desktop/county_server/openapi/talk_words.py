@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.county_server.openapi.published_words import PUBLISHED_FIELDS, PUBLISHED_TYPES
 from desktop.protocol.commands import CommandKind
 
 Meaning = tuple[str, str]
@@ -65,6 +66,7 @@ TALK_TYPES: dict[str, Meaning] = {
     ),
     "SpokenOutcome": ("该单位一条报文的结果。", "What became of one message of the office."),
     "SpokenReceipt": ("要读回给单位的数字。", "The digits to be read back to the office."),
+    **PUBLISHED_TYPES,
     "ProblemDetails": (
         "出了什么问题（RFC 9457），`application/problem+json`。",
         "What went wrong (RFC 9457), `application/problem+json`.",
@@ -106,6 +108,7 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
         "会话的序号：每开一次会话，对所有客户端一起加一。",
         "The number of a session, counted up over all clients with every session opened.",
     ),
+    **PUBLISHED_FIELDS,
     ("", "digest"): ("内容的 SHA-256。", "SHA-256 of the content."),
     ("", "size"): ("字节数。", "Size in bytes."),
     ("", "media_type"): ("媒体类型。", "The media type."),

@@ -72,7 +72,9 @@ class EntriesPage(FollowingScroll):
             if row.is_refused or row.field.is_typed:
                 row.retranslate()
             else:
-                row.show_value(snapshot.value(entry.table, entry.name), writable=writable)
+                row.show_value(
+                    snapshot.value(entry.table, entry.name), snapshot.county, writable=writable
+                )
 
 
 class _Lined(QWidget):

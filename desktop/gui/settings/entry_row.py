@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.settings import forms
+from desktop.application.settings.central import CountySettings, Given
 from desktop.application.settings.entries import AT_START, NEW_FOLDER, Entry
 from desktop.domain.localized_text import Text
 from desktop.gui import formatting
@@ -33,6 +34,10 @@ class EntryRow(QWidget):
         self._is_set = self._differs = False
         self._writable = True
         self._fault = ""
+        self._county: CountySettings | None = None
+        self._given: Given | None = None
+        self._default = entry.default
+        """What counts where the file is silent: the county's value, else the program's."""
         self.title = PlainLabel(screen, "strong", elide=False)
         self.hint = PlainLabel(screen, "second", "second", elide=False)
         self.place = PlainLabel(screen, "second", "second", elide=False)
@@ -42,8 +47,9 @@ class EntryRow(QWidget):
         self.reset_button = QPushButton()
         self.reset_button.setProperty("quiet", True)
         self.reset_button.clicked.connect(lambda: self.reset.emit(self.entry))
+        self.county = PlainLabel(screen, "second", "pick", elide=False)
         self.fault = PlainLabel(screen, "second", "orange_text", elide=False)
-        for label in (self.title, self.hint, self.place, self.note, self.fault):
+        for label in (self.title, self.hint, self.place, self.note, self.county, self.fault):
             label.setWordWrap(True)
         self._arrange()
 
@@ -61,6 +67,7 @@ class EntryRow(QWidget):
         beside.setSpacing(4)
         beside.addWidget(self.field)
         beside.addWidget(self.fault)
+        beside.addWidget(self.county)
         beside.addLayout(below)
         beside.addStretch(1)
         row = QHBoxLayout(self)
@@ -69,16 +76,25 @@ class EntryRow(QWidget):
         row.addLayout(words, WORDS_SHARE)
         row.addLayout(beside, FIELD_SHARE)
         self.fault.hide()
+        self.county.hide()
 
-    def show_value(self, value: object, *, writable: bool) -> None:
-        """Show what the file says, None for nothing."""
+    def show_value(self, value: object, county: CountySettings | None, *, writable: bool) -> None:
+        """Show what the file says, None for nothing, and what the county does."""
         entry = self.entry
+        self._county = county
+        self._given = None if county is None else county.find(entry.table, entry.name)
+        self._default = entry.default if self._given is None else self._given.value
         self._is_set, self._writable, self._fault = value is not None, writable, ""
-        self._differs = value not in (None, entry.default)
-        known = entry.default if value is None else value
+        self._differs = value not in (None, self._default)
+        known = self._default if value is None or self._is_fixed else value
         self.field.put("" if known is None else forms.show(entry.form, known))
-        self.field.setEnabled(writable)
+        self.field.setEnabled(writable and not self._is_fixed)
         self.retranslate()
+
+    @property
+    def _is_fixed(self) -> bool:
+        """Whether the county has the last word."""
+        return self._given is not None and self._given.fixed
 
     @property
     def is_refused(self) -> bool:
@@ -103,9 +119,11 @@ class EntryRow(QWidget):
         )
         self.field.name(say(entry.title))
         self.note.set_text(self._note())
+        self.county.set_text(self._say_county())
+        self.county.setVisible(self._given is not None)
         self.reset_button.setText(translate("Settings", "Reset"))
         self.reset_button.setAccessibleName(f"{self.reset_button.text()} {say(entry.title)}")
-        self.reset_button.setVisible(self._differs and self._writable)
+        self.reset_button.setVisible(self._differs and self._writable and not self._is_fixed)
         self.say_fault(self._fault)
 
     def _effect(self) -> str:
@@ -125,8 +143,17 @@ class EntryRow(QWidget):
                 )
                 for source, limit in self._screen.file_limits().items()
             ]
-        if self._differs:
-            parts.append(translate("Settings", "Default: {value}").format(value=self._default()))
+        if self._is_fixed:
+            parts += [translate("Settings", "what the file says does not count")] * self._differs
+        elif self._differs:
+            said = (
+                translate("Settings", "Default: {value}")
+                if self._given is None
+                else translate("Settings", "The county's: {value}")
+            )
+            parts.append(said.format(value=self._say_default()))
+        elif self._given is not None and not self._is_set:
+            parts.append(translate("Settings", "Not in the file: the county's counts"))
         elif not self._is_set:
             parts.append(translate("Settings", "Not in the file: the default counts"))
         else:
@@ -136,10 +163,30 @@ class EntryRow(QWidget):
             parts.append(said.format(value=self._name_of(live.get())))
         return " · ".join(parts)
 
-    def _default(self) -> str:
-        if self.entry.default in (None, "", []):
+    def _say_default(self) -> str:
+        if self._default in (None, "", []):
             return translate("Settings", "nothing")
-        return self._name_of(forms.show(self.entry.form, self.entry.default))
+        return self._name_of(forms.show(self.entry.form, self._default))
+
+    def _say_county(self) -> str:
+        """Return since when the county says what it does, who made it, and what it allows."""
+        county = self._county
+        if county is None or self._given is None:
+            return ""
+        said = (
+            translate("Settings", "Fixed by the county")
+            if self._given.fixed
+            else translate("Settings", "From the county")
+        )
+        settings = county.settings
+        parts = [
+            said,
+            translate("Settings", "No. {n}").format(n=settings.version),
+            formatting.date_time(settings.made_at),
+            *([self._screen.words.text(Text(settings.by))] if settings.by else []),
+            *([translate("Settings", "from the next start on")] if county.is_next else []),
+        ]
+        return " · ".join(parts)
 
     def _name_of(self, code: str) -> str:
         return self._screen.say(dict(self.entry.choices).get(code, Text(code, code)))

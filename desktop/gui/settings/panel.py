@@ -191,9 +191,13 @@ class SettingsPanel(Retranslated, QWidget):
             self._stack.addWidget(self._found)
             self._found.show_snapshot(self.writing.snapshot)
         self._found.nothing.set_text(translate("Settings", "No setting has these words."))
-        self._found.show_only(find_entries(typed))
+        self._found.show_only(find_entries(typed, self._is_of_county))
         self._stack.setCurrentWidget(self._found)
         self._refresh()
+
+    def _is_of_county(self, entry: Entry) -> bool:
+        county = self.writing.snapshot.county
+        return county is not None and county.find(entry.table, entry.name) is not None
 
     def _show(self, _snapshot: Snapshot) -> None:
         self._stale = set(self._list_pages())
@@ -225,7 +229,10 @@ class SettingsPanel(Retranslated, QWidget):
         self.writing.put(entry, value, then)
 
     def _reset(self, entry: Entry) -> None:
-        default = forms.show(entry.form, entry.default) if entry.effect == NOW else ""
+        county = self.writing.snapshot.county
+        given = None if county is None else county.find(entry.table, entry.name)
+        value = entry.default if given is None else given.value
+        default = forms.show(entry.form, value) if entry.effect == NOW else ""
         then = partial(self._take_effect, entry, default) if entry.effect == NOW else None
         self.writing.clear(entry, then)
 

@@ -82,8 +82,11 @@ class Writing(QObject):
             self._change(_Change(entry, edit, then))
 
     def clear(self, entry: Entry, then: Then = None) -> None:
-        """Give an entry its default again."""
-        edit = clear_value(entry.table, entry.name, entry.default)
+        """Give an entry its default again: the county's, where it has one."""
+        county = self.snapshot.county
+        given = None if county is None else county.find(entry.table, entry.name)
+        default = entry.default if given is None else given.value
+        edit = clear_value(entry.table, entry.name, default)
         self._change(_Change(entry, edit, then))
 
     def forget(self, entry: Entry) -> None:

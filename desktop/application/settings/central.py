@@ -1,0 +1,122 @@
+"""Settings from the county under a desk's own profile: checked whole, laid under it, told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+import msgspec
+
+from desktop.application.ports import Manifest
+from desktop.application.profile import Profile, ProfileError, profile_of
+from desktop.application.settings.faults import read_fault
+from desktop.domain.bulletin import CentralSettings, SettingsGroup
+from desktop.protocol.central_settings import FORM, find_faults
+
+FILE = "county"
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What the county says of one setting."""
+
+    value: Any
+    fixed: bool
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """What the county says to one desk."""
+
+    given: dict[tuple[str, str], Given] = {}
+    """By table and name."""
+    sources: tuple[dict[str, Any], ...] = ()
+
+
+def layer_of(settings: CentralSettings, posture: str, township: str) -> Layer:
+    """Return what the settings say to a desk of this posture and township."""
+    given: dict[tuple[str, str], Given] = {}
+    sources: dict[str, dict[str, Any]] = {}
+    for group in settings.groups:
+        if not _is_for(group, posture, township):
+            continue
+        for table, values in group.settings.items():
+            for name, value in values.items():
+                given[table, name] = Given(value, f"{table}.{name}" in group.fixed)
+        sources |= {str(each.get("id")): each for each in group.sources}
+    return Layer(given, tuple(sources.values()))
+
+
+def _is_for(group: SettingsGroup, posture: str, township: str) -> bool:
+    if group.form > FORM:
+        return False
+    of_posture = not group.postures or posture in group.postures
+    return of_posture and (not group.townships or township in group.townships)
+
+
+def lay_under(profile: Profile, layer: Layer, manifests: Mapping[str, Manifest]) -> Profile:
+    """Return the profile with the county's settings under it; raises ProfileError.
+
+    What the profile says itself counts, unless the county has fixed it. Its own sources stay as
+    they are; others of the county come after them.
+    """
+    if not layer.given and not layer.sources:
+        return profile
+    table = deepcopy(profile.table)
+    for (of, name), given in layer.given.items():
+        values = table.setdefault(of, {})
+        if given.fixed or name not in values:
+            values[name] = given.value
+    own = {each.id for each in profile.sources}
+    added = [_without_login(each) for each in layer.sources if each.get("id") not in own]
+    table["source"] = [*table["source"], *added]
+    read = profile_of(table, FILE, manifests)
+    return msgspec.structs.replace(read, name=profile.name, table=profile.table)
+
+
+def _without_login(source: Mapping[str, Any]) -> dict[str, Any]:
+    return {**source, "login": "none"}
+
+
+def find_central_faults(
+    settings: CentralSettings, profile: Profile, manifests: Mapping[str, Manifest]
+) -> Iterator[str]:
+    """Yield why a desk cannot take these settings, in English as `Words.reason` translates.
+
+    Each group is checked by the reader of profiles, also those that are for other desks. Groups of
+    a newer form are for newer programs, and are not looked at.
+    """
+    counties = set(profile.counties)
+    for group in settings.groups:
+        if group.form > FORM:
+            continue
+        wrong = list(find_faults(group.settings, group.fixed, group.sources))
+        taken = [str(s.get("id")) for s in group.sources if s.get("id") in counties]
+        wrong += [f"{each} is the county's own platform: it stays as it is" for each in taken]
+        yield from wrong or _value_faults(group, profile, manifests)
+
+
+def _value_faults(
+    group: SettingsGroup, profile: Profile, manifests: Mapping[str, Manifest]
+) -> Iterator[str]:
+    given = {
+        (table, name): Given(value, fixed=True)
+        for table, values in group.settings.items()
+        for name, value in values.items()
+    }
+    try:
+        lay_under(profile, Layer(given, group.sources), manifests)
+    except ProfileError as error:
+        yield from (read_fault(fault, FILE).reason for fault in error.faults)
+
+
+class CountySettings(msgspec.Struct, frozen=True):
+    """The county's settings as a window shows them: what they say here, since when, by whom."""
+
+    settings: CentralSettings
+    layer: Layer
+    is_next: bool = False
+    """Whether they count from the next start only."""
+
+    def find(self, table: str, name: str) -> Given | None:
+        """Return what they say of a setting, or None."""
+        return self.layer.given.get((table, name))

@@ -1,0 +1,117 @@
+"""What a desk keeps of its county's bulletins: what is in force, what was before and refused."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.domain.bulletin import CentralSettings, ProgramUpdate
+
+MOST_STARTS = 2
+"""Starts that may fail with new settings until the desk goes back to those before them."""
+DID_NOT_START = "the desk did not start with it"
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a number of settings is not used."""
+
+    version: int
+    reason: str
+    """In English, as `Words.reason` translates."""
+    program: str = ""
+    """The program that could not read it; a newer one may. Empty: it is never taken again."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What one desk keeps of one county's bulletins."""
+
+    signer: str = ""
+    """Fingerprint of the county that signed all of it."""
+    tag: str = ""
+    program: str = ""
+    """The program that asked last; a newer one asks for everything anew."""
+    newest: int = 0
+    """The highest number of settings that was ever seen: none at or below it is taken again."""
+    current: CentralSettings | None = None
+    before: CentralSettings | None = None
+    """What was in force before it, and proved good."""
+    starts: int = 0
+    """Starts with `current` that are not over well."""
+    is_proven: bool = True
+    """Whether a desk has run well with `current`."""
+    refusal: Refusal | None = None
+    update: ProgramUpdate | None = None
+    trouble: str = ""
+    """Why the last answer of the county counts for nothing; empty where it was good."""
+
+
+def may_take(kept: Kept, version: int, program: str) -> bool:
+    """Whether settings of this number are new: never older ones, nor such as failed."""
+    if version > kept.newest:
+        return True
+    refusal = kept.refusal
+    return (
+        refusal is not None
+        and refusal.version == version == kept.newest
+        and refusal.program not in ("", program)
+    )
+
+
+def take(kept: Kept, settings: CentralSettings) -> Kept:
+    """Return what is kept once new settings were found good: they count from the next start."""
+    before = kept.current if kept.is_proven else kept.before
+    return msgspec.structs.replace(
+        kept,
+        newest=settings.version,
+        current=settings,
+        before=before,
+        starts=0,
+        is_proven=False,
+        refusal=None,
+    )
+
+
+def refuse(kept: Kept, version: int, reason: str, program: str) -> Kept:
+    """Return what is kept once settings were refused: those before them stay in force."""
+    refusal = Refusal(version, reason, program)
+    return msgspec.structs.replace(kept, newest=max(version, kept.newest), refusal=refusal)
+
+
+def begin_start(kept: Kept) -> tuple[Kept, bool]:
+    """Return what is kept as a desk starts, and whether it goes back to the settings before.
+
+    It does where it has failed to run well with new ones as often as may be.
+    """
+    if kept.current is None or kept.is_proven:
+        return kept, False
+    if kept.starts < MOST_STARTS:
+        return msgspec.structs.replace(kept, starts=kept.starts + 1), False
+    return fall_back(kept, DID_NOT_START), True
+
+
+def fall_back(kept: Kept, reason: str) -> Kept:
+    """Return what is kept with the settings before the present ones, which are never taken
+    again."""
+    failed = 0 if kept.current is None else kept.current.version
+    return msgspec.structs.replace(
+        kept,
+        current=kept.before,
+        before=None,
+        starts=0,
+        is_proven=True,
+        refusal=Refusal(failed, reason),
+    )
+
+
+def prove(kept: Kept) -> Kept:
+    """Return what is kept once a desk has run well with the settings in force."""
+    return kept if kept.is_proven else msgspec.structs.replace(kept, is_proven=True, starts=0)
+
+
+def is_newer(program: str, than: str) -> bool:
+    """Whether a version of the program, of numbers with dots, comes after another."""
+
+    def numbers(said: str) -> tuple[int, ...]:
+        parts = said.split("+", maxsplit=1)[0].split(".")
+        return tuple(int(each) if each.isdigit() else 0 for each in parts)
+
+    return bool(program) and numbers(program) > numbers(than)

@@ -1,0 +1,124 @@
+"""What one open desk asks its county to publish: settings, and a newer program."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from desktop.application.ports import Cancelled, SourceError
+from desktop.application.settings.central import find_central_faults
+from desktop.application.settings.kept_bulletins import Kept, may_take, refuse, take
+from desktop.application.sync.exchange_context import ExchangeContext
+from desktop.application.sync.worker_jobs import WorkerBusy
+from desktop.commands.central import load_kept, prove_kept, save_kept
+from desktop.commands.kept_pairing import load_pairing
+from desktop.commands.own_program import own_version
+from desktop.connectors.county.bulletins import find_fingerprint
+from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.kinds import Manifests
+from desktop.domain.bulletin import BulletinRefused, CentralSettings, ProgramUpdate, Published
+from desktop.domain.source import Problem
+
+if TYPE_CHECKING:
+    from desktop.bootstrap import Desk
+
+log = logging.getLogger(__name__)
+
+
+class BulletinDesk:
+    """The bulletins of a desk and its county; calls block, and may come from any thread."""
+
+    def __init__(self, desk: Desk, source: str) -> None:
+        self._desk, self._source = desk, source
+        self._lock = threading.Lock()
+
+    def recall(self) -> Kept:
+        """Return what is kept here now."""
+        return load_kept(self._desk.read_secret, self._source)
+
+    def fingerprint(self) -> str:
+        """Return that of the county this desk trusts; empty where it trusts none."""
+        settings = next(each for each in self._desk.profile.sources if each.id == self._source)
+        said = str(settings.values.get("county_key") or "")
+        return find_fingerprint(load_pairing(self._desk, self._source), said)
+
+    def look(self) -> tuple[Problem, ...] | None:
+        """Ask the county what it publishes now; return what to tell the officer of it.
+
+        None where it was not reached. Nothing is asked where no county is trusted.
+        """
+        with self._lock:
+            before, signer = self.recall(), self.fingerprint()
+            kept = before if before.signer == signer else Kept(signer)
+            told: list[Problem] = []
+            server = self._desk.outbox.binding(self._source).server
+            if signer and server:
+                try:
+                    kept = self._ask(kept, signer, server, told)
+                except (SourceError, WorkerBusy, Cancelled):
+                    return None
+            if kept != before:
+                save_kept(self._desk.keep_secret, self._source, kept)
+            return tuple(told)
+
+    def _ask(self, kept: Kept, signer: str, server: str, told: list[Problem]) -> Kept:
+        program = own_version()
+        tag = kept.tag if kept.program == program else ""
+
+        def ask(context: ExchangeContext) -> Published | None:
+            assert isinstance(context.connector, CountyConnector)
+            return context.connector.bulletins(tag, server, signer)
+
+        try:
+            published = self._desk.engine.run_between_exchanges(self._source, ask)
+        except BulletinRefused as error:
+            log.warning("the county's bulletins are refused: %s", error.reason)
+            if error.reason != kept.trouble:
+                told.append(Problem("bulletins_refused", {"reason": error.reason}))
+            return msgspec.structs.replace(
+                kept, tag=error.tag, program=program, trouble=error.reason
+            )
+        kept = msgspec.structs.replace(kept, program=program)
+        if published is None:
+            return kept
+        kept = msgspec.structs.replace(kept, tag=published.tag, trouble="")
+        if published.update is not None:
+            kept = _take_update(kept, published.update)
+        if published.settings is not None:
+            kept = self._judge(kept, published.settings, program, told)
+        return kept
+
+    def _judge(
+        self, kept: Kept, settings: CentralSettings, program: str, told: list[Problem]
+    ) -> Kept:
+        """Take new settings whole, or refuse them whole; the ones before them then stay."""
+        number = str(settings.version)
+        if not may_take(kept, settings.version, program):
+            if settings.version < kept.newest:
+                log.warning("the county's settings %s are older than ones seen before", number)
+                return msgspec.structs.replace(kept, trouble="older than what was seen before")
+            return kept
+        faults = list(find_central_faults(settings, self._desk.profile, Manifests()))
+        if faults:
+            log.warning("the county's settings %s are refused: %s", number, faults[0])
+            told.append(Problem("county_settings_refused", {"number": number, "reason": faults[0]}))
+            return refuse(kept, settings.version, faults[0], program)
+        log.info("the county's settings %s are taken", number)
+        told.append(Problem("county_settings_came", {"number": number}))
+        return take(kept, settings)
+
+    def prove(self) -> None:
+        """Note that the desk runs well with the settings it started with."""
+        with self._lock:
+            prove_kept(self._desk.read_secret, self._desk.keep_secret, self._source)
+
+
+def _take_update(kept: Kept, update: ProgramUpdate) -> Kept:
+    known = kept.update
+    if known is not None and update.version < known.version:
+        log.warning("the county's news of a program is older than what was seen before")
+        return msgspec.structs.replace(kept, trouble="older than what was seen before")
+    return msgspec.structs.replace(kept, update=update)

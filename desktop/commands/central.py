@@ -1,0 +1,118 @@
+"""The county's bulletins at one desk: kept with its logins, laid under its profile at the start."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from desktop.application.profile import Profile, ProfileError
+from desktop.application.settings.central import CountySettings, lay_under, layer_of
+from desktop.application.settings.faults import read_fault
+from desktop.application.settings.kept_bulletins import (
+    DID_NOT_START,
+    Kept,
+    begin_start,
+    fall_back,
+    prove,
+)
+from desktop.connectors.kinds import Manifests
+from desktop.domain.source import Problem
+from desktop.storage.keys import login_file
+
+if TYPE_CHECKING:
+    from desktop.bootstrap import Desk
+
+log = logging.getLogger(__name__)
+ENTRY = "bulletins\x1f"
+"""Begins the name under which a county's bulletins are kept; no id of a source holds the sign."""
+Read = Callable[[str], str | None]
+Write = Callable[[str, str], None]
+
+
+def load_kept(read: Read, source: str) -> Kept:
+    """Return what is kept of a source's bulletins; nothing of what cannot be read."""
+    told = read(ENTRY + source)
+    if told is None:
+        return Kept()
+    try:
+        return msgspec.json.decode(told, type=Kept)
+    except msgspec.DecodeError:
+        log.warning("the county's bulletins that are kept here cannot be read")
+        return Kept()
+
+
+def save_kept(write: Write, source: str, kept: Kept) -> None:
+    """Keep it in place of what was kept."""
+    write(ENTRY + source, msgspec.json.encode(kept).decode())
+
+
+def lay_kept(
+    profile: Profile,
+    posture: str,
+    folder: Path,
+    key: bytes,
+    notices: list[Problem],
+    *,
+    counts: bool,
+) -> Profile:
+    """Return the profile with the settings under it that its county gave last.
+
+    A start that `counts` is written down before, so that settings with which no window comes up
+    are left again; what was left is told in `notices`.
+    """
+    if len(profile.counties) != 1:
+        return profile
+    source = profile.counties[0]
+    read, write = partial(login_file.read, folder, key), partial(login_file.keep, folder, key)
+    kept = load_kept(read, source)
+    began, went_back = begin_start(kept) if counts else (kept, False)
+    while began.current is not None:
+        layer = layer_of(began.current, posture, profile.township)
+        try:
+            profile = lay_under(profile, layer, Manifests())
+            break
+        except ProfileError as error:
+            began, went_back = fall_back(began, read_fault(error.faults[0], "county").reason), True
+    if began != kept and (counts or not went_back):
+        save_kept(write, source, began)
+    if went_back:
+        notices.append(tell_fall_back(began))
+        log.warning("the county's settings are left: %s", began.refusal and began.refusal.reason)
+    elif began.current is not None:
+        log.info("the county's settings %d are in force", began.current.version)
+    return profile
+
+
+def tell_fall_back(kept: Kept) -> Problem:
+    """Return the notice that the desk has gone back to earlier settings."""
+    refusal = kept.refusal
+    told = {
+        "number": str(refusal.version if refusal else 0),
+        "reason": refusal.reason if refusal else DID_NOT_START,
+    }
+    return Problem("county_settings_left", told)
+
+
+def read_county(desk: Desk, posture: str) -> CountySettings | None:
+    """Return the county's settings as they are for this desk, or None where there are none."""
+    profile = desk.profile
+    if len(profile.counties) != 1:
+        return None
+    kept = load_kept(desk.read_secret, profile.counties[0])
+    if kept.current is None:
+        return None
+    layer = layer_of(kept.current, posture or profile.posture, profile.township)
+    return CountySettings(kept.current, layer, is_next=not kept.is_proven and not kept.starts)
+
+
+def prove_kept(read: Read, write: Write, source: str) -> None:
+    """Note that a desk has run well with the settings in force."""
+    kept = load_kept(read, source)
+    proven = prove(kept)
+    if proven != kept:
+        save_kept(write, source, proven)

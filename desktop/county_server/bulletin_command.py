@@ -1,0 +1,195 @@
+"""`county-server settings` and `county-server update`: settings of desks, and newer programs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.county_server.courier.bulletins import Board, TooLong, say_moment
+from desktop.county_server.courier.offices import Offices, identity_of
+from desktop.county_server.settings_file import SettingsWrong, read_settings
+from desktop.wire.bulletins import (
+    SETTINGS,
+    UPDATE,
+    CentralSettings,
+    Package,
+    ProgramUpdate,
+)
+from desktop.wire.parts import Phrase
+
+DONE, FAILED = 0, 1
+KINDS = ("deb", "deb13", "wheel", "uos", "folder", "windows", "macos")
+
+
+def add_parsers(commands: Any) -> list[argparse.ArgumentParser]:
+    """Add both families; return their commands, which still need to know the database."""
+    return [*_add_settings(commands), *_add_update(commands)]
+
+
+def _add_settings(commands: Any) -> list[argparse.ArgumentParser]:
+    family = commands.add_parser("settings", help="各值守端的设置 / what all desks start with")
+    own = family.add_subparsers(dest="action", required=True)
+    check = own.add_parser("check", help="只检查文件 / only check a file")
+    publish = own.add_parser("publish", help="检查、签名、发布 / check, sign and publish a file")
+    for each in (check, publish):
+        each.add_argument("file", type=Path, metavar="FILE", help="TOML")
+    publish.add_argument(
+        "--number", type=int, default=1, metavar="N", help="编号至少为 / the number, at least"
+    )
+    return [check, publish, *_add_both(own)]
+
+
+def _add_update(commands: Any) -> list[argparse.ArgumentParser]:
+    family = commands.add_parser("update", help="新版程序的通知 / tell desks of a newer program")
+    own = family.add_subparsers(dest="action", required=True)
+    publish = own.add_parser("publish", help="签名并发布 / sign and publish")
+    publish.add_argument("--program", required=True, metavar="VERSION", help="版本 / its version")
+    publish.add_argument(
+        "--package",
+        action="append",
+        default=[],
+        metavar="KIND=FILE",
+        help=f"软件包 / a package: {', '.join(KINDS)}",
+    )
+    publish.add_argument("--zh", default="", metavar="TEXT", help="中文说明 / what is new")
+    publish.add_argument("--en", default="", metavar="TEXT", help="英文说明 / the same in English")
+    publish.add_argument(
+        "--from", dest="begins", metavar="DATE", help="从哪天起提示 / told from this day on"
+    )
+    return [publish, *_add_both(own)]
+
+
+def _add_both(own: Any) -> list[argparse.ArgumentParser]:
+    show = own.add_parser("show", help="列出已发布的，以及指纹 / list them, and our fingerprint")
+    back = own.add_parser("take-back", help="收回最新的 / take the newest back")
+    return [show, back]
+
+
+def run(database: Path, args: argparse.Namespace) -> int:
+    """Run one of them; 0 done, 1 refused with its reasons."""
+    board = Board(database)
+    work: dict[tuple[str, str], Callable[[], int]] = {
+        (SETTINGS, "check"): lambda: _check(args.file),
+        (SETTINGS, "publish"): lambda: _publish_settings(board, args),
+        (SETTINGS, "take-back"): lambda: _take_settings_back(board),
+        (UPDATE, "publish"): lambda: _publish_update(board, args),
+        (UPDATE, "take-back"): lambda: _tell(board.publish(UPDATE, _no_update)),
+    }
+    try:
+        identity_of(database)  # Of a county that is not there nothing is made.
+        shows = args.action == "show"
+        return _show(board, database, args.command) if shows else work[args.command, args.action]()
+    except SettingsWrong as error:
+        _complain("没有发布，有以下错误：", "Nothing is published:", *error.faults)
+    except TooLong:
+        _complain("太长，没有发布。", "Too long: nothing is published.")
+    except msgspec.ValidationError as error:
+        _complain("没有发布。", f"Nothing is published: {error}")
+    return FAILED
+
+
+def _check(file: Path) -> int:
+    _, groups = read_settings(file.read_text(encoding="utf-8-sig"))
+    count = sum(len(values) for each in groups for values in each.settings.values())
+    print(f"可以发布：{len(groups)} 组，{count} 项设置。值本身由各值守端再核对。")
+    print(f"Fit to publish: {len(groups)} groups, {count} settings. Desks check their values too.")
+    return DONE
+
+
+def _publish_settings(board: Board, args: argparse.Namespace) -> int:
+    by, groups = read_settings(args.file.read_text(encoding="utf-8-sig"))
+
+    def make(number: int) -> CentralSettings:
+        return CentralSettings(number, datetime.now(UTC), by, groups)
+
+    return _tell(board.publish(SETTINGS, make, args.number))
+
+
+def _take_settings_back(board: Board) -> int:
+    """Publish again, under a new number, what was published before; nothing before the first."""
+    numbers = board.numbers(SETTINGS)
+    before = board.read(SETTINGS, numbers[-2]) if len(numbers) > 1 else None
+
+    def make(number: int) -> CentralSettings:
+        told = before if isinstance(before, CentralSettings) else CentralSettings(number, _now())
+        return msgspec.structs.replace(told, version=number, made_at=_now())
+
+    return _tell(board.publish(SETTINGS, make))
+
+
+def _no_update(number: int) -> ProgramUpdate:
+    return ProgramUpdate(number, _now())
+
+
+def _publish_update(board: Board, args: argparse.Namespace) -> int:
+    packages = tuple(_take_package(board, each) for each in args.package)
+    begins = None if args.begins is None else _read_day(args.begins)
+    told = {
+        "version": 1,
+        "made_at": _now(),
+        "program": args.program,
+        "begins_at": begins,
+        "words": Phrase(args.zh, args.en),
+        "packages": packages,
+    }
+    checked = msgspec.convert(msgspec.to_builtins(told), ProgramUpdate)
+    return _tell(
+        board.publish(UPDATE, lambda number: msgspec.structs.replace(checked, version=number))
+    )
+
+
+def _take_package(board: Board, said: str) -> Package:
+    kind, _, file = said.partition("=")
+    if kind not in KINDS or not file:
+        raise SettingsWrong([f"{said}: KIND=FILE, {', '.join(KINDS)}"])
+    return board.take_package(kind, Path(file))
+
+
+def _read_day(said: str) -> datetime:
+    try:
+        return datetime.fromisoformat(said).astimezone()
+    except ValueError:
+        raise SettingsWrong([f"{said}: 2026-12-01"]) from None
+
+
+def _show(board: Board, database: Path, kind: str) -> int:
+    print(f"指纹 / fingerprint: {Offices(database).own().public.fingerprint}")
+    for number in board.numbers(kind):
+        found = board.read(kind, number)
+        if found is not None:
+            said = _describe(found)
+            print(f"{number}  {say_moment(found.made_at)}  {said}")
+    return DONE
+
+
+def _describe(found: CentralSettings | ProgramUpdate) -> str:
+    if isinstance(found, ProgramUpdate):
+        packages = " ".join(each.name for each in found.packages)
+        return f"{found.program or '收回 / taken back'}  {packages}"
+    places = [
+        f"{table}.{name}"
+        for group in found.groups
+        for table, values in group.settings.items()
+        for name in values
+    ]
+    return f"{found.by}  {' '.join(places) or '-'}"
+
+
+def _tell(number: int) -> int:
+    print(f"已发布第 {number} 号，值守端一小时内取到，下次启动时用上。")
+    print(f"Number {number} is published: desks have it within the hour.")
+    return DONE
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _complain(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)

@@ -1,0 +1,80 @@
+"""Asks the county now and then what it publishes, and notes that the desk runs well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.application.settings.bulletins import CountyBulletins
+from desktop.domain.source import Problem
+from desktop.gui.task_runner import TaskRunner
+
+FIRST_MS = 20_000
+"""After the start: the rows come first, on a thin line."""
+AGAIN_MS = 300_000
+"""Where the county was not reached."""
+EVERY_MS = 3_600_000
+WELL_MS = 60_000
+"""A desk that has run for so long runs well with the settings that it started with."""
+
+
+class BulletinWatch(QObject):
+    """Owns its thread and timers until `close()`."""
+
+    looked = Signal()
+    """The county has been asked, or could not be."""
+
+    def __init__(
+        self,
+        make: Callable[[], CountyBulletins | None],
+        tell: Callable[[Problem], None],
+        parent: QObject,
+    ) -> None:
+        """`make` runs off the GUI thread, and returns None where there is no one county to ask;
+        the officer is told by `tell`."""
+        super().__init__(parent)
+        self._make, self._say = make, tell
+        self._bulletins: CountyBulletins | None = None
+        self._runner = TaskRunner("bulletins", self)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.look)
+        self._timer.start(FIRST_MS)
+        self._well = QTimer(self, singleShot=True)
+        self._well.timeout.connect(self.prove)
+        self._well.start(WELL_MS)
+
+    def look(self) -> None:
+        """Ask the county now."""
+        self._runner.ask(self._look, self._tell, lambda _error: self._timer.start(EVERY_MS))
+
+    def prove(self) -> None:
+        """Note that the desk has come up and runs."""
+        self._runner.ask(self._prove, lambda _none: None)
+
+    def close(self) -> None:
+        """Note that the desk ended as it should, and end."""
+        self._timer.stop()
+        self._well.stop()
+        self.prove()
+        self._runner.close(finish=True)
+
+    def _of_county(self) -> CountyBulletins | None:
+        if self._bulletins is None:
+            self._bulletins = self._make()
+        return self._bulletins
+
+    def _look(self) -> tuple[Problem, ...] | None:
+        county = self._of_county()
+        return () if county is None else county.look()
+
+    def _prove(self) -> None:
+        county = self._of_county()
+        if county is not None:
+            county.prove()
+
+    def _tell(self, told: tuple[Problem, ...] | None) -> None:
+        self._timer.start(AGAIN_MS if told is None else EVERY_MS)
+        for problem in told or ():
+            self._say(problem)
+        self.looked.emit()

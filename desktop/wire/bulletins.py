@@ -1,0 +1,128 @@
+"""What a county publishes for its desks, signed: central settings, and newer programs.
+
+`GET /v1/bulletins`. Only the text within a bulletin counts, byte for byte as it was signed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from desktop.protocol.limits import BULLETIN_CHARS, PACKAGE_BYTES, PACKAGES, SETTINGS_GROUPS
+from desktop.wire.courier.keys import PrivateKeys, PublicKeys
+from desktop.wire.parts import Digest, Id, Moment, Phrase, Word
+
+SIGNED = b"county-desk/bulletin/1\n"
+T = TypeVar("T")
+Signature = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
+Number = Annotated[int, Meta(ge=1, le=2**53)]
+Name = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,99}$")]
+SETTINGS, UPDATE = "settings", "update"
+
+
+class Bulletin(msgspec.Struct, frozen=True):
+    """One signed text; of a kind it does not know a desk takes none."""
+
+    kind: Word
+    text: Annotated[str, Meta(max_length=BULLETIN_CHARS)]
+    """JSON of `CentralSettings` or `ProgramUpdate`."""
+    signing: Digest
+    agreement: Digest
+    """The county's public keys, by which its desks know it."""
+    signature: Signature
+    """Ed25519, over kind, county and text as `bytes_to_sign` joins them."""
+
+
+class Bulletins(msgspec.Struct, frozen=True):
+    """All that a county has published, of each kind the newest."""
+
+    magic: str
+    county: Id
+    """Identity of the county's server, as in a courier bundle."""
+    bulletins: Annotated[tuple[Bulletin, ...], Meta(max_length=10)] = ()
+
+
+class SettingsGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Settings for some desks; what a later group says of a setting counts before."""
+
+    settings: dict[Word, dict[Word, Any]] = {}
+    """By the table and name that they have in a profile."""
+    fixed: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    """Those of them, as `table.name`, that a desk's own profile cannot change."""
+    sources: Annotated[tuple[dict[Word, Any], ...], Meta(max_length=20)] = ()
+    """Sources to add, as a profile has them."""
+    postures: Annotated[tuple[Literal["desk", "wall", "township"], ...], Meta(max_length=3)] = ()
+    """For which windows; empty for all."""
+    townships: Annotated[tuple[Id, ...], Meta(max_length=SETTINGS_GROUPS)] = ()
+    """For offices of which townships; empty for all desks."""
+    form: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """Desks that only know earlier forms leave the group out."""
+
+
+class CentralSettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What desks start with; a later one has a higher number, also one that takes all back."""
+
+    version: Number
+    made_at: Moment
+    by: Word = ""
+    """Who made it, for people."""
+    groups: Annotated[tuple[SettingsGroup, ...], Meta(max_length=SETTINGS_GROUPS)] = ()
+
+
+class Package(msgspec.Struct, frozen=True):
+    """One file of a newer program, at `GET /v1/packages/{digest}`."""
+
+    kind: Word
+    """`deb`, `deb13`, `wheel`, `uos`, `folder` or another."""
+    name: Name
+    size: Annotated[int, Meta(ge=1, le=PACKAGE_BYTES)]
+    digest: Digest
+
+
+class ProgramUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A newer program; without `program` the one that was told of before is taken back."""
+
+    version: Number
+    made_at: Moment
+    program: Annotated[str, Meta(pattern=r"^([0-9]{1,6}(\.[0-9]{1,6}){0,3})?$")] = ""
+    """The program's version, as `county-desk --version` tells it."""
+    begins_at: Moment | None = None
+    """Before this nobody is told."""
+    words: Phrase = Phrase()
+    """What is new and what to do, for the officer."""
+    packages: Annotated[tuple[Package, ...], Meta(max_length=PACKAGES)] = ()
+
+
+class Forged(Exception):
+    """A bulletin that is not this county's; says why in one word."""
+
+
+def write_bulletin(
+    kind: str, content: CentralSettings | ProgramUpdate, county: str, keys: PrivateKeys
+) -> Bulletin:
+    """Return a signed bulletin."""
+    text = msgspec.json.encode(content, order="deterministic").decode()
+    signature = keys.sign(bytes_to_sign(kind, county, text))
+    halves = (keys.public.signing.hex(), keys.public.agreement.hex())
+    return Bulletin(kind, text, *halves, signature.hex())
+
+
+def bytes_to_sign(kind: str, county: str, text: str) -> bytes:
+    """Return the bytes that a signature is over."""
+    return SIGNED + f"{kind}\n{county}\n{text}".encode()
+
+
+def read_bulletin(bulletin: Bulletin, county: str, fingerprint: str, type_: type[T]) -> T:
+    """Return what a county says; Forged where it is not its own, `msgspec` errors where unread.
+
+    Nothing of the text is looked at before its signature has been found good.
+    """
+    keys = PublicKeys(bytes.fromhex(bulletin.signing), bytes.fromhex(bulletin.agreement))
+    if keys.fingerprint != fingerprint:
+        raise Forged("key")
+    told = bytes_to_sign(bulletin.kind, county, bulletin.text)
+    if not keys.is_signed(bytes.fromhex(bulletin.signature), told):
+        raise Forged("signature")
+    return msgspec.json.decode(bulletin.text, type=type_)
