@@ -69,7 +69,12 @@ QLineEdit, QPlainTextEdit { background: $raised; color: $text;
 QDateTimeEdit, QSpinBox { background: $raised; color: $text;
   border: 1px solid $faint; border-radius: 3px; padding: 0;
   min-height: 26px; max-height: 26px; }
-QDateTimeEdit:focus, QSpinBox:focus { border-color: $pick; }
+QDateTimeEdit:focus, QSpinBox:focus { border: 2px solid $pick; }
+QComboBox { background: $raised; color: $text; border: 1px solid $faint;
+  border-radius: 3px; padding: 2px 8px; min-height: 20px; }
+QComboBox:focus { border: 2px solid $pick; padding: 1px 7px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: none; width: 0; height: 0; }
 QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
 QSpinBox::down-button { width: 0; height: 0; border: none; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $pick; padding: 1px 7px; }

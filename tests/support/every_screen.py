@@ -201,7 +201,9 @@ def every_first_window(qtbot: QtBot, folder: Path, language: str, theme: str) ->
     window.welcome.buttons["settings"].click()
     yield "first-source", window
     for name, small in _small_windows(language):
-        small.show()
+        with qtbot.waitActive(small):
+            small.show()
+            small.activateWindow()
         yield name, small
         small.close()
         small.deleteLater()

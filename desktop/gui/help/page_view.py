@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
+from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.label import Themed
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class PageView(QTextBrowser):
         self._folder = Path()
         self.setOpenExternalLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        FocusFrame(self, screen.theme)
         self.document().setDocumentMargin(MARGIN_PX)
         self._dress()
         screen.theme.changed.connect(self._dress_anew)

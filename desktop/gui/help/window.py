@@ -36,7 +36,13 @@ from desktop.gui.language import Retranslated
 from desktop.gui.list_export import print_pages
 from desktop.gui.remembered import Remembered
 from desktop.gui.theme import Theme
-from desktop.gui.widgets.focus import find_stops, give_keyboard, move_focus, return_keyboard
+from desktop.gui.widgets.focus import (
+    FocusFrame,
+    find_stops,
+    give_keyboard,
+    move_focus,
+    return_keyboard,
+)
 from desktop.gui.widgets.picking_field import PickingField
 
 translate = QCoreApplication.translate
@@ -89,6 +95,7 @@ class HelpWindow(Retranslated, QWidget):
         self.view = PageView(screen)
         self.listed = QListWidget()
         self.listed.setFont(screen.theme.font("body"))
+        FocusFrame(self.listed, screen.theme)
         self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.field = PickingField(self.listed, self._open_current)
         self.field.setFont(screen.theme.font("body"))

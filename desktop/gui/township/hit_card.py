@@ -17,6 +17,7 @@ from desktop.gui.directory.lines import Contacts, contact_lines, plan_lines, wri
 from desktop.gui.panes.infrastructure.asset_list import reading, since_when
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.township.hits import Hit
+from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.text_column import TextColumn
 
 translate = QCoreApplication.translate
@@ -34,6 +35,7 @@ class HitCard(QScrollArea):
         self._shown: Key | None = None
         self._said: list[tuple[str, str]] = []
         self.setWidgetResizable(True)
+        FocusFrame(self, screen.theme)
 
     def show_hit(self, hit: Hit | None, contacts: Contacts) -> None:
         """Show this, or nothing; a plan names some of the contacts."""

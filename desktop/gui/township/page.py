@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.changes import Changes
 from desktop.domain.geo import Place, Township
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 
 EDGE_PX = 24
@@ -81,10 +82,9 @@ class Page(Retranslated, QWidget):
     def keep(self) -> None:
         """Store what was typed."""
 
-    def add_scrolling(self, content: QWidget) -> QScrollArea:
+    def add_scrolling(self, content: QWidget) -> FollowingScroll:
         """Put this below the sentence, where it scrolls."""
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingScroll(self.screen_context.theme)
         area.setWidget(content)
         self.column.addWidget(area, 1)
         return area

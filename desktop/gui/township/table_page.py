@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.reads.report_drafts import ReportDraft, ReportLine
 from desktop.domain.command import CommandRecord
@@ -18,6 +18,7 @@ from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.language import Retranslated
 from desktop.gui.township.table_fields import TableFields
 from desktop.gui.widgets.composing import finish_composing
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.report_forms import Period
 
@@ -81,8 +82,7 @@ class TablePage(Retranslated, QWidget):
         self._inner.setSpacing(12)
         self._inner.addWidget(self.given)
         self._inner.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingScroll(self._screen.theme)
         area.setWidget(inner)
         column.addWidget(area, 1)
 

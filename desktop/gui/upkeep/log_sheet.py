@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QFileSystemWatcher, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -24,7 +23,8 @@ from desktop.domain.instant import from_datetime
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.upkeep.parts import make_button, make_label
+from desktop.gui.upkeep.parts import ChoiceBox, make_button, make_label
+from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.sheet import Sheet
 
@@ -94,13 +94,14 @@ class LogSheet(Sheet):
         self._watcher: QFileSystemWatcher | None = None
         self.levels = SegmentedControl(LEVELS, screen.theme.font("second"))
         self.levels.chosen.connect(lambda _name: self._read())
-        self.sources = QComboBox()
+        self.sources = ChoiceBox()
         self.sources.currentIndexChanged.connect(lambda _at: self._read())
         self.field = QLineEdit()
         self.field.textChanged.connect(lambda _text: self._read())
         self.older = make_button(self._read_older)
         self.said = make_label(screen, "second", "second")
         self.table = LogTable()
+        FocusFrame(self.table, screen.theme)
         self._arrange()
 
     def close_runner(self) -> None:

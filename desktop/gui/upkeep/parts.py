@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from desktop.gui.context import UiContext
 from desktop.gui.widgets.label import PlainLabel
+
+
+class ChoiceBox(QComboBox):
+    """A box to choose from, with a sign in the theme's ink that it opens."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            room = self.rect().adjusted(0, 0, -8, 0)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room, int(right), "▾")
 
 
 def make_label(screen: UiContext, role: str = "body", ink: str = "text") -> PlainLabel:

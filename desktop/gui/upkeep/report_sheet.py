@@ -17,6 +17,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, save
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.upkeep.parts import make_button, make_label
+from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.sheet import Sheet
 
@@ -41,6 +42,7 @@ class ReportSheet(Sheet):
         self.said = make_label(screen, "second", "second")
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
+        FocusFrame(self.page, screen.theme)
         head = QHBoxLayout()
         head.setContentsMargins(16, 4, 16, 8)
         head.setSpacing(12)

@@ -6,17 +6,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 
+from desktop.gui.theme import Theme
+from desktop.gui.widgets.focus import FocusFrame
+
 ABOVE_PX = 16
 """Room left beyond what is scrolled into sight."""
 
 
 class FollowingScroll(QScrollArea):
-    """A scroll area as wide as its content, which follows the keyboard however it is moved."""
+    """A scroll area as wide as its content, which follows the keyboard however it is moved.
 
-    def __init__(self) -> None:
+    With a theme for its ring it is a stop of the Tab key itself, and read by the arrow keys.
+    """
+
+    def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if theme is not None:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            FocusFrame(self, theme)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
