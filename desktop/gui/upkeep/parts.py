@@ -13,12 +13,12 @@ from desktop.gui.widgets.label import PlainLabel
 
 
 class ChoiceBox(QComboBox):
-    """A box to choose from, with a sign in the theme's ink that it opens."""
+    """A box to choose from, with a sign that it opens."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         with QPainter(self) as painter:
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
             room = self.rect().adjusted(0, 0, -8, 0)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, int(right), "▾")

@@ -27,7 +27,7 @@ def sheet_views(window: Any) -> Iterator[View]:
         yield "", runs["back"]
     if screen.doctor is not None:
         yield "doctor", runs["doctor"]
-        yield "doctor-bundle", window.findChild(DoctorSheet).show_bundle
+        yield "doctor-bundle", lambda: window.findChild(DoctorSheet).show_bundle()
         yield "", runs["back"]
     if screen.settings is not None:
         yield "", runs["settings"]
