@@ -59,6 +59,14 @@ def size(text: str) -> tuple[int, int]:
     return found
 
 
+def read_file_name(text: str) -> Path:
+    """The file a program was opened with; a word that is no file is a command nobody knows."""
+    file = Path(text).absolute()
+    if not file.exists():
+        raise argparse.ArgumentTypeError(f"{text} is neither a command nor a file")
+    return file
+
+
 def print_csv(text: str) -> None:
     """Write CSV as the desk exports it: UTF-8 with its mark in a file, whatever the locale.
 

@@ -30,7 +30,7 @@ from desktop.commands.opening import (
     read_switched,
     terminal_asker,
 )
-from desktop.commands.options import add_desk_options, complain, size
+from desktop.commands.options import add_desk_options, complain, read_file_name, size
 from desktop.domain.source import Problem
 from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
@@ -61,6 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--demo", action="store_true", help="start the fictional county and open on it"
     )
+    if command in ("", "desk", "wall", "township"):
+        parser.add_argument(
+            "bundle", type=read_file_name, nargs="?", metavar="FILE",
+            help="a courier bundle to carry on in the window",
+        )  # fmt: skip
+    else:
+        parser.set_defaults(bundle=None)
     parser.add_argument("--theme", choices=THEMES, help="default: the profile's, else light")
     if command == "shot":
         parser.add_argument("--posture", choices=POSTURES, default="desk")
@@ -242,7 +249,7 @@ def _call(options: argparse.Namespace, folder: Path) -> bool:
         return False
     from desktop.gui.single_instance import call
 
-    return call(paths.front_places(folder))
+    return call(paths.front_places(folder), options.bundle)
 
 
 def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
@@ -324,6 +331,7 @@ def make_opening(
         upkeep=partial(_upkeep, desk, file, throws_away=options.key == "throw-away"),
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
+        bundle=options.bundle,
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
         answer=lambda request: _take_over(desk, request),
         doctor=None if options.command == "shot" else partial(_doctor, desk, file),

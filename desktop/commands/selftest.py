@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", help=hidden)
     parser.add_argument("--theme", help=hidden)
     parser.add_argument("--size", type=size, help=hidden)
-    parser.set_defaults(profile_dir=None, passphrase_file=None, token_file=[])
+    parser.set_defaults(profile_dir=None, passphrase_file=None, token_file=[], bundle=None)
 
 
 def main(options: argparse.Namespace) -> int:

@@ -115,6 +115,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Has the program begin anew after the window has been closed; None where it cannot."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
+    bundle: Path | None = None
+    """A courier bundle that was opened with the program, to be carried on in its window."""
     answer: Callable[[bytes], bytes] | None = None
     """Does what a later start hands over, as it cannot open the profile; on a thread of its own."""
     doctor: Callable[[], Doctor] | None = None
@@ -329,7 +331,10 @@ class Session(QObject):
             from desktop.gui.single_instance import SingleInstance
 
             again = SingleInstance(self._opening.front, self.window, self._opening.answer)
+            again.handed.connect(self.window.offer_bundle)
             self._parts.append(again)
+        if self._opening.bundle is not None:
+            self.window.offer_bundle(self._opening.bundle)
         if self._opening.tour and not self.remembered.value("tour_left"):
             self.show_tour()
         self.completed.emit()

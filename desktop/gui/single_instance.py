@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -21,7 +22,8 @@ from shiboken6 import isValid
 from desktop.gui.task_runner import TaskRunner
 
 FRONT = b"front"
-"""What a start asks for that only brings the window to the front."""
+"""What a start asks for that only brings the window to the front; after a space, with a file to
+show in it, its path quoted as in a URL."""
 MOST_BYTES = 1_000_000
 """Of a request, which is one line."""
 ANSWERS_WITHIN_MS = 2_000
@@ -43,6 +45,9 @@ class SingleInstance(QObject):
     unused and is taken over. If there is no place for a socket, or another's file is there, the
     window works all the same and no later start finds it.
     """
+
+    handed = Signal(object)
+    """The path of a file that a later start was given."""
 
     def __init__(
         self, places: Sequence[str], window: QWidget, answer: Answer | None = None
@@ -87,9 +92,12 @@ class SingleInstance(QObject):
             return
         request = bytes(caller.readLine().data()).strip()
         answer = self._answer
-        if request == FRONT or answer is None:
+        word, _, file = request.partition(b" ")
+        if word == FRONT or answer is None:
             caller.disconnectFromServer()
             self._come_forward()
+            if file:
+                self.handed.emit(Path(os.fsdecode(unquote_to_bytes(file))))
             return
         self._runner.ask(
             lambda: answer(request), partial(_reply, caller), lambda _error: caller.abort()
@@ -103,13 +111,14 @@ class SingleInstance(QObject):
         self._window.activateWindow()
 
 
-def call(places: Sequence[str]) -> bool:
+def call(places: Sequence[str], file: Path | None = None) -> bool:
     """Call a first program of this user and return whether there is one; its window comes to the
-    front."""
+    front, and shows the file."""
     with _call(places) as caller:
         if caller is None:
             return False
-        _say(caller, FRONT)
+        line = FRONT if file is None else FRONT + b" " + quote(os.fsencode(file)).encode()
+        _say(caller, line)
         caller.waitForDisconnected(ANSWERS_WITHIN_MS)
         return True
 

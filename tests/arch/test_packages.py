@@ -82,8 +82,17 @@ def test_what_a_menu_or_a_login_starts_is_a_command():
     started += re.findall(r"ExecStart=/usr/bin/(.*)", unit)
     for line in started:
         assert line.split()[0] == "county-desk"
-        assert {*line.split()[1:2]} <= set(COMMANDS)
+        assert {*line.split()[1:2]} <= {*COMMANDS, "%f"}
     assert len(started) == 5
+
+
+def test_a_double_click_on_a_bundle_opens_the_program_with_it():
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(DEBIAN / "county-desk.desktop", encoding="utf-8")
+    opened = entry["Desktop Entry"]
+    types = ET.parse(DEBIAN / "county-desk.mime.xml").getroot()
+    assert opened["MimeType"] == f"{types[0].attrib['type']};"
+    assert opened["Exec"].split() == ["county-desk", "%f"]
 
 
 def test_whatever_the_program_needs_is_debians_own_or_taken_along_to_debian_13():

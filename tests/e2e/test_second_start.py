@@ -123,7 +123,7 @@ def test_a_wall_that_a_unit_starts_again_and_again_calls_no_window_forward(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     called: list[object] = []
-    monkeypatch.setattr(single_instance, "call", lambda places: not called.append(places))
+    monkeypatch.setattr(single_instance, "call", lambda places, _file: not called.append(places))
     monkeypatch.setattr(screen, "TRIES", 1)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")

@@ -71,7 +71,9 @@ def test_the_window_backs_up_the_profile_it_opened_and_not_the_offices_own(
     open_outbox(tmp_path / "d", KEY, FakeClock()).close()
     desk = MagicMock(folder=tmp_path / "d", key=KEY, clock=FakeClock())
     desk.profile = MagicMock(place="yunlu", counties=())
-    options = Namespace(command="shot", posture="desk", theme=None, profile=None, key="throw-away")
+    options = Namespace(
+        command="shot", posture="desk", theme=None, profile=None, key="throw-away", bundle=None
+    )
     opening = screen.make_opening(desk, options, file, None, demo=True)
     assert opening.upkeep is not None
     opening.upkeep().back_up(to, PASSPHRASE)

@@ -112,6 +112,25 @@ def test_photos_of_codes_go_to_the_county_and_its_receipt_back_as_codes(
     assert office.state(key) is CommandState.ACCEPTED
 
 
+def test_a_bundle_that_the_program_was_opened_with_goes_to_the_county_with_one_press(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty, server: CountyServer
+) -> None:
+    office.county.board.commands.note(ON, "路已断")
+    file = office.courier.write(tmp_path).file
+    own = switchboard(server.base_url)
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        desk.offer_bundle(file)
+        sheet = desk.findChild(RelaySheet)
+        assert sheet is not None
+        assert sheet.hand.isVisible()
+        assert file.name in sheet.hand.text()
+        assert far.notes() == []
+        qtbot.mouseClick(sheet.hand, Qt.MouseButton.LeftButton)
+        settle(qtbot, sheet)
+        assert far.notes() == ["路已断"]
+        assert not sheet.hand.isVisible()
+
+
 def test_half_a_sequence_says_which_code_is_missing_and_hands_nothing_on(
     qtbot: QtBot, tmp_path: Path, office: PairedOffice, far: FarCounty, server: CountyServer
 ) -> None:

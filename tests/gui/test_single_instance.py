@@ -60,6 +60,21 @@ def test_a_later_start_brings_a_minimised_window_back(
     assert not Path(place).exists()
 
 
+def test_a_file_that_a_later_start_was_given_is_shown_in_the_window(
+    qtbot: QtBot, window: QWidget, place: str
+) -> None:
+    door = SingleInstance([place], window)
+    handed: list[Path] = []
+    door.handed.connect(handed.append)
+    file = Path("/media/u 盘/报告\n1.cdb")
+    caller = threading.Thread(target=lambda: call([place], file))
+    with patch.object(single_instance, "ANSWERS_WITHIN_MS", 200):
+        caller.start()
+        qtbot.waitUntil(lambda: handed == [file])
+        caller.join()
+    door.close()
+
+
 def asked(qtbot: QtBot, places: list[str], request: bytes) -> bytes | None:
     """What a later start gets for its request, which it waits for on a thread of its own."""
     answers: list[bytes | None] = []

@@ -168,6 +168,24 @@ def test_pairing_then_out_on_a_stick_and_the_receipt_back(
         assert record.state is CommandState.ACCEPTED, "reading twice changes nothing"
 
 
+def test_a_receipt_that_the_program_was_opened_with_is_read_with_one_press(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far, paired: CourierDesk
+) -> None:
+    stick = tmp_path / "stick"
+    county.board.commands.note(Key("county", Collection.INCIDENTS, "I0001"), "路已断")
+    written = paired.write(stick)
+    far.take(stick)
+    with open_office(qtbot, county, tmp_path, "T01", stick=paired) as window:
+        window.offer_bundle(stick / f"receipt-{written.file.name}")
+        sheet = window.carriers.stick
+        assert sheet is not None
+        settle(qtbot, sheet)
+        assert sheet.folder == stick
+        assert written.file.name in sheet.said.text()
+        press(qtbot, sheet, sheet.read_button)
+        assert "1 条有了答复" in sheet.said.text()
+
+
 def test_a_stick_pulled_out_loses_nothing_and_says_so(
     qtbot: QtBot, tmp_path: Path, county: SampleCounty, far: Far
 ) -> None:

@@ -18,6 +18,7 @@ from desktop.gui.carrying.parts import make_button, make_label
 from desktop.gui.carrying.photo_folder import FolderFound, find_pictures, say_left
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
+from desktop.gui.theme import restyle
 from desktop.gui.widgets.file_choice import choose, choose_folder
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.sheet import Sheet
@@ -52,6 +53,9 @@ class RelaySheet(Sheet):
         """What was said last, in the present language, and its ink."""
         self.intro, self.said = make_label(screen), make_label(screen, "strong")
         self.more = make_label(screen, "second")
+        self.offered: Path | None = None
+        """A bundle that the program was opened with, until it is handed on."""
+        self.hand = make_button(self._hand_offered, main=True)
         self.files = make_button(self._ask_files, main=True)
         self.folder = make_button(partial(self._ask_folder, self.read_in))
         self.keep = make_button(partial(self._ask_folder, self.write))
@@ -68,7 +72,7 @@ class RelaySheet(Sheet):
         column.setSpacing(12)
         acts = QHBoxLayout()
         acts.setSpacing(12)
-        for button in (self.files, self.folder, self.keep):
+        for button in (self.hand, self.files, self.folder, self.keep):
             acts.addWidget(button)
         acts.addStretch(1)
         column.addWidget(self.intro)
@@ -84,6 +88,21 @@ class RelaySheet(Sheet):
         self.title.set_text(translate("Relay", "Hand on an office's stick or QR codes"))
         self._say()
         self.fit(CONTENT_PX)
+
+    def offer(self, file: Path) -> None:
+        """Show the sheet with this file, which goes to the county with one press."""
+        self.offered = file
+        self._sentence = lambda: ("", "text")
+        self.done = None
+        self.lay()
+        if self._relay is not None:
+            self.hand.setFocus()
+
+    def _hand_offered(self) -> None:
+        file, self.offered = self.offered, None
+        if file is not None:
+            self.read([file])
+            self._say()
 
     def _ask_files(self) -> None:
         title = translate("Relay", "Files of the stick, or photos of QR codes")
@@ -195,6 +214,11 @@ class RelaySheet(Sheet):
         for button in (self.files, self.folder):
             button.setEnabled(self._relay is not None)
         self.keep.setVisible(bool(self.receipts))
+        self.hand.setVisible(self._relay is not None and self.offered is not None)
+        if self.offered is not None:
+            name = formatting.in_one_line(self.offered.name, 30).replace("&", "&&")
+            self.hand.setText(translate("Relay", "Hand on {name}").format(name=name))
+        restyle(self.files, "main", self.offered is None)
         self.said.set_text(*self._sentence())
         text = self._screen.words.text
         if self.done is not None:

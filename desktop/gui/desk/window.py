@@ -219,6 +219,10 @@ class DeskWindow(Retranslated, QMainWindow):
     def _ask_bundle(self) -> None:
         self._when_whole(lambda: self._sheets.doctor.ask_bundle())  # noqa: PLW0108 - made when wanted
 
+    def offer_bundle(self, file: Path) -> None:
+        """Lay the sheet that hands an office's bundle on to the county, with this one in it."""
+        self._when_whole(lambda: self._sheets.relay.offer(file))
+
     def put_away(self) -> None:
         """Store the draft and the layout; the window is about to close."""
         if self._away:

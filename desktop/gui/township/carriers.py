@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -35,6 +36,7 @@ class Carriers:
         self._screen, self._window = screen, window
         self._stick, self._open_no_network, self._say = stick, open_no_network, say
         self._township: Township | None = None
+        self._offered: Path | None = None
         self.stick: CarrySheet | None = None
         self.no_network: NoNetworkSheet | None = None
 
@@ -49,6 +51,21 @@ class Carriers:
         if self.stick is not None and township is not None:
             self.stick.office = township.id
             self.stick.toggle()
+
+    def offer(self, file: Path, township: Township | None) -> None:
+        """Open the sheet of the stick at the folder of a bundle, now or once there is an office."""
+        self._offered = file
+        if township is not None:
+            self.serve(township)
+
+    def serve(self, township: Township) -> None:
+        """Show the bundle that was offered before the office's township was known."""
+        file, self._offered = self._offered, None
+        if file is not None:
+            if self.stick is None or not self.stick.isVisible():
+                self.show_stick(township)
+            if self.stick is not None:
+                self.stick.offer(file)
 
     def show_no_network(self, township: Township | None) -> None:
         """Open the sheet of telephone, messages and codes for this office, or close it."""

@@ -135,6 +135,17 @@ class CarrySheet(Sheet):
         self.folder = folder
         self._say()
 
+    def offer(self, file: Path) -> None:
+        """Have the folder of this receipt chosen, so that it is read with one press."""
+        self.choose(file.parent)
+        self.said.set_text(
+            translate("Township", "Opened: {name}. Now read the receipt.").format(
+                name=formatting.in_one_line(file.name, 60)
+            ),
+            "text",
+        )
+        self.read_button.setFocus()
+
     def _ask_folder(self) -> None:
         choose_folder(self.window(), translate("Township", "Choose a folder"), self.choose)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
@@ -140,7 +141,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.head.theme_asked.connect(screen.theme.toggle)
         self.head.other_asked.connect(self._ask_other)
         self.head.close_asked.connect(self.close)
-        self.head.settings_asked.connect(self._show_settings)
+        self.head.settings_asked.connect(lambda: self.sheets.show_settings())  # noqa: PLW0108 - late
         self.head.help_asked.connect(screen.show_help)
         self.outage.words.clicked.connect(lambda: self.sheets.sources.toggle())  # noqa: PLW0108 - late
         self.notices.report_asked.connect(lambda: self.sheets.doctor.ask_bundle())  # noqa: PLW0108
@@ -151,7 +152,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.county_button.clicked.connect(self.show_county)
         for key, act in (
             (COUNTY_KEY, self.show_county),
-            ("Ctrl+,", self._show_settings),
+            ("Ctrl+,", lambda: self.sheets.show_settings()),  # noqa: PLW0108 - as above
             ("F1", screen.show_help),
             ("Ctrl+D", lambda: self.sheets.doctor.toggle()),  # noqa: PLW0108 - made when wanted
             ("F11", self._toggle_full_screen),
@@ -190,12 +191,13 @@ class TownshipWindow(Retranslated, QMainWindow):
         """Open the sheet of the stick, where the profile has a county for it."""
         self.carriers.show_stick(self.township)
 
+    def offer_bundle(self, file: Path) -> None:
+        """Open the sheet of the stick at this file, once the office's township is known."""
+        self.carriers.offer(file, self.township)
+
     def show_no_network(self) -> None:
         """Open the sheet of what goes without a stick, too."""
         self.carriers.show_no_network(self.township)
-
-    def _show_settings(self) -> None:
-        self.sheets.show_settings()
 
     def open(self) -> None:
         """Fill the screen."""
@@ -326,6 +328,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         for button in (*self.buttons.values(), self.county_button):
             button.setEnabled(True)
         self.show_task(ASSIGNMENTS)
+        self.carriers.serve(township)
         if is_first and self._is_built:
             self._tell_news(township)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
@@ -173,6 +174,9 @@ class WallWindow(Retranslated, QWidget):
 
     def complete(self, _is_loaded: Callable[[], bool] = lambda: True) -> None:
         """Do nothing: a wall is complete from the start."""
+
+    def offer_bundle(self, _file: Path) -> None:
+        """Do nothing: a wall carries nothing."""
 
     def leave(self) -> None:
         """Close: nothing waits on a wall."""
