@@ -31,7 +31,7 @@ from desktop.gui.language import Language
 from desktop.gui.qt_libraries import start_qt
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.theme import LARGE_PIXELS, PIXELS, ResizedTheme, Theme
+from desktop.gui.theme import PIXELS, ResizedTheme, dress
 from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Session(QObject):
         self.faults.note = self._note_early
         self.faults.install()
         formatting.show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
-        self.theme = _dress(opening.posture, opening.theme, self)
+        self.theme = dress(opening.posture, opening.theme, self)
         self.theme.apply_colors()
         self.language = Language(opening.words, opening.resources, self)
         self.language.set_name(opening.language)
@@ -418,12 +418,6 @@ class Session(QObject):
         # What is built under the office's large font keeps it.
         QApplication.setFont(screen.theme.font("body"))
         return self._build_desk(screen, file)
-
-
-def _dress(posture: str, theme: str, parent: QObject) -> Theme:
-    """Make the theme of a posture."""
-    pixels = LARGE_PIXELS if posture == "township" else PIXELS
-    return Theme("wall" if posture == "wall" else theme, parent, pixels)
 
 
 def application(argv: list[str]) -> QApplication:
