@@ -51,6 +51,12 @@ class LedgerReader:
         found = reading.execute("SELECT number FROM commands WHERE key=?", (key,)).fetchone()
         return found is not None and found[0] == number
 
+    def read_identity(self) -> str:
+        """The name that its database gave itself."""
+        with self._server.reading() as reading:
+            (name,) = reading.execute("SELECT value FROM meta WHERE name='server'").fetchone()
+        return str(name)
+
     def view(self) -> dict[str, Any]:
         """Everything there is, in plain data."""
         with self._server.reading() as reading:

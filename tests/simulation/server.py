@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,7 +102,7 @@ class Server:
         if self.api is not None:
             self.api.close()
         self.api = Api(self.database, Settings(
-            county="云溪县", accounts=self._accounts(), drill=self.drill,
+            county="云溪县", accounts=self.accounts(), drill=self.drill,
             dictionaries=dictionaries(), snapshot_level=1,
         ))  # fmt: skip
         self.api.pause(self.paused)
@@ -115,7 +115,8 @@ class Server:
             self.streams.close(killed=killed)
             self.streams = None
 
-    def _accounts(self) -> Mapping[str, Account]:
+    def accounts(self) -> Mapping[str, Account]:
+        """Who is let in, by what is kept of their tokens."""
         return {
             hashlib.sha256(token_of(login).encode()).hexdigest(): Account(login, townships)
             for login, townships in self.logins.items()
@@ -195,6 +196,29 @@ class Server:
     def kept_backups(self) -> list[int]:
         """The numbers of those that are still there."""
         return [n for n, folder in enumerate(self.backups) if folder.exists()]
+
+    def run_beside(self, command: Callable[[], object]) -> None:
+        """Run a command on the database while nobody serves it. ServerKilled when it died."""
+        assert self.database is None
+        self._writer, self._left = None, None
+
+        def connected(*where: Any) -> sqlite3.Connection:
+            is_first = self._writer is None
+            made = self._connected(*where)
+            if is_first and self._dies_in is not None:
+                made.set_trace_callback(self._stepped)
+            return made
+
+        try:
+            with patch.object(database_module, "connect", connected):
+                command()
+        finally:
+            self._writer = self._dies_in = None
+        if self._left is not None:
+            left, self._left = self._left, None
+            self._go_on_from(left)
+            raise ServerKilled
+        self.ledger.look()
 
     def put_back(self, number: int, *, accept_loss: bool) -> None:
         """Restore a backup as an operator does: with the server stopped, and announced."""

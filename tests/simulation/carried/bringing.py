@@ -1,10 +1,11 @@
-"""A bundle handed in at a county, by whoever carries it: over the county's own interface."""
+"""A bundle handed in at a county: over the county's own interface, or to its command."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from simulation.carried.importing import import_bundle
 from simulation.carried.offices import Meta, Office, digest_of, identity_of
 from simulation.exchanges import Request, Response
 from simulation.server import Server, ServerKilled, token_of
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from simulation.carried.post import Post
 
 COURIER = "courier-"
+Taken = tuple[bytes | None, str]
+"""A receipt, if one was written, and for which fault a bundle was refused."""
+BY_COMMAND = 0.25
+"""How often a bundle is taken by the county's command."""
 KILLED = 0.05
 """How often the county's program dies while it takes a bundle."""
 
@@ -22,30 +27,51 @@ def bring_to_county(post: Post, server: Server, office: Office, data: bytes) -> 
     world = post.world
     if post.is_open and post.dice.random() < KILLED:
         server.dies_in = int(post.dice.random() ** 2 * 60)
+    bundle = post.book.bundles.get(digest_of(data))
     try:
-        answer = _asked(server, data)
+        if server.api is None or (post.is_open and post.dice.random() < BY_COMMAND):
+            receipt, fault = _imported(server, data)
+        else:
+            receipt, fault = _posted(server, data)
     except ServerKilled:
         world.time.after(post.dice.random() * 20, server.start)
         return None
-    if answer is None or answer.status not in (200, 422):
+    if receipt is None and not fault:
         return None
-    bundle = post.book.bundles.get(digest_of(data))
     told: dict[str, Any] = {
-        "identity": identity_of(server), "genuine": bundle is not None, "refused": "",
+        "identity": identity_of(server), "genuine": bundle is not None, "refused": fault,
         "answers": {}, "office": office.name, "account": "", "asked": [], "written_for": "",
         "key": "", "digest": digest_of(data)[:12],
     }  # fmt: skip
     if bundle is not None:
         told |= {name: bundle[name] for name in ("office", "account", "asked", "key")}
         told["written_for"] = bundle["server"]
-    if answer.status == 422:
-        fault = str(json.loads(answer.body)["type"]).rpartition(COURIER)[2]
-        server.say("bundle taken", **{**told, "refused": fault})
-        return b""
-    receipt = answer.body
-    meta = _noted(post, bundle, receipt)
+    meta = None if receipt is None else _noted(post, bundle, receipt)
     server.say("bundle taken", **{**told, "answers": {} if meta is None else meta["answers"]})
-    return receipt
+    return receipt or b""
+
+
+def _imported(server: Server, data: bytes) -> Taken:
+    """Take a bundle by the county's own command; its program is stopped for as long."""
+    was_up = server.database is not None
+    if was_up:
+        server.stop()
+    elif not server.path.exists():
+        return None, ""
+    server.world.history.reach(f"courier import: {'stopped for it' if was_up else 'was stopped'}")
+    taken = import_bundle(server, data)
+    if was_up:
+        server.start()
+    return taken
+
+
+def _posted(server: Server, data: bytes) -> Taken:
+    answer = _asked(server, data)
+    if answer is None or answer.status not in (200, 422):
+        return None, ""
+    if answer.status == 422:
+        return None, str(json.loads(answer.body)["type"]).rpartition(COURIER)[2]
+    return answer.body, ""
 
 
 def _noted(post: Post, bundle: Meta | None, receipt: bytes) -> Meta | None:

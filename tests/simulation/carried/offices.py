@@ -164,9 +164,8 @@ class OfficeBook:
 
 
 def identity_of(server: Server) -> str:
-    """By what name desks and bundles know a county that runs."""
-    assert server.database is not None
-    return server.database.server + (DRILL if server.drill else "")
+    """By what name desks and bundles know a county."""
+    return server.ledger.read_identity() + (DRILL if server.drill else "")
 
 
 def digest_of(data: bytes) -> str:

@@ -15,7 +15,7 @@ from desktop.commands.courier_desk import CourierDesk
 from desktop.domain.courier import BundleRefused
 from desktop.wire import courier
 from desktop.wire.courier.codes import cut_bundle, read_code
-from simulation.carried.bringing import bring_to_county
+from simulation.carried.bringing import BY_COMMAND, bring_to_county
 from simulation.carried.offices import Meta, Office, OfficeBook, digest_of
 from simulation.carried.parcels import MOST_TRIES, Parcel, befall
 from simulation.carried.radio import Radio
@@ -208,7 +208,8 @@ class Post:
 
     def _to_county(self, parcel: Parcel) -> bool:
         server = self.world.servers[parcel.to]
-        if server.api is None or server.paused is not None:
+        is_served = server.api is not None and server.paused is None
+        if not is_served and self.dice.random() > BY_COMMAND:
             return False
         for whole in self._wholes(parcel):
             receipt = bring_to_county(self, server, parcel.office, whole)
