@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.application.settings.central import find_central_faults
-from desktop.application.settings.kept_bulletins import Kept, may_take, refuse, take
+from desktop.application.settings.kept_bulletins import (
+    Kept,
+    is_newer,
+    may_take,
+    refuse,
+    take,
+)
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.worker_jobs import WorkerBusy
 from desktop.commands.central import load_kept, prove_kept, save_kept
 from desktop.commands.kept_pairing import load_pairing
 from desktop.commands.own_program import own_version
+from desktop.commands.package_download import PackageDownload
 from desktop.connectors.county.bulletins import find_fingerprint
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.kinds import Manifests
-from desktop.domain.bulletin import BulletinRefused, CentralSettings, ProgramUpdate, Published
+from desktop.domain.bulletin import (
+    BulletinRefused,
+    CentralSettings,
+    Package,
+    ProgramUpdate,
+    Published,
+)
 from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
@@ -34,6 +49,7 @@ class BulletinDesk:
     def __init__(self, desk: Desk, source: str) -> None:
         self._desk, self._source = desk, source
         self._lock = threading.Lock()
+        self._download = PackageDownload(desk, source)
 
     def recall(self) -> Kept:
         """Return what is kept here now."""
@@ -62,7 +78,33 @@ class BulletinDesk:
                     return None
             if kept != before:
                 save_kept(self._desk.keep_secret, self._source, kept)
-            return tuple(told)
+        update = self.find_update()
+        if update is not None and self._is_calm():
+            told.append(Problem("update_offered", {"program": update.program}))
+        return tuple(told)
+
+    def find_update(self) -> ProgramUpdate | None:
+        """Return the newer program that the county offers from now on; None where there is none."""
+        update = self.recall().update
+        if update is None or not is_newer(update.program, own_version()):
+            return None
+        begins_at = update.begins_at
+        is_early = begins_at is not None and begins_at > self._desk.clock.now()
+        return None if is_early else update
+
+    def _is_calm(self) -> bool:
+        """Whether nothing waits to be acknowledged: of a program it can be told later."""
+        board = self._desk.board
+        calls = any(group.calls for group in board.alarms())
+        return not calls and not board.overview().counts.unacknowledged
+
+    def fetch(self, package: Package, folder: Path, note: Callable[[int], None]) -> Path:
+        """See `PackageDownload.fetch`."""
+        return self._download.fetch(package, folder, note)
+
+    def cancel(self) -> None:
+        """End the fetching under way."""
+        self._download.cancel()
 
     def _ask(self, kept: Kept, signer: str, server: str, told: list[Problem]) -> Kept:
         program = own_version()
@@ -114,6 +156,12 @@ class BulletinDesk:
         """Note that the desk runs well with the settings it started with."""
         with self._lock:
             prove_kept(self._desk.read_secret, self._desk.keep_secret, self._source)
+
+
+def find_bulletins(desk: Desk) -> BulletinDesk | None:
+    """Return what the county publishes, if the desk has one county to ask."""
+    counties = desk.profile.counties
+    return BulletinDesk(desk, counties[0]) if len(counties) == 1 else None
 
 
 def _take_update(kept: Kept, update: ProgramUpdate) -> Kept:

@@ -199,7 +199,7 @@ def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, fi
     def settings() -> SettingsDesk:
         from desktop.commands.settings_desk import ProfileDesk
 
-        return ProfileDesk(file, options, desk, is_demo=opening.demo)
+        return ProfileDesk(file, options, desk, is_demo=opening.demo, posture=opening.posture)
 
     def keep() -> None:
         from desktop.commands.profile_files import keep_last_good
@@ -361,11 +361,9 @@ def _doctor(desk: bootstrap.Desk, file: Path) -> Doctor:
 
 
 def _bulletins(desk: bootstrap.Desk) -> CountyBulletins | None:
-    """Return what the county publishes, if the desk has one county to ask."""
-    from desktop.commands.bulletin_desk import BulletinDesk
+    from desktop.commands.bulletin_desk import find_bulletins
 
-    counties = desk.profile.counties
-    return BulletinDesk(desk, counties[0]) if len(counties) == 1 else None
+    return find_bulletins(desk)
 
 
 def _stick(desk: bootstrap.Desk) -> Stick | None:

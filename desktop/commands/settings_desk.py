@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import bootstrap
 from desktop.application.ports import Connector, SourceError
-from desktop.application.profile import POSTURES, Profile
+from desktop.application.profile import Profile
 from desktop.application.proxies import caution_of
+from desktop.application.settings.bulletins import CountyBulletins
+from desktop.application.settings.central import CountySettings
 from desktop.application.settings.desk import Probed
 from desktop.application.settings.editor import ProfileEditor
+from desktop.commands.bulletin_desk import find_bulletins
 from desktop.commands.central import read_county
 from desktop.commands.profile_files import open_file
 from desktop.connectors.kinds import Manifests
@@ -38,11 +40,12 @@ class ProfileDesk:
         desk: Desk | None = None,
         *,
         is_demo: bool = False,
+        posture: str = "",
     ) -> None:
-        posture = options.command if options.command in POSTURES else ""
-        county = (lambda: None) if desk is None else partial(read_county, desk, posture)
-        self.editor = ProfileEditor(open_file(file), Manifests(), county)
+        self.editor = ProfileEditor(open_file(file), Manifests(), self._read_county)
         self.is_demo, self._desk = is_demo, desk
+        self.bulletins: CountyBulletins | None = None if desk is None else find_bulletins(desk)
+        self._posture = posture
         self._throws_away = options.key == "throw-away"
         self._connector: Connector | None = None
         self.unkept: dict[str, str] = {}
@@ -74,6 +77,9 @@ class ProfileDesk:
         if connector is not None:
             with suppress(Exception):
                 connector.close()
+
+    def _read_county(self) -> CountySettings | None:
+        return None if self._desk is None else read_county(self._desk, self._posture)
 
     @property
     def holds_secrets(self) -> bool:

@@ -40,6 +40,7 @@ QPushButton:hover, QToolButton:hover { border-color: $second; }
 QPushButton:checked, QToolButton:checked { background: $pick_ground;
   border-color: $pick; color: $pick; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
+QLineEdit:disabled { background: $panel; color: $second; border-color: $line; }
 QPushButton[large="true"] { min-height: 34px; }
 QPushButton[main="true"] { border-color: $pick; color: $pick; }
 QPushButton[main="true"]:disabled { border-color: $line; color: $faint; }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.application.settings.kept_bulletins import Kept
+from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
 from desktop.domain.viewing import Viewing
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
@@ -59,3 +61,96 @@ def test_a_desk_starts_with_what_the_county_says_under_its_own_profile(
         }
     with desk.start("wall") as opened:
         assert opened.profile.wall.viewing == Viewing(6.0, 1.6)
+
+
+@pytest.mark.expects_log("settings are left")
+def test_settings_with_which_no_window_runs_are_left_by_themselves(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish('[desk]\ntimezone = "Asia/Urumqi"\n')
+    desk.take()
+    with desk.start() as opened:
+        BulletinDesk(opened, "county").prove()
+    county.publish('[desk]\ntimezone = "Europe/Berlin"\n')
+    assert desk.take().newest == 2
+    for _ in range(2):
+        with desk.start() as opened:
+            assert opened.profile.timezone == "Europe/Berlin"
+            assert opened.notices[1:] == []
+    with desk.start() as opened:
+        assert opened.profile.timezone == "Asia/Urumqi"
+        assert [each.code for each in opened.notices] == ["key_in_file", "county_settings_left"]
+        assert desk.look(opened)[0] == []
+    with desk.start() as opened:
+        assert opened.profile.timezone == "Asia/Urumqi"
+        assert len(opened.notices) == 1
+
+
+def test_what_the_county_takes_back_is_gone_from_the_next_start_on(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    desk.take()
+    assert county.run("settings", "take-back") == 0
+    assert desk.take().newest == 2
+    with desk.start() as opened:
+        assert opened.profile.day_begins == "00:00"
+
+
+@pytest.mark.expects_log("older than ones seen")
+def test_an_older_number_that_is_played_again_changes_nothing(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK, "--number", "7")
+    desk.take()
+    [newest] = county.path.with_name("county.db.published").iterdir()
+    newest.unlink()  # As after a backup that was put back.
+    county.publish('[desk]\ntimezone = "Europe/Berlin"\n')
+    with desk.start() as opened:
+        said, kept = desk.look(opened)
+    assert (said, kept.newest, kept.trouble) == ([], 7, "older than what was seen before")
+    assert kept.current is not None
+    assert kept.current.version == 7
+
+
+@pytest.mark.expects_log("settings 2 are refused")
+def test_settings_that_a_desk_cannot_read_are_told_of_once_and_those_before_stay(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    desk.take()
+    county.publish('[desk]\nday_begins = "25:00"\n')
+    with desk.start() as opened:
+        said, kept = desk.look(opened)
+        assert "No. 2" in said[0]
+        assert "08:30" in said[0]
+        assert desk.look(opened)[0] == []
+        assert opened.profile.day_begins == "08:00"
+    assert kept.current is not None
+    assert kept.current.version == 1
+
+
+@pytest.mark.expects_log("bulletins are refused")
+def test_a_desk_that_trusts_another_county_takes_nothing_and_forgets_what_it_had(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    desk.take()
+    desk.file.write_text(county.profile(key="0000 " * 5), encoding="utf-8")
+    with desk.start() as opened:
+        said, kept = desk.look(opened)
+        assert "another key" in said[0]
+        assert desk.look(opened)[0] == []
+    assert kept.current is None
+    desk.file.write_text(county.profile(key=""), encoding="utf-8")
+    with desk.start() as opened:
+        assert desk.look(opened) == ([], Kept())
+
+
+def test_a_county_that_publishes_nothing_has_nothing_said_of_it(
+    desk: DeskOfCounty,
+) -> None:
+    with desk.start() as opened:
+        said, kept = desk.look(opened)
+    assert said == []
+    assert kept.newest == 0

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from desktop import bootstrap
 from desktop.application.settings.kept_bulletins import Kept
+from desktop.application.sync.exchange import exchange
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.opening import open_desk
 from desktop.county_server.command import main
@@ -47,6 +51,11 @@ class PublishingCounty:
         """Run one of the operator's commands."""
         return main([*words, "--database", str(self.path)])
 
+    def acknowledge(self) -> None:
+        """Have nothing wait at the county to be acknowledged."""
+        seen = msgspec.structs.replace(incident("i1"), acknowledged_at=datetime.now(UTC))
+        self._database.put("incidents", [seen])
+
     def publish(self, text: str, *more: str) -> int:
         """Publish settings of this text."""
         file = self.folder / "settings.toml"
@@ -77,6 +86,7 @@ class DeskOfCounty:
         folder.mkdir(exist_ok=True)
         self.folder, self.file = folder, folder / "desk.toml"
         self.file.write_text(profile, encoding="utf-8")
+        self._running: bootstrap.Desk | None = None
 
     @contextmanager
     def start(self, command: str = "desk") -> Iterator[bootstrap.Desk]:
@@ -95,11 +105,21 @@ class DeskOfCounty:
         with closing(open_desk(profile, options, words, connects=True)) as desk:
             yield desk
 
+    def _begin(self, desk: bootstrap.Desk) -> None:
+        if self._running is not desk:
+            self._running = desk
+            desk.start()
+
+    def exchange(self, desk: bootstrap.Desk) -> None:
+        """Have all rows of the county here."""
+        self._begin(desk)
+        desk.engine.run_between_exchanges("county", exchange)
+
     def look(self, desk: bootstrap.Desk) -> tuple[list[str], Kept]:
         """Ask the county once; what the officer is told, and what is kept then."""
         bulletins = BulletinDesk(desk, "county")
+        self._begin(desk)
         if not desk.outbox.binding("county").server:
-            desk.start()
             desk.engine.run_between_exchanges("county", lambda each: each.connector.epoch())
         told = bulletins.look()
         assert told is not None

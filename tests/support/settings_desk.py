@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from desktop.application.profile import Profile
+from desktop.application.settings.bulletins import CountyBulletins
+from desktop.application.settings.central import CountySettings
 from desktop.application.settings.desk import Probed
 from desktop.application.settings.editor import ProfileEditor
 from desktop.application.settings.profile_file import ProfileFile
@@ -33,12 +35,16 @@ class AnsweringDesk:
     """A real profile's file in a folder, and sources that answer."""
 
     is_demo = False
+    bulletins: CountyBulletins | None = None
 
-    def __init__(self, folder: Path, text: str | None = PROFILE) -> None:
+    def __init__(
+        self, folder: Path, text: str | None = PROFILE, county: CountySettings | None = None
+    ) -> None:
         self.path = folder / "profile.toml"
         if text is not None:
             self.path.write_text(text, encoding="utf-8")
-        self.editor = ProfileEditor(ProfileFile(self.path, folder / "good.toml"), Manifests())
+        file = ProfileFile(self.path, folder / "good.toml")
+        self.editor = ProfileEditor(file, Manifests(), lambda: county)
         self.answer = ANSWER
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.kept: dict[str, str] = {}

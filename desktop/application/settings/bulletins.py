@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from desktop.application.settings.kept_bulletins import Kept
+from desktop.domain.bulletin import Package, ProgramUpdate
 from desktop.domain.source import Problem
 
 
@@ -16,6 +19,18 @@ class CountyBulletins(Protocol):
 
     def look(self) -> tuple[Problem, ...] | None:
         """Ask the county; return what to tell of it, or None where it was not reached."""
+
+    def find_update(self) -> ProgramUpdate | None:
+        """Return the newer program that the county offers; None where there is none."""
+
+    def fetch(self, package: Package, folder: Path, note: Callable[[int], None]) -> Path:
+        """Fetch a package and return its file, whole and checked.
+
+        `note` hears how many bytes are here. Raises SourceError, StoreError and Cancelled.
+        """
+
+    def cancel(self) -> None:
+        """End the fetching under way; what has come is kept. From any thread."""
 
     def prove(self) -> None:
         """Note that the desk runs well with the settings it started with."""

@@ -11,6 +11,7 @@ from desktop.application.logins import LoginRule
 from desktop.application.manifest import SourceSettings
 from desktop.application.profile import Profile
 from desktop.application.proxies import ProxyRule
+from desktop.application.settings.bulletins import CountyBulletins
 from desktop.application.settings.editor import ProfileEditor
 from desktop.domain.source import ProbeResult, Problem
 
@@ -37,6 +38,8 @@ class SettingsDesk(Protocol):
     """The profile's editor, and what its sources answer; every call but `cancel` may take long."""
 
     editor: ProfileEditor
+    bulletins: CountyBulletins | None
+    """What the county publishes; None where no desk is open, or it has no one county."""
     is_demo: bool
     """Whether the profile is the demo's, and goes with it."""
 

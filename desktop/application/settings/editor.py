@@ -55,6 +55,13 @@ class Snapshot(msgspec.Struct, frozen=True):
         found = self.table.get("source")
         return tuple(s for s in found if isinstance(s, dict)) if isinstance(found, list) else ()
 
+    @property
+    def sources_of_county(self) -> tuple[dict[str, Any], ...]:
+        """The tables of sources that the county adds."""
+        own = {each.get("id") for each in self.sources}
+        told = () if self.county is None else self.county.layer.sources
+        return tuple(each for each in told if each.get("id") not in own)
+
 
 class ProfileEditor:
     """Reads and changes one profile's file; one caller at a time, on any thread."""

@@ -25,11 +25,12 @@ PAGES: tuple[tuple[str, Text], ...] = (
     ("wall", Text("大屏", "Wall")),
     ("frames", Text("短帧", "Short frames")),
     ("kept", Text("本机记住的", "Kept on this computer")),
+    ("update", Text("程序更新", "Program update")),
     ("file", Text("配置文件", "Profile file")),
 )
 """The pages of the window, by name."""
 
-PLAIN_PAGES = ("look", "desk", "sources", "link", "frames", "kept")
+PLAIN_PAGES = ("look", "desk", "sources", "link", "frames", "kept", "update")
 """The pages of a clerk's window, in their order."""
 
 Choices = tuple[tuple[str, Text], ...]

@@ -13,6 +13,7 @@ from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import Connector, StoreError
 from desktop.application.profile import Profile, ProfileError
+from desktop.commands.doctor.county import county_checks
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import Build, source_checks
 from desktop.commands.doctor.stores import KINDS, UNSEEN, NoKey, Stores, find_key
@@ -130,6 +131,7 @@ def _all_checks(stores: Stores, build: Build) -> list[Check]:
     return [
         *machine_checks(stores.folder, profile.timezone),
         *stores.checks(),
+        *county_checks(stores),
         *source_checks(build, list(profile.sources)),
     ]
 

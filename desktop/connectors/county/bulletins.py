@@ -42,7 +42,8 @@ def fetch(county: CountySession, tag: str, server: str, fingerprint: str) -> Pub
     """
     reply = county.http.get(
         "v1/bulletins",
-        headers={"If-None-Match": tag, "Accept-Encoding": "gzip"} if tag else {},
+        accept="",  # Asked once an hour: what it is can only be JSON.
+        headers={"If-None-Match": tag} if tag else {},
         expect=(200, *NOTHING),
         max_bytes=BULLETINS_BYTES,
     )

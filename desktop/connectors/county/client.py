@@ -386,6 +386,10 @@ class CountyConnector(ReadOnlySource):
     def download(self, digest: str, offset: int, most: int) -> bytes:
         return files.download(self._county, digest, offset, most)
 
+    def package(self, digest: str, offset: int, most: int) -> bytes:
+        """Return at most that many bytes of a package of the program from an offset on."""
+        return files.download(self._county, digest, offset, most, files.PACKAGES)
+
     def file_limit(self) -> int | None:
         session = self._county.session
         return None if session is None else session.file_limit

@@ -15,6 +15,7 @@ from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
 from desktop.wire.level1 import MAGIC, FileOffer, FileState
 
+ATTACHMENTS, PACKAGES = "v1/attachments", "v1/packages"
 DIGEST = re.compile("[0-9a-f]{64}")
 LIMITS = Limits(deadline_s=3600.0, max_bytes=2**40)
 """Limits for a whole file's length as declared; memory is bounded by the piece asked for."""
@@ -29,7 +30,7 @@ def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> in
         return _offer(county, ref)
     last = offset + len(piece) - 1
     reply = county.http.put(
-        f"v1/attachments/{ref.digest}",
+        f"{ATTACHMENTS}/{ref.digest}",
         piece,
         headers={
             "Content-Type": "application/octet-stream",
@@ -48,7 +49,7 @@ def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> in
 def _offer(county: CountySession, ref: FileRef) -> int:
     offer = FileOffer(ref.digest, ref.size, ref.media_type)
     reply = county.http.post(
-        "v1/attachments",
+        ATTACHMENTS,
         msgspec.json.encode(offer),
         accept="",
         expect=(200, 201, 413),
@@ -75,14 +76,16 @@ def _offset(reply: Reply, ref: FileRef) -> int:
     return max(0, min(state.offset, ref.size))
 
 
-def download(county: CountySession, digest: str, offset: int, most: int) -> bytes:
+def download(
+    county: CountySession, digest: str, offset: int, most: int, place: str = ATTACHMENTS
+) -> bytes:
     """Return at most that many bytes of a file from an offset on; empty at its end."""
     if not DIGEST.fullmatch(digest) or most <= 0:
         raise SourceError(Problem("not_found", {"address": digest[:64]}))
     got = bytearray()
     with county.http.open(
         "GET",
-        f"v1/attachments/{digest}",
+        f"{place}/{digest}",
         accept="",
         headers={"Range": f"bytes={offset}-{offset + most - 1}"},
         expect=(200, 206, 416),

@@ -21,7 +21,7 @@ BAR_PX = 32
 EDGE_PX = 4
 REPORTED = frozenset({"ended_by_itself"})
 """Notices with which a support bundle can be saved."""
-LASTING = frozenset({"key_in_file"})
+LASTING = frozenset({"key_in_file", "update_offered"})
 """Notices of a state that stays: once noted, they do not come back with each start."""
 
 
@@ -53,7 +53,7 @@ class NoticeBar(Retranslated, QWidget):
 
     def say(self, problem: Problem) -> None:
         """Show a problem after those already waiting."""
-        if problem not in self._problems:
+        if problem not in self._problems and not self._is_noted(problem):
             self._problems.append(problem)
             self._show()
 

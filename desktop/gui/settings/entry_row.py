@@ -143,17 +143,12 @@ class EntryRow(QWidget):
                 )
                 for source, limit in self._screen.file_limits().items()
             ]
-        if self._is_fixed:
-            parts += [translate("Settings", "what the file says does not count")] * self._differs
+        if self._given is not None:
+            is_idle = self._is_fixed and self._differs
+            parts += [translate("Settings", "what the file says does not count")] * is_idle
         elif self._differs:
-            said = (
-                translate("Settings", "Default: {value}")
-                if self._given is None
-                else translate("Settings", "The county's: {value}")
-            )
+            said = translate("Settings", "Default: {value}")
             parts.append(said.format(value=self._say_default()))
-        elif self._given is not None and not self._is_set:
-            parts.append(translate("Settings", "Not in the file: the county's counts"))
         elif not self._is_set:
             parts.append(translate("Settings", "Not in the file: the default counts"))
         else:
@@ -173,20 +168,24 @@ class EntryRow(QWidget):
         county = self._county
         if county is None or self._given is None:
             return ""
-        said = (
-            translate("Settings", "Fixed by the county")
-            if self._given.fixed
-            else translate("Settings", "From the county")
-        )
         settings = county.settings
         parts = [
-            said,
+            self._say_word(),
             translate("Settings", "No. {n}").format(n=settings.version),
-            formatting.date_time(settings.made_at),
+            f"{formatting.local(settings.made_at):%Y-%m-%d}",
             *([self._screen.words.text(Text(settings.by))] if settings.by else []),
             *([translate("Settings", "from the next start on")] if county.is_next else []),
         ]
         return " · ".join(parts)
+
+    def _say_word(self) -> str:
+        """Return how far the county's word goes."""
+        if self._is_fixed:
+            return translate("Settings", "Fixed by the county")
+        if self._differs:
+            said = translate("Settings", "The county's default: {value}")
+            return said.format(value=self._say_default())
+        return translate("Settings", "From the county")
 
     def _name_of(self, code: str) -> str:
         return self._screen.say(dict(self.entry.choices).get(code, Text(code, code)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -70,6 +71,8 @@ class SettingsPanel(Retranslated, QWidget):
         self.bar = FileBar(screen, self.writing)
         self._pages: dict[str, Page] = {}
         """Pages by name, each built when it is first shown."""
+        self._closes: list[Callable[[], None]] = []
+        """Ends what runs for pages that were built."""
         self._stale: set[Page] = set()
         """Pages that show a file or a language of before."""
         self._stack = QStackedWidget()
@@ -104,11 +107,19 @@ class SettingsPanel(Retranslated, QWidget):
 
     def _build(self, name: str) -> Page:
         if name == "sources":
-            return SourcesPage(self._screen, self.writing)
+            sources = SourcesPage(self._screen, self.writing)
+            self._closes.append(sources.close_runners)
+            return sources
         if name == "file":
             return FilePage(self._screen, self.writing)
         if name == "kept":
             return KeptPage(self._screen)
+        if name == "update":
+            from desktop.gui.settings.update_page import UpdatePage
+
+            update = UpdatePage(self._screen)
+            self._closes.append(update.close_runner)
+            return update
         return self._make_page(entries_of(name))
 
     def _arrange(self, nav_px: int) -> None:
@@ -140,8 +151,8 @@ class SettingsPanel(Retranslated, QWidget):
         for page in self._list_pages():
             for row in page.rows.values() if isinstance(page, EntriesPage) else ():
                 row.field.commit()
-        if "sources" in self._pages:
-            self.sources.close_runners()
+        for close in self._closes:
+            close()
         self.writing.close_runner()
 
     def _make_page(self, entries: tuple[Entry, ...]) -> EntriesPage:

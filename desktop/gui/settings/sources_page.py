@@ -117,6 +117,8 @@ class SourcesPage(QStackedWidget):
             )
         for source in snapshot.sources:
             column.addLayout(self._row(source, writable))
+        for source in snapshot.sources_of_county:
+            column.addLayout(self._words(source, of_county=True))
         if not snapshot.sources:
             nothing = PlainLabel(self._screen, "body", "second", elide=False)
             nothing.set_text(translate("Settings", "No source yet: a desk needs at least one."))
@@ -131,19 +133,24 @@ class SourcesPage(QStackedWidget):
         column.addStretch(1)
         self._area.setWidget(inner)
 
-    def _row(self, source: dict[str, object], writable: bool) -> QHBoxLayout:
-        identity = str(source.get("id", ""))
+    def _words(self, source: dict[str, object], *, of_county: bool = False) -> QVBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(4)
-        title = PlainLabel(self._screen, "strong")
-        title.set_text(self._title(source))
-        second = PlainLabel(self._screen, "second", "second")
-        second.set_text(self._facts(source))
-        words.addWidget(title)
-        words.addWidget(second)
+        told = [("strong", "text", self._title(source)), ("second", "second", self._facts(source))]
+        if of_county:
+            said = translate("Settings", "From the county; it can only be changed there")
+            told.append(("second", "pick", said))
+        for role, color, text in told:
+            label = PlainLabel(self._screen, role, color)
+            label.set_text(text)
+            words.addWidget(label)
+        return words
+
+    def _row(self, source: dict[str, object], writable: bool) -> QHBoxLayout:
+        identity = str(source.get("id", ""))
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addLayout(words, 1)
+        row.addLayout(self._words(source), 1)
         edit = self._button(
             f"edit {identity}", translate("Settings", "Edit …"), partial(self.edit, identity)
         )
@@ -156,7 +163,7 @@ class SourcesPage(QStackedWidget):
             partial(self._remove, identity),
         )
         for button in (edit, remove):
-            button.setAccessibleName(f"{button.text()} {title.text()}")
+            button.setAccessibleName(f"{button.text()} {self._title(source)}")
             button.setEnabled(writable and bool(identity))
             row.addWidget(button)
         return row

@@ -1,0 +1,66 @@
+"""Checks of what the county publishes: its settings here, and the program that it offers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from desktop.application.settings.kept_bulletins import DID_NOT_START, Kept, is_newer
+from desktop.commands.central import load_kept
+from desktop.commands.doctor.stores import UNSEEN, Stores
+from desktop.commands.own_program import own_version
+from desktop.diagnostics.doctor.checks import Check
+from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, look, of_problem, unknown
+from desktop.domain.source import Problem
+from desktop.storage.keys import login_file
+
+
+def county_checks(stores: Stores) -> list[Check]:
+    """Return the checks of a profile's one county; none where it has none, or several."""
+    if len(stores.profile.counties) != 1:
+        return []
+    return [
+        Check("central", lambda: check_settings(stores)),
+        Check("update", lambda: check_update(stores)),
+    ]
+
+
+def check_settings(stores: Stores) -> Finding:
+    """Return which of the county's settings are in force, and which are not and why."""
+    try:
+        kept = _read(stores)
+    except UNSEEN:
+        return unknown("central", "no_key")
+    refusal = kept.refusal
+    if refusal is not None:
+        is_left = refusal.reason == DID_NOT_START
+        code = "county_settings_left" if is_left else "county_settings_refused"
+        told = {"number": str(refusal.version), "reason": refusal.reason}
+        return of_problem("central", Verdict.LOOK, Problem(code, told))
+    if kept.trouble:
+        problem = Problem("bulletins_refused", {"reason": kept.trouble})
+        return of_problem("central", Verdict.LOOK, problem)
+    if kept.current is None:
+        return fine("central", "none" if kept.signer else "not_trusted")
+    if not kept.is_proven and not kept.starts:
+        return fine("central", "next_start", number=kept.current.version)
+    return fine("central", "in_force", number=kept.current.version)
+
+
+def check_update(stores: Stores) -> Finding:
+    """Return whether the county offers a newer program."""
+    try:
+        update = _read(stores).update
+    except UNSEEN:
+        return unknown("update", "no_key")
+    own = own_version()
+    if update is not None and is_newer(update.program, own):
+        return look("update", "offered", program=update.program, own=own)
+    return fine("update", "none", own=own)
+
+
+def _read(stores: Stores) -> Kept:
+    """Raises one of UNSEEN."""
+    folder, (source,) = stores.folder, stores.profile.counties
+    if not login_file.are_kept(folder):
+        return Kept()
+    return load_kept(partial(login_file.read, folder, stores.key()), source)

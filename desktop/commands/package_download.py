@@ -1,0 +1,108 @@
+"""A package of the program, fetched from the county in pieces and checked; nothing is installed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.application.ports import Cancelled, SourceError, StoreError
+from desktop.commands.opening import problem_of
+from desktop.connectors.county.client import CountyConnector
+from desktop.domain.bulletin import Package
+from desktop.domain.source import Problem
+
+if TYPE_CHECKING:
+    from desktop.bootstrap import Desk
+
+PIECE_BYTES = 256 * 1024
+TRIES = 5
+"""How often one piece is asked for; on a weak line a press later goes on where it stopped."""
+PAUSE_S = 3.0
+BEGUN = ".part"
+
+
+class PackageDownload:
+    """One download of a desk at a time; `cancel()` may come from any thread."""
+
+    def __init__(self, desk: Desk, source: str, pause_s: float = PAUSE_S) -> None:
+        self._desk, self._source, self._pause_s = desk, source, pause_s
+        self._cut = threading.Event()
+        self._connector: CountyConnector | None = None
+
+    def fetch(self, package: Package, folder: Path, note: Callable[[int], None]) -> Path:
+        """Return the file, whole and checked; `note` hears how many bytes are here.
+
+        What came before a failure stays for the next time. Raises SourceError, StoreError and,
+        once cancelled, Cancelled.
+        """
+        self._cut.clear()
+        file = folder / package.name
+        part = file.with_name(file.name + BEGUN)
+        connector = self._desk.connect_beside(self._source)
+        assert isinstance(connector, CountyConnector)
+        self._connector = connector
+        try:
+            if not (file.exists() and _digest(file) == package.digest):
+                folder.mkdir(parents=True, exist_ok=True)
+                self._fill(connector, package, part, note)
+                self._check(package, part)
+                part.replace(file)
+            note(package.size)
+            return file
+        except OSError as error:
+            raise StoreError(problem_of(error)) from error
+        finally:
+            self._connector = None
+            connector.close()
+
+    def cancel(self) -> None:
+        """End the download under way; what has come stays."""
+        self._cut.set()
+        connector = self._connector
+        if connector is not None:
+            with suppress(Exception):
+                connector.close()
+
+    def _fill(
+        self, connector: CountyConnector, package: Package, part: Path, note: Callable[[int], None]
+    ) -> None:
+        """Add to what came earlier until all of it is here."""
+        with part.open("ab") as file:
+            if file.tell() > package.size:
+                file.truncate(0)
+            while (here := file.seek(0, 2)) < package.size:
+                note(here)
+                piece = self._ask(connector, package, here)
+                if not piece:
+                    raise SourceError(Problem("not_found", {"address": package.name}))
+                file.write(piece)
+                file.flush()
+
+    def _ask(self, connector: CountyConnector, package: Package, offset: int) -> bytes:
+        for left in reversed(range(TRIES)):
+            if self._cut.is_set():
+                raise Cancelled
+            most = min(PIECE_BYTES, package.size - offset)
+            try:
+                return connector.package(package.digest, offset, most)
+            except SourceError:
+                if self._cut.is_set():
+                    raise Cancelled from None
+                if not left:
+                    raise
+            self._cut.wait(self._pause_s)
+        raise Cancelled
+
+    def _check(self, package: Package, part: Path) -> None:
+        if part.stat().st_size != package.size or _digest(part) != package.digest:
+            part.unlink()
+            raise StoreError(Problem("package_wrong", {"name": package.name}))
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,198 @@
+"""What the county publishes on screen: marked settings, a page for a newer program, no noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.application.ports import StoreError
+from desktop.application.settings.central import CountySettings, layer_of
+from desktop.application.settings.kept_bulletins import Kept
+from desktop.domain.bulletin import CentralSettings, Package, ProgramUpdate, SettingsGroup
+from desktop.domain.localized_text import Text
+from desktop.domain.source import Problem
+from desktop.gui.bulletin_watch import BulletinWatch
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.settings.entry_row import EntryRow
+from desktop.gui.settings.panel import SettingsPanel
+from desktop.gui.settings.sheet import SettingsSheet
+from desktop.gui.settings.update_page import UpdatePage
+from desktop.gui.widgets.label import PlainLabel
+from support.builders import NOW, FakeClock
+from support.open_desk import open_desk
+from support.prompt import wait_until
+from support.sample_board import sample_county
+from support.settings_desk import AnsweringDesk
+
+FEED = {"id": "weather", "kind": "cap", "feeds": ["https://alerts.example/feed.xml"]}
+GROUP = SettingsGroup(
+    {
+        "desk": {"day_begins": "08:00", "timezone": "Asia/Urumqi", "theme": "dark"},
+        "link": {"daily_bytes": 20_000_000},
+    },
+    fixed=("desk.day_begins",),
+    sources=(FEED,),
+)
+SETTINGS = CentralSettings(3, NOW, "信息中心", (GROUP,))
+COUNTY = CountySettings(SETTINGS, layer_of(SETTINGS, "desk", ""))
+DEB = Package("deb", "county-desk_9.deb", 1000, "ab" * 32)
+NEWER = ProgramUpdate(1, "9.0.0", words=Text("修正了打印", "Printing is mended"), packages=(DEB,))
+UPDATE = Problem("update_offered", {"program": "9.0.0"})
+
+
+class Bulletins:
+    """Bulletins as a test wants them."""
+
+    def __init__(self, update: ProgramUpdate | None = None) -> None:
+        self.update, self.told = update, tuple[Problem, ...]()
+        self.fetched: list[Package] = []
+        self.proven = self.cancelled = 0
+        self.error: Exception | None = None
+
+    def recall(self) -> Kept:
+        return Kept(update=self.update)
+
+    def look(self) -> tuple[Problem, ...] | None:
+        return self.told
+
+    def prove(self) -> None:
+        self.proven += 1
+
+    def find_update(self) -> ProgramUpdate | None:
+        return self.update
+
+    def fetch(self, package: Package, folder: Path, note: Callable[[int], None]) -> Path:
+        self.fetched.append(package)
+        note(500)
+        if self.error is not None:
+            raise self.error
+        return folder / package.name
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+
+@contextmanager
+def opened(
+    qtbot: QtBot, folder: Path, bulletins: Bulletins | None = None, **changes: Any
+) -> Iterator[tuple[DeskWindow, SettingsPanel, AnsweringDesk]]:
+    """A desk of the county with its settings laid over it."""
+    desk = AnsweringDesk(folder, county=COUNTY)
+    desk.bulletins = bulletins
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, folder, settings=lambda: desk, **changes) as window:
+        qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        [sheet] = window.findChildren(SettingsSheet)
+        qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
+        yield window, sheet.panel, desk
+
+
+def row_of(panel: SettingsPanel, place: str) -> EntryRow:
+    def find() -> list[EntryRow]:
+        return [row for row in panel.findChildren(EntryRow) if row.entry.place == place]
+
+    wait_until(lambda: bool(find()) and bool(find()[0].county.text()))
+    return find()[0]
+
+
+def texts_of(panel: SettingsPanel) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(PlainLabel) if label.isVisible())
+
+
+def test_what_the_county_fixed_is_shown_with_its_number_and_cannot_be_changed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, _desk):
+        panel.open("desk")
+        row = row_of(panel, "[desk] day_begins")
+        assert row.field.text() == "08:00"
+        assert not row.field.isEnabled()
+        assert "县里固定 · 第 3 号" in row.county.text()
+        assert "信息中心" in row.county.text()
+        zone = row_of(panel, "[desk] timezone")
+        assert zone.field.text() == "Asia/Urumqi"
+        assert zone.field.isEnabled()
+
+
+def test_reset_leads_back_to_the_countys_default(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, desk):
+        panel.open("look")
+        row = row_of(panel, "[desk] theme")
+        assert row.field.text() == "light"
+        assert "县里的默认值：深色" in row.county.text()
+        qtbot.mouseClick(row.reset_button, Qt.MouseButton.LeftButton)
+        wait_until(lambda: row.field.text() == "dark")
+        assert window.screen_context.theme.name == "dark"
+        assert 'theme = "dark"   # as the county wants it' in desk.text
+
+
+def test_a_search_finds_what_came_from_the_county_and_its_sources_are_listed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, _desk):
+        assert "只能在县里改" in texts_of(panel)
+        panel.search.insert("县里")
+        row_of(panel, "[link] daily_bytes")
+        shown = {row.entry.name for row in panel.findChildren(EntryRow) if row.isVisible()}
+        assert {"day_begins", "timezone", "theme", "daily_bytes"} <= shown
+        assert "officer" not in shown
+
+
+def test_a_package_is_fetched_when_asked_for_and_its_place_is_told(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    bulletins = Bulletins(NEWER)
+    with opened(qtbot, tmp_path, bulletins) as (_window, panel, _desk):
+        panel.open("update")
+        [page] = panel.findChildren(UpdatePage)
+        wait_until(lambda: DEB.name in page.buttons)
+        assert "9.0.0" in texts_of(panel)
+        assert "修正了打印" in texts_of(panel)
+        assert bulletins.fetched == []
+        press(qtbot, page.buttons[DEB.name])
+        wait_until(lambda: "核对无误" in page.said.text())
+        assert DEB.name in page.said.text()
+        bulletins.error = StoreError(Problem("package_wrong", {"name": DEB.name}))
+        press(qtbot, page.buttons[DEB.name])
+        wait_until(lambda: "不一样" in page.said.text())
+        assert bulletins.fetched == [DEB, DEB]
+
+
+def press(qtbot: QtBot, button: QPushButton) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_without_a_newer_program_the_page_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path, Bulletins()) as (_window, panel, _desk):
+        panel.open("update")
+        wait_until(lambda: "县里没有更新的版本" in texts_of(panel))
+
+
+def test_the_watch_tells_what_it_heard_and_notes_a_run_that_ended_well(qtbot: QtBot) -> None:
+    bulletins, told, parent = Bulletins(), list[Problem](), QObject()
+    bulletins.told = (UPDATE,)
+    watch = BulletinWatch(lambda: bulletins, told.append, parent)
+    with qtbot.waitSignal(watch.looked):
+        watch.look()
+    assert told == [UPDATE]
+    watch.close()
+    assert bulletins.proven == 1
+
+
+def test_a_notice_that_was_noted_does_not_come_back_for_this_version(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as window:
+        window.notices.say(UPDATE)
+        assert "9.0.0" in window.notices.words.text()
+        window.notices.dismiss()
+        window.notices.say(UPDATE)
+        assert not window.notices.isVisible()
+        window.notices.say(Problem("update_offered", {"program": "9.1.0"}))
+        assert "9.1.0" in window.notices.words.text()

@@ -1,0 +1,134 @@
+"""News of a newer program from the county: told calmly, its package fetched only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.application.ports import Cancelled, SourceError, StoreError
+from desktop.bootstrap import Desk
+from desktop.commands.bulletin_desk import BulletinDesk
+from desktop.commands.package_download import PIECE_BYTES, PackageDownload
+from desktop.domain.bulletin import Package
+from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
+
+CONTENT = bytes(range(256)) * (PIECE_BYTES // 256 * 2) + b"end"
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[PublishingCounty]:
+    with a_publishing_county(tmp_path / "county") as found:
+        yield found
+
+
+@pytest.fixture
+def desk(tmp_path: Path, county: PublishingCounty) -> DeskOfCounty:
+    (tmp_path / "county-desk_9.deb").write_bytes(CONTENT)
+    return DeskOfCounty(tmp_path / "desk", county.profile())
+
+
+def offer(county: PublishingCounty, program: str = "9.0.0", *more: str) -> None:
+    """Publish a newer program with its package."""
+    package = county.folder.parent / "county-desk_9.deb"
+    words = ("--program", program, "--package", f"deb={package}", "--zh", "新", *more)
+    assert county.run("update", "publish", *words) == 0
+
+
+def package_of(opened: Desk) -> Package:
+    update = BulletinDesk(opened, "county").find_update()
+    assert update is not None
+    return update.packages[0]
+
+
+def test_a_newer_program_is_told_of_once_nothing_waits_to_be_acknowledged(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.exchange(opened)
+        assert opened.board.overview().counts.unacknowledged == 1
+        assert desk.look(opened)[0] == []
+        county.acknowledge()
+        desk.exchange(opened)
+        said, _kept = desk.look(opened)
+    assert len(said) == 1
+    assert "9.0.0" in said[0]
+
+
+@pytest.mark.parametrize("words", [("0.0.1",), ("9.0.0", "--from", "2999-01-01")])
+def test_an_older_program_or_one_of_later_is_not_told_of(
+    county: PublishingCounty, desk: DeskOfCounty, words: tuple[str, ...]
+) -> None:
+    county.acknowledge()
+    offer(county, *words)
+    with desk.start() as opened:
+        said, kept = desk.look(opened)
+        assert said == []
+        assert kept.update is not None
+        assert BulletinDesk(opened, "county").find_update() is None
+
+
+@pytest.mark.expects_log("older than what was seen")
+def test_an_offer_is_taken_back_and_an_older_number_does_not_bring_it_again(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.acknowledge()
+    offer(county)
+    desk.take()
+    assert county.run("update", "take-back") == 0
+    with desk.start() as opened:
+        assert desk.look(opened)[0] == []
+        first, second = sorted(county.path.with_name("county.db.published").glob("update-*"))
+        second.unlink()
+        assert first.exists()
+        said, kept = desk.look(opened)
+    assert said == []
+    assert kept.update is not None
+    assert kept.update.version == 2
+
+
+def test_a_package_is_fetched_from_where_it_stopped_and_checked(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        package, download = package_of(opened), PackageDownload(opened, "county")
+        to = tmp_path / "to"
+        came: list[int] = []
+
+        def stop(here: int) -> None:
+            came.append(here)
+            if here:
+                download.cancel()
+
+        with pytest.raises(Cancelled):
+            download.fetch(package, to, stop)
+        assert came == [0, PIECE_BYTES]
+        came.clear()
+        file = download.fetch(package, to, came.append)
+        assert came == [PIECE_BYTES, 2 * PIECE_BYTES, package.size]
+        assert file.read_bytes() == CONTENT
+        came.clear()
+        assert download.fetch(package, to, came.append) == file
+        assert came == [package.size]
+
+
+def test_a_package_that_is_another_than_the_county_signed_is_thrown_away(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        package = package_of(opened)
+        kept = county.path.with_name("county.db.published") / package.digest
+        kept.write_bytes(b"\0" * package.size)
+        with pytest.raises(StoreError) as wrong:
+            PackageDownload(opened, "county").fetch(package, tmp_path / "to", lambda _here: None)
+        assert wrong.value.problem.code == "package_wrong"
+        assert list((tmp_path / "to").iterdir()) == []
+        kept.unlink()
+        with pytest.raises(SourceError):
+            PackageDownload(opened, "county", 0).fetch(package, tmp_path / "to", lambda _here: None)
