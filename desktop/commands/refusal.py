@@ -14,7 +14,7 @@ from desktop.domain.source import Problem
 
 NEWER_STATUS = 4
 """The exit status of a program that is older than what it should open."""
-NEWER = frozenset({"data_newer", "store_newer", "backup_newer"})
+NEWER = frozenset({"data_newer", "store_newer", "profile_newer", "backup_newer"})
 GIVEN_UP = frozenset({"passphrase_not_given", "keyring_silent"})
 """Problems of a start that its person gave up: no window need tell them."""
 

@@ -8,14 +8,24 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from desktop.application.installed import find_installed
+
 
 def begin_anew() -> NoReturn:
     """Run this program once more, with the same arguments; it takes this one's place."""
-    program = [sys.executable, *arguments_of_desk(sys.orig_argv[1:], sys.argv[1:])]
+    program = program_anew()
     if sys.platform == "win32":
         subprocess.Popen(program)  # noqa: S603 - our own program
         sys.exit(0)
-    os.execv(sys.executable, program)  # noqa: S606 - our own program
+    os.execv(program[0], program)  # noqa: S606 - our own program
+
+
+def program_anew(prefix: str = sys.prefix) -> list[str]:
+    """Return the words that begin it anew: another version, where one was installed meanwhile."""
+    installed = find_installed(prefix)
+    if installed is not None and installed.read_other():
+        return [str(installed.starter), *arguments_of_desk(sys.argv[1:], sys.argv[1:])]
+    return [sys.executable, *arguments_of_desk(sys.orig_argv[1:], sys.argv[1:])]
 
 
 def arguments_of_desk(whole: Sequence[str], ours: Sequence[str]) -> list[str]:

@@ -315,15 +315,16 @@ class Session(QObject):
         gc.enable()
         from PySide6.QtGui import QIcon
 
+        from desktop.gui.installation import watch_installation
         from desktop.gui.widgets.composing import Composing
 
         Composing(self)
-        icon = self._opening.resources / "icons" / "county-desk.png"
-        QApplication.setWindowIcon(QIcon(str(icon)))
+        QApplication.setWindowIcon(QIcon(f"{self._opening.resources}/icons/county-desk.png"))
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()
         self._watch_bulletins()
+        watch_installation(self, self.found.emit)
         if self._opening.keep is not None:
             self.writer.ask(self._opening.keep, lambda _none: None)
         self.window.complete(self._opening.is_loaded)

@@ -154,7 +154,7 @@ def test_a_licence_without_a_short_name_is_pointed_at():
 
 
 def test_all_that_lies_in_packaging_debian_is_in_the_package():
-    used = {*deb.PLACES, *manual.PAGES.values(), *deb.SCRIPTS, "control"}
+    used = {*deb.PLACES, *manual.PAGES.values(), *deb.SCRIPTS, deb.START, "control"}
     there = {path.relative_to(DEBIAN).as_posix() for path in DEBIAN.rglob("*") if path.is_file()}
     assert there == used
 

@@ -6,14 +6,17 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from devkit.packages import commit, contents, manual, qt_parts, wheel
+from devkit.packages import commit, contents, manual, private_python, qt_parts, wheel
 from devkit.packages.flavours import Flavour
-from devkit.place import ROOT, must, say
+from devkit.place import PYTHON, ROOT, must, say
 
 SOURCES = ROOT / "packaging" / "debian"
 HOME = "/usr/lib/county-desk"
+PACKAGE = f"{HOME}/package"
+"""Where dpkg unpacks the environment; it runs from links to it: see `packaging/debian/postinst`."""
 MOST_BYTES = 120_000_000
 
 PLACES = {
@@ -32,14 +35,13 @@ ICONS = {
     "county-desk.png": "usr/share/icons/hicolor/256x256/apps/county-desk.png",
 }
 CONFIGURATION = ("/etc/apparmor.d/county-desk",)
-COMPILE = {
-    "postinst": f"    {HOME}/bin/python -m compileall -q {HOME}/lib || true\n",
-    "prerm": f"find {HOME} -name __pycache__ -prune -exec rm -rf {{}} + || true\n",
-}
-"""What a package that is compiled where it is installed does beyond the others; neither can fail
-an installation."""
+COMPILE = "    $new/bin/python -m compileall -q $new/lib || true\n"
+"""What a package that is compiled where it is installed does beyond the others; it cannot fail an
+installation."""
 
-SCRIPTS = ("postinst", "prerm", "postrm")
+SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
+START = "start.sh"
+FORMAT = "from desktop.storage.sqlite.data_format import FORMAT; print(FORMAT)"
 
 
 def build(flavour: Flavour, out: Path = wheel.DIST) -> Path:
@@ -70,8 +72,10 @@ def version(flavour: Flavour) -> str:
 
 def fill(tree: Path, built: Path, flavour: Flavour) -> None:
     """Lay out the package's whole tree, with the wheel's program in it."""
-    home = tree / HOME.lstrip("/")
-    flavour.fill(home, HOME, flavour.python, built)
+    home = tree / PACKAGE.lstrip("/")
+    build = name_build(flavour, built)
+    flavour.fill(home, f"{HOME}/run/{build}", flavour.python, built)
+    write(home / "data-format", _ask(FORMAT))
     for name, place in PLACES.items():
         text = (SOURCES / name).read_text(encoding="utf-8")
         write(tree / place, manual.fill(text.replace("@PYTHON@", flavour.python)))
@@ -80,6 +84,9 @@ def fill(tree: Path, built: Path, flavour: Flavour) -> None:
         shutil.copyfile(ROOT / "resources" / "icons" / name, tree / place)
     (tree / "usr" / "bin").mkdir()
     for name in commit.read_project()["scripts"]:
+        start = tree / HOME.lstrip("/") / "bin" / name
+        write(start, (SOURCES / START).read_text(encoding="utf-8"))
+        start.chmod(0o755)
         (tree / "usr" / "bin" / name).symlink_to(f"../lib/county-desk/bin/{name}")
     (tree / "etc" / "county-desk").mkdir()
     manual.write(tree)
@@ -88,33 +95,50 @@ def fill(tree: Path, built: Path, flavour: Flavour) -> None:
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     manual.compress(papers / "CHANGELOG.md.gz", changes)
     commit.make_alike(tree)
-    _write_control(tree, flavour)
+    _write_control(tree, flavour, build)
     commit.make_alike(tree)
 
 
-def _write_control(tree: Path, flavour: Flavour) -> None:
+def _write_control(tree: Path, flavour: Flavour, build: str) -> None:
     """Write what dpkg reads: the description, the sums, the scripts."""
     folder = tree / "DEBIAN"
     files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     sums = [f"{_sum(path)}  {path.relative_to(tree)}\n" for path in files]
     values = {
+        "BUILD": build,
+        "FORMAT": (tree / PACKAGE.lstrip("/") / "data-format").read_text(encoding="ascii").strip(),
         "VERSION": version(flavour),
         "ARCHITECTURE": architecture(),
         "INSTALLED_KB": str(qt_parts.size(tree) // 1024),
         "DEPENDS": ", ".join(flavour.depends),
         "RECOMMENDS": ", ".join(flavour.recommends),
     }
-    control = (SOURCES / "control").read_text(encoding="utf-8")
-    for name, value in values.items():
-        control = control.replace(f"@{name}@", value)
-    write(folder / "control", control)
+    write(folder / "control", _fill_in("control", values))
     write(folder / "md5sums", "".join(sums))
     write(folder / "conffiles", "".join(f"{path}\n" for path in CONFIGURATION))
     for name in SCRIPTS:
-        own = COMPILE.get(name, "") if flavour.compiles else ""
-        text = (SOURCES / name).read_text(encoding="utf-8")
-        write(folder / name, text.replace("@COMPILED@\n", own))
+        text = _fill_in(name, values)
+        write(folder / name, text.replace("@COMPILED@\n", COMPILE if flavour.compiles else ""))
         (folder / name).chmod(0o755)
+
+
+def _fill_in(name: str, values: Mapping[str, str]) -> str:
+    """A file of `packaging/debian` with the values in their places."""
+    text = (SOURCES / name).read_text(encoding="utf-8")
+    for mark, value in values.items():
+        text = text.replace(f"@{mark}@", value)
+    return text
+
+
+def name_build(flavour: Flavour, built: Path) -> str:
+    """The name of a build's tree where it is installed: its version, and what it is made of."""
+    content = hashlib.sha256(built.read_bytes() + private_python.PINS.read_bytes())
+    return f"{version(flavour)}-{content.hexdigest()[:8]}"
+
+
+def _ask(question: str) -> str:
+    """What the program of the checkout prints."""
+    return subprocess.check_output([PYTHON, "-c", question], cwd=ROOT, text=True)
 
 
 def write(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from devkit.packages import deb, flavours, frozen, prove_deb, same_bytes, uos, wheel
+from devkit.packages import deb, flavours, frozen, prove_deb, prove_upgrade, same_bytes, uos, wheel
 from devkit.place import say
 
 BUILDERS: dict[str, Callable[[], Any]] = {
@@ -21,6 +21,7 @@ PROOFS: dict[str, Callable[[], None]] = {
     "deb": partial(prove_deb.prove, flavours.BOOKWORM),
     "deb13": partial(prove_deb.prove, flavours.TRIXIE),
     "folder": frozen.prove,
+    "upgrade": prove_upgrade.prove,
     "same": same_bytes.prove,
 }
 

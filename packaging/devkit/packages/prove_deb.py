@@ -57,7 +57,7 @@ def prove(flavour: Flavour) -> None:
         (root.folder / DESK / package.name).write_bytes(package.read_bytes())
         took = _install(root, package.name)
         say(f"installed with what it depends on in {took:.0f} s")
-        installed = qt_parts.size(root.folder / deb.HOME.lstrip("/"))
+        installed = qt_parts.size(root.folder / deb.PACKAGE.lstrip("/"))
         say(f"size: {package.stat().st_size / 1e6:.1f} MB, installed {installed / 1e6:.0f} MB")
         _insist_on_libraries(root)
         began = time.monotonic()
@@ -97,7 +97,7 @@ def _install(root: DebianRoot, name: str) -> float:
 
 def _insist_on_libraries(root: DebianRoot) -> None:
     """Every library of the package finds those that it is linked with."""
-    listed = f"find {deb.HOME} -name '*.so*' -type f -exec ldd {{}} +"
+    listed = f"find {deb.PACKAGE} -name '*.so*' -type f -exec ldd {{}} +"
     current, missing = "", []
     for line in root.must(["sh", "-c", listed]).splitlines():
         if not line.startswith("\t"):

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from devkit.packages import commit
 from devkit.place import PYTHON, ROOT, VENV, must, say
@@ -16,6 +17,7 @@ BUILD = """
 import os, sys
 os.umask(int(sys.argv[1], 8))
 from pathlib import Path
+from types import MappingProxyType
 from devkit.packages import deb, flavours
 deb.build(flavours.BOOKWORM, Path(sys.argv[2]))
 """
@@ -30,7 +32,7 @@ def prove() -> None:
     """Build the package of the last commit in two places, one after the other, and compare."""
     place = Path(tempfile.mkdtemp(prefix="county-desk-same-"))
     try:
-        built = [_build(place / name, umask, told) for name, umask, told in BUILDERS]
+        built = [build_commit(place / name, umask, told) for name, umask, told in BUILDERS]
         sums = [hashlib.sha256(package.read_bytes()).hexdigest() for package in built]
         for package, total in zip(built, sums, strict=True):
             say(f"sha256 {total}  {package.relative_to(place)}")
@@ -55,11 +57,16 @@ def differing(one: Path, other: Path) -> list[str]:
     )
 
 
-def _build(folder: Path, umask: str, told: Mapping[str, str]) -> Path:
+def build_commit(
+    folder: Path,
+    umask: str = "022",
+    told: Mapping[str, str] = MappingProxyType({}),
+    *,
+    of: str = "HEAD",
+) -> Path:
+    """The package of a commit, by that commit's own builder, in a new folder."""
     folder.mkdir(parents=True)
-    archive = subprocess.run(
-        ["git", "archive", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE, check=True
-    )
+    archive = subprocess.run(["git", "archive", of], cwd=ROOT, stdout=subprocess.PIPE, check=True)
     subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
     (folder / ".venv").symlink_to(VENV)
     date = {commit.EPOCH: str(commit.source_date())}

@@ -1,0 +1,65 @@
+"""A desk that is open when another version is installed says so, and goes on as it is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.application.installed import Installed, find_installed
+from desktop.commands.restart import program_anew
+from support.open_desk import open_desk
+from support.sample_board import empty_county
+
+OLD, NEW = "0.1.0+deb12-0a0a0a0a", "0.2.0+deb12-0b0b0b0b"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "package"
+    for build in (OLD, NEW):
+        (folder / "run" / build).mkdir(parents=True)
+    (folder / "current").symlink_to(f"run/{OLD}")
+    return folder
+
+
+def set_up(folder: Path, build: str) -> None:
+    """As the package's own script does it."""
+    (folder / "current.new").symlink_to(f"run/{build}")
+    (folder / "current.new").rename(folder / "current")
+
+
+def test_the_desk_says_once_that_another_version_is_there(
+    qtbot: QtBot, tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(package / "run" / OLD))
+    with open_desk(qtbot, empty_county(), tmp_path, language="en") as desk:
+        qtbot.waitUntil(lambda: desk.whole)
+        assert not desk.notices.isVisible()
+        set_up(package, NEW)
+        qtbot.waitUntil(desk.notices.isVisible)
+        assert desk.notices.words.text().startswith("Version 0.2.0+deb12 was just installed")
+        desk.notices.dismiss()
+        (package / "anything").touch()
+        assert not desk.notices.isVisible()
+
+
+def test_what_begins_anew_is_the_version_that_was_installed(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["county-desk", "settings", "--lang", "en"])
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-I", "county-desk", *sys.argv[1:]])
+    prefix = str(package / "run" / OLD)
+    assert program_anew(prefix)[0] == sys.executable
+    set_up(package, NEW)
+    assert program_anew(prefix) == [str(package / "bin" / "county-desk"), "--lang", "en"]
+
+
+def test_a_checkout_a_wheel_and_a_package_without_a_build_are_replaced_by_nobody(package: Path):
+    assert find_installed(str(package)) is None
+    assert find_installed("/usr") is None
+    (package / "current").unlink()
+    assert find_installed(str(package / "run" / OLD)) is None
+    assert Installed(package, OLD).read_other() == ""
