@@ -66,16 +66,15 @@ class BulletinDesk:
 
         None where it was not reached. Nothing is asked where no county is trusted.
         """
-        with self._lock:
-            before, signer = self.recall(), self.fingerprint()
-            kept = before if before.signer == signer else Kept(signer)
-            told: list[Problem] = []
-            server = self._desk.outbox.binding(self._source).server
-            if signer and server:
-                try:
-                    kept = self._ask(kept, signer, server, told)
-                except (SourceError, WorkerBusy, Cancelled):
-                    return None
+        signer, program = self.fingerprint(), own_version()
+        try:
+            answer = self._ask(self._recall_of(signer), signer, program)
+        except (SourceError, WorkerBusy, Cancelled):
+            return None
+        told: list[Problem] = []
+        with self._lock:  # Not while it is asked: a desk that ends notes meanwhile that it ran.
+            before = self.recall()
+            kept = self._take_in(self._recall_of(signer), answer, program, told)
             if kept != before:
                 save_kept(self._desk.keep_secret, self._source, kept)
         update = self.find_update()
@@ -106,31 +105,50 @@ class BulletinDesk:
         """End the fetching under way."""
         self._download.cancel()
 
-    def _ask(self, kept: Kept, signer: str, server: str, told: list[Problem]) -> Kept:
-        program = own_version()
+    def _recall_of(self, signer: str) -> Kept:
+        """Return what is kept, or nothing of it where it is another county's."""
+        kept = self.recall()
+        return kept if kept.signer == signer else Kept(signer)
+
+    def _ask(self, kept: Kept, signer: str, program: str) -> Published | BulletinRefused | None:
+        """Return what the county says now, or None where that is nothing new."""
+        server = self._desk.outbox.binding(self._source).server
+        if not signer or not server:
+            return None
         tag = kept.tag if kept.program == program else ""
 
-        def ask(context: ExchangeContext) -> Published | None:
+        def ask(context: ExchangeContext) -> Published | BulletinRefused | None:
             assert isinstance(context.connector, CountyConnector)
-            return context.connector.bulletins(tag, server, signer)
+            try:
+                return context.connector.bulletins(tag, server, signer)
+            except BulletinRefused as refused:
+                return refused
 
-        try:
-            published = self._desk.engine.run_between_exchanges(self._source, ask)
-        except BulletinRefused as error:
-            log.warning("the county's bulletins are refused: %s", error.reason)
-            if error.reason != kept.trouble:
-                told.append(Problem("bulletins_refused", {"reason": error.reason}))
-            return msgspec.structs.replace(
-                kept, tag=error.tag, program=program, trouble=error.reason
-            )
-        kept = msgspec.structs.replace(kept, program=program)
-        if published is None:
+        return self._desk.engine.run_between_exchanges(self._source, ask)
+
+    def _take_in(
+        self,
+        kept: Kept,
+        answer: Published | BulletinRefused | None,
+        program: str,
+        told: list[Problem],
+    ) -> Kept:
+        """Return what is kept after an answer."""
+        if not kept.signer:
             return kept
-        kept = msgspec.structs.replace(kept, tag=published.tag, trouble="")
-        if published.update is not None:
-            kept = _take_update(kept, published.update)
-        if published.settings is not None:
-            kept = self._judge(kept, published.settings, program, told)
+        kept = msgspec.structs.replace(kept, program=program)
+        if answer is None:
+            return kept
+        if isinstance(answer, BulletinRefused):
+            log.warning("the county's bulletins are refused: %s", answer.reason)
+            if answer.reason != kept.trouble:
+                told.append(Problem("bulletins_refused", {"reason": answer.reason}))
+            return msgspec.structs.replace(kept, tag=answer.tag, trouble=answer.reason)
+        kept = msgspec.structs.replace(kept, tag=answer.tag, trouble="")
+        if answer.update is not None:
+            kept = _take_update(kept, answer.update)
+        if answer.settings is not None:
+            kept = self._judge(kept, answer.settings, program, told)
         return kept
 
     def _judge(

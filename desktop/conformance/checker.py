@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from desktop.conformance import rules
+from desktop.conformance.bulletins import judge_bulletins
 from desktop.conformance.caller import Caller
 from desktop.conformance.changes import ChangesReader, judge_pages, judge_stream, judge_tokens
 from desktop.conformance.command_client import CommandClient
@@ -83,6 +84,7 @@ class Checker:
         session = self._part(rules.SESSION, lambda: judge_again(self._caller, session)) or session
         self._part(rules.SESSION, lambda: judge_refusals(self._caller))
         reader = self._read(session)
+        self._part(rules.BULLETINS, lambda: judge_bulletins(self._caller))
         compact = self._compact(session, reader)
         if not self._plan.write:
             report.leave(rules.WRITING, "not_asked")

@@ -26,6 +26,7 @@ CHANGES = (
 )  # fmt: skip
 SUMS = ("sums_shape", "sums_same", "buckets_rows")
 STREAM = ("stream_events",)
+BULLETINS = ("bulletins_shape", "bulletins_signed", "bulletins_tag")
 LEVEL2_SESSION = ("level2_session", "level2_agrees", "level2_nonce")
 LEVEL2_SNAPSHOT = (
     "level2_media", "level2_snapshot", "level2_keys", "level2_rows", "level2_count", "level2_sum",
@@ -48,7 +49,7 @@ RESTART = ("restart_identity", "restart_fence", "restart_once")
 
 COMMANDS_LEVEL2 = tuple(rule for rule in COMMANDS if "level2" in rule)
 
-READING = LINE + SESSION + SNAPSHOT + CHANGES + SUMS + STREAM
+READING = LINE + SESSION + SNAPSHOT + CHANGES + SUMS + STREAM + BULLETINS
 WRITING = COMMANDS + FILES + RESTART
 RULES = READING + LEVEL2 + WRITING
 

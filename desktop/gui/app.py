@@ -323,7 +323,10 @@ class Session(QObject):
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()
-        self._watch_bulletins()
+        if (bulletins := self._opening.bulletins) is not None:
+            from desktop.gui.bulletin_watch import BulletinWatch
+
+            self._parts.append(BulletinWatch(bulletins, self.found.emit, self.writer, self))
         watch_installation(self, self.found.emit)
         if self._opening.keep is not None:
             self.writer.ask(self._opening.keep, lambda _none: None)
@@ -365,13 +368,6 @@ class Session(QObject):
                 self.found.emit(Problem("ended_by_itself", {"at": at}))
 
         self.writer.ask(watch.begin, tell)
-
-    def _watch_bulletins(self) -> None:
-        """Have the county asked now and then; a wall tells nobody of it."""
-        if self._opening.bulletins is not None:
-            from desktop.gui.bulletin_watch import BulletinWatch
-
-            self._parts.append(BulletinWatch(self._opening.bulletins, self.found.emit, self))
 
     def _build(self, keep_layout: bool) -> DeskWindow | TownshipWindow | WallWindow:
         opening = self._opening

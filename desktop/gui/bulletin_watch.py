@@ -29,12 +29,13 @@ class BulletinWatch(QObject):
         self,
         make: Callable[[], CountyBulletins | None],
         tell: Callable[[Problem], None],
+        writer: TaskRunner,
         parent: QObject,
     ) -> None:
         """`make` runs off the GUI thread, and returns None where there is no one county to ask;
-        the officer is told by `tell`."""
+        the officer is told by `tell`. What has to be kept goes by `writer`."""
         super().__init__(parent)
-        self._make, self._say = make, tell
+        self._make, self._say, self._writer = make, tell, writer
         self._bulletins: CountyBulletins | None = None
         self._runner = TaskRunner("bulletins", self)
         self._timer = QTimer(self, singleShot=True)
@@ -50,14 +51,14 @@ class BulletinWatch(QObject):
 
     def prove(self) -> None:
         """Note that the desk has come up and runs."""
-        self._runner.ask(self._prove, lambda _none: None)
+        self._writer.ask(self._prove, lambda _none: None)
 
     def close(self) -> None:
-        """Note that the desk ended as it should, and end."""
+        """Note that the desk ended as it should, and end; a question under way is given up."""
         self._timer.stop()
         self._well.stop()
         self.prove()
-        self._runner.close(finish=True)
+        self._runner.close()
 
     def _of_county(self) -> CountyBulletins | None:
         if self._bulletins is None:

@@ -65,6 +65,13 @@ def county() -> Iterator[CountyServer]:
 
 MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     "another magic in the session": (session(magic="county-desk/2"), "session_magic", "$.magic"),
+    "settings changed after they were signed": (
+        told("/v1/bulletins", lambda t: t["bulletins"][0].update(text="{}")),
+        "bulletins_signed", "$.bulletins[0].signature",
+    ),
+    "bulletins without a county": (
+        told("/v1/bulletins", lambda t: t.pop("county") and None), "bulletins_shape", "$.county",
+    ),
     "another nonce": (session(nonce="0" * 16), "session_nonce", "$.nonce"),
     "no epoch": (session(epoch=None), "session_shape", "$.epoch"),
     "a fence as a text": (session(fence="3"), "session_shape", "$.fence"),

@@ -23,6 +23,7 @@ from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.settings.update_page import UpdatePage
+from desktop.gui.task_runner import TaskRunner
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import NOW, FakeClock
 from support.open_desk import open_desk
@@ -136,7 +137,7 @@ def test_a_search_finds_what_came_from_the_county_and_its_sources_are_listed(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     with opened(qtbot, tmp_path) as (_window, panel, _desk):
-        assert "只能在县里改" in texts_of(panel)
+        wait_until(lambda: "只能在县里改" in texts_of(panel))
         panel.search.insert("县里")
         row_of(panel, "[link] daily_bytes")
         shown = {row.entry.name for row in panel.findChildren(EntryRow) if row.isVisible()}
@@ -176,12 +177,13 @@ def test_without_a_newer_program_the_page_says_so(qtbot: QtBot, tmp_path: Path) 
 
 def test_the_watch_tells_what_it_heard_and_notes_a_run_that_ended_well(qtbot: QtBot) -> None:
     bulletins, told, parent = Bulletins(), list[Problem](), QObject()
-    bulletins.told = (UPDATE,)
-    watch = BulletinWatch(lambda: bulletins, told.append, parent)
+    bulletins.told, writer = (UPDATE,), TaskRunner("writer", parent)
+    watch = BulletinWatch(lambda: bulletins, told.append, writer, parent)
     with qtbot.waitSignal(watch.looked):
         watch.look()
     assert told == [UPDATE]
     watch.close()
+    writer.close(finish=True)
     assert bulletins.proven == 1
 
 

@@ -43,6 +43,7 @@ from desktop.county_server.load.columns import read_columns
 from desktop.county_server.load.folder import load
 from desktop.county_server.load.told import LoadError
 from desktop.county_server.problems import ApiError
+from desktop.domain.bulletin import BulletinRefused
 from desktop.domain.command import Collection, Key
 from desktop.domain.source import Problem, Row, UnreadableItem
 from desktop.gui.widgets.thumbnail import decode
@@ -53,8 +54,9 @@ from desktop.wire.command_bodies import InvalidBody, read_body
 from desktop.wire.courier.code_pictures import draw_codes
 from desktop.wire.courier.codes import CodeError, cut_bundle, read_code
 from hostile import samples
+from hostile.bulletins import read_bulletins, read_central_settings
 from hostile.spoken import speaking
-from support import courier_vectors
+from support import bulletin_vectors, courier_vectors
 from support.builders import FakeClock
 from support.checkout import ROOT
 
@@ -386,6 +388,10 @@ def _of_the_courier() -> Iterable[Parser]:
     drawn = draw_codes(vectors.sealed_up(), "up")
     pictures = tuple(each for name, each in drawn.items() if name.endswith(".png"))
     yield Parser("courier picture", pictures, _picture_of_codes, ())
+    published = (msgspec.json.encode(bulletin_vectors.vectors()["answer"]),)
+    yield Parser("bulletins", published, read_bulletins, (BulletinRefused,))
+    texts = tuple(each.text.encode() for each in bulletin_vectors.SIGNED[:1])
+    yield Parser("central settings", texts, read_central_settings, (BulletinRefused,))
     yield Parser("courier pairing", (line,), read_line, (*refused, UnicodeDecodeError))
 
 

@@ -11,6 +11,7 @@ from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
 from desktop.domain.viewing import Viewing
+from desktop.storage.keys import login_file
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
 
 DARK = """\
@@ -154,3 +155,13 @@ def test_a_county_that_publishes_nothing_has_nothing_said_of_it(
         said, kept = desk.look(opened)
     assert said == []
     assert kept.newest == 0
+
+
+def test_a_desk_that_trusts_no_county_keeps_nothing(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    desk.file.write_text(county.profile(key=""), encoding="utf-8")
+    with desk.start() as opened:
+        assert desk.look(opened) == ([], Kept())
+    assert not login_file.are_kept(desk.folder / "data")

@@ -13,12 +13,14 @@ import msgspec
 from desktop.conformance.checker import Checker, Plan
 from desktop.conformance.findings import Report
 from desktop.conformance.line import Line
+from desktop.county_server.courier.bulletins import Board
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Accounts
 from desktop.county_server.server import CountyServer
 from desktop.paths import frame_dictionaries, resources
 from desktop.wire import level1
+from desktop.wire.bulletins import SETTINGS, CentralSettings
 from desktop.wire.level1 import Phrase
 
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
@@ -92,6 +94,7 @@ def drill_county(
             _press(server)
             database.put("incidents", [incident(2, stage="dispatched"), incident(100)])
             database.delete("incidents", ["i7"])
+        Board(database.path).publish(SETTINGS, lambda number: CentralSettings(number, START))
         yield server, database
     finally:
         server.close()

@@ -15,7 +15,7 @@ from support.servers import Asked, Said, ScriptedServer
 
 Mistake = Callable[[Asked, Said], Said]
 Hearing = Callable[[Asked], Asked]
-PASSED_ON = {"accept", "authorization", "content-range", "content-type"}
+PASSED_ON = {"accept", "authorization", "content-range", "content-type", "if-none-match"}
 """Neither ranges nor gzip: what the stand-in changes is then changed in every copy."""
 FRAMING = {"content-length", "connection", "transfer-encoding"}
 

@@ -161,7 +161,7 @@ class EntryRow(QWidget):
     def _say_default(self) -> str:
         if self._default in (None, "", []):
             return translate("Settings", "nothing")
-        return self._name_of(forms.show(self.entry.form, self._default))
+        return formatting.in_one_line(self._name_of(forms.show(self.entry.form, self._default)))
 
     def _say_county(self) -> str:
         """Return since when the county says what it does, who made it, and what it allows."""
