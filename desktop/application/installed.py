@@ -22,7 +22,7 @@ class Installed(msgspec.Struct, frozen=True):
         with suppress(OSError):
             set_up = (self.folder / CURRENT).readlink().name
             if set_up != self.build:
-                return set_up.rpartition("-")[0]
+                return set_up.partition("+")[0]
         return ""
 
     @property

@@ -40,7 +40,7 @@ def test_the_desk_says_once_that_another_version_is_there(
         assert not desk.notices.isVisible()
         set_up(package, NEW)
         qtbot.waitUntil(desk.notices.isVisible)
-        assert desk.notices.words.text().startswith("Version 0.2.0+deb12 was just installed")
+        assert desk.notices.words.text().startswith("Version 0.2.0 was just installed")
         desk.notices.dismiss()
         (package / "anything").touch()
         assert not desk.notices.isVisible()
