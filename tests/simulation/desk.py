@@ -281,6 +281,15 @@ class Desk:
         """Whether an exchange of its is under way."""
         return any(lane.is_busy for lane in self.lanes)
 
+    def look_at_clocks(self, waited_s: float) -> None:
+        """Have its program, if it runs, look how long it slept; noting the time may kill it."""
+        if self.opened is None:
+            return
+        try:
+            self.watch.look(waited_s)
+        except Crash:
+            self.bury()
+
     def close(self) -> bool:
         """End the program as its window does; not in the middle of an exchange."""
         if self.opened is None or self.is_busy:

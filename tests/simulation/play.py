@@ -221,7 +221,7 @@ class Play:
         if desk.is_busy or desk.opened is None or desk.is_asleep:
             return
         desk.is_asleep = True
-        desk.watch.look(0.0)
+        desk.look_at_clocks(0.0)
         self.world.say("slept", desk=desk.name)
         self.world.time.after(seconds, lambda: self.wake(desk))
 
@@ -231,17 +231,14 @@ class Play:
             return
         desk.is_asleep = False
         self.world.say("woke", desk=desk.name)
-        if desk.opened is not None:
-            desk.watch.look(5.0)
+        desk.look_at_clocks(5.0)
 
     def move(self, desk: Desk, network: int) -> None:
         """Stand on another network, or on none (0)."""
-        if desk.opened is not None:
-            desk.watch.look(5.0)
+        desk.look_at_clocks(5.0)
         desk.network = network
         self.world.say("network changed", desk=desk.name, network=network)
-        if desk.opened is not None:
-            desk.watch.look(5.0)
+        desk.look_at_clocks(5.0)
 
 
 def play(

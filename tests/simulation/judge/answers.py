@@ -54,9 +54,15 @@ def judge_taken_along(facts: Facts) -> Iterator[str]:
 
 
 def judge_dismissed(facts: Facts) -> Iterator[str]:
-    """V: an outcome is told once: dismissed, it comes back with other news only."""
+    """V: an outcome is told once: dismissed, it comes back with other news only.
+
+    Whoever sends a held command all the same asks anew: that it is held again is news to him.
+    """
+    released = {(e["desk"], e["key"]): e["n"] for e in facts.history.of("released") if e["done"]}
     for event in facts.history.of("dismissed"):
         if not event["done"] or event["desk"] in facts.twins:
+            continue
+        if released.get((event["desk"], event["key"]), 0) > event["n"]:
             continue
         told = facts.told[event["desk"], event["key"]]
         before = [_outcome(each) for each in told if each["n"] < event["n"]]
