@@ -45,3 +45,9 @@ def address_fault(value: Any) -> str:
 def holds_login(address: str) -> bool:
     """Whether an address carries a name or password, which every message about it would show."""
     return re.match(r"https?://[^/?#\s]*@", address) is not None
+
+
+def fingerprint_fault(value: Any) -> str:
+    """Return in words what is wrong with a fingerprint; else, and for none, an empty text."""
+    digits = "".join(value.split()) if isinstance(value, str) else "-"
+    return "" if re.fullmatch("([0-9a-fA-F]{20})?", digits) else "must be 20 hexadecimal digits"

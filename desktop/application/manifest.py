@@ -16,7 +16,7 @@ class Setting(msgspec.Struct, frozen=True):
 
     name: str
     type: str
-    """`text`, `url`, `urls`, `number`, `flag`, `texts` or `hosts` (lists of text)."""
+    """`text`, `url`, `urls`, `number`, `flag`, `fingerprint`; of lists `texts` or `hosts`."""
     title: Text
     required: bool = False
     default: Any = None

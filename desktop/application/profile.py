@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from desktop.application import logins, proxies
-from desktop.application.addresses import NO_LOGIN, address_fault, holds_login
+from desktop.application.addresses import NO_LOGIN, address_fault, fingerprint_fault, holds_login
 from desktop.application.budget.byte_budget import HOURS, NO_LIMIT, Allowance
 from desktop.application.i18n import LANGUAGES
 from desktop.application.manifest import SETTINGS as OF_EVERY_KIND
@@ -38,6 +38,7 @@ VERSION = 1
 LEAST_DAILY_BYTES = 1_000_000
 """Less would not carry the polls of a day, which go on whatever the budget says."""
 NO_SOURCE = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
+ONE_TEXT = {"url": address_fault, "fingerprint": fingerprint_fault}
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
 
 
@@ -387,8 +388,8 @@ class _Reader:
 def _value_fault(setting: Setting, value: Any) -> str:
     """Return what is wrong with a setting's value, or an empty text."""
     match setting.type:
-        case "url":
-            return address_fault(value)
+        case "url" | "fingerprint":
+            return ONE_TEXT[setting.type](value)
         case "urls":
             if not isinstance(value, list):
                 return "must be a list of addresses"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 
 from desktop import bootstrap
 from desktop.application.export import outbox_table, report_table, rows_table
@@ -66,6 +67,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
     if command in ("sync", "probe"):
         parser.add_argument("--json", action="store_true", help="one JSON object")
+    if command == "probe":
+        parser.add_argument(
+            "--settings",
+            type=Path,
+            metavar="FILE",
+            help="ask no source: check a file of settings for all desks (county-server settings)",
+        )
     if command == "sync":
         parser.add_argument(
             "--once", action="store_true", help="one exchange with each source, then end (default)"
@@ -255,6 +263,10 @@ def _probe(options: argparse.Namespace) -> int:
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
+    if options.settings is not None:
+        from desktop.commands.central_check import check_central
+
+        return check_central(options.settings, profile, words)
     try:
         token = collect_logins(profile, options, words)
     except StoreError as error:

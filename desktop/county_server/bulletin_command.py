@@ -139,9 +139,9 @@ def _publish_update(board: Board, args: argparse.Namespace) -> int:
         "packages": packages,
     }
     checked = msgspec.convert(msgspec.to_builtins(told), ProgramUpdate)
-    return _tell(
-        board.publish(UPDATE, lambda number: msgspec.structs.replace(checked, version=number))
-    )
+    number = board.publish(UPDATE, lambda n: msgspec.structs.replace(checked, version=n))
+    board.sweep()
+    return _tell(number)
 
 
 def _take_package(board: Board, said: str) -> Package:

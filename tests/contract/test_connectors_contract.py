@@ -50,7 +50,16 @@ def test_title_and_settings_have_words_in_both_languages(kind: str):
         assert text.zh
         assert text.en
     for setting in manifest.settings:
-        assert setting.type in ("text", "url", "urls", "number", "flag", "texts", "hosts")
+        assert setting.type in (
+            "text",
+            "url",
+            "urls",
+            "number",
+            "flag",
+            "texts",
+            "hosts",
+            "fingerprint",
+        )
         assert setting.required or setting.default is not None
 
 

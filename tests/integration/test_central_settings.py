@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.__main__ import main as county_desk
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
@@ -165,3 +166,18 @@ def test_a_desk_that_trusts_no_county_keeps_nothing(
     with desk.start() as opened:
         assert desk.look(opened) == ([], Kept())
     assert not login_file.are_kept(desk.folder / "data")
+
+
+def test_a_file_of_settings_is_checked_by_a_desk_before_it_is_published(
+    county: PublishingCounty, desk: DeskOfCounty, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = county.folder / "settings.toml"
+    asked = ["probe", "--profile", str(desk.file), "--settings", str(file), "--lang", "zh_CN"]
+    for text, status, said in (
+        (DARK, 0, "可以发布"),
+        ('[desk]\nday_begins = "25:00"\n', 1, "08:30"),
+        ('[link]\nproxy = "http://10.0.0.9:1"\n', 1, "link.proxy 不由县里设置"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert county_desk(asked) == status
+        assert said in capsys.readouterr().out

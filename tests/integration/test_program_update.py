@@ -132,3 +132,15 @@ def test_a_package_that_is_another_than_the_county_signed_is_thrown_away(
         kept.unlink()
         with pytest.raises(SourceError):
             PackageDownload(opened, "county", 0).fetch(package, tmp_path / "to", lambda _here: None)
+
+
+def test_packages_of_an_offer_that_is_over_leave_the_countys_disk(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    offer(county)
+    published = county.path.with_name("county.db.published")
+    assert len(list(published.glob("[0-9a-f]*"))) == 1
+    (county.folder.parent / "county-desk_9.deb").write_bytes(b"another")
+    offer(county, "9.1.0")
+    [kept] = published.glob("[0-9a-f]*")
+    assert kept.read_bytes() == b"another"

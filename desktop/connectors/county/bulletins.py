@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -78,14 +79,19 @@ def _read(found: wire.Bulletin | None, server: str, fingerprint: str, type_: typ
 def _settings(told: wire.CentralSettings | None) -> domain.CentralSettings | None:
     if told is None:
         return None
-    groups = tuple(
+    made_at, groups = from_datetime(told.made_at), to_groups(told.groups)
+    return domain.CentralSettings(told.version, made_at, told.by, groups)
+
+
+def to_groups(told: Sequence[wire.SettingsGroup]) -> tuple[domain.SettingsGroup, ...]:
+    """Convert groups of settings for a desk."""
+    return tuple(
         domain.SettingsGroup(
             *(each.settings, each.fixed, each.sources),
             *(tuple(each.postures), each.townships, each.form),
         )
-        for each in told.groups
+        for each in told
     )
-    return domain.CentralSettings(told.version, from_datetime(told.made_at), told.by, groups)
 
 
 def _update(told: wire.ProgramUpdate | None) -> domain.ProgramUpdate | None:

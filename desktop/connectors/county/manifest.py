@@ -15,7 +15,7 @@ MANIFEST = Manifest(
         Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),
         Setting(
             "county_key",
-            "text",
+            "fingerprint",
             Text("县平台的指纹（收县里统一的设置）", "Fingerprint of the county, for its settings"),
             default="",
         ),

@@ -105,6 +105,12 @@ class Board:
             draft.replace(kept)
         return Package(kind, file.name, file.stat().st_size, digest)
 
+    def sweep(self) -> None:
+        """Delete the packages that nobody is told of any more."""
+        for file in self._folder.glob("[0-9a-f]" * 64):
+            if self.package(file.name) is None:
+                file.unlink()
+
     def package(self, digest: str) -> Path | None:
         """Return a kept package that is told of now."""
         newest = self.newest(UPDATE)
