@@ -197,13 +197,13 @@ class Desk:
 
     def _why_only_reading(self) -> Problem | None:
         """Return the problem to show when nothing can be written now."""
-        stores = (self.outbox, self.cache, self.files)
-        known = next((store.unwritable for store in stores if store.unwritable), None)
-        why = known or why_unwritable(self.folder / OUTBOX_FILE)
+        stores = (self.outbox.unwritable, self.cache.unwritable, self.files.unwritable)
+        why = next(filter(None, stores), None) or why_unwritable(self.folder / OUTBOX_FILE)
         if why is None:
             return None
-        code = "opened_full" if why.code == "disk_full" else "opened_read_only"
-        return Problem(code, {"folder": str(self.folder)})
+        told = {"disk_full": "opened_full", "no_shared_memory": why.code}
+        details = {"folder": str(self.folder), "file": OUTBOX_FILE}
+        return Problem(told.get(why.code, "opened_read_only"), details)
 
     def _end_log(self) -> None:
         logging.getLogger().removeHandler(self._log)

@@ -139,7 +139,8 @@ def guides(_words: list[str]) -> int:
 
 def package(words: list[str]) -> int:
     """what an office installs, into dist/: [wheel] [deb] [deb13] [folder] [uos]; --prove and a
-    name installs it in a clean place and uses it there (as root, in some minutes; not uos),
+    name installs it in a clean place and uses it there (as root, in some minutes), --prove faults
+    tries the installed program on a bad computer, --prove windows compiles that installer's script,
     --prove upgrade has one version follow another over a full outbox, and none go back,
     --prove same builds the last commit twice and compares the bytes"""
     return front.run(words)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
@@ -21,6 +22,7 @@ from desktop.protocol.checksum import MODULUS
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.sqlite.database import in_words
 from support.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
 from support.faulty_disk import FaultyDisk, faulty_disk
 
@@ -221,3 +223,12 @@ def test_L_a_kept_photograph_stands_whichever_write_or_sync_fails(disk, tmp_path
         assert code == FAULTS[fault]
     else:
         pytest.fail("the photograph was never kept")
+
+
+def test_a_drive_without_shared_memory_is_told_apart_from_one_that_broke(tmp_path: Path) -> None:
+    told = apsw.IOError("disk I/O error")
+    told.extendedresult = apsw.SQLITE_IOERR_SHMMAP
+    with pytest.raises(StoreError) as caught, in_words(tmp_path / "outbox.db"):
+        raise told
+    assert caught.value.problem.code == "no_shared_memory"
+    assert caught.value.problem.details["folder"] == str(tmp_path)

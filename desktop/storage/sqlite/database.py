@@ -24,10 +24,15 @@ LEAST_FREE_BYTES = 64 * 1024
 """With less, not even what a database writes beside itself to be opened finds room."""
 CHECK_FILE = "key.check"
 DAMAGED_MARK = ".damaged"
-UNWRITABLE = frozenset({"disk_full", "read_only", "store_unreachable"})
+UNWRITABLE = frozenset({"disk_full", "read_only", "store_unreachable", "no_shared_memory"})
 """Problems of a file that can perhaps be read: see `read_only`."""
 
 _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
+
+_NO_SHARED_MEMORY = frozenset(
+    {apsw.SQLITE_IOERR_SHMMAP, apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_SHMLOCK}
+)
+"""What the database says on a network drive that offers no memory that programs share."""
 
 
 @contextmanager
@@ -49,6 +54,9 @@ def in_words(path: Path, *, marks: bool = True) -> Iterator[None]:
     except apsw.InterruptError:
         raise StoreError(Problem("store_closed", {"file": path.name})) from None
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        if getattr(error, "extendedresult", None) in _NO_SHARED_MEMORY:
+            place = {"file": path.name, "folder": str(path.parent)}
+            raise StoreError(Problem("no_shared_memory", place)) from None
         details = {"file": path.name, "reason": type(error).__name__}
         unreachable = Problem("store_unreachable", details)
         raise StoreError(why_unwritable(path) or unreachable) from None

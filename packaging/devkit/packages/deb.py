@@ -102,8 +102,6 @@ def fill(tree: Path, built: Path, flavour: Flavour) -> None:
 def _write_control(tree: Path, flavour: Flavour, build: str) -> None:
     """Write what dpkg reads: the description, the sums, the scripts."""
     folder = tree / "DEBIAN"
-    files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
-    sums = [f"{_sum(path)}  {path.relative_to(tree)}\n" for path in files]
     values = {
         "BUILD": build,
         "FORMAT": (tree / PACKAGE.lstrip("/") / "data-format").read_text(encoding="ascii").strip(),
@@ -114,7 +112,7 @@ def _write_control(tree: Path, flavour: Flavour, build: str) -> None:
         "RECOMMENDS": ", ".join(flavour.recommends),
     }
     write(folder / "control", _fill_in("control", values))
-    write(folder / "md5sums", "".join(sums))
+    write(folder / "md5sums", list_sums(tree))
     write(folder / "conffiles", "".join(f"{path}\n" for path in CONFIGURATION))
     for name in SCRIPTS:
         text = _fill_in(name, values)
@@ -145,6 +143,13 @@ def write(path: Path, text: str) -> None:
     """Write a text into a tree, with the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def list_sums(tree: Path) -> str:
+    """The sums of all that a package installs, in the form that dpkg reads."""
+    installed = (path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
+    names = sorted(path for path in installed if path.parent != tree / "DEBIAN")
+    return "".join(f"{_sum(path)}  {path.relative_to(tree)}\n" for path in names)
 
 
 def _sum(path: Path) -> str:

@@ -19,6 +19,8 @@ ENTER = """\
 mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 mkdir -p "$1/tmp/.X11-unix" && mount --bind /tmp/.X11-unix "$1/tmp/.X11-unix"
+"""
+LEAVE = """\
 root=$1; shift
 exec chroot "$root" "$@"
 """
@@ -26,6 +28,8 @@ exec chroot "$root" "$@"
 
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1", "LC_ALL": "C.UTF-8"}
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+NO_HOME = "/nonexistent"
+HOMES = {"root": "/root", "nobody": NO_HOME}
 OFFICER = "officer"
 """The ordinary user of it."""
 
@@ -38,11 +42,19 @@ class DebianRoot:
     display: str
 
     def attempt(
-        self, words: Sequence[str], user: str = "root", env: Mapping[str, str] | None = None
+        self,
+        words: Sequence[str],
+        user: str = "root",
+        env: Mapping[str, str] | None = None,
+        mounts: str = "",
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program in it to its end; its output is read as one text."""
+        """Run a program in it to its end; its output is read as one text.
+
+        `mounts` are lines of shell by which this machine changes what the program alone sees; the
+        root is `$1`.
+        """
         return subprocess.run(
-            self.words(words, user, env),
+            self.words(words, user, env, mounts),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -51,16 +63,21 @@ class DebianRoot:
         )
 
     def words(
-        self, words: Sequence[str], user: str = "root", env: Mapping[str, str] | None = None
+        self,
+        words: Sequence[str],
+        user: str = "root",
+        env: Mapping[str, str] | None = None,
+        mounts: str = "",
     ) -> list[str]:
         """The words by which this machine runs a program in it."""
-        home = "/root" if user == "root" else f"/home/{user}"
+        home = HOMES.get(user, f"/home/{user}")
         known = {"PATH": PATH, "HOME": home, "USER": user, **QUIET, **(env or {})}
         pairs = [f"{name}={value}" for name, value in known.items()]
         change = [] if user == "root" else ["runuser", "-u", user, "--"]
-        inside = ["env", "-i", "-C", home, *pairs, *change, *words]
+        where = "/" if home == NO_HOME else home
+        inside = ["env", "-i", "-C", where, *pairs, *change, *words]
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-        return [*alone, "sh", "-ec", ENTER, "sh", str(self.folder), *inside]
+        return [*alone, "sh", "-ec", f"{ENTER}{mounts}{LEAVE}", "sh", str(self.folder), *inside]
 
     def must(
         self, words: Sequence[str], user: str = "root", env: Mapping[str, str] | None = None

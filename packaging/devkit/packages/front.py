@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from devkit.packages import deb, flavours, frozen, prove_deb, prove_upgrade, same_bytes, uos, wheel
+from devkit.packages import (
+    deb,
+    flavours,
+    frozen,
+    prove_deb,
+    prove_faults,
+    prove_upgrade,
+    same_bytes,
+    uos,
+    wheel,
+    windows,
+)
 from devkit.place import say
 
 BUILDERS: dict[str, Callable[[], Any]] = {
@@ -22,6 +33,9 @@ PROOFS: dict[str, Callable[[], None]] = {
     "deb13": partial(prove_deb.prove, flavours.TRIXIE),
     "folder": frozen.prove,
     "upgrade": prove_upgrade.prove,
+    "uos": uos.prove,
+    "faults": prove_faults.prove,
+    "windows": windows.prove,
     "same": same_bytes.prove,
 }
 

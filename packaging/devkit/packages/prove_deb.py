@@ -29,7 +29,8 @@ kind = "county"
 title = { zh = "县平台", en = "County platform" }
 url = "https://127.0.0.1:9"
 """
-DATA = f"home/{OFFICER}/.local/share/county-desk"
+HOME = f"home/{OFFICER}"
+DATA = f"{HOME}/.local/share/county-desk"
 VALIDATE = ("sh", "-c", "! appstreamcli validate --no-net $0 | grep '^E:'")
 """Errors alone: the project has no home page, which later validators would see."""
 VERIFY_UNIT = ("env", f"XDG_RUNTIME_DIR=/{DESK}", "systemd-analyze", "verify", "--user")

@@ -1,7 +1,7 @@
 """The package in the layout of UOS's store: all below one folder, and nothing run on installing.
 
-Checked against the published rules alone. It was not tried on UOS: Qt and the Python of the
-builder want glibc 2.34 or newer, which UOS 20 does not have.
+Checked against the published rules, and used in a clean Debian. It was not tried on UOS: Qt and the
+Python of the builder want glibc 2.34 or newer, which UOS 20 does not have.
 """
 
 from __future__ import annotations
@@ -10,13 +10,27 @@ import json
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
-from devkit.packages import commit, contents, deb, flavours, frozen, manual, qt_parts, wheel
+from devkit import debian
+from devkit.packages import (
+    commit,
+    contents,
+    deb,
+    flavours,
+    frozen,
+    manual,
+    prove_deb,
+    qt_parts,
+    wheel,
+)
+from devkit.packages.debian_root import DebianRoot, debian_root
 from devkit.place import ROOT, must, say
 
 APP = "cn.county-desk.desk"
 HOME = f"opt/apps/{APP}"
+INSIDE = f"{HOME}/files/bin"
 PERMISSIONS = (
     *("autostart", "notification", "trayicon", "clipboard", "account", "bluetooth", "camera"),
     *("audio_record", "installed_apps"),
@@ -44,6 +58,38 @@ def build(out: Path = wheel.DIST) -> Path:
     return package
 
 
+def prove() -> None:
+    """Install it in a clean Debian without a Python, use it as an officer, and take it away."""
+    debian.provide(("mmdebstrap", "xvfb"))
+    package = build()
+    say("making a clean bookworm")
+    with debian_root("bookworm") as root:
+        (root.folder / prove_deb.DESK / package.name).write_bytes(package.read_bytes())
+        place = f"/{prove_deb.DESK}/{package.name}"
+        root.must(["apt-get", "install", "-y", "-q", "--no-install-recommends", place])
+        say(f"installed: {qt_parts.size(root.folder / HOME) / 1e6:.0f} MB")
+        began = time.monotonic()
+        program = f"/{HOME}/files/bin/county-desk"
+        print(root.as_officer(program, "selftest"), end="")
+        say(f"self-test as an ordinary user passed in {time.monotonic() - began:.1f} s")
+        prove_deb.draw(root, program)
+        root.must(["apt-get", "install", "-y", "-q", "desktop-file-utils"])
+        root.must(["desktop-file-validate", f"/{HOME}/entries/applications/{APP}.desktop"])
+        root.must(["dpkg", "--verify", APP])
+        _insist_on_end(root)
+
+
+def _insist_on_end(root: DebianRoot) -> None:
+    """Removed, it leaves nothing of the program and all that the officer has."""
+    before = sorted(path.name for path in (root.folder / prove_deb.HOME).rglob("*"))
+    root.must(["apt-get", "purge", "-y", "-q", APP])
+    after = sorted(path.name for path in (root.folder / prove_deb.HOME).rglob("*"))
+    if (root.folder / HOME).exists() or before != after:
+        say("the package's end left a part of the program, or took what is the officer's")
+        raise SystemExit(1)
+    say("removed: nothing of the program is left, and all of the officer's is there")
+
+
 def fill(tree: Path, folder: Path) -> None:
     """Lay out the package's tree around the program's folder."""
     home = tree / HOME
@@ -58,6 +104,13 @@ def fill(tree: Path, folder: Path) -> None:
     picture.parent.mkdir(parents=True)
     shutil.copyfile(ROOT / "resources" / "icons" / "county-desk.svg", picture)
     contents.write(home / "files" / "bin" / "_internal", home / "files" / "doc")
+    rights = (deb.SOURCES / "copyright").read_text(encoding="utf-8")
+    rights = rights.replace(
+        "usr/lib/county-desk/package/lib/python3*/site-packages", f"{INSIDE}/_internal"
+    )
+    deb.write(home / "files" / "doc" / "copyright", rights)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    manual.compress(home / "files" / "doc" / "changelog.gz", changes)
     deb.write(home / "info", json.dumps(_describe(), ensure_ascii=False, indent=2) + "\n")
     control = (deb.SOURCES / "control").read_text(encoding="utf-8")
     for name, value in {
@@ -71,11 +124,14 @@ def fill(tree: Path, folder: Path) -> None:
     commit.make_alike(tree)
     control = control.replace("Package: county-desk", f"Package: {APP}")
     deb.write(tree / "DEBIAN" / "control", manual.fill(control))
+    deb.write(tree / "DEBIAN" / "md5sums", deb.list_sums(tree))
 
 
 def find_faults(tree: Path) -> list[str]:
     """What in a package's tree is against the published rules of the store."""
     faults = [f"not below {HOME}: {path}" for path in _outside(tree)]
+    papers = ("DEBIAN/control", "DEBIAN/md5sums", f"{HOME}/files/doc/copyright")
+    faults += [f"missing: {name}" for name in papers if not (tree / name).is_file()]
     hooks = ("preinst", "postinst", "prerm", "postrm")
     faults += [f"a script: {name}" for name in hooks if (tree / "DEBIAN" / name).exists()]
     home = tree / HOME
