@@ -81,7 +81,7 @@ def lay_kept(
     if began != kept and (counts or not went_back):
         save_kept(write, source, began)
     if went_back:
-        notices.append(tell_fall_back(began))
+        notices.insert(0, tell_fall_back(began))
         log.warning("the county's settings are left: %s", began.refusal and began.refusal.reason)
     elif began.current is not None:
         log.info("the county's settings %d are in force", began.current.version)

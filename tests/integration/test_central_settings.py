@@ -81,7 +81,7 @@ def test_settings_with_which_no_window_runs_are_left_by_themselves(
             assert opened.notices[1:] == []
     with desk.start() as opened:
         assert opened.profile.timezone == "Asia/Urumqi"
-        assert [each.code for each in opened.notices] == ["key_in_file", "county_settings_left"]
+        assert [each.code for each in opened.notices] == ["county_settings_left", "key_in_file"]
         assert desk.look(opened)[0] == []
     with desk.start() as opened:
         assert opened.profile.timezone == "Asia/Urumqi"

@@ -126,6 +126,9 @@ class DeskOfCounty:
         return [str(desk.words.problem(each)) for each in told], bulletins.recall()
 
     def take(self) -> Kept:
-        """Start, ask the county once, and end; what is kept then."""
+        """Start, ask the county once, and end well; what is kept then."""
         with self.start() as desk:
-            return self.look(desk)[1]
+            self.look(desk)
+            bulletins = BulletinDesk(desk, "county")
+            bulletins.prove()
+            return bulletins.recall()

@@ -103,8 +103,13 @@ def fall_back(kept: Kept, reason: str) -> Kept:
 
 
 def prove(kept: Kept) -> Kept:
-    """Return what is kept once a desk has run well with the settings in force."""
-    return kept if kept.is_proven else msgspec.structs.replace(kept, is_proven=True, starts=0)
+    """Return what is kept once a desk has run well with the settings that it started with.
+
+    Those that came while it ran prove nothing yet.
+    """
+    if kept.is_proven or not kept.starts:
+        return kept
+    return msgspec.structs.replace(kept, is_proven=True, starts=0)
 
 
 def is_newer(program: str, than: str) -> bool:
