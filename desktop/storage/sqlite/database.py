@@ -29,11 +29,6 @@ UNWRITABLE = frozenset({"disk_full", "read_only", "store_unreachable", "no_share
 
 _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
 
-_NO_SHARED_MEMORY = frozenset(
-    {apsw.SQLITE_IOERR_SHMMAP, apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_SHMLOCK}
-)
-"""What the database says on a network drive that offers no memory that programs share."""
-
 
 @contextmanager
 def in_words(path: Path, *, marks: bool = True) -> Iterator[None]:
@@ -54,7 +49,8 @@ def in_words(path: Path, *, marks: bool = True) -> Iterator[None]:
     except apsw.InterruptError:
         raise StoreError(Problem("store_closed", {"file": path.name})) from None
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
-        if getattr(error, "extendedresult", None) in _NO_SHARED_MEMORY:
+        if getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMMAP:
+            # A network drive, as a rule; where the memory finds no room, it is SHMSIZE.
             place = {"file": path.name, "folder": str(path.parent)}
             raise StoreError(Problem("no_shared_memory", place)) from None
         details = {"file": path.name, "reason": type(error).__name__}
