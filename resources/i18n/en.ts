@@ -507,6 +507,23 @@
     </message>
 </context>
 <context>
+    <name>TableSheet</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The first %n row(s); a file has all</source>
+        <translation>
+            <numerusform>The first row; a file has all</numerusform>
+            <numerusform>The first %n rows; a file has all</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Township</name>
     <message numerus="yes">
         <source>%n assignment(s), soonest due first</source>

@@ -15,11 +15,13 @@ from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QAccessible, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.application.export.columns import Columns
 from desktop.application.i18n import Words
 from desktop.domain.asset import Asset, Trend
 from desktop.domain.instant import HOUR, SECOND, Instant
 from desktop.gui import formatting
 from desktop.gui.charts.sparkline import usual_gap_ms
+from desktop.gui.charts.trend_table import Reading, readings_of, trend_columns
 from desktop.gui.context import UiContext
 from desktop.gui.slices import Slices, package
 from desktop.gui.widgets.label import PlainLabel
@@ -118,6 +120,15 @@ class TrendChart(QWidget):
         self.pointed.set_text("")
         self._say_note()
         self.setAccessibleName(f"{self.title.text()} {self.value.text()} {self.limits.text()}")
+
+    def readings(self) -> tuple[Columns[Reading], list[Reading], int, str] | None:
+        """Return the readings drawn, as columns, rows, their number and the asset's name; None if
+        no asset is shown."""
+        if self._asset is None:
+            return None
+        words = self._screen.words
+        rows = readings_of("", self._trend)
+        return trend_columns(self._asset, words), rows, len(rows), words.text(self._asset.name)
 
     def point_at(self, at: Instant) -> None:
         """Show the value nearest to a moment."""

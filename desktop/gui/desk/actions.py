@@ -86,6 +86,11 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
 DATA: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("copy", ("Ctrl+C",), lambda: translate("Actions", "Copy what is picked")),
     ("export", ("Ctrl+E",), lambda: translate("Actions", "Export the list as CSV or JSON")),
+    (
+        "as_table",
+        ("Ctrl+Shift+T",),
+        lambda: translate("Actions", "Show what is drawn as a table"),
+    ),
     ("print", ("Ctrl+P",), lambda: translate("Actions", "Print the list or save it as PDF")),
 )
 """Actions that go to the pane with the keyboard focus."""

@@ -13,12 +13,14 @@ from desktop.gui.forms.form_sheet import FormSheet
 from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
+from desktop.gui.panes.bare import BarePane
 from desktop.gui.sources.link_sheet import LinkSheet
 from desktop.gui.sources.sheet import SourcesSheet
 
 if TYPE_CHECKING:
     from desktop.gui.carrying.call_sheet import CallSheet
     from desktop.gui.carrying.relay_sheet import RelaySheet
+    from desktop.gui.charts.table_sheet import TableSheet
     from desktop.gui.doctor.sheet import DoctorSheet
     from desktop.gui.help.licences import LicencesSheet
     from desktop.gui.settings.sheet import SettingsSheet
@@ -101,6 +103,29 @@ class Sheets:
         from desktop.gui.upkeep.report_sheet import ReportSheet
 
         return ReportSheet(*self._made_of)
+
+    @cached_property
+    def table(self) -> TableSheet:
+        """The sheet that shows a chart's data as a table, made when it is first wanted."""
+        from desktop.gui.charts.table_sheet import TableSheet
+
+        sheet = TableSheet(*self._made_of)
+        sheet.failed.connect(self.outbox.failed)
+        return sheet
+
+    def show_table(self, pane: BarePane) -> bool:
+        """Show as tables what the open sheet of the line draws, else this pane; False if nothing is
+        drawn there."""
+        tables = self.link.tables() if self.link.isVisible() else pane.tables()
+        if tables:
+            self.table.show_tables(tables)
+        return bool(tables)
+
+    def send_out(self, method: str) -> bool:
+        """Export or print from the sheet in front, if it has rows of its own."""
+        front = {"save": "table", "print_rows": "outbox"}[method]
+        sheet = vars(self).get(front)
+        return sheet is not None and sheet.isVisible() and getattr(sheet, method)() is not False
 
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""

@@ -324,8 +324,9 @@ class DeskWindow(Retranslated, QMainWindow):
         """Return the window's own actions by name."""
         return {
             "copy": lambda: self.panes.first(methodcaller("copy")),
-            "export": lambda: self.panes.first(methodcaller("save")),
-            "print": self._print,
+            "export": partial(self._send_out, "save"),
+            "as_table": lambda: self._when_whole(lambda: self.panes.first(self._sheets.show_table)),
+            "print": partial(self._send_out, "print_rows"),
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in actions.LAID},
             "settings": self._lay_settings,
@@ -378,12 +379,10 @@ class DeskWindow(Retranslated, QMainWindow):
         log.error("a command could not be stored", exc_info=error)
         self.notices.say(not_stored(error))
 
-    def _print(self) -> None:
-        """Print the outbox if it is open, else the list of the pane with the keyboard."""
-        if self.whole and self.outbox_sheet.isVisible():
-            self.outbox_sheet.print_rows()
-        else:
-            self.panes.first(methodcaller("print_rows"))
+    def _send_out(self, method: str) -> None:
+        """Export or print the sheet in front, else the list of the pane with the keyboard."""
+        if not (self.whole and self._sheets.send_out(method)):
+            self.panes.first(methodcaller(method))
 
     def _toggle_full_screen(self) -> None:
         window = self.window()  # A township office's, when it is the county's part of that.

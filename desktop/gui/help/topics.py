@@ -28,6 +28,7 @@ TOPICS = {
     "ClosingSheet": "duty.html#closing",
     "SourcesSheet": "duty.html#sources",
     "LinkSheet": "duty.html#link",
+    "TableSheet": "duty.html#paper",
     "CallSheet": "duty.html#call",
     "RelaySheet": "duty.html#relay",
     "Palette": "duty.html#palette",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,6 +13,9 @@ from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Key
 from desktop.gui.language import Retranslated
 from desktop.gui.widgets.focus import find_stops, give_keyboard
+
+if TYPE_CHECKING:
+    from desktop.gui.list_export import ListSnapshot
 
 
 class BarePane(Retranslated, QWidget):
@@ -79,6 +83,10 @@ class BarePane(Retranslated, QWidget):
     def save(self) -> bool:
         """Offer to write the rows to a file; False if the pane has none of its own."""
         return False
+
+    def tables(self) -> Sequence[ListSnapshot[Any]]:
+        """Return what the pane draws as tables, the chief one first; none if it draws nothing."""
+        return ()
 
     def print_rows(self) -> bool:
         """Offer to print the rows; False if the pane has no page of its own."""

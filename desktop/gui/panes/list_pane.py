@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
@@ -11,10 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.gui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from desktop.application.export.columns import Columns
     from desktop.gui.list_export import ListSnapshot
-
-R = TypeVar("R")
 
 
 class ListPane(Pane):
@@ -24,21 +21,9 @@ class ListPane(Pane):
         """Return the list as shown, with its columns."""
         raise NotImplementedError
 
-    def limits(self) -> list[str]:
-        """Return what the list is limited to, each limit in the words of its control."""
-        return []
-
     def describe_picked(self) -> list[str]:
         """Return the picked rows in words, line by line; nothing if none is picked."""
         raise NotImplementedError
-
-    def as_snapshot(self, columns: Columns[R], rows: Iterable[R], count: int) -> ListSnapshot[R]:
-        """Return these rows as the pane's list, with its title, the time of its data and what it is
-        limited to."""
-        from desktop.gui.list_export import ListSnapshot, say_limits
-
-        said = say_limits(self.data_time(), self.limits())
-        return ListSnapshot(self.head.title.text(), said, columns, rows, count, self.why_empty())
 
     def copy(self) -> bool:
         lines = self.describe_picked()
@@ -51,6 +36,9 @@ class ListPane(Pane):
 
         offer_to_save(self.screen_context, self, self.snapshot, self.failed.emit)
         return True
+
+    def tables(self) -> Sequence[ListSnapshot[Any]]:
+        return (self.snapshot(),)
 
     def print_rows(self) -> bool:
         from desktop.gui.list_export import ask_printer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
@@ -32,7 +32,13 @@ from desktop.gui.symbols import hatch
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.label import PlainLabel
 
+if TYPE_CHECKING:
+    from desktop.application.export.columns import Columns
+    from desktop.gui.list_export import ListSnapshot
+
 translate = QCoreApplication.translate
+
+R = TypeVar("R")
 
 HEAD_PX = 36
 SPARE_PX = 500
@@ -403,6 +409,21 @@ class Pane(BarePane):
         )
         count = unread_of(statuses, self.fills)
         return f"{said} · {translate('Pane', '%n could not be read', '', count)}" if count else said
+
+    def as_snapshot(
+        self, columns: Columns[R], rows: Iterable[R], count: int, title: str = ""
+    ) -> ListSnapshot[R]:
+        """Return these rows as a table with the time of its data: under a title of its own it is
+        whole, under the pane's it is the list, with what that is limited to."""
+        from desktop.gui.list_export import ListSnapshot, say_limits
+
+        name = title or self.head.title.text()
+        said = say_limits(self.data_time(), () if title else self.limits())
+        return ListSnapshot(name, said, columns, rows, count, self.why_empty())
+
+    def limits(self) -> list[str]:
+        """Return what its tables are limited to, each limit in the words of its control."""
+        return []
 
     def why_empty(self) -> str:
         """Return the text shown in place of rows; empty if there are rows."""

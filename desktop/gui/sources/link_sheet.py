@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.application.export.columns import Column, Columns
 from desktop.application.i18n import Words
 from desktop.application.reads.read_models import Usage
 from desktop.domain.instant import Instant
@@ -16,6 +19,9 @@ from desktop.gui.context import UiContext
 from desktop.gui.widgets.sheet import Sheet
 from desktop.gui.widgets.text_column import TextColumn
 
+if TYPE_CHECKING:
+    from desktop.gui.list_export import ListSnapshot
+
 translate = QCoreApplication.translate
 
 
@@ -26,6 +32,7 @@ class LinkSheet(Sheet):
         super().__init__(screen, window, 640)
         self._area = self.scrolling()
         self._shown: tuple[SourceStatus, ...] = ()
+        self._usage: Usage | None = None
         screen.feed.changed.connect(lambda _changed: self.refresh())
         screen.feed.ticked.connect(self._tick)
 
@@ -39,7 +46,20 @@ class LinkSheet(Sheet):
         self.title.set_text(translate("LinkSheet", "Line and bytes"))
         self._screen.reader.ask(self._screen.board.usage, self._show, slot="usage", urgent=True)
 
+    def tables(self) -> list[ListSnapshot[Any]]:
+        """Return the bytes of the bars, class by class."""
+        from desktop.gui.list_export import ListSnapshot
+
+        usage, words = self._usage, self._screen.words
+        if usage is None:
+            return []
+        counts = [(kind, usage.spent.get(kind, ByteCount())) for kind in TrafficClass]
+        rows = [Spent(words.term("traffic", kind), c.sent, c.received) for kind, c in counts]
+        title, said = self.title.text(), _day_line(usage)
+        return [ListSnapshot(title, said, _spent_columns(), rows, len(rows))]
+
     def _show(self, usage: Usage) -> None:
+        self._usage = usage
         place = self._area.verticalScrollBar().value()
         page = QWidget()
         column = QVBoxLayout(page)
@@ -133,6 +153,25 @@ def _day_line(usage: Usage) -> str:
         return translate("LinkSheet", "Today {total}").format(total=total)
     said = translate("LinkSheet", "Today {total} of {budget}")
     return said.format(total=total, budget=formatting.size(usage.budget))
+
+
+class Spent(NamedTuple):
+    """What a class of traffic took today."""
+
+    name: str
+    sent: int
+    received: int
+
+
+def _spent_columns() -> Columns[Spent]:
+    return (
+        Column("class", lambda s: s.name, lambda: translate("LinkSheet", "Class")),
+        Column("sent", lambda s: s.sent, lambda: translate("LinkSheet", "Sent (bytes)")),
+        Column("received", lambda s: s.received,
+               lambda: translate("LinkSheet", "Received (bytes)")),
+        Column("total", lambda s: s.sent + s.received,
+               lambda: translate("LinkSheet", "Both (bytes)")),
+    )  # fmt: skip
 
 
 def _bars(usage: Usage, words: Words) -> tuple[Bar, ...]:

@@ -21,7 +21,7 @@ def sheet_views(window: Any) -> Iterator[View]:
     """Yield what else an officer of the desk can open, as far as the window was given it."""
     runs = {action.name: action.run for action in window.actions_table}
     screen = window.screen_context
-    ways = {"licences": True} | dict.fromkeys(UPKEEP, screen.upkeep)
+    ways = {"licences": True, "as_table": True} | dict.fromkeys(UPKEEP, screen.upkeep)
     for name in (name for name, way in ways.items() if way):
         yield name, runs[name]
         yield "", runs["back"]

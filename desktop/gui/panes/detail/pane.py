@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
@@ -36,6 +36,7 @@ from desktop.gui.widgets.more_below import MoreBelow
 if TYPE_CHECKING:
     from desktop.gui.directory.sheet import DirectorySheet
     from desktop.gui.forms.command_form import CommandForm
+    from desktop.gui.list_export import ListSnapshot
     from desktop.gui.panes.detail.attach_panel import AttachPanel
     from desktop.gui.panes.detail.body import CaseBody
 
@@ -141,6 +142,17 @@ class DetailPane(Pane):
             # It is on screen before the map and the other panes follow.
             self.body.repaint()
         self.reload()
+
+    def tables(self) -> list[ListSnapshot[Any]]:
+        """The incident's timeline, newest first."""
+        if self.detail is None:
+            return []
+        from desktop.gui.panes.detail.timeline import timeline_columns, timeline_lines
+
+        lines = timeline_lines(self.screen_context, self.detail)
+        title = translate("DetailPane", "Timeline of {number}")
+        named = title.format(number=self.head.title.text())
+        return [self.as_snapshot(timeline_columns(), lines, len(lines), named)]
 
     def prepare_items(self, keys: Sequence[Key]) -> None:
         self._neighbours.prepare(key for key in keys if key.collection is Collection.INCIDENTS)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.application.export.columns import Column, Columns
 from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import CommandRecord, CommandState
 from desktop.domain.dating import find_entry
@@ -57,6 +58,17 @@ def timeline_lines(screen: UiContext, detail: IncidentDetail) -> list[TimelineLi
     keys = {record.command.key for record in told if record is not None}
     lines += [_own(screen, r, now) for r in detail.commands if r.command.key not in keys]
     return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def timeline_columns() -> Columns[TimelineLine]:
+    """Return the columns of the lines, in the language in force."""
+    return (
+        Column("at", lambda x: formatting.date_time(x.at), lambda: translate("Timeline", "Time")),
+        Column("what", lambda x: x.said, lambda: translate("Timeline", "What was done")),
+        Column("by", lambda x: x.aside or None, lambda: translate("Timeline", "By, or its state")),
+        Column("stands", lambda x: None if x.stands else translate("Timeline", "taken back"),
+               lambda: translate("Timeline", "Taken back")),
+    )  # fmt: skip
 
 
 def _own(screen: UiContext, record: CommandRecord, now: Instant) -> TimelineLine:

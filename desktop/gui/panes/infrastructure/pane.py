@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -27,7 +28,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.infrastructure import SPEC
 from desktop.gui.panes.infrastructure.asset_list import AssetList, asset_key
-from desktop.gui.panes.infrastructure.columns import asset_columns
+from desktop.gui.panes.infrastructure.columns import MatrixRow, asset_columns, matrix_columns
 from desktop.gui.panes.infrastructure.matrix import ABNORMAL, Matrix
 from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.widgets.label import PlainLabel
@@ -111,6 +112,21 @@ class InfrastructurePane(ListPane):
         rows = self.assets.table.rows
         columns = asset_columns(self._screen.words, self.matrix.table.name)
         return self.as_snapshot(columns, rows, len(rows))
+
+    def tables(self) -> list[ListSnapshot[Any]]:
+        """The matrix, the list beside it, and the readings of the asset whose curve is open."""
+        words, cells = self._screen.words, self._data.cells if self._data else {}
+        columns = matrix_columns(words, self.matrix.table.name)
+        rows = [MatrixRow(*place, cell) for place, cell in cells.items()]
+        matrix = self.matrix.accessibleName()
+        found: list[ListSnapshot[Any]] = [
+            self.as_snapshot(columns, rows, len(rows), matrix),
+            self.snapshot(),
+        ]
+        readings = None if self.chart.isHidden() else self.chart.readings()
+        if readings is not None:
+            found.append(self.as_snapshot(*readings))
+        return found
 
     def limits(self) -> list[str]:
         return ["" if self._only is None else self.chips.said, self.scope.text()]

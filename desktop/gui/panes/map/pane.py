@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
@@ -19,6 +20,7 @@ from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.map import SPEC
+from desktop.gui.panes.map.columns import MapRows, map_columns
 from desktop.gui.panes.map.drawing import Layers, Look
 from desktop.gui.panes.map.furniture import Furniture
 from desktop.gui.panes.map.geometry import County, Danger, Mark
@@ -30,6 +32,9 @@ from desktop.gui.panes.map.layout import lay_out
 from desktop.gui.panes.map.viewport import Viewport
 from desktop.gui.panes.pane import Pane
 from desktop.gui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from desktop.gui.list_export import ListSnapshot
 
 translate = QCoreApplication.translate
 
@@ -84,6 +89,18 @@ class MapPane(Pane):
         """Bring an incident, asset or warning into view; False when it has no position here."""
         self._wanted = key
         return self.viewport.pick(key)
+
+    def tables(self) -> list[ListSnapshot[Any]]:
+        """What the layers that are on draw, read anew where the table is filled."""
+        shown = frozenset(name for name, button in self._layers.items() if button.isChecked())
+        board, words = self._screen.board, self._screen.words
+        rows = MapRows(board.map_layer, shown, words)
+        return [self.as_snapshot(map_columns(), rows, 0)]
+
+    def limits(self) -> list[str]:
+        off = [button.text() for button in self._layers.values() if not button.isChecked()]
+        said = translate("MapPane", "without {layers}").format(layers=", ".join(off))
+        return [said if off else ""]
 
     def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
         if key.collection is Collection.INCIDENTS:

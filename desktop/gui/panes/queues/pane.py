@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -16,6 +17,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
+from desktop.gui.charts.trend_table import queue_trend_columns, readings_of
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
 from desktop.gui.panes.list_pane import ListPane
@@ -104,6 +106,14 @@ class QueuesPane(ListPane):
     def snapshot(self) -> ListSnapshot[ServiceQueue]:
         rows = [line.queue for line in self.table.rows]
         return self.as_snapshot(queue_columns(self._screen.words), rows, len(rows))
+
+    def tables(self) -> list[ListSnapshot[Any]]:
+        """The queues, and how many waited in each over the last hours."""
+        text = self._screen.words.text
+        lines = self._lines or ()
+        rows = [each for x in lines for each in readings_of(text(x.queue.name), x.trend)]
+        title = translate("Queues", "Waiting over time")
+        return [self.snapshot(), self.as_snapshot(queue_trend_columns(), rows, len(rows), title)]
 
     def limits(self) -> list[str]:
         return ["" if self.chips.choice == "all" else self.chips.said]
