@@ -32,6 +32,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 TABLES = ("desk", "keys", "link", "wall", "frames", "source")
+TEXT_SIZES = ("100", "125", "150", "175", "200")
 SWITCH = ("on", "off")
 VERSION = 1
 """The form of profiles that this program reads; a file may say that it needs a newer one."""
@@ -73,6 +74,8 @@ class Profile(msgspec.Struct, frozen=True):
     wall: WallPlace = UNKNOWN_PLACE
     frames: dict[str, Any] = {}
     """The table `[frames]`, checked: `frame_line.read_line` reads it."""
+    text_size: str = "100"
+    """How large everything is drawn from the next start on, in per cent; a wall has its own way."""
     single_keys: str = "on"
     """Whether commands of a single letter are on, until the officer switches them."""
     keys: dict[str, str] = {}
@@ -260,6 +263,7 @@ class _Reader:
                 del given[name]
         self._one_of(given, "language", LANGUAGES)
         self._one_of(given, "theme", THEMES)
+        self._one_of(given, "text_size", TEXT_SIZES)
         self._one_of(given, "posture", POSTURES)
         self._one_of(given, "single_keys", SWITCH)
         self._check_texts(given)

@@ -31,6 +31,7 @@ from desktop.commands.opening import (
     terminal_asker,
 )
 from desktop.commands.options import add_desk_options, complain, read_file_name, size
+from desktop.commands.text_size import enlarge
 from desktop.domain.source import Problem
 from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
@@ -163,6 +164,8 @@ def _open(
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     chosen = _read_choice(profile, options)
+    if options.command != "wall":
+        enlarge(profile.text_size)
     words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
     ask, wait = _asker(options, words), _waiter(options, words)
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.application.profile import POSTURES, THEMES
+from desktop.application.profile import POSTURES, TEXT_SIZES, THEMES
 from desktop.domain.localized_text import Text
 from desktop.protocol.serial_line import SPEEDS
 
@@ -45,6 +45,7 @@ POSTURE_NAMES: Choices = tuple(
         strict=True,
     )
 )
+TEXT_SIZE_NAMES: Choices = tuple((size, Text(f"{size} %", f"{size} %")) for size in TEXT_SIZES)
 SPEED_NAMES: Choices = tuple((str(speed), Text(str(speed), str(speed))) for speed in SPEEDS)
 ON_OFF: Choices = (("on", Text("开", "On")), ("off", Text("关", "Off")))
 
@@ -149,6 +150,14 @@ _LOOK = (
             "Ctrl+T changes it at any time; a wall is always dark.",
         ),
         *("light", THEME_NAMES, NOW),
+    ),
+    Entry(
+        *("look", "desk", "text_size", "choice", Text("文字大小", "Text size")),
+        Text(
+            "文字和按钮一起放大，在系统的缩放之上；大屏按座位远近自己定。",
+            "Text grows and all with it, on top of the system's scale; a wall goes by its seats.",
+        ),
+        *("100", TEXT_SIZE_NAMES),
     ),
     Entry(
         *("keys", "desk", "single_keys", "choice", Text("单字母按键", "Single-letter keys")),
