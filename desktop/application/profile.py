@@ -18,12 +18,7 @@ from desktop.application.budget.byte_budget import HOURS, NO_LIMIT, Allowance
 from desktop.application.i18n import LANGUAGES
 from desktop.application.manifest import SETTINGS as OF_EVERY_KIND
 from desktop.application.ports import Manifest, Setting, SourceSettings
-from desktop.application.wall_place import (
-    UNKNOWN_PLACE,
-    WallPlace,
-    read_wall_place,
-    wall_faults,
-)
+from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace, read_wall_place, wall_faults
 from desktop.domain.localized_text import Text
 
 THEMES = ("light", "dark")
@@ -75,7 +70,7 @@ class Profile(msgspec.Struct, frozen=True):
     frames: dict[str, Any] = {}
     """The table `[frames]`, checked: `frame_line.read_line` reads it."""
     text_size: str = "100"
-    """How large everything is drawn from the next start on, in per cent; a wall has its own way."""
+    """How large everything is drawn, in per cent; a wall goes by its seats."""
     single_keys: str = "on"
     """Whether commands of a single letter are on, until the officer switches them."""
     keys: dict[str, str] = {}

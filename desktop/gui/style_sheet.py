@@ -111,6 +111,7 @@ QTabBar::tab:selected { background: $panel; color: $text;
   border-bottom-color: $pick; }
 QTabBar::tab:selected:focus { background: $pick_ground; }
 QScrollArea { background: $panel; border: none; }
+#tasks { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
 QScrollBar::handle { background: $faint; border-radius: 3px;

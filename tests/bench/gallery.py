@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (  # noqa: E402
     QWidget,
 )
 
+from desktop.application.export.columns import Column  # noqa: E402
 from desktop.application.i18n import LANGUAGES  # noqa: E402
 from desktop.application.reads.report_drafts import (  # noqa: E402
     DraftField,
@@ -36,12 +37,14 @@ from desktop.domain.localized_text import Text  # noqa: E402
 from desktop.domain.report import Form, FormField  # noqa: E402
 from desktop.gui.app import application  # noqa: E402
 from desktop.gui.charts.bar_chart import Bar, BarChart  # noqa: E402
+from desktop.gui.charts.table_sheet import TableSheet  # noqa: E402
 from desktop.gui.charts.trend import TrendChart  # noqa: E402
 from desktop.gui.commands.submitter import CommandSubmitter  # noqa: E402
 from desktop.gui.context import UiContext  # noqa: E402
 from desktop.gui.forms.command_form import CommandForm  # noqa: E402
 from desktop.gui.forms.command_request import CommandRequest, is_filled_in  # noqa: E402
 from desktop.gui.keymap import KeyAction, Keymap  # noqa: E402
+from desktop.gui.list_export import ListSnapshot  # noqa: E402
 from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa: E402
 from desktop.gui.township.table_fields import TableFields  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
@@ -158,6 +161,13 @@ def _trend(screen: UiContext, _window: QWidget) -> QWidget:
     return chart
 
 
+def _as_table(screen: UiContext, window: QWidget) -> QWidget:
+    sheet = TableSheet(screen, window)
+    columns = (Column[int]("n", lambda n: n), Column[int]("half", lambda n: n / 2))
+    sheet.show_tables([ListSnapshot("设施 Assets", SAID, columns, range(40), 40)])
+    return sheet
+
+
 def _wall(screen: UiContext, _window: QWidget) -> QWidget:
     return WallWindow(screen, "云溪县 Yunxi", windowed=True)
 
@@ -214,6 +224,7 @@ WIDGETS: Mapping[str, Exhibit] = {
     "folded text": lambda screen, _window: _below(FoldedText(screen, SAID * 60, set())),
     "bar chart": _bars,
     "trend chart": _trend,
+    "table": _as_table,
     "keys": _keys,
     "following scroll": _scrolling,
     "picking field": _picking,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QTabBar,
     QWidget,
 )
 
@@ -93,6 +94,9 @@ def overlapping(painted: Painted) -> list[str]:
 
 def _tips(painted: Painted, owner: QWidget, writing: Writing) -> list[str | None]:
     """Return the tips at a writing: its widget's, or those of its row."""
+    if isinstance(owner, QTabBar):
+        place = owner.mapFrom(painted.widget, writing.rect.center().toPoint())
+        return [owner.tabToolTip(owner.tabAt(place))]
     view = owner.parentWidget()
     if not isinstance(view, QAbstractItemView) or view.viewport() is not owner:
         return [owner.toolTip()]

@@ -198,6 +198,8 @@ class Layout:
             tabs.setAccessibleName(translate("DeskWindow", "Panes"))
             # Each pane has its key; and Qt keeps a bar that is not needed beyond the window's edge.
             tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            for place in range(tabs.count()):
+                tabs.setTabToolTip(place, tabs.tabText(place))
 
     def arrange(self) -> None:
         """Put every pane in its default position, in proportions that suit the window."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -121,11 +122,13 @@ class Sheets:
             self.table.show_tables(tables)
         return bool(tables)
 
-    def send_out(self, method: str) -> bool:
-        """Export or print from the sheet in front, if it has rows of its own."""
-        front = {"save": "table", "print_rows": "outbox"}[method]
-        sheet = vars(self).get(front)
-        return sheet is not None and sheet.isVisible() and getattr(sheet, method)() is not False
+    def send_out(self, name: str, act: Callable[[Any], object]) -> bool:
+        """Have a sheet export or print its rows; False unless it is open."""
+        sheet = vars(self).get(name)
+        if sheet is None or not sheet.isVisible():
+            return False
+        act(sheet)
+        return True
 
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""

@@ -28,6 +28,8 @@ translate = QCoreApplication.translate
 
 STRIP_PX = 40
 WIDE_PX = 1200
+NARROW_PX = 800
+"""Below this width not even the officer is named."""
 GAP_PX = 8
 LEAST_PX = 28
 """The narrowest button that is hit without aiming."""
@@ -38,6 +40,9 @@ class StatusStrip(Retranslated, QWidget):
 
     action_asked = Signal(str)
     """The name of one of the desk's actions."""
+
+    _said_px = 0
+    """How wide the outbox's words are."""
 
     def __init__(self, screen: UiContext, title: Text, *, demo: bool) -> None:
         super().__init__()
@@ -116,12 +121,7 @@ class StatusStrip(Retranslated, QWidget):
         """Show the outbox's figures, the warnings' mark and the clock's drift."""
         self._overview = overview
         self._say_warnings(overview)
-        said = translate("StatusStrip", "to send {n}").format(n=overview.unfinished)
-        if overview.attention:
-            needs = translate("StatusStrip", "needs you {n}").format(n=overview.attention)
-            said = f"{said} · {needs}"
-        self.outbox.setText(said)
-        restyle(self.outbox, "tone", "orange" if overview.attention else "")
+        self._say_outbox(is_brief=bool(self.outbox.toolTip()))
         self._say_clock()
 
     def _say_warnings(self, overview: Overview) -> None:
@@ -182,6 +182,7 @@ class StatusStrip(Retranslated, QWidget):
         # All have keys and stand in the palette; what the sources say comes first.
         for button in (self.language, self.theme, self.help):
             button.setVisible(self.width() >= WIDE_PX)
+        self.officer.setVisible(self.width() >= NARROW_PX)
         self.retranslate()
 
     def _hear(self, changed: Changes) -> None:
@@ -214,6 +215,36 @@ class StatusStrip(Retranslated, QWidget):
             self._shown = (beside, widths)
             if sum(b.sizeHint().width() + GAP_PX for b in self._sources.values()) <= room:
                 break
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """Leave the desk's name to the window's title where figures would be cut for it, and then
+        the outbox's words to its tip."""
+        sources = sum(b.sizeHint().width() + GAP_PX for b in self._sources.values())
+        beside = self._beside()[1:]
+        taken = sources + 36 + sum(w.sizeHint().width() + 16 for w in beside if w.isVisibleTo(self))
+        taken += self._said_px - self.outbox.fontMetrics().horizontalAdvance(self.outbox.text())
+        name = self.county.sizeHint().width() + 16
+        self.county.setVisible(taken + name <= self.width())
+        self._say_outbox(is_brief=taken > self.width())
+
+    def _say_outbox(self, *, is_brief: bool) -> None:
+        """Show how much is to be sent and how much needs the officer, in words or as figures."""
+        found = self._overview
+        if found is None:
+            return
+        said = translate("StatusStrip", "to send {n}").format(n=found.unfinished)
+        brief = f"↑ {found.unfinished}"
+        if found.attention:
+            needs = translate("StatusStrip", "needs you {n}").format(n=found.attention)
+            said, brief = f"{said} · {needs}", f"{brief} · ! {found.attention}"
+        self._said_px = self.outbox.fontMetrics().horizontalAdvance(said)
+        shown = brief if is_brief else said
+        if shown != self.outbox.text():
+            self.outbox.setText(shown)
+            self.outbox.setAccessibleName(said)
+            self.outbox.setToolTip(formatting.plain_tip(said) if is_brief else "")
+        restyle(self.outbox, "tone", "orange" if found.attention else "")
 
     def _say_sources(
         self, statuses: Iterable[SourceStatus], now: Instant, brevity: int

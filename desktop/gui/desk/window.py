@@ -324,9 +324,9 @@ class DeskWindow(Retranslated, QMainWindow):
         """Return the window's own actions by name."""
         return {
             "copy": lambda: self.panes.first(methodcaller("copy")),
-            "export": partial(self._send_out, "save"),
+            "export": partial(self._send_out, "table", methodcaller("save")),
             "as_table": lambda: self._when_whole(lambda: self.panes.first(self._sheets.show_table)),
-            "print": partial(self._send_out, "print_rows"),
+            "print": partial(self._send_out, "outbox", lambda each: each.print_rows()),
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in actions.LAID},
             "settings": self._lay_settings,
@@ -379,10 +379,10 @@ class DeskWindow(Retranslated, QMainWindow):
         log.error("a command could not be stored", exc_info=error)
         self.notices.say(not_stored(error))
 
-    def _send_out(self, method: str) -> None:
-        """Export or print the sheet in front, else the list of the pane with the keyboard."""
-        if not (self.whole and self._sheets.send_out(method)):
-            self.panes.first(methodcaller(method))
+    def _send_out(self, sheet: str, act: Callable[[Any], bool]) -> None:
+        """Export or print from this sheet if it is open, else from the pane with the keyboard."""
+        if not (self.whole and self._sheets.send_out(sheet, act)):
+            self.panes.first(act)
 
     def _toggle_full_screen(self) -> None:
         window = self.window()  # A township office's, when it is the county's part of that.

@@ -54,9 +54,9 @@ class LinkSheet(Sheet):
         if usage is None:
             return []
         counts = [(kind, usage.spent.get(kind, ByteCount())) for kind in TrafficClass]
-        rows = [Spent(words.term("traffic", kind), c.sent, c.received) for kind, c in counts]
+        rows = [ClassBytes(words.term("traffic", kind), c.sent, c.received) for kind, c in counts]
         title, said = self.title.text(), _day_line(usage)
-        return [ListSnapshot(title, said, _spent_columns(), rows, len(rows))]
+        return [ListSnapshot(title, said, _list_columns(), rows, len(rows))]
 
     def _show(self, usage: Usage) -> None:
         self._usage = usage
@@ -155,7 +155,7 @@ def _day_line(usage: Usage) -> str:
     return said.format(total=total, budget=formatting.size(usage.budget))
 
 
-class Spent(NamedTuple):
+class ClassBytes(NamedTuple):
     """What a class of traffic took today."""
 
     name: str
@@ -163,7 +163,7 @@ class Spent(NamedTuple):
     received: int
 
 
-def _spent_columns() -> Columns[Spent]:
+def _list_columns() -> Columns[ClassBytes]:
     return (
         Column("class", lambda s: s.name, lambda: translate("LinkSheet", "Class")),
         Column("sent", lambda s: s.sent, lambda: translate("LinkSheet", "Sent (bytes)")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.command import CommandKind
@@ -21,6 +21,8 @@ translate = QCoreApplication.translate
 HEAD_PX = 56
 LEAST_PX = 32
 """The narrowest button that is hit without aiming."""
+WIDE_PX = 900
+"""Below this width the language and the look are changed in the settings alone."""
 
 
 class _Spare(PlainLabel):
@@ -103,6 +105,12 @@ class Head(Retranslated, QWidget):
         self.wrong_clock.setWordWrap(True)
         self.wrong_clock.hide()
         self.settings.setVisible(self._screen.settings is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the language and the look to the settings where the window is narrow."""
+        super().resizeEvent(event)
+        for button in (self.language, self.theme):
+            button.setVisible(self.width() >= WIDE_PX)
 
     def serve(self, township: Township, *, is_picked: bool) -> None:
         """Show this township's name; one the clerk has picked himself can be changed."""

@@ -29,6 +29,7 @@ from desktop.gui.township.head import Head
 from desktop.gui.township.news_bar import NewsBar
 from desktop.gui.township.page import Page
 from desktop.gui.township.task_button import TaskButton
+from desktop.gui.township.task_column import TaskColumn
 from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
 from desktop.gui.widgets.sheet import Sheet
 
@@ -45,7 +46,6 @@ CHOSEN = "township"
 """Name of the choice of the office's township."""
 LAST_OPEN = "last_open"
 """Name of what is remembered of when the office was last open."""
-COLUMN_PX = 264
 SIZE = QSize(1366, 768)
 
 
@@ -107,18 +107,9 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._ask_township()
 
     def _arrange(self) -> None:
-        tasks = QVBoxLayout()
-        tasks.setContentsMargins(16, 16, 0, 16)
-        tasks.setSpacing(12)
-        for button in (*self.buttons.values(), None, self.county_button):
-            if button is None:
-                tasks.addStretch(1)
-            else:
-                button.setFixedWidth(COLUMN_PX)
-                tasks.addWidget(button)
         beside = QHBoxLayout()
         beside.setSpacing(0)
-        beside.addLayout(tasks)
+        beside.addWidget(TaskColumn(tuple(self.buttons.values()), self.county_button))
         beside.addWidget(self._stack, 1)
         column = QVBoxLayout(self._office)
         column.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.application.ports import StoreError
 from desktop.domain.backup import BackupContents
@@ -18,6 +18,7 @@ from desktop.gui.export import ask_where, name_with_date
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.upkeep.parts import make_button, make_label, make_secret_field
 from desktop.gui.widgets.file_choice import choose_file
+from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.sheet import Sheet
 
 translate = QCoreApplication.translate
@@ -269,9 +270,7 @@ def say_contents(contents: BackupContents) -> str:
 
 
 def _row(*parts: QWidget) -> QLayout:
-    row = QHBoxLayout()
-    row.setSpacing(12)
+    row = FlowLayout(spacing=12)
     for part in parts:
         row.addWidget(part)
-    row.addStretch(1)
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.gui.formatting import plain_tip
 from desktop.gui.keymap import FIXED, KeyAction, Keymap
 from desktop.gui.language import Retranslated
 from desktop.gui.widgets.focus import paint_ring
@@ -27,6 +28,8 @@ translate = QCoreApplication.translate
 SWITCH_PX = 44
 ROW_PX = 28
 KEYS_PX = 124
+NARROW_PX = 640
+"""Below this width all actions stand below one another."""
 HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 
@@ -83,7 +86,8 @@ class KeyTable(QTableWidget):
             self.taken_away.emit()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             half = 0 if key == Qt.Key.Key_Left else 2
-            self.setCurrentCell(self.currentRow(), half)
+            if not self.isColumnHidden(half):
+                self.setCurrentCell(self.currentRow(), half)
         else:
             super().keyPressEvent(event)
 
@@ -156,7 +160,16 @@ class KeysPage(Retranslated, QWidget):
     @property
     def rows(self) -> int:
         """How many rows the table has."""
-        return (len(self._keymap.actions) + 1) // 2
+        return -(-len(self._keymap.actions) // (1 if self._is_narrow else 2))
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.table.width() < NARROW_PX
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.table.isColumnHidden(2) != self._is_narrow:
+            self._refill()
 
     def begin(self) -> None:
         """Ask for no key, and say nothing of an earlier one."""
@@ -173,6 +186,8 @@ class KeysPage(Retranslated, QWidget):
         """Write every action with the keys it has now."""
         keymap = self._keymap
         self.table.setAccessibleName(translate("KeySheet", "Keys"))
+        for column in (2, 3):
+            self.table.setColumnHidden(column, self._is_narrow)
         self.table.setRowCount(self.rows)
         for n, action in enumerate(keymap.actions):
             row, column = n % self.rows, 0 if n < self.rows else 2
@@ -181,8 +196,11 @@ class KeysPage(Retranslated, QWidget):
             name = shown or translate("KeySheet", "no key")
             keys.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             keys.setFont(self._screen.theme.font("strong"))
+            keys.setToolTip(plain_tip(shown))
             self.table.setItem(row, column, keys)
-            self.table.setItem(row, column + 1, QTableWidgetItem(action.title))
+            title = QTableWidgetItem(action.title)
+            title.setToolTip(plain_tip(action.title))
+            self.table.setItem(row, column + 1, title)
         if self.table.currentRow() < 0:
             self.table.setCurrentCell(0, 0)
         self._say()

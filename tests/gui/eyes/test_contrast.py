@@ -37,7 +37,8 @@ def test_a_hair_below_what_is_asked_for_is_found(qtbot: QtBot, ink: str, is_foun
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
-    for part in (QPushButton("Sent 未送出"), QLineEdit("typed")):
+    field = QLineEdit("typed")
+    for part in (QPushButton("Sent 未送出"), field):
         part.setStyleSheet(f"color: {ink}; background: #FFFFFF; border: 1px solid {ink};")
         column.addWidget(part)
     window.resize(300, 100)
@@ -45,7 +46,7 @@ def test_a_hair_below_what_is_asked_for_is_found(qtbot: QtBot, ink: str, is_foun
     found = list(eyes.judge(window))
     assert any("Sent" in each for each in found) == is_found
     assert any(each.startswith("hovered") for each in found) == is_found
-    window.findChild(QLineEdit).setStyleSheet(f"border: 1px solid {QColor('#999999').name()};")
+    field.setStyleSheet(f"border: 1px solid {QColor('#999999').name()};")
     assert any(each.startswith("edge of QLineEdit") for each in eyes.judge(window))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -96,7 +97,8 @@ def test_every_sheet_gives_the_keyboard_back_to_where_it_was(qtbot: QtBot, tmp_p
         upkeep=lambda: upkeep,
         doctor=lambda: FoundDoctor("zh_CN"),
     ) as desk:
-        before = desk.panes["incidents"].search
+        incidents: Any = desk.panes["incidents"]
+        before = incidents.search
         lost = []
         for name in SHEETS:
             before.setFocus()
@@ -106,7 +108,7 @@ def test_every_sheet_gives_the_keyboard_back_to_where_it_was(qtbot: QtBot, tmp_p
             assert len(open_sheets) == 1, name
             assert QApplication.focusWidget() is not before, name
             open_sheets[0].setFocus()
-            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+            QTest.keyClick(open_sheets[0], Qt.Key.Key_Escape)
             if open_sheets[0].isVisible() or QApplication.focusWidget() is not before:
                 lost.append(name)
         assert lost == []

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from desktop.commands import refusal, screen
 from desktop.commands.opening import CannotOpen
 from desktop.commands.text_size import SCALE
 from desktop.domain.source import Problem
+from support import score_room
+from support.every_screen import (
+    SMALL,
+    Screens,
+    every_screen_of_an_office,
+    every_screen_of_the_desk,
+)
+from support.painted import Painted
 
+SMALL_AT_200 = (683, 384)
+"""1366 × 768 enlarged to 200 %."""
+RULES = (
+    score_room.cut_text,
+    score_room.cut_controls,
+    score_room.lost_words,
+    score_room.overlapping,
+)
+SIDEWAYS = re.compile(r" in (DataTable|QHeaderView|PageView) ")
+"""Tables of data scroll sideways with their heads (WCAG 1.4.10); a page of the help has fonts of
+its own, in which its words are not measured here."""
 PROFILE = """[desk]
 text_size = "200"
 [[source]]
@@ -42,3 +63,43 @@ def test_every_window_but_a_walls_is_as_large_as_its_profile_says(
     )
     assert screen.main(options) == 2
     assert found == [scale]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_desk_at_200_per_cent_on_a_small_monitor_cuts_nothing_and_fits_it(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    only = ("desk", "infrastructure", "detail", "note", "keys", "backup", "settings-look")
+    look = qtbot, tmp_path, language, "light"
+    assert (
+        cuts_of(every_screen_of_the_desk(*look, size=SMALL_AT_200, only=only), SMALL_AT_200) == {}
+    )
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_no_screen_cuts_a_text_in_its_usual_size_nor_a_desk_at_200_per_cent(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    look = qtbot, tmp_path, language, "light"
+    assert cuts_of(every_screen_of_the_desk(*look), SMALL) == {}
+    assert cuts_of(every_screen_of_an_office(*look), SMALL) == {}
+    assert cuts_of(every_screen_of_the_desk(*look, size=SMALL_AT_200), SMALL_AT_200) == {}
+
+
+def cuts_of(screens: Screens, room: tuple[int, int]) -> dict[str, list[str]]:
+    """Return what is cut off or lies over other text, by screen, and windows that need more."""
+    found: dict[str, list[str]] = {}
+    for name, widget in screens:
+        if name in ("tour", "picked") and room == SMALL_AT_200:
+            continue  # The tour stands beside the desk, and wants a window of 960 pixels.
+        painted = Painted(widget)
+        told = [said for rule in RULES for said in rule(painted) if not SIDEWAYS.search(said)]
+        least = widget.window().minimumSizeHint()
+        if least.width() > room[0] or least.height() > room[1]:
+            told.append(f"the window needs {least.width()}x{least.height()}")
+        if told:
+            found[name] = told
+    assert painted.seen
+    return found

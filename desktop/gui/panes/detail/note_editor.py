@@ -24,7 +24,10 @@ log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 
 SAVE_PAUSE_MS = 400
-EDITOR_PX = 84
+EDITOR_PX, LOW_PX = 84, 44
+LOW_WINDOW_PX = 480
+"""In a window lower than this, as one enlarged to 200 % on a small monitor, fewer lines are seen at
+once: what is written scrolls."""
 
 
 class NoteText(TextField):
@@ -109,6 +112,8 @@ class NoteEditor(Retranslated, QWidget):
 
     def open(self) -> None:
         """Show the editor and focus it."""
+        is_low = self.window().height() < LOW_WINDOW_PX
+        self.text.setFixedHeight(LOW_PX if is_low else EDITOR_PX)
         self.show()
         self.text.setFocus()
 

@@ -49,17 +49,23 @@ class QueueHead(QWidget):
         columns = Columns.across(self._view.viewport().width())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for (x, width), text, align in (
-            (columns.bar, translate("Queues", "vs threshold"), left),
-            (columns.waiting, translate("Queues", "Waiting"), right),
-            (columns.wait, translate("Queues", "Longest"), right),
-            (columns.counters, translate("Queues", "Counters"), right),
-            (columns.trend, translate("Queues", "Last 4 h"), left),
-        ):
+        places = columns.bar, columns.waiting, columns.wait, columns.counters, columns.trend
+        aligned = left, right, right, right, left
+        for (x, width), text, align in zip(places, self.heads(), aligned, strict=True):
             shown = formatting.elide(text, painter.fontMetrics(), width)
             painter.drawText(QRect(x, 0, width, self.height()), int(align), shown)
         painter.setPen(theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def heads(self) -> tuple[str, ...]:
+        """Return the heads in the language in force."""
+        return (
+            translate("Queues", "vs threshold"),
+            translate("Queues", "Waiting"),
+            translate("Queues", "Longest"),
+            translate("Queues", "Counters"),
+            translate("Queues", "Last 4 h"),
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(0, 24)
@@ -131,6 +137,7 @@ class QueuesPane(ListPane):
         self.chips.say({str(group): words[str(group)] for group in GROUPS})
         self._tick(self._screen.board.now())
         self._arrange()
+        self.columns.setToolTip(formatting.plain_tip(" · ".join(self.columns.heads())))
         self.columns.update()
 
     def _reload_changed(self, changed: Changes) -> None:
