@@ -174,7 +174,8 @@ class Session(QObject):
         self._opening = opening
         self._begun = self._closed = False
         self._parts: list[SingleInstance | BulletinWatch] = []
-        self._crashes: CrashWatch | None = None
+        self._late: list[Callable[[], None]] = []
+        """What is closed after the exchange with the sources."""
         self.faults = ExceptionHooks(self)
         self.faults.note = self._note_early
         self.faults.install()
@@ -231,8 +232,8 @@ class Session(QObject):
         self.writer.close(finish=True)
         self.faults.remove()
         self._opening.close()
-        if self._crashes is not None:
-            self._crashes.close()
+        for close in self._late:
+            close()
         self.window.close()
         self.window.deleteLater()
 
@@ -326,7 +327,9 @@ class Session(QObject):
         if (bulletins := self._opening.bulletins) is not None:
             from desktop.gui.bulletin_watch import BulletinWatch
 
-            self._parts.append(BulletinWatch(bulletins, self.found.emit, self.writer, self))
+            asking = BulletinWatch(bulletins, self.found.emit, self.writer, self)
+            self._parts.append(asking)
+            self._late.append(asking.end)
         watch_installation(self, self.found.emit)
         if self._opening.keep is not None:
             self.writer.ask(self._opening.keep, lambda _none: None)
@@ -358,7 +361,8 @@ class Session(QObject):
         make = self._opening.crashes
         if make is None:
             return
-        self._crashes = watch = make()
+        watch = make()
+        self._late.append(watch.close)
         self.faults.note = watch.note
 
         def tell(crash: CrashReport | None) -> None:

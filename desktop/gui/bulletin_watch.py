@@ -20,7 +20,7 @@ WELL_MS = 60_000
 
 
 class BulletinWatch(QObject):
-    """Owns its thread and timers until `close()`."""
+    """Owns its thread and timers until `close()` and then `end()`."""
 
     looked = Signal()
     """The county has been asked, or could not be."""
@@ -54,10 +54,13 @@ class BulletinWatch(QObject):
         self._writer.ask(self._prove, lambda _none: None)
 
     def close(self) -> None:
-        """Note that the desk ended as it should, and end; a question under way is given up."""
+        """Note that the desk ends as it should, and ask no more."""
         self._timer.stop()
         self._well.stop()
         self.prove()
+
+    def end(self) -> None:
+        """Give up the question under way; at once where the exchange has ended before."""
         self._runner.close()
 
     def _of_county(self) -> CountyBulletins | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPushButton
@@ -185,6 +187,29 @@ def test_the_watch_tells_what_it_heard_and_notes_a_run_that_ended_well(qtbot: Qt
     watch.close()
     writer.close(finish=True)
     assert bulletins.proven == 1
+    watch.end()
+
+
+def test_a_question_under_way_holds_up_neither_the_note_of_a_good_run_nor_the_end(
+    qtbot: QtBot,
+) -> None:
+    bulletins, parent = Bulletins(), QObject()
+    asked, answered = threading.Event(), threading.Event()
+
+    def look() -> None:
+        asked.set()
+        answered.wait(10)
+
+    writer = TaskRunner("writer", parent)
+    with patch.object(bulletins, "look", look):
+        watch = BulletinWatch(lambda: bulletins, lambda _problem: None, writer, parent)
+        watch.look()
+        assert asked.wait(10)
+        watch.close()
+        writer.close(finish=True)
+        assert bulletins.proven == 1
+        answered.set()  # As the end of the exchange has it.
+        watch.end()
 
 
 def test_a_notice_that_was_noted_does_not_come_back_for_this_version(
