@@ -159,7 +159,6 @@ def describe_restore(done: Restored, zone: str = "Asia/Shanghai") -> Problem:
             "when": _time(done.made_at, zone),
             "count": str(done.held),
             "folder": done.aside,
-            "rescue": done.rescue,
         },
     )
 

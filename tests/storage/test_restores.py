@@ -22,7 +22,7 @@ from desktop.domain.incident import FileRef
 from desktop.domain.localized_text import Text
 from desktop.storage.backup import restoring
 from desktop.storage.files.store import open_files
-from desktop.storage.outbox.recovery import export_rescued
+from desktop.storage.outbox.recovery import RESCUED, rescue_damaged
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite import folder_lock
 from desktop.storage.sqlite.database import check_key, is_marked_damaged, mark_damaged
@@ -260,6 +260,29 @@ def test_what_can_be_read_of_a_damaged_outbox_is_taken_along_and_what_is_open_wa
     assert {record.hold for record in after.values() if record} == {Hold.NONE, Hold.COPY}
 
 
+def test_a_rescue_of_an_earlier_damage_is_not_taken_for_one_of_the_outbox_damaged_now(
+    tmp_path, backup
+):
+    folder = tmp_path / "d"
+    keys = a_desk_that_went_on(folder)
+    rescue_damaged(folder, KEY)
+    os.utime(folder / RESCUED, (1, 1))
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        outbox.set_state(keys["conflict"], CommandState.ACCEPTED, Text("done"), NOW)
+        later = outbox.append(a_command(), NOW).command.key
+    a_damaged(folder / "outbox.db")
+    restoring.make_ready(folder, KEY, backup, PASSPHRASE, FakeClock())
+    done = restoring.finish(folder, KEY)
+    assert done is not None
+    assert done.held == 1
+    with closing(open_outbox(folder, KEY, FakeClock())) as outbox:
+        record, settled = outbox.record(later), outbox.record(keys["conflict"])
+    assert record is not None
+    assert record.hold is Hold.COPY
+    assert settled is not None
+    assert settled.state is CommandState.ACCEPTED
+
+
 @pytest.mark.parametrize("damaged", ["outbox.db", "files.db"])
 def test_a_damaged_store_goes_aside_with_what_can_be_read_of_it_and_is_told(
     tmp_path, backup, damaged
@@ -274,7 +297,8 @@ def test_a_damaged_store_goes_aside_with_what_can_be_read_of_it_and_is_told(
     told = describe_restore(done)
     if damaged == "outbox.db":
         assert (told.code, told.details["count"]) == ("restored_over_damaged", "1")
-        assert export_rescued(folder, KEY, tmp_path / "rescued.jsonl") == 6
+        assert (Path(done.aside) / RESCUED).exists()
+        assert not (folder / RESCUED).exists()
     else:
         assert (told.code, told.details["count"]) == ("restored_over", "0")
     assert (Path(done.aside) / damaged).read_bytes() == before

@@ -36,7 +36,12 @@ from desktop.storage.backup.writing import count_uploads, count_waiting, open_ba
 from desktop.storage.files.bundle_file import sync_folder
 from desktop.storage.files.store import FILE as FILES
 from desktop.storage.files.store import open_files
-from desktop.storage.outbox.recovery import RESCUED, read_rescued, rescue_damaged
+from desktop.storage.outbox.recovery import (
+    RESCUED,
+    Rescued,
+    read_rescued,
+    rescue_damaged,
+)
 from desktop.storage.outbox.store import FILE as OUTBOX
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite.database import (
@@ -165,8 +170,8 @@ def _begin_placing(folder: Path, ready: Path, key: bytes) -> Restored | None:
 def _carry(folder: Path, ready: Path, key: bytes, told: Restored) -> Restored:
     """Take along what exists only here; returns what is told of the restore then.
 
-    What can be read of a damaged outbox is rescued beside it, as when one is opened, and taken
-    along held. Damaged files only go aside.
+    What can be read of a damaged outbox is rescued, as when one is opened, and taken along held.
+    Damaged files only go aside.
     """
     undecided = carrying.list_undecided(ready / OUTBOX, key)
     try:
@@ -174,13 +179,32 @@ def _carry(folder: Path, ready: Path, key: bytes, told: Restored) -> Restored:
     except StoreError as error:
         if not _is_of_damage(error):
             raise
-        rescue = str(rescue_damaged(folder, key))
-        carried = carrying.hold_rescued(*read_rescued(folder, key))
-        (ready / RESCUED).unlink(missing_ok=True)
+        carried = carrying.hold_rescued(*_rescue(folder, key, folder / told.aside))
+        rescue = str(folder / told.aside / RESCUED)
     if (ready / FILES).exists() and (folder / FILES).exists():
         _carry_files(folder, ready, key)
     held = carrying.keep_in_outbox(ready / OUTBOX, key, carried)
+    # It is of the outbox that goes aside: here it would be taken for one of the next damage.
+    _put_aside(folder / RESCUED, folder / told.aside / RESCUED)
     return msgspec.structs.replace(told, held=held, rescue=rescue)
+
+
+def _rescue(folder: Path, key: bytes, aside: Path) -> Rescued:
+    """Read what can be read of the damaged outbox here: what was rescued before the outbox last
+    changed is of an earlier damage."""
+    known, outbox = folder / RESCUED, folder / OUTBOX
+    log = outbox.with_name(outbox.name + "-wal")
+    changed = max(each.stat().st_mtime_ns for each in (outbox, log) if each.exists())
+    if known.exists() and known.stat().st_mtime_ns < changed:
+        _put_aside(known, aside / f"earlier-{RESCUED}")
+    rescue_damaged(folder, key)
+    return read_rescued(folder, key)
+
+
+def _put_aside(file: Path, to: Path) -> None:
+    if file.exists():
+        to.parent.mkdir(mode=0o700, exist_ok=True)
+        file.replace(to)
 
 
 def _carry_files(folder: Path, ready: Path, key: bytes) -> None:

@@ -50,6 +50,10 @@ class Draft(msgspec.Struct, frozen=True):
     """Zero in a rescue of an earlier version."""
 
 
+Rescued = tuple[list[CommandRecord], list[Draft]]
+"""Commands and drafts of a damaged outbox."""
+
+
 def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
     """Open the outbox of that folder; also returns the problem of one found damaged before.
 
@@ -143,7 +147,7 @@ def export_rescued(folder: Path, key: bytes, to: Path) -> int:
     return len(lines)
 
 
-def read_rescued(folder: Path, key: bytes) -> tuple[list[CommandRecord], list[Draft]]:
+def read_rescued(folder: Path, key: bytes) -> Rescued:
     """Read what was rescued of a folder's outbox, as far as this version knows it; raises
     StoreError."""
     records: list[CommandRecord] = []
@@ -177,7 +181,7 @@ def _write(to: Path, lines: list[bytes]) -> None:
         raise
 
 
-def _readable(folder: Path, key: bytes, scratch: Path) -> tuple[list[CommandRecord], list[Draft]]:
+def _readable(folder: Path, key: bytes, scratch: Path) -> Rescued:
     """Read a copy as it is, or else one with a sound first page in place of its own."""
     found = _read(_copy(folder, scratch / "as it is"), key)
     if any(found):
@@ -217,7 +221,7 @@ def _pad(folder: Path, key: bytes, size: int) -> Path:
     return path
 
 
-def _read(path: Path, key: bytes) -> tuple[list[CommandRecord], list[Draft]]:
+def _read(path: Path, key: bytes) -> Rescued:
     try:
         db = connect(path, key, durable=False)
     except _UNREADABLE:
