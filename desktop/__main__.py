@@ -70,12 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None:
             raise
         _complain(
-            f"{error.filename} 打不开或写不进去（{error.strerror}），没有办成；原有数据不受影响。"
+            f"{error.filename} 打不开或写不进去（{error.strerror}），没有办成。"
             "county-desk doctor 逐项说明哪里不对。",
-            f"{error.filename} cannot be read or written ({error.strerror}): it was not done, and "
-            "what was there is as it was. county-desk doctor says what is wrong.",
+            f"{error.filename} cannot be read or written ({error.strerror}): it was not done. "
+            "county-desk doctor says what is wrong.",
         )
-        return 2
+        return 1
     finally:
         gc.enable()
 

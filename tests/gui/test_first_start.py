@@ -107,6 +107,9 @@ def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
 )
 def test_the_program_begins_anew_with_its_desk(given: list[str], anew: list[str]) -> None:
     assert arguments_of_desk(["-m", "desktop", *given], given) == ["-m", "desktop", *anew]
+    opened = [*given, "gone.cdb"]
+    bundle = Path("gone.cdb").absolute()
+    assert arguments_of_desk(["desk.py", *opened], opened, bundle) == ["desk.py", *anew]
 
 
 def test_a_faulty_profile_opens_as_it_last_opened_and_says_so(

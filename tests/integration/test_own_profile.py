@@ -43,7 +43,7 @@ def test_a_file_that_cannot_be_used_is_named_in_both_languages_and_not_in_a_trac
         raise PermissionError(errno.EACCES, "Permission denied", "/home/other/desk")
 
     monkeypatch.setattr(paths, "is_there", refuse)
-    assert main(["shot", "--out", "x.png"]) == 2
+    assert main(["shot", "--out", "x.png"]) == 1
     said = capsys.readouterr().err
     assert "/home/other/desk 打不开" in said
     assert "/home/other/desk cannot be read or written (Permission denied)" in said
