@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.settings.central import CountySettings, lay_under, layer_of
 from desktop.application.settings.faults import read_fault
@@ -63,13 +64,18 @@ def lay_kept(
     """Return the profile with the settings under it that its county gave last.
 
     A start that `counts` is written down before, so that settings with which no window comes up
-    are left again; what was left is told in `notices`.
+    are left again; what was left is told in `notices`, and what the disk kept from being read or
+    written: no desk stays closed for that.
     """
     if len(profile.counties) != 1:
         return profile
     source = profile.counties[0]
-    read, write = partial(login_file.read, folder, key), partial(login_file.keep, folder, key)
-    kept = load_kept(read, source)
+    try:
+        kept = load_kept(partial(login_file.read, folder, key), source)
+    except (StoreError, OSError) as error:
+        log.warning("the county's settings cannot be read: %s", error)
+        notices.insert(0, Problem("county_settings_unread", {"file": login_file.FILE}))
+        return profile
     began, went_back = begin_start(kept) if counts else (kept, False)
     while began.current is not None:
         layer = layer_of(began.current, posture, profile.township)
@@ -79,13 +85,21 @@ def lay_kept(
         except ProfileError as error:
             began, went_back = fall_back(began, read_fault(error.faults[0], "county").reason), True
     if began != kept and (counts or not went_back):
-        save_kept(write, source, began)
+        _save_if_writable(partial(login_file.keep, folder, key), source, began)
     if went_back:
         notices.insert(0, tell_fall_back(began))
         log.warning("the county's settings are left: %s", began.refusal and began.refusal.reason)
     elif began.current is not None:
         log.info("the county's settings %d are in force", began.current.version)
     return profile
+
+
+def _save_if_writable(write: Write, source: str, kept: Kept) -> None:
+    """A disk that takes nothing now is told of by the desk itself: this is not its one loss."""
+    try:
+        save_kept(write, source, kept)
+    except (StoreError, OSError) as error:
+        log.warning("the start with the county's settings is not noted: %s", error)
 
 
 def tell_fall_back(kept: Kept) -> Problem:
@@ -103,7 +117,10 @@ def read_county(desk: Desk, posture: str) -> CountySettings | None:
     profile = desk.profile
     if len(profile.counties) != 1:
         return None
-    kept = load_kept(desk.read_secret, profile.counties[0])
+    try:
+        kept = load_kept(desk.read_secret, profile.counties[0])
+    except (StoreError, OSError):
+        return None
     if kept.current is None:
         return None
     layer = layer_of(kept.current, posture or profile.posture, profile.township)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main as county_desk
+from desktop.application.ports import StoreError
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
+from desktop.domain.source import Problem
 from desktop.domain.viewing import Viewing
 from desktop.storage.keys import login_file
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
@@ -181,3 +183,41 @@ def test_a_file_of_settings_is_checked_by_a_desk_before_it_is_published(
         file.write_text(text, encoding="utf-8")
         assert county_desk(asked) == status
         assert said in capsys.readouterr().out
+
+
+@pytest.mark.expects_log("settings cannot be read|is not noted")
+def test_a_desk_opens_whatever_the_disk_does_to_the_settings_of_its_county(
+    county: PublishingCounty, desk: DeskOfCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county.publish(DARK)
+    desk.take()
+
+    def full(*_what: object) -> None:
+        raise StoreError(Problem("disk_full", {"file": login_file.FILE}))
+
+    def unreadable(*_what: object) -> None:
+        raise PermissionError(13, "Permission denied", login_file.FILE)
+
+    for failing, function, day_begins, told in (
+        ("keep", full, "08:00", ["key_in_file"]),
+        ("read", full, "00:00", ["county_settings_unread", "key_in_file"]),
+        ("read", unreadable, "00:00", ["county_settings_unread", "key_in_file"]),
+    ):
+        with monkeypatch.context() as failure:
+            failure.setattr(login_file, failing, function)
+            with desk.start() as opened:
+                assert opened.profile.day_begins == day_begins
+                assert [each.code for each in opened.notices] == told
+                assert read_county(opened, "") is None or failing == "keep"
+
+
+@pytest.mark.expects_log("cannot be read")
+def test_a_desk_opens_where_the_file_of_its_countys_settings_is_damaged(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    desk.take()
+    (desk.folder / "data" / login_file.FILE).write_bytes(bytes(4096))
+    with desk.start() as opened:
+        assert opened.profile.day_begins == "00:00"
+        assert opened.notices[0].code == "county_settings_unread"
