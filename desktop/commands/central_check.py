@@ -12,20 +12,18 @@ from desktop.commands.opening import problem_of
 from desktop.commands.options import complain
 from desktop.connectors.county.bulletins import to_groups
 from desktop.connectors.kinds import Manifests
-from desktop.county_server.settings_file import SettingsWrong, read_settings
+from desktop.county_server.settings_file import SettingsWrong, read_file
 from desktop.domain.bulletin import CentralSettings
 
 
 def check_central(file: Path, profile: Profile, words: Words) -> int:
     """Print what a desk of this profile has against the file; 0 when it would take it, else 1."""
     try:
-        by, groups = read_settings(file.read_text(encoding="utf-8-sig"))
+        by, groups = read_file(file)
         settings = CentralSettings(1, 0, by, to_groups(groups))
         faults = list(find_central_faults(settings, profile, Manifests()))
     except SettingsWrong as error:
         faults = error.faults
-    except UnicodeDecodeError as error:
-        faults = [f"UTF-8: {error.start}"]
     except OSError as error:
         complain(str(words.problem(problem_of(error))))
         return 2

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.courier.bulletins import Board, TooLong, say_moment
+from desktop.county_server.courier.bulletins import Board, say_moment
 from desktop.county_server.courier.offices import Offices, identity_of
-from desktop.county_server.settings_file import SettingsWrong, read_settings
+from desktop.county_server.settings_file import SettingsWrong, read_file
 from desktop.wire.bulletins import (
     SETTINGS,
     UPDATE,
@@ -87,15 +87,13 @@ def run(database: Path, args: argparse.Namespace) -> int:
         return _show(board, database, args.command) if shows else work[args.command, args.action]()
     except SettingsWrong as error:
         _complain("没有发布，有以下错误：", "Nothing is published:", *error.faults)
-    except TooLong:
-        _complain("太长，没有发布。", "Too long: nothing is published.")
     except msgspec.ValidationError as error:
         _complain("没有发布。", f"Nothing is published: {error}")
     return FAILED
 
 
 def _check(file: Path) -> int:
-    _, groups = read_settings(file.read_text(encoding="utf-8-sig"))
+    _, groups = read_file(file)
     count = sum(len(values) for each in groups for values in each.settings.values())
     print(f"可以发布：{len(groups)} 组，{count} 项设置。值本身由各值守端再核对。")
     print(f"Fit to publish: {len(groups)} groups, {count} settings. Desks check their values too.")
@@ -103,7 +101,7 @@ def _check(file: Path) -> int:
 
 
 def _publish_settings(board: Board, args: argparse.Namespace) -> int:
-    by, groups = read_settings(args.file.read_text(encoding="utf-8-sig"))
+    by, groups = read_file(args.file)
 
     def make(number: int) -> CentralSettings:
         return CentralSettings(number, datetime.now(UTC), by, groups)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from desktop.protocol.central_settings import BY_PLACE, FORM, find_faults
 from desktop.protocol.limits import BULLETIN_CHARS
-from desktop.wire.bulletins import SettingsGroup
+from desktop.wire.bulletins import CentralSettings, SettingsGroup, write_text
 
 OF_A_GROUP = ("fixed", "postures", "townships", "source")
 
@@ -21,6 +23,15 @@ class SettingsWrong(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+def read_file(file: Path) -> tuple[str, tuple[SettingsGroup, ...]]:
+    """Return what `read_settings` does of a file's text; raises SettingsWrong, OSError."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsWrong(["not UTF-8"]) from None
+    return read_settings(text)
 
 
 def read_settings(text: str) -> tuple[str, tuple[SettingsGroup, ...]]:
@@ -43,12 +54,21 @@ def read_settings(text: str) -> tuple[str, tuple[SettingsGroup, ...]]:
         except msgspec.ValidationError as error:
             faults.append(f"{name}{error}")
             continue
-        found = find_faults(group.settings, group.fixed, group.sources)
-        faults += [f"{name}{fault}" for fault in found]
+        found = [*find_faults(group.settings, group.fixed, group.sources), *_find_changed(group)]
+        faults += [f"{name}{fault}" for fault in dict.fromkeys(found)]
         groups.append(group)
     if faults:
         raise SettingsWrong(faults)
+    _check_whole(by, tuple(groups))
     return by, tuple(groups)
+
+
+def _check_whole(by: str, groups: tuple[SettingsGroup, ...]) -> None:
+    """Raise SettingsWrong where they are too many or too long, whatever their number will be."""
+    try:
+        write_text(CentralSettings(2**53, datetime.now(UTC), by, groups))
+    except msgspec.ValidationError as error:
+        raise SettingsWrong([str(error)]) from error
 
 
 def _read_group(table: Mapping[str, Any]) -> SettingsGroup:
@@ -65,6 +85,16 @@ def _read_group(table: Mapping[str, Any]) -> SettingsGroup:
         "form": min(FORM, max(forms, default=1)),
     }
     return msgspec.convert(told, SettingsGroup)
+
+
+def _find_changed(group: SettingsGroup) -> Iterator[str]:
+    """Yield which values JSON cannot tell as TOML does: nan, days and times of day."""
+    named = [(f"{table}.{name}", value) for table, values in group.settings.items()
+             for name, value in values.items()]  # fmt: skip
+    named += [(f"source.{name}", value) for each in group.sources for name, value in each.items()]
+    for place, value in named:
+        if msgspec.json.decode(msgspec.json.encode(value)) != value:
+            yield f"{place} has a value of another type"
 
 
 def _are_tables(found: Any) -> bool:

@@ -153,6 +153,8 @@ PAIRING_BYTES = 4 * KILOBYTE
 
 BULLETIN_CHARS = 32 * KILOBYTE
 """The text of one bulletin: settings of a county with a group for each township come to a tenth."""
+BULLETIN_BYTES = 60 * KILOBYTE
+"""The same in bytes, as a text within JSON: both that there are fit what a desk reads at once."""
 BULLETINS_BYTES = 128 * KILOBYTE
 """All that is published at once: two texts, escaped, with their keys and signatures."""
 SETTINGS_GROUPS = 200

@@ -10,7 +10,13 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from desktop.protocol.limits import BULLETIN_CHARS, PACKAGE_BYTES, PACKAGES, SETTINGS_GROUPS
+from desktop.protocol.limits import (
+    BULLETIN_BYTES,
+    BULLETIN_CHARS,
+    PACKAGE_BYTES,
+    PACKAGES,
+    SETTINGS_GROUPS,
+)
 from desktop.wire.courier.keys import PrivateKeys, PublicKeys
 from desktop.wire.parts import Digest, Id, Moment, Phrase, Word
 
@@ -99,11 +105,22 @@ class Forged(Exception):
     """A bulletin that is not this county's; says why in one word."""
 
 
+def write_text(content: CentralSettings | ProgramUpdate) -> str:
+    """Return the text to sign; raises `msgspec.ValidationError` where no desk could read it."""
+    text = msgspec.json.encode(content, order="deterministic").decode()
+    if len(text) > BULLETIN_CHARS:
+        raise msgspec.ValidationError(f"longer than {BULLETIN_CHARS} characters")
+    if len(msgspec.json.encode(text)) > BULLETIN_BYTES:
+        raise msgspec.ValidationError(f"longer than {BULLETIN_BYTES} bytes")
+    msgspec.json.decode(text, type=type(content))
+    return text
+
+
 def write_bulletin(
     kind: str, content: CentralSettings | ProgramUpdate, county: str, keys: PrivateKeys
 ) -> Bulletin:
-    """Return a signed bulletin."""
-    text = msgspec.json.encode(content, order="deterministic").decode()
+    """Return a signed bulletin; raises `msgspec.ValidationError` as `write_text` does."""
+    text = write_text(content)
     signature = keys.sign(bytes_to_sign(kind, county, text))
     halves = (keys.public.signing.hex(), keys.public.agreement.hex())
     return Bulletin(kind, text, *halves, signature.hex())

@@ -170,6 +170,48 @@ def test_a_desk_that_trusts_no_county_keeps_nothing(
     assert not login_file.are_kept(desk.folder / "data")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'by = "信息中心"\n[desk]\ntheme = "dark"\n'.encode("gbk"),
+        f'by = "{"x" * 101}"\n[desk]\ntheme = "dark"\n'.encode(),
+        b"[wall]\ndistance_m = nan\nheight_m = 1.5\n",
+        f'[desk]\ntitle = "{"县" * 21_000}"\n'.encode(),
+    ],
+)
+def test_settings_that_no_desk_could_read_are_refused_wherever_they_are_checked(
+    county: PublishingCounty, desk: DeskOfCounty, text: bytes
+) -> None:
+    file = county.folder / "settings.toml"
+    file.write_bytes(text)
+    assert county.run("settings", "check", str(file)) == 1
+    assert county.run("settings", "publish", str(file)) == 1
+    assert county_desk(["probe", "--profile", str(desk.file), "--settings", str(file)]) == 1
+    assert not county.path.with_name("county.db.published").exists()
+
+
+def test_a_number_that_no_desk_takes_is_refused_and_the_highest_is_listed(
+    county: PublishingCounty, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert county.publish(DARK, "--number", str(2**53 + 1)) == 1
+    assert county.publish(DARK, "--number", str(2**53)) == 0
+    capsys.readouterr()
+    county.run("settings", "show")
+    assert str(2**53) in capsys.readouterr().out
+
+
+def test_the_longest_settings_and_notice_are_read_by_a_desk_at_once(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    long = "县" * 19_000
+    assert county.publish(f'[desk]\ntitle = "{long}"\n') == 0
+    assert county.run("update", "publish", "--program", "9.0.0", "--zh", long) == 0
+    with desk.start() as opened:
+        _said, kept = desk.look(opened)
+    assert kept.update is not None
+    assert kept.newest == 1
+
+
 def test_a_file_of_settings_is_checked_by_a_desk_before_it_is_published(
     county: PublishingCounty, desk: DeskOfCounty, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -233,6 +233,11 @@ def test_two_numbers_that_came_in_a_row_go_back_to_the_one_that_ran() -> None:
         ('[desk]\ncolour = "red"', "desk.colour is not for a county"),
         ('[[group]]\npostures = ["attic"]', "Invalid enum"),
         ("#" * 40_000, "longer"),
+        (f'by = "{"x" * 101}"\n[desk]\ntheme = "dark"', "length <= 100"),
+        ('[[group]]\n[group.desk]\ntheme = "dark"\n' * 201, "length <= 200"),
+        ("[wall]\ndistance_m = nan\nheight_m = 1.5", "wall.distance_m has a value of another type"),
+        ("[wall]\nshifts = [08:00:00]", "wall.shifts has a value of another type"),
+        (f'[desk]\ntitle = "{"县" * 21_000}"', "longer than .* bytes"),
     ],
 )
 def test_a_file_of_settings_is_checked_before_it_is_signed(text: str, reason: str) -> None:

@@ -17,7 +17,6 @@ import msgspec
 
 from desktop.county_server.courier.offices import Offices, identity_of
 from desktop.county_server.db.disk import private_folder, write_whole
-from desktop.protocol.limits import BULLETIN_CHARS
 from desktop.wire.bulletins import (
     SETTINGS,
     UPDATE,
@@ -34,12 +33,8 @@ KINDS: dict[str, type[CentralSettings | ProgramUpdate]] = {
     SETTINGS: CentralSettings,
     UPDATE: ProgramUpdate,
 }
-NUMBERED = re.compile(r"[a-z]+-([0-9]{1,15})\.json")
+NUMBERED = re.compile(r"[a-z]+-([0-9]{1,16})\.json")
 PIECE_BYTES = 1 << 20
-
-
-class TooLong(ValueError):
-    """A bulletin is longer than a desk reads."""
 
 
 class Board:
@@ -76,13 +71,14 @@ class Board:
     def publish(
         self, kind: str, make: Callable[[int], CentralSettings | ProgramUpdate], least: int = 1
     ) -> int:
-        """Sign and publish what `make` returns for the next number, and return that; TooLong."""
+        """Sign and publish what `make` returns for the next number, and return that number.
+
+        Raises `msgspec.ValidationError` where no desk could read it.
+        """
         offices = Offices(self._database)
         number = max([least, *(each + 1 for each in self.numbers(kind))])
         county = identity_of(self._database)
         bulletin = write_bulletin(kind, make(number), county, offices.own())
-        if len(bulletin.text) > BULLETIN_CHARS:
-            raise TooLong
         private_folder(self._folder)
         write_whole(self._file(kind, number), msgspec.json.encode(bulletin))
         return number
