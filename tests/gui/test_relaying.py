@@ -129,6 +129,7 @@ def test_a_bundle_that_the_program_was_opened_with_goes_to_the_county_with_one_p
         settle(qtbot, sheet)
         assert far.notes() == ["路已断"]
         assert not sheet.hand.isVisible()
+        assert sheet.files.hasFocus()
 
 
 def test_half_a_sequence_says_which_code_is_missing_and_hands_nothing_on(

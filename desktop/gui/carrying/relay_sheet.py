@@ -101,6 +101,7 @@ class RelaySheet(Sheet):
     def _hand_offered(self) -> None:
         file, self.offered = self.offered, None
         if file is not None:
+            self.files.setFocus()  # A button that hides passes the keyboard on to “×”.
             self.read([file])
             self._say()
 
