@@ -38,6 +38,7 @@ CENTRAL = (
     CentralSetting("desk", "day_begins", "text"),
     CentralSetting("desk", "language", "text", may_be_fixed=False),
     CentralSetting("desk", "theme", "text", may_be_fixed=False),
+    CentralSetting("desk", "text_size", "text", may_be_fixed=False),
     CentralSetting("desk", "single_keys", "text", may_be_fixed=False),
     CentralSetting("link", "daily_bytes", "whole"),
     CentralSetting("link", "originals_hours", "list"),
