@@ -249,6 +249,27 @@ def test_where_a_list_of_assets_is_alone_keys_lead_there_and_back(
         assert pane.matrix.isVisible()
 
 
+def test_a_list_that_loses_room_keeps_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    """What opens beside a list, such as a notice, moves no row that was being read."""
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        desk.run_action("go_infrastructure")
+        pane = desk.panes["infrastructure"]
+        pane.open_cell(None, "pump_station")
+        calm(qtbot, desk)
+        assets, bar = pane.assets, pane.assets.verticalScrollBar()
+        assets.setFocus()
+        assets.setCurrentIndex(assets.table.index(0))
+        bar.setValue(bar.maximum())
+        read = bar.value()
+        assert read > assets.height(), "the current row is out of sight"
+        pane.resize(pane.width(), pane.height() - 32)
+        assert bar.value() == read
+        last = assets.table.index(len(assets.table.rows) - 1)
+        assets.setCurrentIndex(last)
+        pane.resize(pane.width(), pane.height() - 32)
+        assert bar.value() == bar.maximum(), "the row that has the keyboard stays in sight"
+
+
 def _fill_together(pane: InfrastructurePane) -> bool:
     matrix_px = 0 if pane.matrix.isHidden() else pane.matrix.width() + 1
     return pane.assets.width() + matrix_px == pane.width()

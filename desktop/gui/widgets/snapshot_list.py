@@ -173,10 +173,13 @@ class RowList(QListView, Generic[T]):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep in sight whatever has the keyboard: what opens beside the list may take its room."""
+        """Keep in sight what has the keyboard, unless the reader had scrolled on from it: what
+        opens beside the list may take its room."""
+        current, before = self.currentIndex(), QRect(QPoint(), event.oldSize())
+        was_seen = before.contains(self.visualRect(current).center())
         super().resizeEvent(event)
-        if self.hasFocus() and self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
+        if was_seen and self.hasFocus() and current.isValid():
+            self.scrollTo(current)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
