@@ -181,7 +181,7 @@ def test_receipts_wait_until_they_are_written_and_no_old_sentence_comes_back(
         sheet.read([])
         sheet.put_away()
         sheet.lay()
-        assert sheet.said.text() == "正在交到县平台……"
+        assert sheet.said.text() == "正在交到县平台…"
         relay.gate.set()
         settle(qtbot, sheet)
         sheet.write(tmp_path)
