@@ -62,7 +62,9 @@ def faint_ink(painted: Painted, pixels: Any) -> list[str]:
     found = []
     for writing in painted.seen:
         shown = writing.rect.intersected(painted.room_of(writing.owner))
-        if shown.height() < HALF * writing.rect.height() or is_disabled(painted.widget, shown):
+        whole = writing.rect.width() * writing.rect.height()
+        is_read = shown.isValid() and shown.width() * shown.height() >= HALF * whole
+        if not is_read or is_disabled(painted.widget, shown):
             continue
         ratio = _ratio(writing, shown, pixels)
         if ratio is not None and ratio < _least(writing):

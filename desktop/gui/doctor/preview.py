@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop.diagnostics.support.bundle import Part
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.focus import FocusFrame
 
 translate = QCoreApplication.translate
 
@@ -35,6 +36,7 @@ class BundlePreview(QWidget):
         self.hosts.setCheckable(True)
         for part in (self.listed, self.text, self.hosts):
             part.setFont(screen.theme.font("body"))
+        FocusFrame(self.listed, screen.theme)
         beside = QHBoxLayout()
         beside.setSpacing(8)
         beside.addWidget(self.listed)
