@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from simulation.history import Entry
 from simulation.judge.commands import CHECKED
@@ -58,17 +59,15 @@ def judge_dismissed(facts: Facts) -> Iterator[str]:
 
     Whoever sends a held command all the same asks anew: that it is held again is news to him.
     """
-    released = {(e["desk"], e["key"]): e["n"] for e in facts.history.of("released") if e["done"]}
     for event in facts.history.of("dismissed"):
         if not event["done"] or event["desk"] in facts.twins:
             continue
-        if released.get((event["desk"], event["key"]), 0) > event["n"]:
-            continue
+        anew = _sent_anew(facts, event)
         told = facts.told[event["desk"], event["key"]]
         before = [_outcome(each) for each in told if each["n"] < event["n"]]
-        news = [_outcome(each) for each in told if each["n"] > event["n"]]
+        news = [_outcome(each) for each in told if event["n"] < each["n"] < anew]
         for view in facts.of_desks():
-            if view["desk"] != event["desk"] or view["n"] < event["n"] or not before:
+            if view["desk"] != event["desk"] or not event["n"] < view["n"] < anew or not before:
                 continue
             since = [each for each in news if each is not None]
             if (
@@ -78,6 +77,18 @@ def judge_dismissed(facts: Facts) -> Iterator[str]:
             ):
                 yield f"V: {event['desk']} {event['key'][:6]} asks for eyes that have seen it"
                 break
+
+
+def _sent_anew(facts: Facts, dismissed: Entry) -> float:
+    """The place at which the officer sent a dismissed command all the same, if ever."""
+    found = (
+        each["n"]
+        for each in facts.history.of("released")
+        if each["done"]
+        and (each["desk"], each["key"]) == (dismissed["desk"], dismissed["key"])
+        and each["n"] > dismissed["n"]
+    )
+    return min(found, default=inf)
 
 
 def _outcome(told: Entry) -> tuple[str, str, str] | None:
