@@ -202,8 +202,10 @@ class Session(QObject):
             doctor=opening.doctor,
             upkeep=opening.upkeep,
         )
-        self.language.changed.connect(self._remember)
-        self.theme.changed.connect(self._remember)
+        follow = self.remembered.follow
+        self.language.changed.connect(follow("language", lambda: self.language.name))
+        if opening.posture != "wall":
+            self.theme.changed.connect(follow("theme", lambda: self.theme.name))
         self.window = self._build(keep_layout)
         # Under a style sheet Qt styles all of a part again each time it is put into a larger one.
         self.theme.apply_style()
@@ -301,12 +303,6 @@ class Session(QObject):
         if self._opening.restart is not None:
             self._opening.restart()
             self.window.leave()
-
-    def _remember(self) -> None:
-        """Keep the language and, on a desk, the theme for the next start."""
-        self.remembered.choose("language", self.language.name)
-        if self._opening.posture != "wall":
-            self.remembered.choose("theme", self.theme.name)
 
     def _after_first_paint(self) -> None:
         if self._closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.application.settings.bulletins import CountyBulletins
 from desktop.domain.source import Problem
 from desktop.gui.task_runner import TaskRunner
+
+log = logging.getLogger(__name__)
 
 FIRST_MS = 20_000
 """After the start: the rows come first, on a thin line."""
@@ -47,7 +50,7 @@ class BulletinWatch(QObject):
 
     def look(self) -> None:
         """Ask the county now."""
-        self._runner.ask(self._look, self._tell, lambda _error: self._timer.start(EVERY_MS))
+        self._runner.ask(self._look, self._tell, self._fail)
 
     def prove(self) -> None:
         """Note that the desk has come up and runs."""
@@ -76,6 +79,10 @@ class BulletinWatch(QObject):
         county = self._of_county()
         if county is not None:
             county.prove()
+
+    def _fail(self, error: Exception) -> None:
+        log.error("the county's bulletins could not be looked at", exc_info=error)
+        self._tell(None)
 
     def _tell(self, told: tuple[Problem, ...] | None) -> None:
         self._timer.start(AGAIN_MS if told is None else EVERY_MS)

@@ -46,6 +46,18 @@ class Remembered:
         if file is not None:
             self._later(lambda: _write(file, written))
 
+    def follow(self, name: str, read: Callable[[], str]) -> Callable[[], None]:
+        """Return what to call where a value may have changed: what is another by then is chosen."""
+        known = read()
+
+        def look() -> None:
+            nonlocal known
+            if read() != known:
+                known = read()
+                self.choose(name, known)
+
+        return look
+
     def names(self, beginning: str) -> tuple[str, ...]:
         """Return the names of choices that begin so, of which something is remembered."""
         return tuple(n for n, value in self._known.items() if value and n.startswith(beginning))

@@ -27,6 +27,13 @@ def a_county() -> SampleCounty:
     return sample_county(FakeClock(), 3)
 
 
+def test_whoever_switches_the_language_has_not_chosen_a_theme(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, a_county(), tmp_path) as desk:
+        desk.run_action("language")
+        calm(qtbot, desk)
+        assert read(tmp_path / "layout.ini") == {"language": "en"}
+
+
 def test_a_language_and_a_theme_chosen_are_kept_beside_the_layout(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
