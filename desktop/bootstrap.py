@@ -46,9 +46,8 @@ from desktop.domain.strange import CodeTables
 from desktop.storage.cache.store import SqliteCache, open_cache, read_cache
 from desktop.storage.files.store import SqliteFiles, open_files
 from desktop.storage.keys import login_file
-from desktop.storage.outbox.recovery import open_or_rescue
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
-from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.outbox.store import SqliteOutbox, open_or_rescue, open_outbox
 from desktop.storage.sqlite.data_format import mark_format
 from desktop.storage.sqlite.database import why_unwritable
 from desktop.storage.sqlite.folder_lock import FolderLock

@@ -19,7 +19,6 @@ from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import POSTURES, Profile, ProfileError
 from desktop.commands.options import complain
-from desktop.commands.token_file import read_token, token_files
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
 from desktop.storage.keys.encryption_key import (
@@ -183,6 +182,10 @@ def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstra
 
     A file is read again each time a login is needed: a renewed token is used by itself.
     """
+    if not options.token_file:
+        return lambda _source: None
+    from desktop.commands.token_file import read_token, token_files
+
     files = token_files(profile, options.token_file)
     return lambda source: read_token(files[source]) if source in files else None
 

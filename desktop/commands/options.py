@@ -9,7 +9,6 @@ from pathlib import Path
 
 from desktop.application.export.outgoing import MARK
 from desktop.application.i18n import LANGUAGES
-from desktop.commands import token_file
 
 KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
 """The last one keeps nothing."""
@@ -18,7 +17,14 @@ KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
 def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """Add the options of a desk, of its store and of its sources' logins."""
     add_store_options(parser, required=required)
-    token_file.add_argument(parser)
+    # The command line holds the path and never the token.
+    parser.add_argument(
+        "--token-file",
+        action="append",
+        default=[],
+        metavar="[SOURCE[/SECRET]=]FILE",
+        help="log in with the token (or password) in this file, which only you may read",
+    )
 
 
 def add_store_options(

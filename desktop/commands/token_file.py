@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import stat
 from collections.abc import Mapping
@@ -16,17 +15,6 @@ from desktop.domain.source import Problem
 MOST_BYTES = 16_384
 """Longest token: signed ones have a few thousand, and no header line may be longer."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-def add_argument(parser: argparse.ArgumentParser) -> None:
-    """Add `--token-file`: the command line holds the path and never the token."""
-    parser.add_argument(
-        "--token-file",
-        action="append",
-        default=[],
-        metavar="[SOURCE[/SECRET]=]FILE",
-        help="log in with the token (or password) in this file, which only you may read",
-    )
 
 
 def token_files(profile: Profile, given: list[str]) -> Mapping[str, Path]:

@@ -18,8 +18,7 @@ from desktop.domain.source import Problem
 from desktop.storage.cache import incidents
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import SqliteFiles, open_files
-from desktop.storage.outbox.recovery import open_or_rescue
-from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.outbox.store import SqliteOutbox, open_or_rescue, open_outbox
 from desktop.storage.sqlite import read_only
 from desktop.storage.sqlite.database import CHECK_FILE, connect, mark_damaged, migrations
 from support.builders import NOW, FakeClock, a_batch, a_command, an_incident

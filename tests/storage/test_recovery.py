@@ -16,8 +16,8 @@ from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.storage.outbox import recovery
-from desktop.storage.outbox.recovery import RESCUED, export_rescued, open_or_rescue, rescue_outbox
-from desktop.storage.outbox.store import open_outbox
+from desktop.storage.outbox.recovery import RESCUED, export_rescued, rescue_outbox
+from desktop.storage.outbox.store import open_or_rescue, open_outbox
 from desktop.storage.sqlite.database import connect, mark_damaged
 from support.builders import NOW, FakeClock, a_command
 

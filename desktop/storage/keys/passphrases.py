@@ -12,7 +12,6 @@ from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.sqlite.database import CHECK_FILE, check_key, key_fits, set_check, write_whole
 from desktop.storage.sqlite.folder_lock import RESTORE_READY
-from desktop.storage.sqlite.rekey import can_be_rekeyed, rekey_all
 
 KEY_BYTES = 32
 SALT_FILE = "key.salt"
@@ -138,6 +137,8 @@ class PassphraseKey:
         The next recipe is on the disk before the first file changes, and the check says which key
         all are under: killed at any moment, both keys can be derived at the next start.
         """
+        from desktop.storage.sqlite.rekey import can_be_rekeyed, rekey_all
+
         if stronger is None:
             if not can_be_rekeyed(folder):
                 return key

@@ -14,16 +14,14 @@ import apsw
 import msgspec
 
 from desktop.application.ports import StoreError
-from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Problem
 from desktop.storage.outbox.rows import RECORD_COLUMNS, SELECT_DRAFTS, record_of
-from desktop.storage.outbox.store import FILE, SqliteOutbox, open_outbox
+from desktop.storage.outbox.store import FILE
 from desktop.storage.sqlite.database import (
     check_key,
     connect,
     in_words,
-    is_marked_damaged,
     migrate,
     transaction,
     why_not,
@@ -52,33 +50,6 @@ class Draft(msgspec.Struct, frozen=True):
 
 Rescued = tuple[list[CommandRecord], list[Draft]]
 """Commands and drafts of a damaged outbox."""
-
-
-def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
-    """Open the outbox of that folder; also returns the problem of one found damaged before.
-
-    Of a damaged one all that can be read is rescued before anything else. Raises StoreError, which
-    then names the rescue, when it cannot be opened.
-    """
-    known = None
-    if is_marked_damaged(folder / FILE):
-        try:
-            known = _rescue(folder, key)
-        except StoreError:
-            # Nothing can be written there; what can be read is shown all the same.
-            known = Problem("store_damaged", {"file": FILE})
-    try:
-        return open_outbox(folder, key, clock), known
-    except StoreError as error:
-        if error.problem.code != "store_damaged":
-            raise
-        raise StoreError(_rescue(folder, key)) from error
-
-
-def _rescue(folder: Path, key: bytes) -> Problem:
-    """Return the problem of a damaged outbox with where its rescue is, made when there is none."""
-    to = rescue_damaged(folder, key)
-    return Problem("outbox_damaged", {"file": FILE, "rescue": str(to)})
 
 
 def rescue_damaged(folder: Path, key: bytes) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from desktop.application.ports import StoreError
 from desktop.domain import outbox_state
 from desktop.domain.clock import Clock
 from desktop.domain.command import Command, CommandKind, CommandRecord, CommandState, Hold, Key
@@ -19,6 +20,7 @@ from desktop.domain.outbox_state import ANYTHING, Again, Entry
 from desktop.domain.source import Binding, CommandResult, Problem, Row
 from desktop.storage.outbox import rows
 from desktop.storage.outbox.recollection import Question, Recollection
+from desktop.storage.sqlite.database import is_marked_damaged
 from desktop.storage.sqlite.durable import DurableFile
 
 FILE = "outbox.db"
@@ -66,6 +68,35 @@ def open_outbox(
         only_reading=only_reading,
     )
     return SqliteOutbox(file)
+
+
+def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
+    """Open the outbox of that folder; also returns the problem of one found damaged before.
+
+    Of a damaged one all that can be read is rescued before anything else. Raises StoreError, which
+    then names the rescue, when it cannot be opened.
+    """
+    known = None
+    if is_marked_damaged(folder / FILE):
+        try:
+            known = _rescue(folder, key)
+        except StoreError:
+            # Nothing can be written there; what can be read is shown all the same.
+            known = Problem("store_damaged", {"file": FILE})
+    try:
+        return open_outbox(folder, key, clock), known
+    except StoreError as error:
+        if error.problem.code != "store_damaged":
+            raise
+        raise StoreError(_rescue(folder, key)) from error
+
+
+def _rescue(folder: Path, key: bytes) -> Problem:
+    """Return the problem of a damaged outbox with where its rescue is, made when there is none."""
+    from desktop.storage.outbox.recovery import rescue_damaged
+
+    to = rescue_damaged(folder, key)
+    return Problem("outbox_damaged", {"file": FILE, "rescue": str(to)})
 
 
 def _name_installation(db: apsw.Connection, now: Instant) -> None:
