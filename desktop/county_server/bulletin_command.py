@@ -39,10 +39,7 @@ def _add_settings(commands: Any) -> list[argparse.ArgumentParser]:
     publish = own.add_parser("publish", help="检查、签名、发布 / check, sign and publish a file")
     for each in (check, publish):
         each.add_argument("file", type=Path, metavar="FILE", help="TOML")
-    publish.add_argument(
-        "--number", type=int, default=1, metavar="N", help="编号至少为 / the number, at least"
-    )
-    return [check, publish, *_add_both(own)]
+    return [check, publish, *_add_both(own, publish)]
 
 
 def _add_update(commands: Any) -> list[argparse.ArgumentParser]:
@@ -62,12 +59,17 @@ def _add_update(commands: Any) -> list[argparse.ArgumentParser]:
     publish.add_argument(
         "--from", dest="begins", metavar="DATE", help="从哪天起提示 / told from this day on"
     )
-    return [publish, *_add_both(own)]
+    return [publish, *_add_both(own, publish)]
 
 
-def _add_both(own: Any) -> list[argparse.ArgumentParser]:
+def _add_both(own: Any, publish: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """Add what both families have."""
     show = own.add_parser("show", help="列出已发布的，以及指纹 / list them, and our fingerprint")
     back = own.add_parser("take-back", help="收回最新的 / take the newest back")
+    for each in (publish, back):
+        each.add_argument(
+            "--number", type=int, default=1, metavar="N", help="编号至少为 / the number, at least"
+        )
     return [show, back]
 
 
@@ -77,9 +79,9 @@ def run(database: Path, args: argparse.Namespace) -> int:
     work: dict[tuple[str, str], Callable[[], int]] = {
         (SETTINGS, "check"): lambda: _check(args.file),
         (SETTINGS, "publish"): lambda: _publish_settings(board, args),
-        (SETTINGS, "take-back"): lambda: _take_settings_back(board),
+        (SETTINGS, "take-back"): lambda: _take_settings_back(board, args.number),
         (UPDATE, "publish"): lambda: _publish_update(board, args),
-        (UPDATE, "take-back"): lambda: _tell(board.publish(UPDATE, _no_update)),
+        (UPDATE, "take-back"): lambda: _tell(board.publish(UPDATE, _no_update, args.number)),
     }
     try:
         identity_of(database)  # Of a county that is not there nothing is made.
@@ -109,16 +111,16 @@ def _publish_settings(board: Board, args: argparse.Namespace) -> int:
     return _tell(board.publish(SETTINGS, make, args.number))
 
 
-def _take_settings_back(board: Board) -> int:
+def _take_settings_back(board: Board, least: int) -> int:
     """Publish again, under a new number, what was published before; nothing before the first."""
-    numbers = board.numbers(SETTINGS)
-    before = board.read(SETTINGS, numbers[-2]) if len(numbers) > 1 else None
 
     def make(number: int) -> CentralSettings:
+        numbers = board.numbers(SETTINGS)
+        before = board.read(SETTINGS, numbers[-2]) if len(numbers) > 1 else None
         told = before if isinstance(before, CentralSettings) else CentralSettings(number, _now())
         return msgspec.structs.replace(told, version=number, made_at=_now())
 
-    return _tell(board.publish(SETTINGS, make))
+    return _tell(board.publish(SETTINGS, make, least))
 
 
 def _no_update(number: int) -> ProgramUpdate:
@@ -137,7 +139,9 @@ def _publish_update(board: Board, args: argparse.Namespace) -> int:
         "packages": packages,
     }
     checked = msgspec.convert(msgspec.to_builtins(told), ProgramUpdate)
-    number = board.publish(UPDATE, lambda n: msgspec.structs.replace(checked, version=n))
+    number = board.publish(
+        UPDATE, lambda n: msgspec.structs.replace(checked, version=n), args.number
+    )
     board.sweep()
     return _tell(number)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +18,10 @@ from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
 from desktop.domain.source import Problem
+from desktop.county_server.courier import bulletins
 from desktop.domain.viewing import Viewing
 from desktop.storage.keys import login_file
+from desktop.wire.bulletins import Bulletin, write_bulletin
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
 
 DARK = """\
@@ -107,14 +114,60 @@ def test_an_older_number_that_is_played_again_changes_nothing(
 ) -> None:
     county.publish(DARK, "--number", "7")
     desk.take()
-    [newest] = county.path.with_name("county.db.published").iterdir()
-    newest.unlink()  # As after a backup that was put back.
+    county.forget_published()  # As after an older copy of both folders was put back.
     county.publish('[desk]\ntimezone = "Europe/Berlin"\n')
     with desk.start() as opened:
         said, kept = desk.look(opened)
     assert (said, kept.newest, kept.trouble) == ([], 7, "older than what was seen before")
     assert kept.current is not None
     assert kept.current.version == 7
+
+
+def test_numbers_go_on_where_what_was_published_is_lost(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    for theme in ("dark", "light"):
+        county.publish(f'[desk]\ntheme = "{theme}"\n')
+    county.run("update", "publish", "--program", "9.0.0")
+    desk.take()
+    shutil.rmtree(county.path.with_name("county.db.published"))
+    county.publish(DARK)
+    county.run("update", "publish", "--program", "9.1.0")
+    kept = desk.take()
+    assert (kept.newest, kept.trouble) == (3, "")
+    assert kept.update is not None
+    assert kept.update.program == "9.1.0"
+
+
+def test_a_lost_count_is_made_good_by_hand_for_settings_and_updates_alike(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK, "--number", "7")
+    county.run("update", "publish", "--program", "9.0.0", "--number", "5")
+    desk.take()
+    county.forget_published()
+    assert county.run("settings", "take-back", "--number", "8") == 0
+    assert county.run("update", "take-back", "--number", "6") == 0
+    kept = desk.take()
+    assert (kept.newest, kept.trouble) == (8, "")
+    assert kept.update is not None
+    assert (kept.update.version, kept.update.program) == (6, "")
+
+
+def test_of_two_that_publish_at_once_each_has_a_number_of_its_own(
+    county: PublishingCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet = threading.Barrier(2)
+
+    def write(*of: Any) -> Bulletin:
+        with suppress(threading.BrokenBarrierError):
+            meet.wait(0.3)  # Both are here at once, unless one waits for the other.
+        return write_bulletin(*of)
+
+    monkeypatch.setattr(bulletins, "write_bulletin", write)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _each: county.publish(DARK), range(2)))
+    assert bulletins.Board(county.path).numbers("settings") == [1, 2]
 
 
 @pytest.mark.expects_log("settings 2 are refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -61,6 +62,11 @@ class PublishingCounty:
         file = self.folder / "settings.toml"
         file.write_text(text, encoding="utf-8")
         return self.run("settings", "publish", str(file), *more)
+
+    def forget_published(self) -> None:
+        """Lose what was published, and how far its numbers went."""
+        shutil.rmtree(self.path.with_name("county.db.published"))
+        (self.path.with_name("county.db.courier") / "numbers.json").unlink()
 
     def profile(self, *, key: str | None = None) -> str:
         """The text of a desk's profile that trusts this county, or a key of another."""

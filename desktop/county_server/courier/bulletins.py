@@ -1,7 +1,8 @@
 """What a county publishes for its desks, beside its database and outside its backups.
 
 A backup that is put back must not bring back settings that desks have left behind: they would
-refuse whatever came with a number that they have seen.
+refuse whatever came with a number that they have seen. The highest numbers are noted beside the
+key, too: what it signs once under a number it never signs again, whatever is lost.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class Board:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._folder = database.with_name(database.name + ".published")
+        self._offices = Offices(database)
+        self._highest = self._offices.file.with_name("numbers.json")
 
     def newest(self, kind: str) -> Bulletin | None:
         """Return the bulletin of a kind that desks get now."""
@@ -75,13 +78,21 @@ class Board:
 
         Raises `msgspec.ValidationError` where no desk could read it.
         """
-        offices = Offices(self._database)
-        number = max([least, *(each + 1 for each in self.numbers(kind))])
-        county = identity_of(self._database)
-        bulletin = write_bulletin(kind, make(number), county, offices.own())
-        private_folder(self._folder)
-        write_whole(self._file(kind, number), msgspec.json.encode(bulletin))
+        county, keys = identity_of(self._database), self._offices.own()
+        with self._offices.alone():
+            highest = self._read_highest()
+            used = [highest.get(kind, 0), *self.numbers(kind)]
+            number = max(least, max(used) + 1)
+            bulletin = write_bulletin(kind, make(number), county, keys)
+            private_folder(self._folder)
+            write_whole(self._highest, msgspec.json.encode(highest | {kind: number}))
+            write_whole(self._file(kind, number), msgspec.json.encode(bulletin))
         return number
+
+    def _read_highest(self) -> dict[str, int]:
+        if not self._highest.exists():
+            return {}
+        return msgspec.json.decode(self._highest.read_bytes(), type=dict[str, int])
 
     def encode(self, county: str) -> bytes | None:
         """Return what `GET /v1/bulletins` answers; None where nothing was ever published."""

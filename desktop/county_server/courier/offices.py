@@ -52,7 +52,7 @@ class Offices:
 
     def own(self) -> PrivateKeys:
         """Return the county's keys, made when they are first asked for."""
-        with self._alone():
+        with self.alone():
             if not self._key.exists():
                 write_whole(self._key, PrivateKeys().seed)
             return PrivateKeys(self._key.read_bytes())
@@ -87,7 +87,7 @@ class Offices:
         """Add an office, or new keys for one: those in use are good until the new ones are used."""
         if not pairing.keys.can_agree():
             raise BundleError(Fault.UNUSABLE_KEY)
-        with self._alone():
+        with self.alone():
             known = self.find(pairing.office)
             keys, past = pairing.keys, () if known is None else known.past
             if keys.id in past:
@@ -98,7 +98,7 @@ class Offices:
 
     def revoke(self, name: str) -> None:
         """Refuse all bundles of an office from now on; paired again it needs new keys."""
-        with self._alone():
+        with self.alone():
             known = self.find(name)
             if known is None:
                 raise BundleError(Fault.UNKNOWN_OFFICE)
@@ -107,7 +107,7 @@ class Offices:
 
     def note_use(self, name: str, key: bytes) -> None:
         """Drop the keys that newer ones replace, now that these are used."""
-        with self._alone():
+        with self.alone():
             known = self.find(name)
             if known is None or key not in [each.id for each in known.keys[1:]]:
                 return
@@ -121,7 +121,7 @@ class Offices:
         write_whole(self._file, msgspec.json.encode(stored))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Keep other processes and threads from writing; InUse when one does not finish."""
         private_folder(self._folder)
         lock, tried_until_s = None, time.monotonic() + WAIT_S
