@@ -8,7 +8,6 @@ from desktop.conformance.caller import Caller
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.rules import BULLETINS
 from desktop.wire import bulletins as wire
-from desktop.wire.courier.keys import PublicKeys
 
 PATH = "/v1/bulletins"
 
@@ -29,10 +28,8 @@ def judge_bulletins(caller: Caller) -> None:
         raise Blocked(rule) from None  # The schema has said where.
     for index, each in enumerate(told.bulletins):
         where = f"$.bulletins[{index}].signature"
-        keys = PublicKeys(bytes.fromhex(each.signing), bytes.fromhex(each.agreement))
-        signed = wire.bytes_to_sign(each.kind, told.county, each.text)
         report.judge(
-            "bulletins_signed", keys.is_signed(bytes.fromhex(each.signature), signed),
+            "bulletins_signed", wire.is_signed(each, told.county),
             request=answer.request, path=where,
             expected=Plain("Ed25519 over kind, county and text"), got=each.signature,
         )  # fmt: skip

@@ -11,14 +11,13 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.courier.bulletins import Board, say_moment
+from desktop.county_server.courier.bulletins import Board, describe_package, say_moment
 from desktop.county_server.courier.offices import Offices, identity_of
 from desktop.county_server.settings_file import SettingsWrong, read_file
 from desktop.wire.bulletins import (
     SETTINGS,
     UPDATE,
     CentralSettings,
-    Package,
     ProgramUpdate,
 )
 from desktop.wire.parts import Phrase
@@ -81,7 +80,7 @@ def run(database: Path, args: argparse.Namespace) -> int:
         (SETTINGS, "publish"): lambda: _publish_settings(board, args),
         (SETTINGS, "take-back"): lambda: _take_settings_back(board, args.number),
         (UPDATE, "publish"): lambda: _publish_update(board, args),
-        (UPDATE, "take-back"): lambda: _tell(board.publish(UPDATE, _no_update, args.number)),
+        (UPDATE, "take-back"): lambda: _take_update_back(board, args.number),
     }
     try:
         identity_of(database)  # Of a county that is not there nothing is made.
@@ -123,12 +122,15 @@ def _take_settings_back(board: Board, least: int) -> int:
     return _tell(board.publish(SETTINGS, make, least))
 
 
-def _no_update(number: int) -> ProgramUpdate:
-    return ProgramUpdate(number, _now())
+def _take_update_back(board: Board, least: int) -> int:
+    number = board.publish(UPDATE, lambda each: ProgramUpdate(each, _now()), least)
+    board.sweep(_now())
+    return _tell(number)
 
 
 def _publish_update(board: Board, args: argparse.Namespace) -> int:
-    packages = tuple(_take_package(board, each) for each in args.package)
+    files = [_read_package(each) for each in args.package]
+    packages = tuple(describe_package(kind, file) for kind, file in files)
     begins = None if args.begins is None else _read_day(args.begins)
     told = {
         "version": 1,
@@ -139,18 +141,22 @@ def _publish_update(board: Board, args: argparse.Namespace) -> int:
         "packages": packages,
     }
     checked = msgspec.convert(msgspec.to_builtins(told), ProgramUpdate)
-    number = board.publish(
-        UPDATE, lambda n: msgspec.structs.replace(checked, version=n), args.number
-    )
-    board.sweep()
+    try:
+        for package, (_, path) in zip(packages, files, strict=True):
+            board.keep_package(package, path)
+        number = board.publish(
+            UPDATE, lambda each: msgspec.structs.replace(checked, version=each), args.number
+        )
+    finally:
+        board.sweep(_now())
     return _tell(number)
 
 
-def _take_package(board: Board, said: str) -> Package:
+def _read_package(said: str) -> tuple[str, Path]:
     kind, _, file = said.partition("=")
     if kind not in KINDS or not file:
         raise SettingsWrong([f"{said}: KIND=FILE, {', '.join(KINDS)}"])
-    return board.take_package(kind, Path(file))
+    return kind, Path(file)
 
 
 def _read_day(said: str) -> datetime:

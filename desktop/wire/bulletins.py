@@ -131,6 +131,13 @@ def bytes_to_sign(kind: str, county: str, text: str) -> bytes:
     return SIGNED + f"{kind}\n{county}\n{text}".encode()
 
 
+def is_signed(bulletin: Bulletin, county: str) -> bool:
+    """Whether a bulletin's own keys have signed it as this county's, whoever they belong to."""
+    keys = PublicKeys(bytes.fromhex(bulletin.signing), bytes.fromhex(bulletin.agreement))
+    told = bytes_to_sign(bulletin.kind, county, bulletin.text)
+    return keys.is_signed(bytes.fromhex(bulletin.signature), told)
+
+
 def read_bulletin(bulletin: Bulletin, county: str, fingerprint: str, type_: type[T]) -> T:
     """Return what a county says; Forged where it is not its own, `msgspec` errors where unread.
 
@@ -139,7 +146,6 @@ def read_bulletin(bulletin: Bulletin, county: str, fingerprint: str, type_: type
     keys = PublicKeys(bytes.fromhex(bulletin.signing), bytes.fromhex(bulletin.agreement))
     if keys.fingerprint != fingerprint:
         raise Forged("key")
-    told = bytes_to_sign(bulletin.kind, county, bulletin.text)
-    if not keys.is_signed(bytes.fromhex(bulletin.signature), told):
+    if not is_signed(bulletin, county):
         raise Forged("signature")
     return msgspec.json.decode(bulletin.text, type=type_)

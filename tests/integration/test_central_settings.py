@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,11 @@ from desktop.application.ports import StoreError
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
-from desktop.domain.source import Problem
 from desktop.county_server.courier import bulletins
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
+from desktop.county_server.server import CountyServer
+from desktop.domain.source import Problem
 from desktop.domain.viewing import Viewing
 from desktop.storage.keys import login_file
 from desktop.wire.bulletins import Bulletin, write_bulletin
@@ -168,6 +171,18 @@ def test_of_two_that_publish_at_once_each_has_a_number_of_its_own(
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _each: county.publish(DARK), range(2)))
     assert bulletins.Board(county.path).numbers("settings") == [1, 2]
+
+
+def test_a_drill_tells_no_desk_what_was_signed_for_the_real_county(tmp_path: Path) -> None:
+    with a_publishing_county(tmp_path / "county") as county:
+        county.publish(DARK)
+        profile = county.profile()
+    drill = Settings(county="云溪县", drill=True)
+    with closing(Database(county.path)) as rows, closing(CountyServer(rows, drill)) as server:
+        desk = DeskOfCounty(tmp_path / "desk", profile.replace(county.url, server.start()))
+        with desk.start() as opened:
+            assert desk.look(opened)[0] == []
+            assert BulletinDesk(opened, "county").recall().trouble == ""
 
 
 @pytest.mark.expects_log("settings 2 are refused")

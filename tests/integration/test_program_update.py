@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.bootstrap import Desk
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.package_download import PIECE_BYTES, PackageDownload
+from desktop.county_server.courier.bulletins import Board
 from desktop.domain.bulletin import Package
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
 
@@ -134,13 +136,50 @@ def test_a_package_that_is_another_than_the_county_signed_is_thrown_away(
             PackageDownload(opened, "county", 0).fetch(package, tmp_path / "to", lambda _here: None)
 
 
+def packages_of(county: PublishingCounty) -> list[bytes]:
+    """The packages on the county's disk."""
+    published = county.path.with_name("county.db.published")
+    return [each.read_bytes() for each in sorted(published.glob("[0-9a-f]*"))]
+
+
 def test_packages_of_an_offer_that_is_over_leave_the_countys_disk(
-    county: PublishingCounty, desk: DeskOfCounty
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
 ) -> None:
     offer(county)
-    published = county.path.with_name("county.db.published")
-    assert len(list(published.glob("[0-9a-f]*"))) == 1
-    (county.folder.parent / "county-desk_9.deb").write_bytes(b"another")
-    offer(county, "9.1.0")
-    [kept] = published.glob("[0-9a-f]*")
-    assert kept.read_bytes() == b"another"
+    with desk.start() as opened:
+        desk.look(opened)
+        package = package_of(opened)
+        (county.folder.parent / "county-desk_9.deb").write_bytes(b"another")
+        offer(county, "9.1.0")
+        # This desk has not heard of it yet.
+        file = PackageDownload(opened, "county").fetch(package, tmp_path / "to", lambda _here: None)
+        assert file.read_bytes() == CONTENT
+    Board(county.path).sweep(datetime.now(UTC) + timedelta(days=2))
+    assert packages_of(county) == [b"another"]
+    assert county.run("update", "take-back") == 0
+    assert packages_of(county) == []
+
+
+def test_a_package_that_cannot_be_told_of_leaves_nothing_on_the_countys_disk(
+    county: PublishingCounty, tmp_path: Path
+) -> None:
+    for name, content in (("County Desk 9.deb", b"x"), ("county-desk_9.deb", b"")):
+        file = tmp_path / name
+        file.write_bytes(content)
+        words = ("--program", "9.0.0", "--package", f"deb={file}")
+        assert county.run("update", "publish", *words) == 1
+    assert packages_of(county) == []
+
+
+def test_what_the_disk_does_not_let_go_of_is_no_failure_of_publishing(
+    county: PublishingCounty, desk: DeskOfCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(county)
+
+    def refuse(_file: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)  # As on Windows, where a desk is fetching it.
+    assert county.run("update", "take-back") == 0
+    monkeypatch.undo()
+    assert packages_of(county) == [CONTENT]

@@ -7,17 +7,17 @@ key, too: what it signs once under a number it never signs again, whatever is lo
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
-import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from desktop.county_server.courier.offices import Offices, identity_of
-from desktop.county_server.db.disk import private_folder, write_whole
+from desktop.county_server.db.disk import copy_private, private_folder, write_whole
 from desktop.wire.bulletins import (
     SETTINGS,
     UPDATE,
@@ -26,6 +26,7 @@ from desktop.wire.bulletins import (
     CentralSettings,
     Package,
     ProgramUpdate,
+    is_signed,
     write_bulletin,
 )
 from desktop.wire.level1 import MAGIC
@@ -35,7 +36,7 @@ KINDS: dict[str, type[CentralSettings | ProgramUpdate]] = {
     UPDATE: ProgramUpdate,
 }
 NUMBERED = re.compile(r"[a-z]+-([0-9]{1,16})\.json")
-PIECE_BYTES = 1 << 20
+KEPT_ON = timedelta(days=1)
 
 
 class Board:
@@ -47,10 +48,13 @@ class Board:
         self._offices = Offices(database)
         self._highest = self._offices.file.with_name("numbers.json")
 
-    def newest(self, kind: str) -> Bulletin | None:
-        """Return the bulletin of a kind that desks get now."""
-        numbers = self.numbers(kind)
-        return self.find(kind, numbers[-1]) if numbers else None
+    def newest(self, kind: str, county: str) -> Bulletin | None:
+        """Return the newest of a kind that was signed as this county's.
+
+        A drill is another county: what was published for the real one would seem forged there.
+        """
+        found = (self.find(kind, number) for number in reversed(self.numbers(kind)))
+        return next((each for each in found if each and is_signed(each, county)), None)
 
     def find(self, kind: str, number: int) -> Bulletin | None:
         """Return one that was published at some time."""
@@ -95,41 +99,62 @@ class Board:
         return msgspec.json.decode(self._highest.read_bytes(), type=dict[str, int])
 
     def encode(self, county: str) -> bytes | None:
-        """Return what `GET /v1/bulletins` answers; None where nothing was ever published."""
-        found = [each for each in map(self.newest, KINDS) if each is not None]
+        """Return what `GET /v1/bulletins` answers; None where nothing was published."""
+        found = [each for kind in KINDS if (each := self.newest(kind, county)) is not None]
         return msgspec.json.encode(Bulletins(MAGIC, county, tuple(found))) if found else None
 
-    def take_package(self, kind: str, file: Path) -> Package:
-        """Keep a package for desks to fetch."""
-        with file.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        kept = self._folder / digest
+    def keep_package(self, package: Package, file: Path) -> None:
+        """Keep a copy of a package's file for desks to fetch."""
+        kept = self._folder / package.digest
         if not kept.exists():
             private_folder(self._folder)
             draft = kept.with_suffix(".new")
-            shutil.copyfile(file, draft)
-            draft.chmod(0o600)
-            draft.replace(kept)
-        return Package(kind, file.name, file.stat().st_size, digest)
+            try:
+                copy_private(file, draft)
+                draft.replace(kept)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
 
-    def sweep(self) -> None:
-        """Delete the packages that nobody is told of any more."""
+    def sweep(self, now: datetime) -> None:
+        """Delete the packages that no desk asks for any more, as far as the disk lets it."""
+        offered = self._find_offered(now)
         for file in self._folder.glob("[0-9a-f]" * 64):
-            if self.package(file.name) is None:
-                file.unlink()
+            if file.name not in offered:
+                with contextlib.suppress(OSError):
+                    file.unlink()
 
-    def package(self, digest: str) -> Path | None:
-        """Return a kept package that is told of now."""
-        newest = self.newest(UPDATE)
-        if newest is None:
-            return None
-        told = msgspec.json.decode(newest.text, type=ProgramUpdate)
+    def package(self, digest: str, now: datetime) -> Path | None:
+        """Return a kept package that desks may ask for."""
         file = self._folder / digest
-        named = any(each.digest == digest for each in told.packages)
-        return file if named and file.is_file() else None
+        return file if digest in self._find_offered(now) and file.is_file() else None
+
+    def _find_offered(self, now: datetime) -> set[str]:
+        """Return the digests of packages that are told of, or were until a day ago.
+
+        A desk hears within the hour that a newer one is there, and may be fetching the one before.
+        Of one that was taken back nobody shall get anything.
+        """
+        offered = set[str]()
+        for number in reversed(self.numbers(UPDATE)):
+            told = self.read(UPDATE, number)
+            if not isinstance(told, ProgramUpdate) or not told.program:
+                break
+            offered |= {each.digest for each in told.packages}
+            if told.made_at < now - KEPT_ON:
+                break
+        return offered
 
     def _file(self, kind: str, number: int) -> Path:
         return self._folder / f"{kind}-{number}.json"
+
+
+def describe_package(kind: str, file: Path) -> Package:
+    """Return what desks are told of a package's file, or raise `msgspec.ValidationError`."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    told = {"kind": kind, "name": file.name, "size": file.stat().st_size, "digest": digest}
+    return msgspec.convert(told, Package)
 
 
 def say_moment(when: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -47,7 +49,7 @@ class BulletinRoutes:
     async def package(self, request: Request) -> Response:
         """Answer `GET /v1/packages/{digest}`."""
         digest = request.path_params["digest"]
-        file = await run_in_threadpool(self._board.package, digest)
+        file = await run_in_threadpool(self._board.package, digest, datetime.now(UTC))
         if file is None:
             raise ApiError(404, "no-file", NOTHING)
         tag = f'"{digest}"'
