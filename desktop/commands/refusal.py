@@ -42,11 +42,12 @@ def refuse(problem: Problem, words: Words, *, shows: bool) -> int:
     """
     text = words.problem(problem)
     complain(str(text))
+    status = status_of(problem)
     if shows and problem.code not in GIVEN_UP and not _is_read():
         from desktop.gui.refusal import show_refusal
 
-        show_refusal(text, chinese=words.chinese)
-    return status_of(problem)
+        show_refusal(text, chinese=words.chinese, status=status)
+    return status
 
 
 def _is_read() -> bool:

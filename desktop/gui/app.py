@@ -28,7 +28,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
 from desktop.gui.keymap import Keymap
 from desktop.gui.language import Language
-from desktop.gui.qt_libraries import start_qt
+from desktop.gui.qt_libraries import give_icon, start_qt
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import PIXELS, ResizedTheme, dress
@@ -310,13 +310,11 @@ class Session(QObject):
         # What is there now stays: no later collection need look through it again.
         gc.freeze()
         gc.enable()
-        from PySide6.QtGui import QIcon
-
         from desktop.gui.installation import watch_installation
         from desktop.gui.widgets.composing import Composing
 
         Composing(self)
-        QApplication.setWindowIcon(QIcon(f"{self._opening.resources}/icons/county-desk.png"))
+        give_icon()
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from desktop.gui.qt_libraries import start_qt
+from desktop.gui.qt_libraries import give_icon, start_qt
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.watchdog import answer_supervisor
 
@@ -79,6 +79,7 @@ def wait_for_key(chinese: bool, look_up: LookUp) -> bytes | None:
     """
     app = QApplication.instance() or start_qt()
     answer_supervisor(app)
+    give_icon()
     window = KeyringWindow(chinese, look_up)
     window.show()
     app.exec()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.application.ports import StoreError
 from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
-from desktop.gui.qt_libraries import start_qt
+from desktop.gui.qt_libraries import give_icon, start_qt
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.watchdog import answer_supervisor
 
@@ -135,6 +135,7 @@ def ask_passphrase(chinese: bool, new: bool, take: Take) -> bytes | None:
     """
     app = QApplication.instance() or start_qt()
     answer_supervisor(app)
+    give_icon()
     window = PassphraseWindow(chinese, new, take)
     window.show()
     app.exec()

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.paths import resources
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
@@ -92,8 +94,9 @@ def _read_names(environment: Mapping[str, str]) -> list[str]:
     return [name] if name in FCITX | {"ibus"} else []
 
 
-def start_qt(argv: Sequence[str] = ()) -> QApplication:
-    """Return a new QApplication; where there can be none the program ends in words, with 2."""
+def start_qt(argv: Sequence[str] = (), status: int = UNUSABLE) -> QApplication:
+    """Return a new QApplication; where there can be none the program ends in words, with the
+    exit status given."""
     from PySide6.QtCore import QtMsgType, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
@@ -104,7 +107,7 @@ def start_qt(argv: Sequence[str] = ()) -> QApplication:
             said.append(message)
             return
         _complain(NO_SCREEN.format(why=said[0] if said else message))
-        os._exit(UNUSABLE)  # Once Qt has this back it aborts, and leaves a core.
+        os._exit(status)  # Once Qt has this back it aborts, and leaves a core.
 
     before = qInstallMessageHandler(hear)
     try:
@@ -114,6 +117,14 @@ def start_qt(argv: Sequence[str] = ()) -> QApplication:
     for line in said:
         _complain(line)
     return application
+
+
+def give_icon() -> None:
+    """Give every window the program's icon; a desk's first paint need not wait for it."""
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.setWindowIcon(QIcon(str(resources() / "icons" / "county-desk.png")))
 
 
 def _complain(line: str) -> None:

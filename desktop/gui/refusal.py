@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QVBoxLayout
 
 from desktop.application.i18n import ProblemText
+from desktop.gui.qt_libraries import give_icon, start_qt
 
 TITLE = ("县域指挥台没有打开", "County Desk was not opened")
 CLOSE = ("关闭", "Close")
@@ -13,8 +14,11 @@ CLOSE = ("关闭", "Close")
 WIDTH = 480
 
 
-class RefusalWindow(QWidget):
-    """What happened, what it means and what to do, each in a paragraph, and a button."""
+class RefusalWindow(QDialog):
+    """What happened, what it means and what to do, each in a paragraph, and a button.
+
+    Enter and Esc close it, too.
+    """
 
     def __init__(self, text: ProblemText, *, chinese: bool) -> None:
         super().__init__()
@@ -34,14 +38,20 @@ class RefusalWindow(QWidget):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button = buttons.button(QDialogButtonBox.StandardButton.Close)
         self.close_button.setText(CLOSE[not chinese])
-        buttons.rejected.connect(self.close)
+        self.close_button.setDefault(True)
+        self.close_button.setFocus()
+        buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         self.setFixedSize(WIDTH, column.totalHeightForWidth(WIDTH))
 
 
-def show_refusal(text: ProblemText, *, chinese: bool) -> None:
-    """Show the window until it is closed; runs before any desk's loop."""
-    app = QApplication.instance() or QApplication([])
+def show_refusal(text: ProblemText, *, chinese: bool, status: int) -> None:
+    """Show the window until it is closed; runs before any desk's loop.
+
+    Where there is no screen for it the program ends with this status.
+    """
+    app = QApplication.instance() or start_qt(status=status)
+    give_icon()
     window = RefusalWindow(text, chinese=chinese)
     window.show()
     app.exec()

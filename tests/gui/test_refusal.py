@@ -61,6 +61,24 @@ def test_the_window_says_it_in_the_language_and_ends_with_its_button(
     assert "<b>/home</b>" in said[0]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_the_keyboard_alone_ends_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Qt.Key
+):
+    icons: list[bool] = []
+
+    def press() -> None:
+        (window,) = shown()
+        icons.append(window.windowIcon().isNull())
+        qtbot.keyClick(window, key)
+        QTimer.singleShot(0, window.close)  # A window that did not hear ends nevertheless.
+        assert not window.isVisible()
+
+    QTimer.singleShot(0, press)
+    assert start(monkeypatch, tmp_path, NEWER, "en", "xcb") == 4
+    assert icons == [False]
+
+
 @pytest.mark.parametrize(
     ("problem", "platform"), [(NEWER, "offscreen"), (Problem("passphrase_not_given"), "xcb")]
 )

@@ -24,6 +24,7 @@ from desktop.application.settings.desk import SettingsDesk
 from desktop.application.settings.editor import Snapshot
 from desktop.domain.clock import SystemClock
 from desktop.gui.language import Language, Retranslated
+from desktop.gui.qt_libraries import give_icon
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings_screen import Live, SettingsScreen
@@ -175,6 +176,7 @@ def ask_settings(
 
     Runs before the desk's own loop.
     """
+    give_icon()
     window = SettingsWindow(words, resources, desk, greets=greets)
     window.show()
     app.exec()
