@@ -206,13 +206,13 @@ class ResizedTheme(Theme):
         self.changed.emit()
 
 
-@cache
 def dress(posture: str, theme: str, parent: QObject) -> Theme:
     """Return the theme of a posture: a wall is always dark, an office's letters are large."""
     pixels = LARGE_PIXELS if posture == "township" else PIXELS
     return Theme("wall" if posture == "wall" else theme, parent, pixels)
 
 
+@cache
 def _font(role: str, px: int) -> QFont:
     font = QFont()
     font.setFamilies(list(FAMILIES))
