@@ -20,6 +20,7 @@ from desktop.commands.switchboard import CountySwitchboard
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.domain.command import Collection, CommandState, Key
+from desktop.domain.localized_text import Text
 from desktop.gui.carrying.relay_sheet import RelaySheet
 from desktop.gui.desk.window import DeskWindow
 from support.builders import FakeClock
@@ -50,11 +51,14 @@ class QuickRelay:
         self.gate = threading.Event()
         self.gate.set()
         self.count = 0
+        self.fails = False
         self.written: list[str] = []
 
     def hand_on(self, _files: Sequence[Path]) -> RelayDone:
         assert self.gate.wait(10)
         self.count += 1
+        if self.fails:
+            return RelayDone((), (Text("线路断了", "The line is down"),))
         office = f"T{self.count:02}"
         return RelayDone((HandedOn(office, self.count, f"{office}-1.receipt", b"", ()),))
 
@@ -130,6 +134,40 @@ def test_a_bundle_that_the_program_was_opened_with_goes_to_the_county_with_one_p
         assert far.notes() == ["路已断"]
         assert not sheet.hand.isVisible()
         assert sheet.files.hasFocus()
+
+
+def test_a_bundle_offered_stays_offered_until_the_county_has_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    relay = QuickRelay()
+    own = SimpleNamespace(ear=WireEar(), relay=relay)
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, switchboard=lambda: own) as desk:
+        desk.offer_bundle(tmp_path / "one.cdb")
+        sheet = desk.findChild(RelaySheet)
+        assert sheet is not None
+        relay.fails = True
+        qtbot.mouseClick(sheet.hand, Qt.MouseButton.LeftButton)
+        assert sheet.files.hasFocus(), "Space closes no sheet"
+        assert not sheet.hand.isVisible(), "nobody hands it on twice"
+        settle(qtbot, sheet)
+        assert sheet.hand.isVisible()
+        assert sheet.more.text() == "线路断了"
+        relay.fails = False
+        desk.offer_bundle(tmp_path / "two.cdb")
+        assert (sheet.said.text(), sheet.more.text()) == ("", ""), "that was another bundle"
+        assert "two.cdb" in sheet.hand.text()
+        relay.gate.clear()
+        qtbot.mouseClick(sheet.hand, Qt.MouseButton.LeftButton)
+        desk.offer_bundle(tmp_path / "three.cdb")
+        assert "正在交到县平台" in sheet.said.text()
+        relay.gate.set()
+        settle(qtbot, sheet)
+        assert sheet.said.text() == "已交到县平台 1 份 (T02)"
+        assert "three.cdb" in sheet.hand.text()
+        qtbot.mouseClick(sheet.hand, Qt.MouseButton.LeftButton)
+        settle(qtbot, sheet)
+        assert not sheet.hand.isVisible()
+        assert sheet.offered is None
 
 
 def test_half_a_sequence_says_which_code_is_missing_and_hands_nothing_on(

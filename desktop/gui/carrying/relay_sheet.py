@@ -55,6 +55,8 @@ class RelaySheet(Sheet):
         self.more = make_label(screen, "second")
         self.offered: Path | None = None
         """A bundle that the program was opened with, until it is handed on."""
+        self._handing: Path | None = None
+        """The one offered whose outcome is not known yet."""
         self.hand = make_button(self._hand_offered, main=True)
         self.files = make_button(self._ask_files, main=True)
         self.folder = make_button(partial(self._ask_folder, self.read_in))
@@ -92,17 +94,18 @@ class RelaySheet(Sheet):
     def offer(self, file: Path) -> None:
         """Show the sheet with this file, which goes to the county with one press."""
         self.offered = file
-        self._sentence = lambda: ("", "text")
-        self.done = None
+        if not self.runner.pending:
+            self._sentence = lambda: ("", "text")
+            self._clear()
         self.lay()
         if self._relay is not None:
-            self.hand.setFocus()
+            (self.files if self.hand.isHidden() else self.hand).setFocus()
 
     def _hand_offered(self) -> None:
-        file, self.offered = self.offered, None
+        file = self._handing = self.offered
         if file is not None:
             self.files.setFocus()  # A button that hides passes the keyboard on to “×”.
-            self.read([file])
+            self._begin(lambda: FolderFound([file]), file)
             self._say()
 
     def _ask_files(self) -> None:
@@ -120,20 +123,40 @@ class RelaySheet(Sheet):
         """Hand on what is in the files and on the pictures of this folder."""
         self._begin(partial(find_pictures, folder))
 
-    def _begin(self, find: Callable[[], FolderFound]) -> None:
+    def _clear(self) -> None:
+        """Take away what was found in the files before, and the codes of a receipt."""
+        self.done = None
+        self.more.set_text("")
+        self.codes.hide()
+        self.intro.show()
+
+    def _begin(self, find: Callable[[], FolderFound], offered: Path | None = None) -> None:
         relay = self._relay
         if relay is not None:
-            self.done = None
             self._tell(lambda: (translate("Relay", "Handing it on to the county …"), "text"))
-            self.more.set_text("")
-            self.codes.hide()
-            self.intro.show()
+            self._clear()
 
             def hand_on() -> tuple[FolderFound, RelayDone]:
                 folder = find()
                 return folder, relay.hand_on(folder.files)
 
-            self.runner.ask(hand_on, lambda done: self._end(*done), self._fail)
+            def end(found: tuple[FolderFound, RelayDone]) -> None:
+                self._settle(offered, is_handed=bool(found[1].handed))
+                self._end(*found)
+
+            def fail(error: Exception) -> None:
+                self._settle(offered, is_handed=False)
+                self._fail(error)
+                self._say()
+
+            self.runner.ask(hand_on, end, fail)
+
+    def _settle(self, offered: Path | None, *, is_handed: bool) -> None:
+        """Offer this bundle no more once it is handed on, else again."""
+        if self._handing == offered:
+            self._handing = None
+        if is_handed and self.offered == offered:
+            self.offered = None
 
     def _end(self, folder: FolderFound, done: RelayDone) -> None:
         self._folder, self.done = folder, done
@@ -215,7 +238,8 @@ class RelaySheet(Sheet):
         for button in (self.files, self.folder):
             button.setEnabled(self._relay is not None)
         self.keep.setVisible(bool(self.receipts))
-        self.hand.setVisible(self._relay is not None and self.offered is not None)
+        is_offered = self.offered is not None and self.offered != self._handing
+        self.hand.setVisible(self._relay is not None and is_offered)
         if self.offered is not None:
             name = formatting.in_one_line(self.offered.name, 30).replace("&", "&&")
             self.hand.setText(translate("Relay", "Hand on {name}").format(name=name))
