@@ -4283,6 +4283,10 @@
         <translation>上面没有给我们的回执</translation>
     </message>
     <message>
+        <source>Opened: {name}. Pair with the county first.</source>
+        <translation>已打开：{name}。请先与县里配对。</translation>
+    </message>
+    <message>
         <source>Written: {name}</source>
         <translation>已写好：{name}</translation>
     </message>

@@ -182,8 +182,24 @@ def test_a_receipt_that_the_program_was_opened_with_is_read_with_one_press(
         settle(qtbot, sheet)
         assert sheet.folder == stick
         assert written.file.name in sheet.said.text()
+        assert sheet.read_button.hasFocus()
         press(qtbot, sheet, sheet.read_button)
         assert "1 条有了答复" in sheet.said.text()
+
+
+def test_an_office_that_is_not_paired_is_told_to_pair_before_it_reads_a_receipt(
+    qtbot: QtBot, tmp_path: Path, county: SampleCounty
+) -> None:
+    file = tmp_path / "receipt-1.cdb"
+    file.touch()
+    with open_office(qtbot, county, tmp_path, "T01", stick=stick_of(county)) as window:
+        window.offer_bundle(file)
+        sheet = window.carriers.stick
+        assert sheet is not None
+        settle(qtbot, sheet)
+        assert sheet.said.text() == f"已打开：{file.name}。请先与县里配对。"
+        assert sheet.pair_button.hasFocus()
+        assert not sheet.read_button.isVisible()
 
 
 def test_a_stick_pulled_out_loses_nothing_and_says_so(

@@ -39,6 +39,8 @@ class CarrySheet(Sheet):
         self.drives: list[Drive] = []
         self.folder: Path | None = None
         self._is_paired = self._pairs_anew = False
+        self._offered: Path | None = None
+        """A receipt that the program was opened with, while it is not known who is paired."""
         self._county_file: Path | None = None
         self.intro = self._label("body")
         self.drive_buttons: list[QPushButton] = []
@@ -104,6 +106,9 @@ class CarrySheet(Sheet):
     def _show_paired(self, is_paired: bool) -> None:
         self._is_paired = is_paired
         self._say()
+        if self._offered is not None:
+            self._say_offered(self._offered)
+            self._offered = None
 
     def _tick(self, _now: Instant) -> None:
         if self.isVisible():
@@ -138,13 +143,18 @@ class CarrySheet(Sheet):
     def offer(self, file: Path) -> None:
         """Have the folder of this receipt chosen, so that it is read with one press."""
         self.choose(file.parent)
-        self.said.set_text(
-            translate("Township", "Opened: {name}. Now read the receipt.").format(
-                name=formatting.in_one_line(file.name, 60)
-            ),
-            "text",
+        self._offered, self._pairs_anew = file, False
+        self.runner.ask(self._stick.is_paired, self._show_paired, slot="paired")
+
+    def _say_offered(self, file: Path) -> None:
+        said = (
+            translate("Township", "Opened: {name}. Pair with the county first.")
+            if self._pairs
+            else translate("Township", "Opened: {name}. Now read the receipt.")
         )
-        self.read_button.setFocus()
+        self.said.set_text(said.format(name=formatting.in_one_line(file.name, 60)), "text")
+        self.more.set_text("")
+        (self.pair_button if self._pairs else self.read_button).setFocus()
 
     def _ask_folder(self) -> None:
         choose_folder(self.window(), translate("Township", "Choose a folder"), self.choose)
