@@ -164,8 +164,7 @@ def _open(
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     chosen = _read_choice(profile, options)
-    if options.command != "wall":
-        enlarge(profile.text_size)
+    enlarge("100" if options.command == "wall" else profile.text_size)
     words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
     ask, wait = _asker(options, words), _waiter(options, words)
     try:
@@ -181,6 +180,7 @@ def _open(
     if desk is None:
         print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
         return 0
+    enlarge("100" if options.command == "wall" else desk.profile.text_size)  # As the county says.
     for entry, secret in unkept.items():
         desk.keep_secret(entry, secret)
     desk.notices[:0] = [] if notice is None else [notice]
