@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-FAULT = re.compile(r":(\d+)(?::\d+)?: (.*)", re.DOTALL)
+FAULT = re.compile(r"(?::(\d+)(?::\d+)?)?: (.*)", re.DOTALL)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -17,6 +17,6 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def read_fault(told: str, file: str) -> Fault:
-    """Return a fault of this file from its words, `FILE:LINE: words`."""
+    """Return a fault of this file from its words, `FILE:LINE: words` or `FILE: words`."""
     found = FAULT.fullmatch(told.removeprefix(file))
-    return Fault(1, told) if found is None else Fault(int(found[1]), found[2])
+    return Fault(1, told) if found is None else Fault(int(found[1] or 1), found[2])
