@@ -214,11 +214,11 @@ def read_profile_checked(file: Path) -> Profile | None:
     try:
         return bootstrap.load_profile(file)
     except ProfileError as error:
-        if error.is_newer:
-            from desktop.commands.refusal import refuse_profile
+        from desktop.commands.refusal import refuse_profile
 
-            raise SystemExit(refuse_profile(error, file)) from None
-        complain(*error.faults)
+        status = refuse_profile(error, file)
+        if error.is_newer:
+            raise SystemExit(status) from None
         return None
 
 

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 from desktop import VERSION, bootstrap
+from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.profile import ProfileError
+from desktop.application.settings.faults import read_fault
 from desktop.commands.options import complain
 from desktop.domain.source import Problem
 
@@ -26,13 +28,21 @@ def status_of(problem: Problem, usual: int = 2) -> int:
 
 def refuse_profile(error: ProfileError, file: Path, *, shows: bool = False) -> int:
     """Say why a profile is not used, as `refuse` does; returns the exit status."""
-    complain(*error.faults)
+    _say_faults(error, file)
     if not error.is_newer:
         return 2
     problem = Problem("profile_newer", {"file": str(file), "own": VERSION})
     # No profile says in which language; the window is in the usual one.
     complain(str(bootstrap.words_in("en").problem(problem)))
     return refuse(problem, bootstrap.words_in(None), shows=shows)
+
+
+def _say_faults(error: ProfileError, file: Path) -> None:
+    """Say every fault of a profile in both languages: no profile says in which."""
+    reason = bootstrap.words_in("zh_CN").reason
+    for told in error.faults:
+        english = read_fault(told, str(file)).reason
+        complain(f"{told.removesuffix(english)}{plain(reason(english))}", told)
 
 
 def refuse(problem: Problem, words: Words, *, shows: bool) -> int:

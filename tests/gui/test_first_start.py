@@ -120,9 +120,12 @@ def test_a_faulty_profile_opens_as_it_last_opened_and_says_so(
     file.write_text('[desk]\ntheme = "green"\n', encoding="utf-8")
     words = ["desk", "--profile", str(file), "--profile-dir", str(home / "d"), "--key", "file"]
     assert main(words) == 0
-    assert f"{file}:2: theme must be one of" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert f"{file}:2: theme must be one of" in told
+    assert f"{file}:2: theme 只能是" in told
     assert [each.notices[0].code for each in opened] == ["profile_faulty"]
     assert main(["sync", *words[1:]]) == 2, "a script is told, and does nothing else"
+    assert f"{file}:2: theme 只能是" in capsys.readouterr().err
 
 
 def test_a_source_is_asked_and_a_secret_waits_where_there_is_no_keyring(
