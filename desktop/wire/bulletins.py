@@ -24,7 +24,8 @@ SIGNED = b"county-desk/bulletin/1\n"
 T = TypeVar("T")
 Signature = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
 Number = Annotated[int, Meta(ge=1, le=2**53)]
-Name = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,99}$")]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,99}(?!\n)$")]
+"""Of a file. `$` alone would also stand before a last line break."""
 SETTINGS, UPDATE = "settings", "update"
 
 
@@ -92,7 +93,7 @@ class ProgramUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
 
     version: Number
     made_at: Moment
-    program: Annotated[str, Meta(pattern=r"^([0-9]{1,6}(\.[0-9]{1,6}){0,3})?$")] = ""
+    program: Annotated[str, Meta(pattern=r"^([0-9]{1,6}(\.[0-9]{1,6}){0,3})?(?!\n)$")] = ""
     """The program's version, as `county-desk --version` tells it."""
     begins_at: Moment | None = None
     """Before this nobody is told."""

@@ -249,3 +249,17 @@ def test_a_version_of_the_program_is_compared_by_its_numbers() -> None:
     assert is_newer("0.10.0", than="0.9.3")
     assert not is_newer("0.1.0", than="0.1.0")
     assert not is_newer("", than="0.1.0")
+    assert not is_newer("0.1.0", than="0.1")
+    assert not is_newer("0.1", than="0.1.0+deb12-0a0a0a0a")
+    for trial in ("1.0rc1", "1.0.0b2", "1.0.dev3", "1.0-rc1+deb12"):
+        assert is_newer("1.0", than=trial)
+        assert not is_newer(trial, than="1.0")
+        assert is_newer(trial, than="0.9.9")
+
+
+@pytest.mark.parametrize(("name", "program"), [("a.deb\n", "1.0"), ("a.deb", "1.0\n")])
+def test_a_line_break_is_no_part_of_a_name_or_a_version(name: str, program: str) -> None:
+    package = wire.Package("deb", name, 1, "ab" * 32)
+    told = wire.ProgramUpdate(1, AT, program, packages=(package,))
+    with pytest.raises(msgspec.ValidationError, match="regex"):
+        wire.write_text(told)

@@ -8,6 +8,8 @@ from desktop.domain.bulletin import CentralSettings, ProgramUpdate
 
 MOST_STARTS = 2
 """Starts that may fail with new settings until the desk goes back to those before them."""
+TRIALS = ("a", "b", "c", "rc", "dev")
+"""What follows the numbers of a version that comes before these numbers alone."""
 DID_NOT_START = "the desk did not start with it"
 
 
@@ -113,10 +115,14 @@ def prove(kept: Kept) -> Kept:
 
 
 def is_newer(program: str, than: str) -> bool:
-    """Whether a version of the program, of numbers with dots, comes after another."""
+    """Whether a version of the program comes after another: 0.1.0 is 0.1, and after 0.1rc1."""
+    return bool(program) and _order(program) > _order(than)
 
-    def numbers(said: str) -> tuple[int, ...]:
-        parts = said.split("+", maxsplit=1)[0].split(".")
-        return tuple(int(each) if each.isdigit() else 0 for each in parts)
 
-    return bool(program) and numbers(program) > numbers(than)
+def _order(version: str) -> tuple[tuple[int, ...], bool]:
+    """Return a version's numbers without zeros at their end, and whether it is no trial of it."""
+    digits = version[: len(version) - len(version.lstrip("0123456789."))]
+    numbers = [int(each) for each in digits.split(".") if each]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers), not version[len(digits) :].lstrip("-").startswith(TRIALS)
