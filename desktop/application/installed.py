@@ -18,11 +18,15 @@ class Installed(msgspec.Struct, frozen=True):
     build: str
 
     def read_other(self) -> str:
-        """Return the version that was installed since this one started; empty for none."""
+        """Return the version that was installed since this one started; empty for none.
+
+        Another build of the same version is named whole.
+        """
         with suppress(OSError):
             set_up = (self.folder / CURRENT).readlink().name
             if set_up != self.build:
-                return set_up.partition("+")[0]
+                version = set_up.partition("+")[0]
+                return set_up if version == self.build.partition("+")[0] else version
         return ""
 
     @property

@@ -107,7 +107,7 @@ def _publish_settings(board: Board, args: argparse.Namespace) -> int:
     def make(number: int) -> CentralSettings:
         return CentralSettings(number, datetime.now(UTC), by, groups)
 
-    return _tell(board.publish(SETTINGS, make, args.number))
+    return _tell(SETTINGS, board.publish(SETTINGS, make, args.number))
 
 
 def _take_settings_back(board: Board, least: int) -> int:
@@ -119,13 +119,13 @@ def _take_settings_back(board: Board, least: int) -> int:
         told = before if isinstance(before, CentralSettings) else CentralSettings(number, _now())
         return msgspec.structs.replace(told, version=number, made_at=_now())
 
-    return _tell(board.publish(SETTINGS, make, least))
+    return _tell(SETTINGS, board.publish(SETTINGS, make, least))
 
 
 def _take_update_back(board: Board, least: int) -> int:
     number = board.publish(UPDATE, lambda each: ProgramUpdate(each, _now()), least)
     board.sweep(_now())
-    return _tell(number)
+    return _tell(UPDATE, number)
 
 
 def _publish_update(board: Board, args: argparse.Namespace) -> int:
@@ -149,13 +149,15 @@ def _publish_update(board: Board, args: argparse.Namespace) -> int:
         )
     finally:
         board.sweep(_now())
-    return _tell(number)
+    return _tell(UPDATE, number)
 
 
 def _read_package(said: str) -> tuple[str, Path]:
     kind, _, file = said.partition("=")
     if kind not in KINDS or not file:
-        raise SettingsWrong([f"{said}: KIND=FILE, {', '.join(KINDS)}"])
+        raise SettingsWrong(
+            [f"{said}: 应为 KIND=FILE / is not KIND=FILE; KIND: {', '.join(KINDS)}"]
+        )
     return kind, Path(file)
 
 
@@ -163,7 +165,8 @@ def _read_day(said: str) -> datetime:
     try:
         return datetime.fromisoformat(said).astimezone()
     except ValueError:
-        raise SettingsWrong([f"{said}: 2026-12-01"]) from None
+        fault = f"{said}: 应为 2026-12-01 这样的日期 / is no day such as 2026-12-01"
+        raise SettingsWrong([fault]) from None
 
 
 def _show(board: Board, database: Path, kind: str) -> int:
@@ -189,9 +192,12 @@ def _describe(found: CentralSettings | ProgramUpdate) -> str:
     return f"{found.by}  {' '.join(places) or '-'}"
 
 
-def _tell(number: int) -> int:
-    print(f"已发布第 {number} 号，值守端一小时内取到，下次启动时用上。")
-    print(f"Number {number} is published: desks have it within the hour.")
+def _tell(kind: str, number: int) -> int:
+    """Say what becomes of it: desks use settings at a start, and tell of a program as they are."""
+    used = kind == SETTINGS
+    then = ("，下次启动时用上", ", and use it from their next start on") if used else ("", "")
+    print(f"已发布第 {number} 号，值守端一小时内取到{then[0]}。")
+    print(f"Number {number} is published: desks have it within the hour{then[1]}.")
     return DONE
 
 

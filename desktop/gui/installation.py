@@ -27,7 +27,8 @@ class InstallationWatch(QObject):
         version = self._installed.read_other()
         if version and version != self._told:
             self._told = version
-            self._tell(Problem("other_installed", {"version": version, "own": VERSION}))
+            own = self._installed.build if "+" in version else VERSION
+            self._tell(Problem("other_installed", {"version": version, "own": own}))
 
 
 def watch_installation(parent: QObject, tell: Callable[[Problem], object]) -> None:

@@ -14,12 +14,13 @@ from support.open_desk import open_desk
 from support.sample_board import empty_county
 
 OLD, NEW = "0.1.0+deb12-0a0a0a0a", "0.2.0+deb12-0b0b0b0b"
+REBUILT = "0.1.0+deb12-0c0c0c0c"
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     folder = tmp_path / "package"
-    for build in (OLD, NEW):
+    for build in (OLD, NEW, REBUILT):
         (folder / "run" / build).mkdir(parents=True)
     (folder / "current").symlink_to(f"run/{OLD}")
     return folder
@@ -44,6 +45,18 @@ def test_the_desk_says_once_that_another_version_is_there(
         desk.notices.dismiss()
         (package / "anything").touch()
         assert not desk.notices.isVisible()
+
+
+def test_another_build_of_the_same_version_is_told_from_this_one(
+    qtbot: QtBot, tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(package / "run" / OLD))
+    with open_desk(qtbot, empty_county(), tmp_path, language="en") as desk:
+        qtbot.waitUntil(lambda: desk.whole)
+        set_up(package, REBUILT)
+        qtbot.waitUntil(desk.notices.isVisible)
+        assert f"Version {REBUILT} was just installed" in desk.notices.words.text()
+        assert f"goes on with {OLD} as before" in desk.notices.words.text()
 
 
 def test_what_begins_anew_is_the_version_that_was_installed(

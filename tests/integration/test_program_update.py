@@ -136,6 +136,21 @@ def test_a_package_that_is_another_than_the_county_signed_is_thrown_away(
             PackageDownload(opened, "county", 0).fetch(package, tmp_path / "to", lambda _here: None)
 
 
+def test_the_operator_reads_what_becomes_of_it_in_both_languages(
+    county: PublishingCounty, desk: DeskOfCounty, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer(county)
+    said = capsys.readouterr().out
+    assert "值守端一小时内取到。" in said
+    assert "within the hour." in said
+    county.publish('[desk]\ntheme = "dark"\n')
+    said = capsys.readouterr().out
+    assert "下次启动时用上" in said
+    assert "next start" in said
+    assert county.run("update", "publish", "--program", "9.0.0", "--from", "tomorrow") == 1
+    assert "is no day such as 2026-12-01" in capsys.readouterr().err
+
+
 def packages_of(county: PublishingCounty) -> list[bytes]:
     """The packages on the county's disk."""
     published = county.path.with_name("county.db.published")
