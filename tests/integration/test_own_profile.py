@@ -40,13 +40,13 @@ def test_a_file_that_cannot_be_used_is_named_in_both_languages_and_not_in_a_trac
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     def refuse(_file: Path) -> bool:
-        raise PermissionError(errno.EACCES, "Permission denied", "/home/other/desk")
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/other/desk")
 
     monkeypatch.setattr(paths, "is_there", refuse)
     assert main(["shot", "--out", "x.png"]) == 1
     said = capsys.readouterr().err
-    assert "/home/other/desk 打不开" in said
-    assert "/home/other/desk cannot be read or written (Permission denied)" in said
+    assert "/srv/other/desk 打不开" in said
+    assert "/srv/other/desk cannot be read or written (Permission denied)" in said
 
 
 def test_the_own_profile_is_read_and_its_faults_are_named(
