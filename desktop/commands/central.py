@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ from desktop.application.settings.kept_bulletins import (
     begin_start,
     fall_back,
     prove,
+    uncount_start,
 )
+from desktop.commands.own_program import own_version
 from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 ENTRY = "bulletins\x1f"
 """Begins the name under which a county's bulletins are kept; no id of a source holds the sign."""
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 Read = Callable[[str], str | None]
 Write = Callable[[str, str], None]
 
@@ -76,14 +80,15 @@ def lay_kept(
         log.warning("the county's settings cannot be read: %s", error)
         notices.insert(0, Problem("county_settings_unread", {"file": login_file.FILE}))
         return profile
-    began, went_back = begin_start(kept) if counts else (kept, False)
+    began, went_back = begin_start(kept, read_boot(), own_version) if counts else (kept, False)
     while began.current is not None:
         layer = layer_of(began.current, posture, profile.township)
         try:
             profile = lay_under(profile, layer, Manifests())
             break
         except ProfileError as error:
-            began, went_back = fall_back(began, read_fault(error.faults[0], "county").reason), True
+            reason = read_fault(error.faults[0], "county").reason
+            began, went_back = fall_back(began, reason, own_version()), True
     if began != kept and (counts or not went_back):
         _save_if_writable(partial(login_file.keep, folder, key), source, began)
     if went_back:
@@ -92,6 +97,25 @@ def lay_kept(
     elif began.current is not None:
         log.info("the county's settings %d are in force", began.current.version)
     return profile
+
+
+def uncount(profile: Profile, folder: Path, key: bytes) -> None:
+    """Take a start back that failed for a reason that lies not in the county's settings."""
+    if len(profile.counties) != 1 or not login_file.are_kept(folder):
+        return
+    with suppress(StoreError, OSError):
+        kept = load_kept(partial(login_file.read, folder, key), profile.counties[0])
+        if kept.starts:
+            keep = partial(login_file.keep, folder, key)
+            save_kept(keep, profile.counties[0], uncount_start(kept))
+
+
+def read_boot() -> str:
+    """Return what tells this run of the computer from others; empty where nothing does."""
+    try:
+        return BOOT.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _save_if_writable(write: Write, source: str, kept: Kept) -> None:

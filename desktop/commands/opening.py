@@ -8,8 +8,8 @@ import getpass
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -85,9 +85,10 @@ def open_desk(
         notices += finish_restore(profile, folder, key)
         counts = connects and options.command in POSTURES
         laid = lay_central(profile, options, folder, key, notices, counts=counts)
-        return bootstrap.Desk(
-            laid, folder, key, words, notices, scratch, lock, given, connects=connects
-        )
+        with uncounting(profile, folder, key, counts=counts):
+            return bootstrap.Desk(
+                laid, folder, key, words, notices, scratch, lock, given, connects=connects
+            )
     except (StoreError, OSError) as error:
         if lock is not None:
             lock.close()
@@ -112,6 +113,19 @@ def lay_central(
 
     posture = options.command if options.command in POSTURES else profile.posture
     return lay_kept(profile, posture, folder, key, notices, counts=counts)
+
+
+@contextmanager
+def uncounting(profile: Profile, folder: Path, key: bytes, *, counts: bool) -> Iterator[None]:
+    """Where the files cannot be opened, blame no settings of the county for it."""
+    try:
+        yield
+    except (StoreError, OSError):
+        if counts:
+            from desktop.commands.central import uncount
+
+            uncount(profile, folder, key)
+        raise
 
 
 def _lock(profile: Profile, folder: Path) -> FolderLock:

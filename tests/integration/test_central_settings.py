@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from desktop import bootstrap
 from desktop.__main__ import main as county_desk
 from desktop.application.ports import StoreError
 from desktop.application.settings.kept_bulletins import Kept
@@ -21,6 +22,7 @@ from desktop.county_server.courier import bulletins
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
+from desktop.commands.opening import CannotOpen
 from desktop.domain.source import Problem
 from desktop.domain.viewing import Viewing
 from desktop.storage.keys import login_file
@@ -98,6 +100,24 @@ def test_settings_with_which_no_window_runs_are_left_by_themselves(
     with desk.start() as opened:
         assert opened.profile.timezone == "Asia/Urumqi"
         assert len(opened.notices) == 1
+
+
+def test_starts_that_fail_for_other_reasons_are_not_blamed_on_the_county(
+    county: PublishingCounty, desk: DeskOfCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county.publish('[desk]\ntimezone = "Asia/Urumqi"\n')
+    desk.take()
+
+    def fail(*_what: object) -> None:
+        raise StoreError(Problem("store_locked", {"file": "cache.db"}))
+
+    for _ in range(3):
+        with monkeypatch.context() as failure, pytest.raises(CannotOpen):
+            failure.setattr(bootstrap, "_open_all", fail)
+            desk.start().__enter__()
+    with desk.start() as opened:
+        assert opened.profile.timezone == "Asia/Urumqi"
+        assert [each.code for each in opened.notices] == ["key_in_file"]
 
 
 def test_what_the_county_takes_back_is_gone_from_the_next_start_on(

@@ -208,8 +208,27 @@ def test_a_desk_that_fails_to_run_twice_goes_back_to_what_proved_good() -> None:
         assert (kept.current, went_back) == (bad, False)
     kept, went_back = begin_start(kept)
     assert (kept.current, went_back) == (good, True)
-    assert not may_take(kept, 2, "9.0.0")
     assert begin_start(kept) == (kept, False)
+
+
+def test_what_one_program_did_not_run_with_is_never_taken_by_it_again_but_by_another() -> None:
+    kept = take(run_well(take(Kept(), CentralSettings(1, 0))), CentralSettings(2, 0))
+    for _ in range(3):
+        kept, went_back = begin_start(kept, program=lambda: "0.1.0")
+    assert went_back
+    assert not may_take(kept, 2, "0.1.0")
+    assert may_take(kept, 2, "0.2.0")
+    assert not may_take(kept, 1, "0.2.0")
+
+
+def test_power_that_failed_twice_is_not_blamed_on_settings_but_four_starts_are() -> None:
+    kept = take(Kept(), CentralSettings(1, 0))
+    for boot in "abcd":
+        kept, went_back = begin_start(kept, boot)
+        assert not went_back
+    assert prove(kept).is_proven
+    assert begin_start(kept, "e")[1]
+    assert begin_start(kept, "d")[1]
 
 
 def test_settings_that_came_while_a_desk_ran_are_not_proven_by_its_end() -> None:

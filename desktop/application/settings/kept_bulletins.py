@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from desktop.domain.bulletin import CentralSettings, ProgramUpdate
@@ -10,6 +12,8 @@ MOST_STARTS = 2
 """Starts that may fail with new settings until the desk goes back to those before them."""
 TRIALS = ("a", "b", "c", "rc", "dev")
 """What follows the numbers of a version that comes before these numbers alone."""
+MOST_BOOTS = 4
+"""So many where the computer itself has begun anew since: its power may have failed."""
 DID_NOT_START = "the desk did not start with it"
 
 
@@ -20,7 +24,7 @@ class Refusal(msgspec.Struct, frozen=True):
     reason: str
     """In English, as `Words.reason` translates."""
     program: str = ""
-    """The program that could not read it; a newer one may. Empty: it is never taken again."""
+    """The program that could not run with it; another may."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -38,6 +42,8 @@ class Kept(msgspec.Struct, frozen=True):
     """What was in force before it, and proved good."""
     starts: int = 0
     """Starts with `current` that are not over well."""
+    boot: str = ""
+    """The computer's run in which the last of them was; empty where that cannot be told."""
     is_proven: bool = True
     """Whether a desk has run well with `current`."""
     refusal: Refusal | None = None
@@ -54,7 +60,7 @@ def may_take(kept: Kept, version: int, program: str) -> bool:
     return (
         refusal is not None
         and refusal.version == version == kept.newest
-        and refusal.program not in ("", program)
+        and refusal.program != program
     )
 
 
@@ -78,21 +84,30 @@ def refuse(kept: Kept, version: int, reason: str, program: str) -> Kept:
     return msgspec.structs.replace(kept, newest=max(version, kept.newest), refusal=refusal)
 
 
-def begin_start(kept: Kept) -> tuple[Kept, bool]:
+def begin_start(
+    kept: Kept, boot: str = "", program: Callable[[], str] = str
+) -> tuple[Kept, bool]:
     """Return what is kept as a desk starts, and whether it goes back to the settings before.
 
-    It does where it has failed to run well with new ones as often as may be.
+    It does where it has failed to run well with new ones as often as may be. The `program` is
+    asked for only then.
     """
     if kept.current is None or kept.is_proven:
         return kept, False
-    if kept.starts < MOST_STARTS:
-        return msgspec.structs.replace(kept, starts=kept.starts + 1), False
-    return fall_back(kept, DID_NOT_START), True
+    is_of_boot = kept.boot == boot
+    if kept.starts < (MOST_STARTS if is_of_boot else MOST_BOOTS):
+        return msgspec.structs.replace(kept, starts=kept.starts + 1, boot=boot), False
+    return fall_back(kept, DID_NOT_START, program()), True
 
 
-def fall_back(kept: Kept, reason: str) -> Kept:
-    """Return what is kept with the settings before the present ones, which are never taken
-    again."""
+def uncount_start(kept: Kept) -> Kept:
+    """Return what is kept once a start failed for a reason that lies not in the settings."""
+    return msgspec.structs.replace(kept, starts=max(0, kept.starts - 1))
+
+
+def fall_back(kept: Kept, reason: str, program: str) -> Kept:
+    """Return what is kept with the settings before the present ones, which this program never
+    takes again."""
     failed = 0 if kept.current is None else kept.current.version
     return msgspec.structs.replace(
         kept,
@@ -100,7 +115,7 @@ def fall_back(kept: Kept, reason: str) -> Kept:
         before=None,
         starts=0,
         is_proven=True,
-        refusal=Refusal(failed, reason),
+        refusal=Refusal(failed, reason, program),
     )
 
 
