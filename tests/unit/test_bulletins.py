@@ -243,6 +243,17 @@ def test_two_numbers_that_came_in_a_row_go_back_to_the_one_that_ran() -> None:
     assert kept.before == good
 
 
+def test_what_a_run_started_with_is_proven_by_it_though_others_came_meanwhile() -> None:
+    first = CentralSettings(1, 0)
+    kept, _ = begin_start(take(Kept(), first))
+    kept = prove(take(take(kept, CentralSettings(2, 0)), CentralSettings(3, 0)))
+    assert (kept.before, kept.is_proven) == (first, False)
+    assert prove(kept) == kept
+    kept, _ = begin_start(take(Kept(), first))
+    died = begin_start(take(kept, CentralSettings(2, 0)))[0]
+    assert prove(died).before is None
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

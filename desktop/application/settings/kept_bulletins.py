@@ -40,6 +40,8 @@ class Kept(msgspec.Struct, frozen=True):
     current: CentralSettings | None = None
     before: CentralSettings | None = None
     """What was in force before it, and proved good."""
+    tried: CentralSettings | None = None
+    """What this run started with, where others have come since; not proved yet."""
     starts: int = 0
     """Starts with `current` that are not over well."""
     boot: str = ""
@@ -67,11 +69,13 @@ def may_take(kept: Kept, version: int, program: str) -> bool:
 def take(kept: Kept, settings: CentralSettings) -> Kept:
     """Return what is kept once new settings were found good: they count from the next start."""
     before = kept.current if kept.is_proven else kept.before
+    tried = kept.current if kept.starts else kept.tried
     return msgspec.structs.replace(
         kept,
         newest=settings.version,
         current=settings,
         before=before,
+        tried=tried,
         starts=0,
         is_proven=False,
         refusal=None,
@@ -92,6 +96,7 @@ def begin_start(
     It does where it has failed to run well with new ones as often as may be. The `program` is
     asked for only then.
     """
+    kept = msgspec.structs.replace(kept, tried=None)
     if kept.current is None or kept.is_proven:
         return kept, False
     is_of_boot = kept.boot == boot
@@ -124,6 +129,8 @@ def prove(kept: Kept) -> Kept:
 
     Those that came while it ran prove nothing yet.
     """
+    if kept.tried is not None:
+        return msgspec.structs.replace(kept, before=kept.tried, tried=None)
     if kept.is_proven or not kept.starts:
         return kept
     return msgspec.structs.replace(kept, is_proven=True, starts=0)
