@@ -21,11 +21,9 @@ from desktop.application.settings.kept_bulletins import (
 )
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.worker_jobs import WorkerBusy
-from desktop.commands.central import load_kept, prove_kept, save_kept
-from desktop.commands.kept_pairing import load_pairing
+from desktop.commands.central import find_signer, load_kept, prove_kept, save_kept
 from desktop.commands.own_program import own_version
 from desktop.commands.package_download import PackageDownload
-from desktop.connectors.county.bulletins import find_fingerprint
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.kinds import Manifests
 from desktop.domain.bulletin import (
@@ -57,9 +55,7 @@ class BulletinDesk:
 
     def fingerprint(self) -> str:
         """Return that of the county this desk trusts; empty where it trusts none."""
-        settings = next(each for each in self._desk.profile.sources if each.id == self._source)
-        said = str(settings.values.get("county_key") or "")
-        return find_fingerprint(load_pairing(self._desk, self._source), said)
+        return find_signer(self._desk.read_secret, self._desk.profile, self._source)
 
     def look(self) -> tuple[Problem, ...] | None:
         """Ask the county what it publishes now; return what to tell the officer of it.
@@ -84,7 +80,7 @@ class BulletinDesk:
 
     def find_update(self) -> ProgramUpdate | None:
         """Return the newer program that the county offers from now on; None where there is none."""
-        update = self.recall().update
+        update = self._recall_of(self.fingerprint()).update
         if update is None or not is_newer(update.program, own_version()):
             return None
         begins_at = update.begins_at

@@ -23,9 +23,11 @@ from desktop.application.settings.kept_bulletins import (
     prove,
     uncount_start,
 )
+from desktop.commands.kept_pairing import read_pairing
 from desktop.commands.own_program import own_version
 from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
+from desktop.protocol.fingerprint import read_fingerprint
 from desktop.storage.keys import login_file
 
 if TYPE_CHECKING:
@@ -49,6 +51,23 @@ def load_kept(read: Read, source: str) -> Kept:
     except msgspec.DecodeError:
         log.warning("the county's bulletins that are kept here cannot be read")
         return Kept()
+
+
+def find_signer(read: Read, profile: Profile, source: str) -> str:
+    """Return the fingerprint of the county that a desk trusts; empty where it trusts none."""
+    pairing = read_pairing(read, source)
+    if pairing is not None and pairing.line:
+        from desktop.connectors.county.bulletins import find_fingerprint
+
+        return find_fingerprint(pairing, "")
+    settings = next(each for each in profile.sources if each.id == source)
+    return read_fingerprint(str(settings.values.get("county_key") or ""))
+
+
+def load_trusted(read: Read, profile: Profile, source: str) -> Kept:
+    """Return what is kept of the county that this desk trusts now; of another, nothing."""
+    kept = load_kept(read, source)
+    return kept if kept.signer == find_signer(read, profile, source) else Kept()
 
 
 def save_kept(write: Write, source: str, kept: Kept) -> None:
@@ -75,7 +94,7 @@ def lay_kept(
         return profile
     source = profile.counties[0]
     try:
-        kept = load_kept(partial(login_file.read, folder, key), source)
+        kept = load_trusted(partial(login_file.read, folder, key), profile, source)
     except (StoreError, OSError) as error:
         log.warning("the county's settings cannot be read: %s", error)
         notices.insert(0, Problem("county_settings_unread", {"file": login_file.FILE}))
@@ -142,7 +161,7 @@ def read_county(desk: Desk, posture: str) -> CountySettings | None:
     if len(profile.counties) != 1:
         return None
     try:
-        kept = load_kept(desk.read_secret, profile.counties[0])
+        kept = load_trusted(desk.read_secret, profile, profile.counties[0])
     except (StoreError, OSError):
         return None
     if kept.current is None:

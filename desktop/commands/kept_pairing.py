@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from desktop import bootstrap
-from desktop.connectors.county.courier import OfficePairing
+if TYPE_CHECKING:
+    from desktop import bootstrap
+    from desktop.connectors.county.courier import OfficePairing
 
 ENTRY = "courier\x1f"
 """Begins the name under which a source's pairing is kept; no id of a source holds the sign."""
@@ -13,8 +17,17 @@ ENTRY = "courier\x1f"
 
 def load_pairing(desk: bootstrap.Desk, source: str) -> OfficePairing | None:
     """Return the pairing of a source; None before the first."""
-    kept = desk.read_secret(ENTRY + source)
-    return None if kept is None else msgspec.json.decode(kept, type=OfficePairing)
+    return read_pairing(desk.read_secret, source)
+
+
+def read_pairing(read: Callable[[str], str | None], source: str) -> OfficePairing | None:
+    """Return the pairing of a source, by what reads logins; None before the first."""
+    kept = read(ENTRY + source)
+    if kept is None:
+        return None
+    from desktop.connectors.county.courier import OfficePairing
+
+    return msgspec.json.decode(kept, type=OfficePairing)
 
 
 def keep_pairing(desk: bootstrap.Desk, source: str, pairing: OfficePairing) -> None:

@@ -239,6 +239,24 @@ def test_a_desk_that_trusts_another_county_takes_nothing_and_forgets_what_it_had
         assert desk.look(opened) == ([], Kept())
 
 
+@pytest.mark.parametrize("trusted", ["", "0000 " * 5])
+def test_settings_count_only_where_their_county_is_trusted_now(
+    county: PublishingCounty, desk: DeskOfCounty, trusted: str
+) -> None:
+    county.acknowledge()
+    county.publish(DARK)
+    county.run("update", "publish", "--program", "9.0.0")
+    desk.take()
+    desk.file.write_text(county.profile(key=trusted), encoding="utf-8")
+    with desk.start() as opened:
+        assert opened.profile.day_begins == "00:00"
+        assert read_county(opened, "") is None
+        assert BulletinDesk(opened, "county").find_update() is None
+    desk.file.write_text(county.profile(), encoding="utf-8")
+    with desk.start() as opened:
+        assert opened.profile.day_begins == "08:00"
+
+
 def test_a_county_that_publishes_nothing_has_nothing_said_of_it(
     desk: DeskOfCounty,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from desktop.application.settings.kept_bulletins import DID_NOT_START, Kept, is_newer
-from desktop.commands.central import load_kept
+from desktop.commands.central import load_trusted
 from desktop.commands.doctor.stores import UNSEEN, Stores
 from desktop.commands.own_program import own_version
 from desktop.diagnostics.doctor.checks import Check
@@ -63,4 +63,5 @@ def _read(stores: Stores) -> Kept:
     folder, (source,) = stores.folder, stores.profile.counties
     if not login_file.are_kept(folder):
         return Kept()
-    return load_kept(partial(login_file.read, folder, stores.key()), source)
+    read = partial(login_file.read, folder, stores.key())
+    return load_trusted(read, stores.profile, source)

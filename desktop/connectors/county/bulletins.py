@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -14,12 +13,12 @@ from desktop.connectors.county.session import CountySession
 from desktop.domain import bulletin as domain
 from desktop.domain.bulletin import BulletinRefused, Published
 from desktop.domain.instant import from_datetime
+from desktop.protocol.fingerprint import read_fingerprint
 from desktop.protocol.limits import BULLETINS_BYTES
 from desktop.wire import bulletins as wire
 from desktop.wire.courier import read_pairing
 from desktop.wire.level1 import MAGIC
 
-GROUP = re.compile(r"[0-9a-f]{4}( [0-9a-f]{4}){4}")
 NOTHING = (304, 404, 405)
 T = TypeVar("T")
 
@@ -31,9 +30,7 @@ def find_fingerprint(pairing: OfficePairing | None, said: str) -> str:
     """
     if pairing is not None and pairing.line:
         return read_pairing(pairing.line).keys.fingerprint
-    digits = "".join(said.split()).lower()
-    spaced = " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
-    return spaced if GROUP.fullmatch(spaced) else ""
+    return read_fingerprint(said)
 
 
 def fetch(county: CountySession, tag: str, server: str, fingerprint: str) -> Published | None:
