@@ -64,7 +64,10 @@ class BulletinDesk:
         """
         signer, program = self.fingerprint(), own_version()
         try:
-            answer = self._ask(self._recall_of(signer), signer, program)
+            server = self._desk.outbox.binding(self._source).server
+            if signer and not server:
+                return None
+            answer = self._ask(self._recall_of(signer), server, program)
         except (SourceError, WorkerBusy, Cancelled):
             return None
         told: list[Problem] = []
@@ -106,17 +109,16 @@ class BulletinDesk:
         kept = self.recall()
         return kept if kept.signer == signer else Kept(signer)
 
-    def _ask(self, kept: Kept, signer: str, program: str) -> Published | BulletinRefused | None:
+    def _ask(self, kept: Kept, server: str | None, program: str) -> Published | BulletinRefused | None:
         """Return what the county says now, or None where that is nothing new."""
-        server = self._desk.outbox.binding(self._source).server
-        if not signer or not server:
+        if not kept.signer or not server:
             return None
         tag = kept.tag if kept.program == program else ""
 
         def ask(context: ExchangeContext) -> Published | BulletinRefused | None:
             assert isinstance(context.connector, CountyConnector)
             try:
-                return context.connector.bulletins(tag, server, signer)
+                return context.connector.bulletins(tag, server, kept.signer)
             except BulletinRefused as refused:
                 return refused
 
@@ -130,17 +132,15 @@ class BulletinDesk:
         told: list[Problem],
     ) -> Kept:
         """Return what is kept after an answer."""
-        if not kept.signer:
-            return kept
-        kept = msgspec.structs.replace(kept, program=program)
         if answer is None:
             return kept
         if isinstance(answer, BulletinRefused):
             log.warning("the county's bulletins are refused: %s", answer.reason)
             if answer.reason != kept.trouble:
                 told.append(Problem("bulletins_refused", {"reason": answer.reason}))
-            return msgspec.structs.replace(kept, tag=answer.tag, trouble=answer.reason)
-        kept = msgspec.structs.replace(kept, tag=answer.tag, trouble="")
+            # Without its tag: what broke it may be over by the next time.
+            return msgspec.structs.replace(kept, tag="", trouble=answer.reason)
+        kept = msgspec.structs.replace(kept, tag=answer.tag, program=program, trouble="")
         if answer.update is not None:
             kept = _take_update(kept, answer.update)
         if answer.settings is not None:
