@@ -184,6 +184,13 @@ def test_the_countys_source_comes_after_the_desks_own_and_without_a_login() -> N
     assert laid.name == profile.name
 
 
+def test_a_source_of_the_county_is_checked_anew_though_its_older_form_is_in_force() -> None:
+    profile = parse_profile(PROFILE, "desk.toml", Manifests())
+    laid = lay_under(profile, layer_of(a_group(sources=(FEED,)), "desk", ""), Manifests())
+    wrong = a_group(sources=(FEED | {"feeds": ["not an address"]},))
+    assert list(find_central_faults(wrong, laid, Manifests())) == faults(wrong) != []
+
+
 def test_every_entry_of_the_window_is_the_countys_to_set_or_is_not() -> None:
     ours = {(each.table, each.name) for each in CENTRAL}
     every = {(each.table, each.name) for each in ENTRIES}

@@ -66,7 +66,7 @@ def lay_under(profile: Profile, layer: Layer, manifests: Mapping[str, Manifest])
         values = table.setdefault(of, {})
         if given.fixed or name not in values:
             values[name] = given.value
-    own = {each.id for each in profile.sources}
+    own = {each.get("id") for each in table["source"]}
     added = [_without_login(each) for each in layer.sources if each.get("id") not in own]
     table["source"] = [*table["source"], *added]
     read = profile_of(table, FILE, manifests)
