@@ -14,7 +14,7 @@ from desktop.application.ports import Cancelled, SourceError
 from desktop.application.settings.central import find_central_faults
 from desktop.application.settings.kept_bulletins import (
     Kept,
-    is_newer,
+    find_offer,
     may_take,
     refuse,
     take,
@@ -83,12 +83,8 @@ class BulletinDesk:
 
     def find_update(self) -> ProgramUpdate | None:
         """Return the newer program that the county offers from now on; None where there is none."""
-        update = self._recall_of(self.fingerprint()).update
-        if update is None or not is_newer(update.program, own_version()):
-            return None
-        begins_at = update.begins_at
-        is_early = begins_at is not None and begins_at > self._desk.clock.now()
-        return None if is_early else update
+        kept = self._recall_of(self.fingerprint())
+        return find_offer(kept, own_version(), self._desk.clock.now())
 
     def _is_calm(self) -> bool:
         """Whether nothing waits to be acknowledged: of a program it can be told later."""
@@ -109,7 +105,9 @@ class BulletinDesk:
         kept = self.recall()
         return kept if kept.signer == signer else Kept(signer)
 
-    def _ask(self, kept: Kept, server: str | None, program: str) -> Published | BulletinRefused | None:
+    def _ask(
+        self, kept: Kept, server: str | None, program: str
+    ) -> Published | BulletinRefused | None:
         """Return what the county says now, or None where that is nothing new."""
         if not kept.signer or not server:
             return None

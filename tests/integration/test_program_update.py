@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.bootstrap import Desk
 from desktop.commands.bulletin_desk import BulletinDesk
+from desktop.commands.doctor.county import check_update
+from desktop.commands.doctor.stores import Stores
 from desktop.commands.package_download import PIECE_BYTES, PackageDownload
 from desktop.county_server.courier.bulletins import Board
+from desktop.diagnostics.doctor.finding import Verdict
 from desktop.domain.bulletin import Package
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
 
@@ -70,6 +75,9 @@ def test_an_older_program_or_one_of_later_is_not_told_of(
         assert said == []
         assert kept.update is not None
         assert BulletinDesk(opened, "county").find_update() is None
+        of_desk = {"folder": opened.folder, "profile": opened.profile, "key": lambda: opened.key}
+        finding = check_update(cast("Stores", SimpleNamespace(**of_desk)))
+        assert finding.verdict is Verdict.FINE
 
 
 @pytest.mark.expects_log("older than what was seen")

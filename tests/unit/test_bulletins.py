@@ -16,6 +16,7 @@ from desktop.application.settings.entries import ENTRIES
 from desktop.application.settings.kept_bulletins import (
     Kept,
     begin_start,
+    find_offer,
     is_newer,
     may_take,
     prove,
@@ -25,7 +26,7 @@ from desktop.application.settings.kept_bulletins import (
 from desktop.connectors.county.bulletins import find_fingerprint, read
 from desktop.connectors.kinds import Manifests
 from desktop.county_server.settings_file import SettingsWrong, read_settings
-from desktop.domain.bulletin import BulletinRefused, CentralSettings, SettingsGroup
+from desktop.domain.bulletin import BulletinRefused, CentralSettings, ProgramUpdate, SettingsGroup
 from desktop.protocol.central_settings import CENTRAL
 from desktop.wire import bulletins as wire
 from desktop.wire.courier.keys import PrivateKeys
@@ -280,6 +281,14 @@ def test_what_a_run_started_with_is_proven_by_it_though_others_came_meanwhile() 
 def test_a_file_of_settings_is_checked_before_it_is_signed(text: str, reason: str) -> None:
     with pytest.raises(SettingsWrong, match=reason):
         read_settings(text)
+
+
+def test_a_newer_program_is_offered_from_its_day_on() -> None:
+    kept = Kept(update=ProgramUpdate(1, "0.2.0", begins_at=5))
+    assert find_offer(kept, "0.1.0", now=4) is None
+    assert find_offer(kept, "0.1.0", now=5) == kept.update
+    assert find_offer(kept, "0.2.0", now=5) is None
+    assert find_offer(Kept(), "0.1.0", now=5) is None
 
 
 def test_a_version_of_the_program_is_compared_by_its_numbers() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.domain.bulletin import CentralSettings, ProgramUpdate
+from desktop.domain.instant import Instant
 
 MOST_STARTS = 2
 """Starts that may fail with new settings until the desk goes back to those before them."""
@@ -88,9 +89,7 @@ def refuse(kept: Kept, version: int, reason: str, program: str) -> Kept:
     return msgspec.structs.replace(kept, newest=max(version, kept.newest), refusal=refusal)
 
 
-def begin_start(
-    kept: Kept, boot: str = "", program: Callable[[], str] = str
-) -> tuple[Kept, bool]:
+def begin_start(kept: Kept, boot: str = "", program: Callable[[], str] = str) -> tuple[Kept, bool]:
     """Return what is kept as a desk starts, and whether it goes back to the settings before.
 
     It does where it has failed to run well with new ones as often as may be. The `program` is
@@ -134,6 +133,15 @@ def prove(kept: Kept) -> Kept:
     if kept.is_proven or not kept.starts:
         return kept
     return msgspec.structs.replace(kept, is_proven=True, starts=0)
+
+
+def find_offer(kept: Kept, program: str, now: Instant) -> ProgramUpdate | None:
+    """Return the newer program that the county offers from now on; None where there is none."""
+    update = kept.update
+    if update is None or not is_newer(update.program, program):
+        return None
+    is_early = update.begins_at is not None and update.begins_at > now
+    return None if is_early else update
 
 
 def is_newer(program: str, than: str) -> bool:

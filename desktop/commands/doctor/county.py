@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from desktop.application.settings.kept_bulletins import DID_NOT_START, Kept, is_newer
+from desktop.application.settings.kept_bulletins import DID_NOT_START, Kept, find_offer
 from desktop.commands.central import load_trusted
 from desktop.commands.doctor.stores import UNSEEN, Stores
 from desktop.commands.own_program import own_version
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, look, of_problem, unknown
+from desktop.domain.clock import SystemClock
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
 
@@ -49,11 +50,12 @@ def check_settings(stores: Stores) -> Finding:
 def check_update(stores: Stores) -> Finding:
     """Return whether the county offers a newer program."""
     try:
-        update = _read(stores).update
+        kept = _read(stores)
     except UNSEEN:
         return unknown("update", "no_key")
     own = own_version()
-    if update is not None and is_newer(update.program, own):
+    update = find_offer(kept, own, SystemClock().now())
+    if update is not None:
         return look("update", "offered", program=update.program, own=own)
     return fine("update", "none", own=own)
 
