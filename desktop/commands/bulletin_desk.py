@@ -15,6 +15,7 @@ from desktop.application.settings.central import find_central_faults
 from desktop.application.settings.kept_bulletins import (
     Kept,
     find_offer,
+    find_trouble,
     may_take,
     refuse,
     take,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from desktop.bootstrap import Desk
 
 log = logging.getLogger(__name__)
+OLDER = "older than what was seen before"
 
 
 class BulletinDesk:
@@ -134,11 +136,16 @@ class BulletinDesk:
             return kept
         if isinstance(answer, BulletinRefused):
             log.warning("the county's bulletins are refused: %s", answer.reason)
-            if answer.reason != kept.trouble:
-                told.append(Problem("bulletins_refused", {"reason": answer.reason}))
+            before, is_signed = kept.trouble, answer.is_signed
             # Without its tag: what broke it may be over by the next time.
-            return msgspec.structs.replace(kept, tag="", trouble=answer.reason)
-        kept = msgspec.structs.replace(kept, tag=answer.tag, program=program, trouble="")
+            kept = msgspec.structs.replace(kept, tag="", trouble=answer.reason, is_signed=is_signed)
+            problem = find_trouble(kept)
+            told += [problem] if problem and answer.reason != before else []
+            answer = answer.rest
+        else:
+            kept = msgspec.structs.replace(
+                kept, tag=answer.tag, program=program, trouble="", is_signed=False
+            )
         if answer.update is not None:
             kept = _take_update(kept, answer.update)
         if answer.settings is not None:
@@ -153,7 +160,7 @@ class BulletinDesk:
         if not may_take(kept, settings.version, program):
             if settings.version < kept.newest:
                 log.warning("the county's settings %s are older than ones seen before", number)
-                return msgspec.structs.replace(kept, trouble="older than what was seen before")
+                return msgspec.structs.replace(kept, trouble=OLDER, is_signed=False)
             return kept
         faults = list(find_central_faults(settings, self._desk.profile, Manifests()))
         if faults:
@@ -180,5 +187,5 @@ def _take_update(kept: Kept, update: ProgramUpdate) -> Kept:
     known = kept.update
     if known is not None and update.version < known.version:
         log.warning("the county's news of a program is older than what was seen before")
-        return msgspec.structs.replace(kept, trouble="older than what was seen before")
+        return msgspec.structs.replace(kept, trouble=OLDER, is_signed=False)
     return msgspec.structs.replace(kept, update=update)

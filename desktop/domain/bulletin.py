@@ -59,8 +59,14 @@ class Published(msgspec.Struct, frozen=True):
 
 
 class BulletinRefused(Exception):
-    """What came is not used: not this county's, or not readable; `reason` says why in English."""
+    """Something of what came is not used: not this county's, or not readable.
 
-    def __init__(self, reason: str, tag: str = "") -> None:
+    `reason` says why in English, `rest` is what counts of it all the same, and what `is_signed` is
+    the county's own.
+    """
+
+    def __init__(
+        self, reason: str, rest: Published | None = None, *, is_signed: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.tag = reason, tag
+        self.reason, self.rest, self.is_signed = reason, rest or Published(""), is_signed

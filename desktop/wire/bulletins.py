@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from desktop.protocol.central_settings import FORM
 from desktop.protocol.limits import (
     BULLETIN_BYTES,
     BULLETIN_CHARS,
@@ -21,7 +22,6 @@ from desktop.wire.courier.keys import PrivateKeys, PublicKeys
 from desktop.wire.parts import Digest, Id, Moment, Phrase, Word
 
 SIGNED = b"county-desk/bulletin/1\n"
-T = TypeVar("T")
 Signature = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
 Number = Annotated[int, Meta(ge=1, le=2**53)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,99}(?!\n)$")]
@@ -76,6 +76,21 @@ class CentralSettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_un
     by: Word = ""
     """Who made it, for people."""
     groups: Annotated[tuple[SettingsGroup, ...], Meta(max_length=SETTINGS_GROUPS)] = ()
+
+
+class _Settings(msgspec.Struct, forbid_unknown_fields=True):
+    """As `CentralSettings`, its groups not read yet."""
+
+    version: Number
+    made_at: Moment
+    by: Word = ""
+    groups: Annotated[tuple[msgspec.Raw, ...], Meta(max_length=SETTINGS_GROUPS)] = ()
+
+
+class _Form(msgspec.Struct):
+    """A group's form; whatever else it says may be for newer programs."""
+
+    form: Annotated[int, Meta(ge=1, le=1000)] = 1
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -139,14 +154,25 @@ def is_signed(bulletin: Bulletin, county: str) -> bool:
     return keys.is_signed(bytes.fromhex(bulletin.signature), told)
 
 
-def read_bulletin(bulletin: Bulletin, county: str, fingerprint: str, type_: type[T]) -> T:
-    """Return what a county says; Forged where it is not its own, `msgspec` errors where unread.
-
-    Nothing of the text is looked at before its signature has been found good.
-    """
+def read_bulletin(bulletin: Bulletin, county: str, fingerprint: str) -> str:
+    """Return the text of a county's bulletin, not looked at yet; Forged where it is not its own."""
     keys = PublicKeys(bytes.fromhex(bulletin.signing), bytes.fromhex(bulletin.agreement))
     if keys.fingerprint != fingerprint:
         raise Forged("key")
     if not is_signed(bulletin, county):
         raise Forged("signature")
-    return msgspec.json.decode(bulletin.text, type=type_)
+    return bulletin.text
+
+
+def read_settings(text: str) -> CentralSettings:
+    """Return what settings say, of groups of later forms only their form; raises `msgspec`'s."""
+    told = msgspec.json.decode(text, type=_Settings)
+    groups = tuple(map(_read_group, told.groups))
+    return CentralSettings(told.version, told.made_at, told.by, groups)
+
+
+def _read_group(said: msgspec.Raw) -> SettingsGroup:
+    form = msgspec.json.decode(said, type=_Form).form
+    if form > FORM:
+        return SettingsGroup(form=form)
+    return msgspec.json.decode(said, type=SettingsGroup)

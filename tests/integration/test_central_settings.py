@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from desktop import bootstrap
@@ -19,18 +20,19 @@ from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands import bulletin_desk
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
+from desktop.commands.opening import CannotOpen
+from desktop.connectors.county import bulletins as answers
+from desktop.connectors.county.session import CountySession
 from desktop.county_server.courier import bulletins
+from desktop.county_server.courier.offices import identity_of
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
-from desktop.commands.opening import CannotOpen
-from desktop.connectors.county import bulletins
-from desktop.connectors.county.session import CountySession
 from desktop.domain.bulletin import Published
 from desktop.domain.source import Problem
 from desktop.domain.viewing import Viewing
 from desktop.storage.keys import login_file
-from desktop.wire.bulletins import Bulletin, write_bulletin
+from desktop.wire.bulletins import Bulletin, bytes_to_sign, write_bulletin
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
 
 DARK = """\
@@ -116,9 +118,10 @@ def test_starts_that_fail_for_other_reasons_are_not_blamed_on_the_county(
         raise StoreError(Problem("store_locked", {"file": "cache.db"}))
 
     for _ in range(3):
-        with monkeypatch.context() as failure, pytest.raises(CannotOpen):
+        with monkeypatch.context() as failure:
             failure.setattr(bootstrap, "_open_all", fail)
-            desk.start().__enter__()
+            with pytest.raises(CannotOpen):
+                desk.start().__enter__()
     with desk.start() as opened:
         assert opened.profile.timezone == "Asia/Urumqi"
         assert [each.code for each in opened.notices] == ["key_in_file"]
@@ -262,18 +265,38 @@ def test_settings_count_only_where_their_county_is_trusted_now(
 
 
 @pytest.mark.expects_log("bulletins are refused")
+def test_settings_of_a_later_program_are_told_as_such_beside_the_program_to_read_them(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.acknowledge()
+    county.run("update", "publish", "--program", "9.0.0")
+    keys, at = county.offices.own(), identity_of(county.path)
+    text = '{"version":1,"made_at":"2026-11-27T00:00:00Z","rooms":[]}'
+    signature = keys.sign(bytes_to_sign("settings", at, text)).hex()
+    halves = (keys.public.signing.hex(), keys.public.agreement.hex())
+    file = county.path.with_name("county.db.published") / "settings-1.json"
+    file.write_bytes(msgspec.json.encode(Bulletin("settings", text, *halves, signature)))
+    with desk.start() as opened:
+        desk.exchange(opened)
+        (unread, offered), _kept = desk.look(opened)
+        assert "Its signature fits" in unread
+        assert "9.0.0" in offered
+        assert "Its signature" not in " ".join(desk.look(opened)[0])
+
+
+@pytest.mark.expects_log("bulletins are refused")
 def test_what_was_broken_once_on_the_way_is_asked_for_anew(
     county: PublishingCounty, desk: DeskOfCounty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     county.publish(DARK)
-    real = bulletins.read
+    real = answers.read
 
     def garble(body: bytes, tag: str, server: str, signer: str) -> Published:
         return real(body.replace(b"Asia", b"asia"), tag, server, signer)
 
     with desk.start() as opened:
         with monkeypatch.context() as broken:
-            broken.setattr(bulletins, "read", garble)
+            broken.setattr(answers, "read", garble)
             for words in (["signature"], []):
                 said, kept = desk.look(opened)
                 assert [word in text for word, text in zip(words, said, strict=True)] == [
@@ -292,13 +315,13 @@ def test_a_newer_program_asks_for_everything_anew_until_it_was_answered(
     desk.take()
     monkeypatch.setattr(bulletin_desk, "own_version", lambda: "9.0.0")
     asked: list[str] = []
-    real = bulletins.fetch
+    real = answers.fetch
 
     def fetch(county: CountySession, tag: str, *more: str) -> Published | None:
         asked.append(tag)
         return None if len(asked) == 1 else real(county, tag, *more)
 
-    monkeypatch.setattr(bulletins, "fetch", fetch)
+    monkeypatch.setattr(answers, "fetch", fetch)
     with desk.start() as opened:
         for _ in range(3):
             desk.look(opened)

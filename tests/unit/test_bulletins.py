@@ -130,6 +130,34 @@ def test_what_no_county_of_ours_can_have_meant_is_refused(body: bytes, reason: s
         read(body, "", COUNTY, FINGERPRINT)
 
 
+def test_what_cannot_be_read_of_settings_does_not_hide_a_newer_program() -> None:
+    told = json.loads(answer())
+    told["bulletins"][0] = json.loads(signed('{"version":9}'))["bulletins"][0]
+    with pytest.raises(BulletinRefused, match="made_at") as unread:
+        read(json.dumps(told).encode(), "", COUNTY, FINGERPRINT)
+    assert unread.value.is_signed
+    assert unread.value.rest.update is not None
+    changed_signature(told["bulletins"][0])
+    with pytest.raises(BulletinRefused, match="signature") as forged:
+        read(json.dumps(told).encode(), "", COUNTY, FINGERPRINT)
+    assert not forged.value.is_signed
+    assert forged.value.rest.settings is None
+    assert forged.value.rest.update == unread.value.rest.update
+
+
+def test_a_group_of_a_later_form_may_say_what_nobody_knows_yet() -> None:
+    later = {"form": 99, "postures": ["counter"], "settings": {"desk": 3}, "rooms": [{}]}
+    groups = [later, {"settings": {"desk": {"theme": "dark"}}}]
+    said = {"version": 1, "made_at": "2026-11-27T00:00:00Z", "groups": groups}
+    found = read(signed(json.dumps(said)), "", COUNTY, FINGERPRINT).settings
+    assert found is not None
+    assert faults(found) == []
+    assert set(layer_of(found, "desk", "").given) == {("desk", "theme")}
+    said["groups"] = [later | {"form": 1}]
+    with pytest.raises(BulletinRefused, match=r"desk|counter|rooms"):
+        read(signed(json.dumps(said)), "", COUNTY, FINGERPRINT)
+
+
 def test_an_unknown_kind_is_passed_over() -> None:
     told = json.loads(answer())
     told["bulletins"] = [told["bulletins"][0] | {"kind": "greeting"}]

@@ -8,6 +8,7 @@ import msgspec
 
 from desktop.domain.bulletin import CentralSettings, ProgramUpdate
 from desktop.domain.instant import Instant
+from desktop.domain.source import Problem
 
 MOST_STARTS = 2
 """Starts that may fail with new settings until the desk goes back to those before them."""
@@ -52,7 +53,17 @@ class Kept(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
     update: ProgramUpdate | None = None
     trouble: str = ""
-    """Why the last answer of the county counts for nothing; empty where it was good."""
+    """Why something of the county's last answer does not count; empty where all was good."""
+    is_signed: bool = False
+    """Whether that is the county's own, and only cannot be read."""
+
+
+def find_trouble(kept: Kept) -> Problem | None:
+    """Return what to tell of the county's last answer; None where it was good."""
+    if not kept.trouble:
+        return None
+    code = "bulletins_unread" if kept.is_signed else "bulletins_refused"
+    return Problem(code, {"reason": kept.trouble})
 
 
 def may_take(kept: Kept, version: int, program: str) -> bool:

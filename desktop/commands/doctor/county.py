@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from desktop.application.settings.kept_bulletins import DID_NOT_START, Kept, find_offer
+from desktop.application.settings.kept_bulletins import (
+    DID_NOT_START,
+    Kept,
+    find_offer,
+    find_trouble,
+)
 from desktop.commands.central import load_trusted
 from desktop.commands.doctor.stores import UNSEEN, Stores
 from desktop.commands.own_program import own_version
@@ -37,8 +42,8 @@ def check_settings(stores: Stores) -> Finding:
         code = "county_settings_left" if is_left else "county_settings_refused"
         told = {"number": str(refusal.version), "reason": refusal.reason}
         return of_problem("central", Verdict.LOOK, Problem(code, told))
-    if kept.trouble:
-        problem = Problem("bulletins_refused", {"reason": kept.trouble})
+    problem = find_trouble(kept)
+    if problem is not None:
         return of_problem("central", Verdict.LOOK, problem)
     if kept.current is None:
         return fine("central", "none" if kept.signer else "not_trusted")

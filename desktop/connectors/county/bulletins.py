@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 import msgspec
 
@@ -20,7 +19,8 @@ from desktop.wire.courier import read_pairing
 from desktop.wire.level1 import MAGIC
 
 NOTHING = (304, 404, 405)
-T = TypeVar("T")
+FORGED = {"key": "signed by another key", "signature": "the signature does not fit"}
+UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def find_fingerprint(pairing: OfficePairing | None, said: str) -> str:
@@ -51,33 +51,40 @@ def fetch(county: CountySession, tag: str, server: str, fingerprint: str) -> Pub
 
 
 def read(body: bytes, tag: str, server: str, fingerprint: str) -> Published:
-    """Return what the bytes say, where all of it is this county's; raises BulletinRefused."""
+    """Return what the bytes say, where all of it is this county's and can be read.
+
+    Else BulletinRefused, with the rest of it: nothing hides the news that could mend it.
+    """
     try:
         told = msgspec.json.decode(body, type=wire.Bulletins)
-        if told.magic != MAGIC:
-            raise BulletinRefused("not the county API", tag)
-        if told.county != server:
-            raise BulletinRefused("of another county", tag)
-        known = {each.kind: each for each in told.bulletins}
-        settings = _read(known.get(wire.SETTINGS), server, fingerprint, wire.CentralSettings)
-        update = _read(known.get(wire.UPDATE), server, fingerprint, wire.ProgramUpdate)
-    except wire.Forged as error:
-        words = {"key": "signed by another key", "signature": "the signature does not fit"}
-        raise BulletinRefused(words[str(error)], tag) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BulletinRefused(str(error)[:200], tag) from None
-    return Published(tag, _settings(settings), _update(update))
+    except UNREAD as error:
+        raise BulletinRefused(str(error)[:200]) from None
+    if told.magic != MAGIC:
+        raise BulletinRefused("not the county API")
+    if told.county != server:
+        raise BulletinRefused("of another county")
+    found, faults = Published(tag), list[tuple[bool, str]]()
+    known = {each.kind: each for each in told.bulletins}
+    for kind, add in ((wire.SETTINGS, _add_settings), (wire.UPDATE, _add_update)):
+        if kind not in known:
+            continue
+        try:
+            found = add(found, wire.read_bulletin(known[kind], server, fingerprint))
+        except wire.Forged as error:
+            faults.append((False, FORGED[str(error)]))
+        except UNREAD as error:
+            faults.append((True, str(error)[:200]))
+    if faults:
+        is_signed, reason = min(faults)
+        raise BulletinRefused(reason, found, is_signed=is_signed)
+    return found
 
 
-def _read(found: wire.Bulletin | None, server: str, fingerprint: str, type_: type[T]) -> T | None:
-    return None if found is None else wire.read_bulletin(found, server, fingerprint, type_)
-
-
-def _settings(told: wire.CentralSettings | None) -> domain.CentralSettings | None:
-    if told is None:
-        return None
+def _add_settings(found: Published, said: str) -> Published:
+    told = wire.read_settings(said)
     made_at, groups = from_datetime(told.made_at), to_groups(told.groups)
-    return domain.CentralSettings(told.version, made_at, told.by, groups)
+    settings = domain.CentralSettings(told.version, made_at, told.by, groups)
+    return msgspec.structs.replace(found, settings=settings)
 
 
 def to_groups(told: Sequence[wire.SettingsGroup]) -> tuple[domain.SettingsGroup, ...]:
@@ -91,11 +98,12 @@ def to_groups(told: Sequence[wire.SettingsGroup]) -> tuple[domain.SettingsGroup,
     )
 
 
-def _update(told: wire.ProgramUpdate | None) -> domain.ProgramUpdate | None:
-    if told is None:
-        return None
+def _add_update(found: Published, said: str) -> Published:
+    told = msgspec.json.decode(said, type=wire.ProgramUpdate)
     begins = None if told.begins_at is None else from_datetime(told.begins_at)
     packages = tuple(
         domain.Package(each.kind, each.name, each.size, each.digest) for each in told.packages
     )
-    return domain.ProgramUpdate(told.version, told.program, begins, text(told.words), packages)
+    words = text(told.words)
+    update = domain.ProgramUpdate(told.version, told.program, begins, words, packages)
+    return msgspec.structs.replace(found, update=update)
