@@ -40,7 +40,8 @@ QPushButton:hover, QToolButton:hover { border-color: $second; }
 QPushButton:checked, QToolButton:checked { background: $pick_ground;
   border-color: $pick; color: $pick; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
-QLineEdit:disabled { background: $panel; color: $second; border-color: $line; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QDateTimeEdit:disabled, QSpinBox:disabled,
+ChoiceBox:disabled { background: $panel; color: $second; border-color: $line; }
 QPushButton[large="true"] { min-height: 34px; }
 QPushButton[main="true"] { border-color: $pick; color: $pick; }
 QPushButton[main="true"]:disabled { border-color: $line; color: $faint; }
@@ -71,11 +72,11 @@ QDateTimeEdit, QSpinBox { background: $raised; color: $text;
   border: 1px solid $faint; border-radius: 3px; padding: 0;
   min-height: 26px; max-height: 26px; }
 QDateTimeEdit:focus, QSpinBox:focus { border: 2px solid $pick; }
-QComboBox { background: $raised; color: $text; border: 1px solid $faint;
+ChoiceBox { background: $raised; color: $text; border: 1px solid $faint;
   border-radius: 3px; padding: 2px 8px; min-height: 20px; }
-QComboBox:focus { border: 2px solid $pick; padding: 1px 7px; }
-QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: none; width: 0; height: 0; }
+ChoiceBox:focus { border: 2px solid $pick; padding: 1px 7px; }
+ChoiceBox::drop-down { border: none; width: 20px; }
+ChoiceBox::down-arrow { image: none; width: 0; height: 0; }
 QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
 QSpinBox::down-button { width: 0; height: 0; border: none; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $pick; padding: 1px 7px; }

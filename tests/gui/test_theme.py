@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
+    QComboBox,
+    QDateTimeEdit,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -30,6 +33,7 @@ from desktop.gui.panes.map.drawing import PICKED_WASH, WASH
 from desktop.gui.style_sheet import ROLES, SHEET
 from desktop.gui.symbols import warning_color
 from desktop.gui.theme import DARK, LIGHT, Theme, Tokens
+from desktop.gui.upkeep.parts import ChoiceBox
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
 from support.events import come_to_rest
@@ -139,6 +143,36 @@ def test_nothing_keeps_a_colour_of_the_theme_before(qtbot: QtBot, before: str, a
     assert picture(parts) != fresh
     theme.toggle()
     assert picture(parts) == fresh
+
+
+@pytest.mark.parametrize(
+    "make",
+    [QLineEdit, QPlainTextEdit, QSpinBox, QDateTimeEdit, ChoiceBox],
+    ids=lambda c: c.__name__,
+)
+def test_a_field_that_nobody_can_change_looks_so(qtbot: QtBot, make: Callable[[], QWidget]) -> None:
+    application([])
+    Theme("light").apply()
+    field = make()
+    field.setEnabled(False)
+    qtbot.addWidget(field)
+    field.show()
+    qtbot.waitExposed(field)
+    shown = picture(field)
+    assert shown.pixelColor(shown.width() - 40, shown.height() // 2) == QColor(LIGHT.panel)
+
+
+def test_a_box_of_qts_own_dialogs_keeps_its_arrow(qtbot: QtBot) -> None:
+    application([])
+    Theme("light").apply()
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.resize(200, 30)
+    box.show()
+    qtbot.waitExposed(box)
+    right = picture(box).copy(180, 8, 12, 14)
+    inks = {right.pixel(x, y) for x in range(right.width()) for y in range(right.height())}
+    assert len(inks) > 1
 
 
 def test_what_was_hidden_has_the_new_colours_when_it_is_shown(qtbot: QtBot) -> None:
