@@ -374,6 +374,18 @@ def test_a_deadline_is_entered_on_the_countys_clocks_and_must_lie_ahead(
         assert "已过去" in desk.panes["detail"].form.hint.text()
 
 
+def test_one_press_of_tab_leaves_a_moment(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        show(qtbot, desk, incident_key())
+        desk.run_action("extend")
+        entry = desk.panes["detail"].form.entries["due_at"]
+        entry.edit.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(entry.edit, Qt.Key.Key_Tab)
+        assert entry.chips[0].hasFocus()
+        qtbot.keyClick(entry.chips[0], Qt.Key.Key_Backtab)
+        assert entry.edit.hasFocus()
+
+
 def test_picking_another_line_leaves_the_keyboard_in_the_list(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
