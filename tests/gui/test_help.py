@@ -126,6 +126,18 @@ def test_nothing_from_elsewhere_is_shown(qtbot: QtBot, tmp_path: Path, place: st
         assert view.place == "duty.html#incidents"
 
 
+def test_a_small_help_leaves_most_of_its_width_to_the_page(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        desk.run_action("go_incidents")
+        press(Qt.Key.Key_F1)
+        shown = shown_help()
+        shown.resize(614, 345)
+        assert shown.view.width() > shown.width() * 0.55
+        for page in read_contents(RESOURCES / "help" / "zh_CN"):
+            shown.view.show_place(f"{page.name}.html")
+            assert shown.view.horizontalScrollBar().maximum() == 0, page.name
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_clerks_page_goes_on_one_sheet_of_paper(
     qtbot: QtBot, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -48,8 +55,8 @@ from desktop.gui.widgets.picking_field import PickingField
 translate = QCoreApplication.translate
 
 SIZE = QSize(1040, 680)
-COLUMN_CHARS = 22
-"""How wide the list at the left is, in Chinese letters."""
+COLUMN_CHARS, LEAST_CHARS = 22, 18
+"""How wide the list at the left is, in Chinese letters: a third of the window between these."""
 PLACE = Qt.ItemDataRole.UserRole
 MOST_HITS = 40
 
@@ -116,20 +123,26 @@ class HelpWindow(Retranslated, QWidget):
             button.setProperty("quiet", True)
             button.setFont(self._screen.theme.font("body"))
             head.addWidget(button)
-        head.addWidget(self.field, 1)
-        left = QWidget()
-        left.setFixedWidth(letters.horizontalAdvance("县") * COLUMN_CHARS)
-        column = QVBoxLayout(left)
+        head.addStretch(1)
+        self._left = QWidget()
+        self._letter_px = letters.horizontalAdvance("县")
+        column = QVBoxLayout(self._left)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
         column.addLayout(head)
+        column.addWidget(self.field)
         column.addWidget(self.listed, 1)
         column.addWidget(self.print_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(left)
+        row.addWidget(self._left)
         row.addWidget(self.view, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        letters = min(max(event.size().width() // 3 // self._letter_px, LEAST_CHARS), COLUMN_CHARS)
+        self._left.setFixedWidth(letters * self._letter_px)
 
     def _connect(self) -> None:
         self.field.textChanged.connect(lambda _typed: self._fill())
