@@ -1845,6 +1845,22 @@
         <translation>其中没有人名、令牌和地址。</translation>
     </message>
     <message>
+        <source>Nothing is noted</source>
+        <translation>还没有记下什么</translation>
+    </message>
+    <message>
+        <source>The log begins with the first thing that the program notes.</source>
+        <translation>程序记下第一件事，日志就开始。</translation>
+    </message>
+    <message>
+        <source>Nothing fits</source>
+        <translation>没有符合的</translation>
+    </message>
+    <message>
+        <source>Choose everything of all sources, or empty the field.</source>
+        <translation>请选“全部”和“全部来源”，或清空输入框。</translation>
+    </message>
+    <message>
         <source>The log cannot be read: {reason}</source>
         <translation>日志读不出来：{reason}</translation>
     </message>

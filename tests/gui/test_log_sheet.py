@@ -52,5 +52,13 @@ def test_the_newest_line_comes_first_and_the_next_by_itself(qtbot: QtBot, tmp_pa
         table.selectRow(0)
         qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         assert "timeout" in QGuiApplication.clipboard().text()
+        sheet.field.setText("nowhere")
+        qtbot.waitUntil(sheet.empty.isVisible)
+        assert sheet.empty.title.text() == "Nothing fits"
+        assert not table.isVisible()
+        sheet.field.clear()
+        sheet.levels.choose("INFO")
+        qtbot.waitUntil(table.isVisible)
+        assert not sheet.empty.isVisible()
         sheet.put_away()
         assert sheet.runner.pending == 0

@@ -24,6 +24,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.upkeep.parts import ChoiceBox, make_button, make_label
+from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.sheet import Sheet
@@ -100,7 +101,7 @@ class LogSheet(Sheet):
         self.field.textChanged.connect(lambda _text: self._read())
         self.older = make_button(self._read_older)
         self.said = make_label(screen, "second", "second")
-        self.table = LogTable()
+        self.table, self.empty = LogTable(), EmptyState(screen)
         FocusFrame(self.table, screen.theme)
         self._arrange()
 
@@ -122,6 +123,8 @@ class LogSheet(Sheet):
         holder = QHBoxLayout()
         holder.setContentsMargins(12, 0, 12, 0)
         holder.addWidget(self.table)
+        holder.addWidget(self.empty)
+        self.empty.hide()
         self.body.addLayout(head)
         self.body.addLayout(holder, 1)
         self.body.addLayout(foot)
@@ -265,6 +268,18 @@ class LogSheet(Sheet):
         )
         told = translate("Log", "It names no person, no token and no address.")
         self.said.set_text(f"{count} · {rest} · {told}")
+        self.table.setVisible(bool(self._lines))
+        self.empty.setVisible(not self._lines)
+        if self.wanted == LogFilter():
+            self.empty.say(
+                translate("Log", "Nothing is noted"),
+                translate("Log", "The log begins with the first thing that the program notes."),
+            )
+        else:
+            self.empty.say(
+                translate("Log", "Nothing fits"),
+                translate("Log", "Choose everything of all sources, or empty the field."),
+            )
 
     def _fail(self, error: Exception) -> None:
         self._is_reading = False
