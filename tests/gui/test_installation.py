@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QFileSystemWatcher, QObject
 from pytestqt.qtbot import QtBot
 
 from desktop.application.installed import Installed, find_installed
 from desktop.commands.restart import program_anew
+from desktop.domain.source import Problem
+from desktop.gui.installation import InstallationWatch
 from support.open_desk import open_desk
 from support.sample_board import empty_county
 
@@ -42,9 +45,20 @@ def test_the_desk_says_once_that_another_version_is_there(
         set_up(package, NEW)
         qtbot.waitUntil(desk.notices.isVisible)
         assert desk.notices.words.text().startswith("Version 0.2.0 was just installed")
-        desk.notices.dismiss()
+
+
+def test_what_else_changes_in_the_folder_tells_of_no_version_twice(
+    qtbot: QtBot, package: Path
+) -> None:
+    told: list[Problem] = []
+    owner = QObject()
+    watch = InstallationWatch(Installed(package, OLD), told.append, owner)
+    [watcher] = watch.findChildren(QFileSystemWatcher)
+    set_up(package, NEW)
+    qtbot.waitUntil(lambda: len(told) == 1)
+    with qtbot.waitSignal(watcher.directoryChanged):
         (package / "anything").touch()
-        assert not desk.notices.isVisible()
+    assert len(told) == 1
 
 
 def test_another_build_of_the_same_version_is_told_from_this_one(
