@@ -14,6 +14,8 @@ from desktop.domain.report import FieldValue, Form, FormField, Report
 from desktop.gui.township.report_page import ReportPage
 from desktop.gui.township.table_page import TablePage
 from desktop.gui.township.window import TownshipWindow
+from desktop.gui.widgets.focus import find_stops
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.protocol.report_forms import FieldType, FormKind, Period
 from support.builders import NOW, FakeClock, a_township, an_incident
 from support.open_desk import calm, open_office
@@ -173,3 +175,17 @@ def test_a_newer_edition_replaces_the_form(qtbot: QtBot, tmp_path: Path) -> None
         )
         calm(qtbot, window)
         assert len(table(qtbot, window, "daily").form.fields) == 5
+
+
+def test_a_table_is_a_stop_of_the_keyboard_only_where_it_scrolls(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_office(qtbot, county_of(), tmp_path, "T01") as window:
+        shown = table(qtbot, window, "daily")
+        [area] = shown.findChildren(FollowingScroll)
+        for height in (1000, 400):
+            window.resize(window.width(), height)
+            calm(qtbot, window)
+            scrolls = area.verticalScrollBar().maximum() > 0
+            assert scrolls == (height == 400)
+            assert (area in find_stops(window)) == scrolls

@@ -18,6 +18,7 @@ from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.language import Retranslated
 from desktop.gui.township.table_fields import TableFields
 from desktop.gui.widgets.composing import finish_composing
+from desktop.gui.widgets.focus import RING_PX
 from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.report_forms import Period
@@ -78,7 +79,7 @@ class TablePage(Retranslated, QWidget):
             column.addWidget(self.about)
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
-        self._inner.setContentsMargins(0, 0, 16, 16)
+        self._inner.setContentsMargins(2 * RING_PX, 0, 16, 16)
         self._inner.setSpacing(12)
         self._inner.addWidget(self.given)
         self._inner.addStretch(1)

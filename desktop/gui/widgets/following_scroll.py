@@ -16,7 +16,8 @@ ABOVE_PX = 16
 class FollowingScroll(QScrollArea):
     """A scroll area as wide as its content, which follows the keyboard however it is moved.
 
-    With a theme for its ring it is a stop of the Tab key itself, and read by the arrow keys.
+    With a theme for its ring it is a stop of the Tab key itself while there is more than is seen,
+    and read by the arrow keys.
     """
 
     def __init__(self, theme: Theme | None = None) -> None:
@@ -24,11 +25,15 @@ class FollowingScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if theme is not None:
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             FocusFrame(self, theme)
+            self.verticalScrollBar().rangeChanged.connect(self._stop_where_it_scrolls)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
+
+    def _stop_where_it_scrolls(self, _least: int, most: int) -> None:
+        policy = Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
 
     def _follow(self, _before: QWidget | None, focused: QWidget | None) -> None:
         if focused is None or not isValid(self) or not self.isVisible():
