@@ -11,7 +11,8 @@ import pytest
 
 from desktop.commands.courier_desk import SUFFIX
 from desktop.commands.own_program import own_program
-from devkit.packages import commit, uos, windows
+from devkit.packages import commit, uos
+from devkit.packages.proofs import windows
 from support.checkout import ROOT
 
 WINDOWS, MACOS = ROOT / "packaging" / "windows", ROOT / "packaging" / "macos"

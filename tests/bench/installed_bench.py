@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "packaging"))
 
 from devkit.packages import deb, flavours  # noqa: E402 - needs the path above
-from devkit.packages.debian_root import OFFICER, DebianRoot, debian_root  # noqa: E402
+from devkit.packages.proofs.debian_root import OFFICER, DebianRoot, debian_root  # noqa: E402
 
 SUITE, PLACE = "bookworm", "srv"
 RUNS = 5

@@ -1,1 +1,1 @@
-"""The packages an office installs: how each is built, and how each is proved to work."""
+"""The packages an office installs, and how each is built; `proofs` are beside them."""

@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from devkit.packages import (
-    deb,
-    flavours,
-    frozen,
-    prove_deb,
-    prove_faults,
-    prove_upgrade,
+from devkit.packages import deb, flavours, frozen, uos, wheel
+from devkit.packages.proofs import (
+    bad_computer,
+    installed_deb,
+    installed_folder,
+    installed_uos,
+    installed_wheel,
     same_bytes,
-    uos,
-    wheel,
+    upgrade,
     windows,
 )
 from devkit.place import say
@@ -28,13 +27,13 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "uos": uos.build,
 }
 PROOFS: dict[str, Callable[[], None]] = {
-    "wheel": wheel.prove,
-    "deb": partial(prove_deb.prove, flavours.BOOKWORM),
-    "deb13": partial(prove_deb.prove, flavours.TRIXIE),
-    "folder": frozen.prove,
-    "upgrade": prove_upgrade.prove,
-    "uos": uos.prove,
-    "faults": prove_faults.prove,
+    "wheel": installed_wheel.prove,
+    "deb": partial(installed_deb.prove, flavours.BOOKWORM),
+    "deb13": partial(installed_deb.prove, flavours.TRIXIE),
+    "folder": installed_folder.prove,
+    "upgrade": upgrade.prove,
+    "uos": installed_uos.prove,
+    "faults": bad_computer.prove,
     "windows": windows.prove,
     "same": same_bytes.prove,
 }

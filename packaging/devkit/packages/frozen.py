@@ -5,12 +5,10 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from devkit import debian
-from devkit.packages import commit, prove_deb, qt_parts, wheel
-from devkit.packages.debian_root import debian_root
+from devkit.packages import commit, qt_parts, wheel
 from devkit.packages.private_python import PINS
 from devkit.place import ROOT, must, say
 
@@ -52,20 +50,3 @@ def build(out: Path = wheel.DIST) -> Path:
     say(f"{folder.name}: {qt_parts.size(folder) / 1e6:.0f} MB")
     say(f"{packed.name}: {packed.stat().st_size / 1e6:.0f} MB")
     return folder
-
-
-def prove() -> None:
-    """Use the folder in a clean Debian that has no Python, as an ordinary user."""
-    debian.provide(("mmdebstrap", "xvfb"))
-    folder = build()
-    with debian_root("bookworm") as root:
-        shutil.copytree(folder, root.folder / "opt" / NAME, symlinks=True)
-        root.must(["apt-get", "install", "-y", "-q", "--no-install-recommends", *NEEDS])
-        if not root.attempt(["python3", "--version"]).returncode:
-            say("this Debian has a Python: the proof would prove nothing")
-            raise SystemExit(1)
-        began = time.monotonic()
-        program = f"/opt/{NAME}/{NAME}"
-        print(root.as_officer(program, "selftest"), end="")
-        say(f"self-test as an ordinary user passed in {time.monotonic() - began:.1f} s")
-        prove_deb.draw(root, program)

@@ -10,10 +10,8 @@ import json
 import re
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
-from devkit import debian
 from devkit.packages import (
     commit,
     contents,
@@ -21,11 +19,9 @@ from devkit.packages import (
     flavours,
     frozen,
     manual,
-    prove_deb,
     qt_parts,
     wheel,
 )
-from devkit.packages.debian_root import DebianRoot, debian_root
 from devkit.place import ROOT, must, say
 
 APP = "cn.county-desk.desk"
@@ -56,38 +52,6 @@ def build(out: Path = wheel.DIST) -> Path:
         shutil.rmtree(place)
     say(f"{package.name}: {package.stat().st_size / 1e6:.0f} MB")
     return package
-
-
-def prove() -> None:
-    """Install it in a clean Debian without a Python, use it as an officer, and take it away."""
-    debian.provide(("mmdebstrap", "xvfb"))
-    package = build()
-    say("making a clean bookworm")
-    with debian_root("bookworm") as root:
-        (root.folder / prove_deb.DESK / package.name).write_bytes(package.read_bytes())
-        place = f"/{prove_deb.DESK}/{package.name}"
-        root.must(["apt-get", "install", "-y", "-q", "--no-install-recommends", place])
-        say(f"installed: {qt_parts.size(root.folder / HOME) / 1e6:.0f} MB")
-        began = time.monotonic()
-        program = f"/{HOME}/files/bin/county-desk"
-        print(root.as_officer(program, "selftest"), end="")
-        say(f"self-test as an ordinary user passed in {time.monotonic() - began:.1f} s")
-        prove_deb.draw(root, program)
-        root.must(["apt-get", "install", "-y", "-q", "desktop-file-utils"])
-        root.must(["desktop-file-validate", f"/{HOME}/entries/applications/{APP}.desktop"])
-        root.must(["dpkg", "--verify", APP])
-        _insist_on_end(root)
-
-
-def _insist_on_end(root: DebianRoot) -> None:
-    """Removed, it leaves nothing of the program and all that the officer has."""
-    before = sorted(path.name for path in (root.folder / prove_deb.HOME).rglob("*"))
-    root.must(["apt-get", "purge", "-y", "-q", APP])
-    after = sorted(path.name for path in (root.folder / prove_deb.HOME).rglob("*"))
-    if (root.folder / HOME).exists() or before != after:
-        say("the package's end left a part of the program, or took what is the officer's")
-        raise SystemExit(1)
-    say("removed: nothing of the program is left, and all of the officer's is there")
 
 
 def fill(tree: Path, folder: Path) -> None:

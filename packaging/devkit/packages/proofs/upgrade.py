@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devkit import debian
-from devkit.packages import deb, flavours, later, same_bytes
-from devkit.packages.debian_root import OFFICER, DebianRoot, debian_root
-from devkit.packages.upgrading_desk import Desk, demo_county
+from devkit.packages import deb, flavours
+from devkit.packages.proofs import later, same_bytes
+from devkit.packages.proofs.debian_root import OFFICER, DebianRoot, debian_root
+from devkit.packages.proofs.upgrading_desk import Desk, demo_county
 from devkit.place import must, say
 
 PREVIOUS = "c6beaff8"

@@ -8,18 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devkit import debian
-from devkit.packages import deb, prove_deb
-from devkit.packages.debian_root import OFFICER, DebianRoot, debian_root
+from devkit.packages import deb
 from devkit.packages.flavours import BOOKWORM
+from devkit.packages.proofs import installed_deb
+from devkit.packages.proofs.debian_root import OFFICER, DebianRoot, debian_root
 from devkit.place import say
 
 OTHER = "clerk"
 """Another user of the computer."""
-PROFILE = ("--profile", f"/{prove_deb.DESK}/proof.toml")
+PROFILE = ("--profile", f"/{installed_deb.DESK}/proof.toml")
 MINE = (*PROFILE, "--key", "file")
-THEIRS = (*MINE, "--profile-dir", f"/{prove_deb.DATA}/proof")
+THEIRS = (*MINE, "--profile-dir", f"/{installed_deb.DATA}/proof")
 NEW = ("create", "-", "title=试", "category=flood")
-REAL = f"/{prove_deb.DESK}/real"
+REAL = f"/{installed_deb.DESK}/real"
 """A folder of the officer's that is not in the home."""
 PICTURE = ("shot", *MINE, "--out", f"{REAL}/desk.png")
 READ_ONLY = """\
@@ -31,11 +32,11 @@ for each in usr/share/fonts usr/local/share/fonts; do
 done
 """
 FULL = f"""\
-mount -t tmpfs -o size=64k,mode=777 none "$1/{prove_deb.HOME}"
-dd if=/dev/zero of="$1/{prove_deb.HOME}/full" bs=1k 2>/dev/null || true
+mount -t tmpfs -o size=64k,mode=777 none "$1/{installed_deb.HOME}"
+dd if=/dev/zero of="$1/{installed_deb.HOME}/full" bs=1k 2>/dev/null || true
 """
 NETWORK = f"""\
-chroot "$1" bindfs -o direct_io,allow_other,nonempty {REAL} /{prove_deb.HOME}
+chroot "$1" bindfs -o direct_io,allow_other,nonempty {REAL} /{installed_deb.HOME}
 """
 """A home without shared memory and without locks between computers, as network drives have it."""
 NO_SCREEN = {"DISPLAY": ":4095"}
@@ -81,7 +82,7 @@ FAULTS = (
     Fault("another user's data, doctor", ("doctor", *THEIRS), (1,), user=OTHER),
     Fault(
         "another user's settings", ("wall",), says="cannot be read",
-        user=OTHER, env=UNIT | {"XDG_CONFIG_HOME": f"/{prove_deb.HOME}/.config"},
+        user=OTHER, env=UNIT | {"XDG_CONFIG_HOME": f"/{installed_deb.HOME}/.config"},
     ),
     Fault("settings of a newer version", ("sync", "--profile", "/srv/newer.toml"), says=":3"),
     Fault("no home at all, doctor", ("doctor",), (0, 1), user="nobody"),
@@ -98,8 +99,8 @@ def prove() -> None:
     debian.provide(("mmdebstrap", "xvfb"))
     package = deb.build(BOOKWORM)
     with debian_root(BOOKWORM.suite) as root:
-        (root.folder / prove_deb.DESK / package.name).write_bytes(package.read_bytes())
-        _settle_in(root, f"/{prove_deb.DESK}/{package.name}")
+        (root.folder / installed_deb.DESK / package.name).write_bytes(package.read_bytes())
+        _settle_in(root, f"/{installed_deb.DESK}/{package.name}")
         broke = [fault.name for fault in FAULTS if not _is_met(root, fault)]
     if broke:
         say(f"met badly: {', '.join(broke)}")
@@ -112,16 +113,16 @@ def _settle_in(root: DebianRoot, package: str) -> None:
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
     root.must([*install, package, "bindfs"])
     root.must(["useradd", "--create-home", OTHER])
-    place = root.folder / prove_deb.DESK
-    (place / "proof.toml").write_text(prove_deb.PROFILE, encoding="utf-8")
+    place = root.folder / installed_deb.DESK
+    (place / "proof.toml").write_text(installed_deb.PROFILE, encoding="utf-8")
     (place / "newer.toml").write_text(f"[desk]\nname = 'x'\nfrom_2030 = 1\n{_sources()}", "utf-8")
     root.must(["install", "-d", "-o", OFFICER, REAL])
-    root.must(["install", "-d", "-m", "700", "-o", OFFICER, f"/{prove_deb.HOME}/.config"])
+    root.must(["install", "-d", "-m", "700", "-o", OFFICER, f"/{installed_deb.HOME}/.config"])
     root.as_officer("county-desk", "command", *NEW, *MINE)
 
 
 def _sources() -> str:
-    return prove_deb.PROFILE[prove_deb.PROFILE.index("[[source]]") :]
+    return installed_deb.PROFILE[installed_deb.PROFILE.index("[[source]]") :]
 
 
 def _is_met(root: DebianRoot, fault: Fault) -> bool:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from devkit import debian
 from devkit.packages import deb, qt_parts
-from devkit.packages.debian_root import OFFICER, DebianRoot, debian_root
 from devkit.packages.flavours import Flavour
+from devkit.packages.proofs.debian_root import OFFICER, DebianRoot, debian_root
 from devkit.place import say
 
 PNG = b"\x89PNG\r\n"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from devkit.packages.debian_root import OFFICER, DebianRoot
+from devkit.packages.proofs.debian_root import OFFICER, DebianRoot
 from devkit.place import PYTHON, ROOT, say
 
 PROFILE = """\

@@ -1,0 +1,1 @@
+"""How each package is proved to work where an office would use it."""
