@@ -23,6 +23,7 @@ from devkit.packages import (
     deb,
     flavours,
     front,
+    frozen,
     manual,
     private_python,
     qt_parts,
@@ -176,6 +177,21 @@ def a_frozen_program(folder: Path) -> Path:
     return folder
 
 
+def test_the_folder_asks_for_the_glibc_that_offices_are_told(tmp_path):
+    for name, content in {
+        "program": b"\x7fELF\0GLIBC_2.9\0",
+        "_internal/lib.so": b"\x7fELF\0GLIBC_2.17\0GLIBC_2.4\0",
+        "_internal/notes.txt": b"\0GLIBC_2.99\0",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert frozen.read_glibc(tmp_path) == 17
+    guides = [f"resources/help/src/{language}/admin.md" for language in ("en", "zh_CN")]
+    for name in ("README.md", *guides):
+        told = re.findall(r"glibc 2\.(\d+)", (ROOT / name).read_text(encoding="utf-8"))
+        assert set(told) == {str(frozen.GLIBC)}
+
+
 def test_the_package_for_uos_keeps_its_published_rules(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     monkeypatch.setattr(deb, "architecture", lambda: "amd64")
@@ -184,6 +200,7 @@ def test_the_package_for_uos_keeps_its_published_rules(tmp_path, monkeypatch):
     assert uos.find_faults(tree) == []
     control = (tree / "DEBIAN" / "control").read_text(encoding="utf-8")
     assert "@" not in control.replace("county-desk@example.org", "")
+    assert f"Depends: libc6 (>= 2.{frozen.GLIBC}), " in control
 
 
 def test_what_is_against_the_rules_of_uos_is_found(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 """The package in the layout of UOS's store: all below one folder, and nothing run on installing.
 
-Checked against the published rules, and used in a clean Debian. It was not tried on UOS: Qt and the
-Python of the builder want glibc 2.34 or newer, which UOS 20 does not have.
+Checked against the published rules, and used in a clean Debian. It was not tried on UOS: the
+libraries of the builder's Debian 12 want its glibc or a newer one, which UOS 20 does not have.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ PERMISSIONS = (
     *("audio_record", "installed_apps"),
 )
 GRANTED = frozenset({"notification", "clipboard"})
+GLIBC = f"libc6 (>= 2.{frozen.GLIBC})"
 VERSION = re.compile(r"\d+\.\d+\.\d+\.\d+")
 ID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+){2,}")
 
@@ -81,7 +82,7 @@ def fill(tree: Path, folder: Path) -> None:
         "VERSION": _version(),
         "ARCHITECTURE": deb.architecture(),
         "INSTALLED_KB": str(qt_parts.size(tree) // 1024),
-        "DEPENDS": ", ".join(frozen.NEEDS[:-1]) + f", {flavours.LETTERS}",
+        "DEPENDS": ", ".join((GLIBC, *frozen.NEEDS[:-1], flavours.LETTERS)),
         "RECOMMENDS": flavours.INPUT,
     }.items():
         control = control.replace(f"@{name}@", value)
