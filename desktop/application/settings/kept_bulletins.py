@@ -157,10 +157,10 @@ def find_offer(kept: Kept, program: str, now: Instant) -> ProgramUpdate | None:
 
 def is_newer(program: str, than: str) -> bool:
     """Whether a version of the program comes after another: 0.1.0 is 0.1, and after 0.1rc1."""
-    return bool(program) and _order(program) > _order(than)
+    return bool(program) and _read_version(program) > _read_version(than)
 
 
-def _order(version: str) -> tuple[tuple[int, ...], bool]:
+def _read_version(version: str) -> tuple[tuple[int, ...], bool]:
     """Return a version's numbers without zeros at their end, and whether it is no trial of it."""
     digits = version[: len(version) - len(version.lstrip("0123456789."))]
     numbers = [int(each) for each in digits.split(".") if each]
