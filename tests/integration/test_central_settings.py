@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from desktop.application.ports import StoreError
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
+from desktop.commands.doctor.county import check_settings
+from desktop.commands.doctor.stores import Stores
 from desktop.commands.opening import CannotOpen
 from desktop.county_server.courier import bulletins
 from desktop.county_server.db.database import Database
@@ -256,6 +259,19 @@ def test_settings_count_only_where_their_county_is_trusted_now(
     desk.file.write_text(county.profile(), encoding="utf-8")
     with desk.start() as opened:
         assert opened.profile.day_begins == "08:00"
+
+
+def test_the_doctor_tells_a_county_that_was_not_asked_yet_from_one_that_is_not_trusted(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    for key, codes in ((None, ["not_asked", "none"]), ("", ["not_trusted", "not_trusted"])):
+        desk.file.write_text(county.profile(key=key), encoding="utf-8")
+        with desk.start() as opened:
+            key_of = partial(getattr, opened, "key")
+            stores = Stores(opened.profile, opened.folder, opened.words, key_of)
+            found = [check_settings(stores).code]
+            desk.look(opened)
+            assert [*found, check_settings(stores).code] == codes
 
 
 def test_a_county_that_publishes_nothing_has_nothing_said_of_it(

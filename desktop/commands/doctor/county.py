@@ -10,7 +10,7 @@ from desktop.application.settings.kept_bulletins import (
     find_offer,
     find_trouble,
 )
-from desktop.commands.central import load_trusted
+from desktop.commands.central import Read, find_signer, load_trusted
 from desktop.commands.doctor.stores import UNSEEN, Stores
 from desktop.commands.own_program import own_version
 from desktop.diagnostics.doctor.checks import Check
@@ -33,7 +33,7 @@ def county_checks(stores: Stores) -> list[Check]:
 def check_settings(stores: Stores) -> Finding:
     """Return which of the county's settings are in force, and which are not and why."""
     try:
-        kept = _read(stores)
+        kept, is_trusting = _read(stores), _is_trusting(stores)
     except UNSEEN:
         return unknown("central", "no_key")
     refusal = kept.refusal
@@ -46,7 +46,9 @@ def check_settings(stores: Stores) -> Finding:
     if problem is not None:
         return of_problem("central", Verdict.LOOK, problem)
     if kept.current is None:
-        return fine("central", "none" if kept.signer else "not_trusted")
+        if not is_trusting:
+            return fine("central", "not_trusted")
+        return fine("central", "none") if kept.signer else fine("central", "not_asked")
     if not kept.is_proven and not kept.starts:
         return fine("central", "next_start", number=kept.current.version)
     return fine("central", "in_force", number=kept.current.version)
@@ -67,8 +69,16 @@ def check_update(stores: Stores) -> Finding:
 
 def _read(stores: Stores) -> Kept:
     """Raises one of UNSEEN."""
-    folder, (source,) = stores.folder, stores.profile.counties
-    if not login_file.are_kept(folder):
-        return Kept()
-    read = partial(login_file.read, folder, stores.key())
-    return load_trusted(read, stores.profile, source)
+    return load_trusted(_open_logins(stores), stores.profile, stores.profile.counties[0])
+
+
+def _is_trusting(stores: Stores) -> bool:
+    """Whether the desk knows its county's fingerprint. Raises one of UNSEEN."""
+    return bool(find_signer(_open_logins(stores), stores.profile, stores.profile.counties[0]))
+
+
+def _open_logins(stores: Stores) -> Read:
+    """Raises one of UNSEEN where logins are kept."""
+    if not login_file.are_kept(stores.folder):
+        return lambda _entry: None
+    return partial(login_file.read, stores.folder, stores.key())
