@@ -106,7 +106,8 @@ def faults(words: list[str]) -> int:
 
 
 def _long_properties() -> int:
-    names = ("faults", "storage", "integration", "unit", "e2e/test_pinyin.py", "gui/eyes")
+    own = ("e2e/test_pinyin.py", "e2e/test_screen_reader.py", "gui/eyes")
+    names = ("faults", "storage", "integration", "unit", *own)
     folders = [f"tests/{name}" for name in names]
     present = [folder for folder in folders if (ROOT / folder).is_dir()]
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]

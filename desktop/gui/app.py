@@ -310,11 +310,13 @@ class Session(QObject):
         # What is there now stays: no later collection need look through it again.
         gc.freeze()
         gc.enable()
+        from desktop.gui.bars.spoken_receipts import speak_receipts
         from desktop.gui.installation import watch_installation
         from desktop.gui.widgets.composing import Composing
 
         Composing(self)
         give_icon()
+        speak_receipts(self.screen, self.window)
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()

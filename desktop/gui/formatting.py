@@ -368,6 +368,11 @@ def without_stop(sentence: str) -> str:
 
 
 def plain_tip(text: str) -> str:
-    """Return a tooltip that shows backend text as it is: Qt would guess rich text from its tags."""
+    """Return a tooltip that shows backend text as it is: Qt would guess rich text from its tags.
+
+    Of a widget: `widgets.accessible.set_tip`, as readers of the screen are told tooltips too.
+    """
+    if not text:
+        return ""
     shown = in_lines(text, 4 * SHOWN_CHARS).translate(_ESCAPED)
     return f"<span>{shown.replace(chr(10), '<br>')}</span>"

@@ -31,6 +31,7 @@ WORDS = {
         "这台电脑没有密钥环。请设一个口令，本机数据用它加密；忘了就打不开。",
         "This computer has no keyring. Choose a passphrase for its data; without it, it is lost.",
     ),
+    "field": ("口令", "Passphrase"),
     "again": ("再输一次", "Once more"),
     "differ": ("两次不一致。", "The two are not alike."),
     "short": (f"至少 {LEAST_CHARS} 个字符。", f"At least {LEAST_CHARS} characters."),
@@ -66,6 +67,8 @@ class PassphraseWindow(QWidget):
         for line in (self.first, self.second):
             line.setEchoMode(QLineEdit.EchoMode.Password)
             line.returnPressed.connect(self.accept)
+        self.first.setAccessibleName(self._say("field"))
+        self.second.setAccessibleName(self._say("again"))
         self.second.setPlaceholderText(self._say("again"))
         self.second.setVisible(new)
         self.fault = QLabel()

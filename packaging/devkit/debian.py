@@ -36,6 +36,7 @@ TESTS = (
     "xdotool",
     "openbox",
     "dbus",
+    "at-spi2-core",
     "gnome-keyring",
     "nginx-light",
     "prometheus",

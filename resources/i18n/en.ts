@@ -497,6 +497,16 @@
     </message>
 </context>
 <context>
+    <name>SpokenReceipts</name>
+    <message numerus="yes">
+        <source>%n more commands changed</source>
+        <translation>
+            <numerusform>%n more command changed</numerusform>
+            <numerusform>%n more commands changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StatusStrip</name>
     <message numerus="yes">
         <source>%n could not be read</source>

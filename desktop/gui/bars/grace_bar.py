@@ -11,6 +11,7 @@ from desktop.domain.instant import Instant
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.accessible import announce
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -84,6 +85,7 @@ class GraceBar(Retranslated, QWidget):
             self._held.append(held)
             self._ticks_left = 0
             self._say()
+            announce(self, self.said.text())
 
     def _tick(self, _now: Instant) -> None:
         self._forget_gone()
@@ -114,6 +116,7 @@ class GraceBar(Retranslated, QWidget):
         self._last_word = too_late if late else taken
         self._ticks_left = LAST_WORD_TICKS
         self._say()
+        announce(self, self._last_word)
 
     def _say(self) -> None:
         if self._ticks_left:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.domain.changes import Changes
 from desktop.domain.source import Problem, SourceStatus
-from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.accessible import announce, set_tip
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -36,6 +36,7 @@ class NoticeBar(Retranslated, QWidget):
         self._screen = screen
         self._problems = [each for each in notices if not self._is_noted(each)]
         self._heard: list[Problem] = []
+        self._spoken = ""
         self.setFixedHeight(BAR_PX)
         self.setAutoFillBackground(True)
         self.words = PlainLabel(screen, "body", "text")
@@ -86,10 +87,14 @@ class NoticeBar(Retranslated, QWidget):
     def _show(self) -> None:
         self.setVisible(bool(self._problems))
         if not self._problems:
+            self._spoken = ""
             return
         said = str(self._screen.words.problem(self._problems[0]))
         self.words.set_text(said)
-        self.words.setToolTip(formatting.plain_tip(said))
+        set_tip(self.words, said)
+        if said != self._spoken:
+            self._spoken = said
+            announce(self, said)
         self.report.setText(translate("NoticeBar", "Save a report"))
         self.report.setVisible(self._problems[0].code in REPORTED)
         more = len(self._problems) - 1

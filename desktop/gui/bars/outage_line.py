@@ -15,6 +15,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.symbols import hatch
 from desktop.gui.theme import restyle
+from desktop.gui.widgets.accessible import announce, set_tip
 
 translate = QCoreApplication.translate
 
@@ -61,6 +62,9 @@ class OutageLine(Retranslated, QWidget):
         self._step = step
         outage = find_outage(statuses)
         self.setVisible(asks_keyring or outage is not None)
+        if self._said and not (asks_keyring or outage is not None):
+            self._said = ""
+            announce(self, translate("OutageLine", "The sources answer again"))
         if asks_keyring:
             self._show_sentence(_ask_to_unlock())
         elif outage is not None:
@@ -70,7 +74,8 @@ class OutageLine(Retranslated, QWidget):
         if said != self._said:
             self._said = said
             self.words.setText(said.replace("&", "&&"))
-            self.words.setToolTip(formatting.plain_tip(said))
+            set_tip(self.words, said)
+            announce(self, said)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.gui.context import UiContext
@@ -14,6 +14,8 @@ HEIGHT_PX = 92
 
 class BigText(QWidget):
     """One line of text, in the middle."""
+
+    accessible_role = QAccessible.Role.StaticText
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()

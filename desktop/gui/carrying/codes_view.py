@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.gui.carrying.parts import make_button, make_label
@@ -23,6 +23,8 @@ BEFORE = (Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp)
 
 class CodePicture(QWidget):
     """One code, black on white in any theme, each module of whole pixels."""
+
+    accessible_role = QAccessible.Role.Graphic
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +51,8 @@ class CodePicture(QWidget):
 
 class CodesView(Retranslated, QWidget):
     """A sequence of codes with its place in it."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     def __init__(self, screen: UiContext, say_how: Callable[[], str]) -> None:
         """`say_how` returns what is to be done with the codes."""
@@ -128,6 +132,7 @@ class CodesView(Retranslated, QWidget):
         count = len(self._pictures)
         pattern = translate("Codes", "Code {n} of {count}")
         self.where.set_text(pattern.format(n=self.place + 1, count=count))
+        self.setAccessibleName(self.where.text())
         self.picture.setAccessibleName(self.where.text())
         self.next.setText(translate("Codes", "The next code →"))
         self.before.setText(translate("Codes", "← The code before"))

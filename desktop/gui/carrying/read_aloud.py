@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.courier.calls import Dictation
@@ -20,6 +20,8 @@ BACK = (Qt.Key.Key_Left, Qt.Key.Key_Backspace)
 
 class ReadAloud(Retranslated, QWidget):
     """Steps through what is said first, each group, the check word, and what is said last."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     read = Signal()
     """All of it has been read."""
@@ -119,6 +121,7 @@ class ReadAloud(Retranslated, QWidget):
         self.big.set_text(big)
         self.big.setVisible(bool(big))
         self.said.set_text(said)
+        self.setAccessibleName(" ".join(filter(None, (self.where.text(), big, said))))
         self.hint.set_text(
             translate(
                 "Calls",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.accessible import SpokenRows
 
 LINE_PX = 28
 NAME_PX, FIGURE_PX, FIGURES = 104, 96, 2
@@ -37,6 +38,7 @@ class BarChart(QWidget):
         super().__init__()
         self._screen = screen
         self._bars: tuple[Bar, ...] = ()
+        self._spoken = SpokenRows(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         screen.theme.changed.connect(self.update)
 
@@ -44,7 +46,12 @@ class BarChart(QWidget):
         """Draw these rows from now on."""
         self._bars = bars
         self.setFixedHeight(LINE_PX * len(bars))
-        self.setAccessibleName("; ".join(" ".join((bar.name, *bar.figures)) for bar in bars))
+        said = [" ".join((bar.name, *bar.figures)) for bar in bars]
+        self.setAccessibleName("; ".join(said))
+        wide = self.width()
+        self._spoken.tell(
+            [(text, QRect(0, n * LINE_PX, wide, LINE_PX)) for n, text in enumerate(said)]
+        )
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -186,6 +186,8 @@ class Palette(Sheet):
         self.listed.setCurrentRow(0)
         self.listed.setVisible(bool(self._shown))
         self.nothing.setVisible(not self._shown)
+        if typed:
+            self.field.announce()
 
 
 class Directory(msgspec.Struct, frozen=True):

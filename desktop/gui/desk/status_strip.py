@@ -21,6 +21,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.theme import restyle
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.aged_button import AgedButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -142,7 +143,7 @@ class StatusStrip(Retranslated, QWidget):
         self.warnings.setText(f" {said}")
         self.warnings.setAccessibleName(said)
         tip = translate("StatusStrip", "Go to the warnings (G W)")
-        self.warnings.setToolTip(formatting.plain_tip(f"{said}\n{tip}"))
+        set_tip(self.warnings, f"{said}\n{tip}")
         restyle(self.warnings, "tone", "orange" if ink == "orange" else "")
         self.warnings.setVisible(bool(said))
 
@@ -152,7 +153,7 @@ class StatusStrip(Retranslated, QWidget):
         said = None if problem is None else self._screen.words.problem(problem)
         if said is not None:
             self.drift.setText(formatting.without_stop(said.happened))
-            self.drift.setToolTip(formatting.plain_tip(str(said)))
+            set_tip(self.drift, str(said))
         self.drift.setVisible(said is not None)
 
     def show_usage(self, usage: Usage) -> None:
@@ -243,7 +244,7 @@ class StatusStrip(Retranslated, QWidget):
         if shown != self.outbox.text():
             self.outbox.setText(shown)
             self.outbox.setAccessibleName(said)
-            self.outbox.setToolTip(formatting.plain_tip(said) if is_brief else "")
+            set_tip(self.outbox, said if is_brief else "")
         restyle(self.outbox, "tone", "orange" if found.attention else "")
 
     def _say_sources(
@@ -306,7 +307,7 @@ class StatusStrip(Retranslated, QWidget):
         word = words.term("freshness", freshness)
         since = formatting.trouble(status, now, words)
         said = " · ".join(part for part in (title, word, age, since) if part)
-        button.setToolTip(formatting.plain_tip(f"{said}\n{problem}".strip()))
+        set_tip(button, f"{said}\n{problem}".strip())
         button.setAccessibleName(
             " ".join([title, word, age, *formatting.unread_lines(status, words)])
         )

@@ -21,6 +21,7 @@ from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.forms.filling import Filling, Phase
 from desktop.gui.forms.source_entry import SourceEntry
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.accessible import announce
 from desktop.gui.widgets.clock_warning import ClockWarning
 from desktop.gui.widgets.composing import finish_composing
 from desktop.gui.widgets.focus import holds_keyboard
@@ -143,6 +144,7 @@ class CommandForm(Retranslated, QWidget):
         fault = self.fields.find_fault()
         if fault:
             self.hint.set_text(fault, "orange_text")
+            announce(self, fault)
             return
         self.keep()
         filling.phase = Phase.SUBMITTING

@@ -12,6 +12,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.forms.choices import Choice, matching
 from desktop.gui.forms.field_widgets import Entry
+from desktop.gui.widgets.accessible import announce
 from desktop.gui.widgets.composing import is_composing
 from desktop.gui.widgets.field_parts import stack_parts
 from desktop.protocol.fields import LONGEST_LINE
@@ -72,6 +73,7 @@ class ChoiceList(QListView):
         super().__init__(line)
         self._line = line
         self._names = QStringListModel(self)
+        self._announced = ""
         self.setObjectName("choices")
         self.setModel(self._names)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -99,18 +101,22 @@ class ChoiceList(QListView):
         self.setCurrentIndex(self._names.index(0))
         if self.isVisible():
             self._place()
+            self._announce()
 
     def open(self) -> None:
         """Show the list below its field, or above where there is no room; not if it is empty."""
         if self.names and self._line.isVisible():
             self.setParent(self._line.window())
             self._place()
+            was_open = self.isVisible()
             self.show()
             self.raise_()
+            if not was_open:
+                self._announce()
 
     def shut(self) -> bool:
         """Hide the list; False if it was not shown."""
-        was_open = self.isVisible()
+        was_open, self._announced = self.isVisible(), ""
         self.hide()
         return was_open
 
@@ -121,6 +127,13 @@ class ChoiceList(QListView):
         elif self.names:
             row = (self.currentIndex().row() + by) % len(self.names)
             self.setCurrentIndex(self._names.index(row))
+            self._announce()
+
+    def _announce(self) -> None:
+        """Say aloud what is highlighted: the keyboard is in the field, and so is a reader."""
+        if self.highlighted != self._announced:
+            self._announced = self.highlighted
+            announce(self._line, self.highlighted)
 
     def _place(self) -> None:
         line, window = self._line, self._line.window()
@@ -177,6 +190,9 @@ class LookupEntry(Entry):
     def settle(self) -> None:
         if self.list.highlighted:
             self._take(self.list.highlighted)
+        elif self._code is None and self.line.text().strip():
+            self._narrow(self.line.text())  # It may have been dictated, and not typed.
+            self.list.shut()
 
     def fold(self) -> bool:
         return self.list.shut()

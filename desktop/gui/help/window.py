@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import (
+    QAccessible,
     QCloseEvent,
     QFontMetrics,
     QKeyEvent,
@@ -82,6 +83,8 @@ class Reader(Protocol):
 
 class HelpWindow(Retranslated, QWidget):
     """Stands beside the work, in the language of the screen, and needs no network."""
+
+    accessible_role = QAccessible.Role.Window
 
     def __init__(
         self,

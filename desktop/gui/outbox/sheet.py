@@ -22,6 +22,7 @@ from desktop.gui.outbox.hold_panel import HoldPanel
 from desktop.gui.outbox.table import Outbox, OutboxModel, read_outbox
 from desktop.gui.outbox.undo_bar import UndoBar
 from desktop.gui.outbox.view import OutboxTable
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
@@ -286,10 +287,10 @@ class OutboxSheet(Sheet):
         if record is not None:
             sentence = formatting.in_one_line(self.model.sentence(record), 300)
             self.said.set_text(sentence)
-            self.said.setToolTip(formatting.plain_tip(sentence))
+            set_tip(self.said, sentence)
             state, needs = self.model.state(record), self.model.needs_officer(record)
             self.state.set_text(state, "orange_text" if needs else "second")
-            self.state.setToolTip(formatting.plain_tip(state))
+            set_tip(self.state, state)
 
     def _activate(self) -> None:
         record = self.current()

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.symbols import hatch
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.segmented import SegmentedControl
 
@@ -93,7 +93,7 @@ class PaneHead(QWidget):
             said = self._say_unread()
             tip = translate("Pane", "What is shown is not all. Press to see what and why.")
             self.unread.setAccessibleName(said)
-            self.unread.setToolTip(formatting.plain_tip(f"{said}\n{tip}"))
+            set_tip(self.unread, f"{said}\n{tip}")
             self._fit_unread()
 
     def _fold_chips(self) -> None:
@@ -135,7 +135,7 @@ class PaneHead(QWidget):
         least = metrics.horizontalAdvance(said) + 2 if is_old else 0
         fixed = taken - self.summary.sizeHint().width()
         self.age.setMinimumWidth(max(0, min(least, self.width() - fixed)))
-        self.age.setToolTip(formatting.plain_tip(full))
+        set_tip(self.age, full)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QAccessible, QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -43,6 +43,8 @@ DEMO, DESK = "demo", "desk"
 
 class SettingsWindow(Retranslated, QWidget):
     """A welcome with the ways to begin, and the settings behind it; `wanted` says how it ended."""
+
+    accessible_role = QAccessible.Role.Window
 
     def __init__(self, words: Words, resources: Path, desk: SettingsDesk, *, greets: bool) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.office.assignments import Assignment
@@ -36,6 +36,8 @@ STEPS = (
 
 class AssignmentCard(Retranslated, QWidget):
     """One assignment; its buttons are only those that the county takes and the stage allows."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     asked = Signal(object, object)
     """The `Assignment` and the `CommandKind` whose button was pressed."""

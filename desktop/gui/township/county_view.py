@@ -64,6 +64,8 @@ class CountyView(Retranslated, QWidget):
         column.setSpacing(0)
         column.addLayout(bar)
         desk.setWindowFlags(Qt.WindowType.Widget)
+        desk.setAccessibleName(desk.windowTitle())
+        desk.windowTitleChanged.connect(desk.setAccessibleName)
         self.setFocusProxy(desk)
         column.addWidget(desk, 1)
         self.retranslate()

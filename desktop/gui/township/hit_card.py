@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QScrollArea
 
 from desktop.application.ports import IncidentRow
 from desktop.application.reads.read_models import IncidentDetail
@@ -17,6 +16,7 @@ from desktop.gui.directory.lines import Contacts, contact_lines, plan_lines, wri
 from desktop.gui.panes.infrastructure.asset_list import reading, since_when
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.township.hits import Hit
+from desktop.gui.widgets.accessible import ReadingArea
 from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.text_column import TextColumn
 
@@ -26,16 +26,19 @@ ENTRIES = 12
 """So many of the latest entries of a case's timeline are shown."""
 
 
-class HitCard(QScrollArea):
+class HitCard(ReadingArea):
     """A card of one thing; a case is read whole for it."""
 
     def __init__(self, screen: UiContext) -> None:
-        super().__init__()
+        super().__init__(self._name)
         self._screen = screen
         self._shown: Key | None = None
         self._said: list[tuple[str, str]] = []
         self.setWidgetResizable(True)
         FocusFrame(self, screen.theme)
+
+    def _name(self) -> str:
+        return self._said[0][0] if self._said else translate("Township", "What was found")
 
     def show_hit(self, hit: Hit | None, contacts: Contacts) -> None:
         """Show this, or nothing; a plan names some of the contacts."""

@@ -171,6 +171,8 @@ class LookUpPage(Page):
         self.search.setPlaceholderText(
             translate("Township", "A name, a place, a number, or first letters of the pinyin")
         )
+        self.search.setAccessibleName(self.title.text())
+        self.list.setAccessibleName(translate("Township", "What was found"))
         self.search.name_button(translate("Township", "Empty the field"))
         self.whole.setText(translate("Township", "Show it with the map and the county's lists"))
         self.line_changed.emit(translate("Township", "what is known here"), False)

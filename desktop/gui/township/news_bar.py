@@ -11,6 +11,7 @@ from desktop.application.office.news import News
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
+from desktop.gui.widgets.accessible import announce
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -29,6 +30,7 @@ class NewsBar(Retranslated, QWidget):
         self._screen = screen
         self._news: News | None = None
         self._arrived: tuple[Assignment, ...] = ()
+        self._spoken = ""
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.words = PlainLabel(screen, "strong")
@@ -69,6 +71,9 @@ class NewsBar(Retranslated, QWidget):
     def _say(self) -> None:
         said = self._say_arrived() if self._arrived else self._say_news()
         self.words.set_text(said)
+        if said != self._spoken:
+            self._spoken = said
+            announce(self, said)
         self.setAccessibleName(said)
         self.look.setText(translate("Township", "Look"))
         self.noted.setText(translate("Township", "Noted"))

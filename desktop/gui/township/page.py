@@ -84,7 +84,7 @@ class Page(Retranslated, QWidget):
 
     def add_scrolling(self, content: QWidget) -> FollowingScroll:
         """Put this below the sentence, where it scrolls."""
-        area = FollowingScroll(self.screen_context.theme)
+        area = FollowingScroll(self.screen_context.theme, self.title.text)
         area.setWidget(content)
         self.column.addWidget(area, 1)
         return area

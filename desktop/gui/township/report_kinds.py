@@ -69,6 +69,7 @@ class ReportKinds(Retranslated, QWidget):
     def _add(self, name: str) -> None:
         button = self.buttons[name] = QPushButton()
         button.setCheckable(True)
+        button.setAutoExclusive(True)  # One of several, also to a reader of the screen.
         button.setMinimumHeight(BUTTON_PX)
         button.clicked.connect(partial(self.choose, name))
         self._group.addButton(button)

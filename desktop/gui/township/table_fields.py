@@ -13,6 +13,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.theme import restyle
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.composing import is_composing
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
@@ -182,7 +183,7 @@ class TableFields(Retranslated, QWidget):
             title.set_text(
                 (f"{name}（{unit}）" if unit and words.chinese else self._with(name, unit)) + star
             )
-            title.setToolTip(formatting.plain_tip(words.text(field.field.note)))
+            set_tip(title, words.text(field.field.note))
             self.rows[field.field.id].say(name)
             self._say_origin(field)
 

@@ -83,9 +83,12 @@ class TablePage(Retranslated, QWidget):
         self._inner.setSpacing(12)
         self._inner.addWidget(self.given)
         self._inner.addStretch(1)
-        area = FollowingScroll(self._screen.theme)
+        area = FollowingScroll(self._screen.theme, self._say_title)
         area.setWidget(inner)
         column.addWidget(area, 1)
+
+    def _say_title(self) -> str:
+        return self._screen.words.text(self.form.title)
 
     def begin(self) -> None:
         """Read the draft anew: of today, or of the event that is chosen."""

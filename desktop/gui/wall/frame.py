@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.wall_place import WallPlace
@@ -38,6 +38,8 @@ BANNER_LINES = 2
 class TopLine(QWidget):
     """The wall's name and the warnings; the date, the shift, the data's time and the time."""
 
+    accessible_role = QAccessible.Role.StaticText
+
     def __init__(self, screen: UiContext, title: str, place: WallPlace) -> None:
         super().__init__()
         self._screen = screen
@@ -65,6 +67,11 @@ class TopLine(QWidget):
         time = formatting.at_least(formatting.clock_time(self.now), self._screen.words)
         beside = [Wording(text, SMALL, ink) for text, ink in reversed(self.moment())]
         return {"time": Wording(time, ROW, strong=True), **dict(enumerate(beside))}
+
+    def accessible_name(self) -> str:
+        """Say all that stands there."""
+        parts = (self.title, self.mark()[1], *(text for text, _ in self.moment()))
+        return " · ".join([*filter(None, parts), formatting.clock_time(self.now)])
 
     def mark(self) -> tuple[WarningLevel | None, str, str]:
         """Return the gravest level in force, its words and their colour; shown in every scene."""
@@ -136,6 +143,8 @@ class AgeBanner(QWidget):
     """Old sources in words large enough for the back of the room, and before them the keyring that
     keeps their logins, while it is locked; no height while all is in order."""
 
+    accessible_role = QAccessible.Role.StaticText
+
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen = screen
@@ -193,6 +202,8 @@ class Turn:
 class Foot(QWidget):
     """The heartbeat, every source's age, and the next scene."""
 
+    accessible_role = QAccessible.Role.StaticText
+
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen = screen
@@ -223,6 +234,10 @@ class Foot(QWidget):
                 break
         said = enumerate(Wording(text, SMALL, ink) for text, ink in ages)
         return {"turn": Wording(turn, SMALL, "second"), **dict(said)}
+
+    def accessible_name(self) -> str:
+        """Say how old the sources are, and the turn."""
+        return " · ".join([*(text for text, _ in self.ages()), self.turn_words()])
 
     def _px(self, text: str) -> float:
         return text_px(self._screen.theme, self.unit, text, SMALL)

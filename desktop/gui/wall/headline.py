@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.i18n import Words
@@ -183,6 +183,8 @@ def join(*parts: str) -> str:
 class HeadlineBand(QWidget):
     """The headline across the wall."""
 
+    accessible_role = QAccessible.Role.StaticText
+
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen = screen
@@ -238,6 +240,8 @@ class HeadlineBand(QWidget):
 
 class AlarmLine(QWidget):
     """What still calls, while the wall shows another scene: in one line, or two of a tall wall."""
+
+    accessible_role = QAccessible.Role.StaticText
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()

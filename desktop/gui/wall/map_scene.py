@@ -11,6 +11,7 @@ from desktop.gui.panes.map.label_text import say_left_out
 from desktop.gui.wall.canvas import RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, of_warning
 from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.sentences import describe_incidents, describe_warnings
 from desktop.gui.wall.state import WallState
 from desktop.gui.wall.static_map import StillMap
 from desktop.gui.wall.warnings_scene import WarningRows
@@ -35,6 +36,12 @@ class MapScene(Scene):
 
     def title(self) -> str:
         return translate("Wall", "Map")
+
+    def sentences(self, state: WallState) -> list[str]:
+        words = self.screen_context.words
+        return describe_warnings(state, self.now, words) + describe_incidents(
+            state, self.now, words
+        )
 
     def headline(self, state: WallState) -> Headline:
         if not state.warnings:

@@ -17,6 +17,7 @@ from desktop.gui.wall.canvas import LARGE, RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import join
 from desktop.gui.wall.running import RunningTexts, Wording
 from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.sentences import describe_incidents
 from desktop.gui.wall.state import WallState, time_left
 from desktop.gui.wall.static_map import StillMap
 
@@ -42,6 +43,13 @@ class OverviewScene(Scene):
 
     def title(self) -> str:
         return translate("Wall", "Overview")
+
+    def sentences(self, state: WallState) -> list[str]:
+        figures = [
+            f"{label} {number} · {' · '.join(companions)}"
+            for label, number, _ink, companions in self._figures(state)
+        ]
+        return figures + describe_incidents(state, self.now, self.screen_context.words)
 
     def tick(self, now: Instant) -> None:
         """Count down what is left of each deadline; the rest stands."""

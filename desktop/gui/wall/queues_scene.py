@@ -14,6 +14,7 @@ from desktop.gui.panes.queues.painter import TREND_MS, paint_bar
 from desktop.gui.wall.canvas import LEFT, RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, of_queues
 from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.sentences import describe_queues
 from desktop.gui.wall.state import WallState
 
 translate = QCoreApplication.translate
@@ -28,6 +29,9 @@ class QueuesScene(Scene):
 
     def title(self) -> str:
         return translate("Wall", "Service queues")
+
+    def sentences(self, state: WallState) -> list[str]:
+        return describe_queues(state, self.screen_context.words)
 
     def headline(self, state: WallState) -> Headline:
         if not state.was_heard(self.needs):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import NARROW_UNITS, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, find_worst
 from desktop.gui.wall.state import WallState
+from desktop.gui.widgets.accessible import SpokenRows
 
 translate = QCoreApplication.translate
 
@@ -30,6 +31,7 @@ class Scene(QWidget):
         self.state: WallState | None = None
         self.unit = 1.0
         self.now: Instant = 0
+        self._spoken = SpokenRows(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def title(self) -> str:
@@ -51,8 +53,22 @@ class Scene(QWidget):
         """Paint this state from now on; it may look just like the one before."""
         self.state = state
         self.setAccessibleName(self.title())
+        self._spoken.tell(self._rows(state))
         if not is_alike:
             self.update()
+
+    def sentences(self, _state: WallState) -> list[str]:
+        """Return what it paints in words, a sentence a row."""
+        return []
+
+    def _rows(self, state: WallState) -> list[tuple[str, QRect]]:
+        """Return its sentences, each with a part of its height."""
+        said = [self._never_seen(state)]
+        if state.was_heard(self.needs):
+            doubt = state.doubt(self.needs, self.screen_context.words, any_shown=True)
+            said = [*([] if doubt is None else [doubt.happened]), *self.sentences(state)]
+        high = self.height() // max(1, len(said))
+        return [(text, QRect(0, n * high, self.width(), high)) for n, text in enumerate(said)]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,6 +14,7 @@ from desktop.gui.symbols import paint_warning
 from desktop.gui.wall.canvas import RIGHT, ROW, SMALL, Canvas
 from desktop.gui.wall.headline import Headline, of_warning
 from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.sentences import describe_warnings
 from desktop.gui.wall.state import WallState
 
 translate = QCoreApplication.translate
@@ -92,6 +93,9 @@ class WarningsScene(Scene):
 
     def title(self) -> str:
         return translate("Wall", "Warnings")
+
+    def sentences(self, state: WallState) -> list[str]:
+        return describe_warnings(state, self.now, self.screen_context.words)
 
     def headline(self, state: WallState) -> Headline:
         if not state.warnings:

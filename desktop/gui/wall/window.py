@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
@@ -55,6 +55,8 @@ SHIFT_PX = 2
 
 class WallWindow(Retranslated, QWidget):
     """Overview, map and queues in turn; from the cache when no source answers."""
+
+    accessible_role = QAccessible.Role.Window
 
     whole = True
     """The window is complete as soon as it is shown."""

@@ -1,18 +1,85 @@
-"""What a reader of the screen is told of widgets that paint themselves: a role, and a value."""
+"""What a reader of the screen is told of widgets that paint themselves: a role, a name, rows."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+import sys
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QLoggingCategory, QObject, QRect, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleInterface,
+)
 from PySide6.QtWidgets import QAccessibleWidget, QScrollArea, QWidget
+
+from desktop.gui import formatting
+
+SPOKEN = 4
+"""So many announcements of a window can be asked for at a time."""
 
 
 def give_roles() -> None:
-    """Let widgets with an `accessible_role` have it, and with an `accessible_value()` tell it.
+    """Let widgets with an `accessible_role` have it, and be asked for a name or value they tell by
+    `accessible_name()` and `accessible_value()`.
 
     Without this a painted list, map or chart is an area without meaning to a reader.
     """
     QAccessible.installFactory(_face)
+    # WORKAROUND: Qt complains to the log of each text of a label that can be selected.
+    QLoggingCategory.setFilterRules("qt.accessibility.atspi.warning=false")
+
+
+def set_tip(widget: QWidget, text: str) -> None:
+    """Show backend text in a tooltip, as it is; a reader of the screen is told it without tags."""
+    widget.setToolTip(formatting.plain_tip(text))
+    widget.setAccessibleDescription(formatting.in_one_line(text.replace("\n", " · ")))
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a text said to a reader of the screen, wherever the keyboard is; nothing without one."""
+    if not text or not QAccessible.isActive():
+        return
+    window = widget.window()
+    spoken = next((each for each in window.children() if isinstance(each, _Announcer)), None)
+    spoken = spoken or _Announcer(window)
+    spoken.say(text)
+
+
+class _Announcer(QObject):
+    """What was announced last in a window, each text a notification that appears.
+
+    On Linux readers before Orca 45 pass over Qt's own event for announcements, and later ones
+    would say both: there a notification appears, which all of them say.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts: list[_Notification] = []
+
+    def say(self, text: str) -> None:
+        """Say a text after those before."""
+        if not sys.platform.startswith("linux"):
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, text))
+            return
+        # A reader asks for the text a moment later: that must not be another one by then.
+        part = self._parts.pop(0) if len(self._parts) >= SPOKEN else _Notification(self._window)
+        self._parts.append(part)
+        part.setAccessibleName(text)
+        part.hide()
+        part.show()
+
+
+class _Notification(QWidget):
+    """A text that is said and not seen."""
+
+    accessible_role = QAccessible.Role.Notification
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.resize(1, 1)
 
 
 class ReadingArea(QScrollArea):
@@ -20,15 +87,56 @@ class ReadingArea(QScrollArea):
 
     accessible_role = QAccessible.Role.Document
 
+    def __init__(self, say_name: Callable[[], str] | None = None) -> None:
+        super().__init__()
+        if say_name is not None:
+            self.accessible_name = say_name
+
+
+class SpokenRows:
+    """Rows of a painted widget for readers of the screen: parts of it that paint nothing.
+
+    There are none until a reader is there. A part is never taken away, as a reader may hold it.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
+        self._rows: list[_Row] = []
+
+    def tell(self, rows: Sequence[tuple[str, QRect]]) -> None:
+        """Tell these rows, each with its place, from now on."""
+        if not QAccessible.isActive():
+            return
+        for _ in range(len(self._rows), len(rows)):
+            self._rows.append(_Row(self._widget))
+        for part, (text, place) in zip(self._rows, rows, strict=False):
+            part.setAccessibleName(text)
+            part.setGeometry(place)
+        for number, part in enumerate(self._rows):
+            part.setVisible(number < len(rows))
+
+
+class _Row(QWidget):
+    """One row; clicks go to what is painted under it."""
+
+    accessible_role = QAccessible.Role.StaticText
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
 
 class _Face(QAccessibleWidget):
-    """The role and value of one painted widget; its name is the widget's own."""
+    """The role and value of one painted widget; its name is the widget's own, else what it says."""
 
     def text(self, kind: QAccessible.Text) -> str:
-        tell = getattr(self.object(), "accessible_value", None)
-        if kind is QAccessible.Text.Value and tell is not None:
-            return str(tell())
-        return super().text(kind)
+        said: str = super().text(kind)
+        tell = None
+        if kind is QAccessible.Text.Value:
+            tell = getattr(self.object(), "accessible_value", None)
+        elif kind is QAccessible.Text.Name and not said:
+            tell = getattr(self.object(), "accessible_name", None)
+        return said if tell is None else str(tell())
 
 
 def _face(_class_name: str, thing: QObject) -> QAccessibleInterface | None:

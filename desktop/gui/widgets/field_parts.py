@@ -22,6 +22,7 @@ class Chip(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # One of several, also to a reader of the screen.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)

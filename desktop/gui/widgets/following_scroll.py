@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 
@@ -17,16 +20,19 @@ class FollowingScroll(QScrollArea):
     """A scroll area as wide as its content, which follows the keyboard however it is moved.
 
     With a theme for its ring it is a stop of the Tab key itself while there is more than is seen,
-    and read by the arrow keys.
+    and read by the arrow keys; it is called what `say_name` returns.
     """
 
-    def __init__(self, theme: Theme | None = None) -> None:
+    def __init__(
+        self, theme: Theme | None = None, say_name: Callable[[], str] | None = None
+    ) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if theme is not None:
             FocusFrame(self, theme)
             self.verticalScrollBar().rangeChanged.connect(self._stop_where_it_scrolls)
+            self.accessible_role, self.accessible_name = QAccessible.Role.Document, say_name
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)

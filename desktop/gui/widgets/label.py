@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop.gui import formatting
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.accessible import set_tip
 
 EDGE_PX = 2
 """How far a letter may reach beyond its width."""
@@ -86,7 +87,7 @@ class PlainLabel(QLabel):
         if tip != self._tip:
             own, self._tip = self._tip, tip
             if self.toolTip() == own:
-                self.setToolTip(tip)
+                set_tip(self, "" if is_whole else self._full)
 
     def _dress(self) -> None:
         self.setFont(self._themed.theme.font(self._role))

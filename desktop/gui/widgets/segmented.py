@@ -26,6 +26,7 @@ class SegmentedControl(QWidget):
         for name in names:
             button = self._buttons[name] = QPushButton()
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # One of several, also to a reader of the screen.
             button.setProperty("chip", True)
             button.setFont(font)
             button.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.reads.read_models import AlarmGroup
@@ -29,6 +29,7 @@ from desktop.gui.panes.alarms.model import (
 )
 from desktop.gui.panes.alarms.painter import SHAPES, paint_mark
 from desktop.gui.panes.bare import BarePane
+from desktop.gui.widgets.accessible import announce, set_tip
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -44,6 +45,8 @@ EDGE_PX = 4
 class AlarmStrip(BarePane):
     """The worst standing alarm and what follows from it, and how many others call."""
 
+    accessible_role = QAccessible.Role.Grouping
+
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
         self._screen, self._submitter = screen, submitter
@@ -52,6 +55,7 @@ class AlarmStrip(BarePane):
         self._standing: tuple[AlarmGroup, ...] = ()
         self._returned: tuple[AlarmGroup, ...] = ()
         self._shelved = self._unread = 0
+        self._announced = ""
         self.setFixedHeight(STRIP_PX)
         self.setAutoFillBackground(True)
         self.priority = PlainLabel(screen, "second", "second", elide=False)
@@ -149,6 +153,14 @@ class AlarmStrip(BarePane):
         self._unread = unread_of(self._screen.board.statuses(), SPEC.follows)
         self.setVisible(bool(self._shown or self._unread))
         self._say()
+        self._announce()
+
+    def _announce(self) -> None:
+        """Say aloud that another alarm calls first."""
+        top = self._standing[0].alarm.id if self._standing else ""
+        if top and top != self._announced:
+            announce(self, f"{self.priority.text()} · {self.title.text()}")
+        self._announced = top
 
     def _say(self) -> None:
         self.unread.setVisible(self._unread > 0)
@@ -173,7 +185,7 @@ class AlarmStrip(BarePane):
         returned = say_returned(len(row.groups), besides=False)
         title = returned if row.is_fold else name_group(row.group, words)
         self.title.set_text(title, "text" if row.group.stands else "second")
-        self.title.setToolTip(formatting.plain_tip(words.text(alarm.detail) or title))
+        set_tip(self.title, words.text(alarm.detail) or title)
         self.others.setText(self._others())
         self.shelve_button.setVisible(not row.is_fold and takes(CommandKind.SHELVE))
         self.shelve_button.say(words.term("command", CommandKind.SHELVE))

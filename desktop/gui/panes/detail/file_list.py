@@ -20,6 +20,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, save_bytes
 from desktop.gui.panes.detail.attach_panel import open_button
 from desktop.gui.panes.detail.file_line import SHOWN_PX
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.thumbnail import small_picture
 
@@ -217,7 +218,7 @@ class FileLine(QWidget):
         self.file = file
         name = formatting.in_one_line(file.name, 120)
         self.name.set_text(name)
-        self.name.setToolTip(formatting.plain_tip(name))
+        set_tip(self.name, name)
         self._ending.set_text(PurePosixPath(file.name).suffix[1:5].upper() or "—")
         self.fetch_button.setText(translate("FileList", "Download"))
         self.save_button.setText(translate("FileList", "Save as…"))

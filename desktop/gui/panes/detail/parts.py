@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.incident import Deadline, Stage, Urgency
@@ -19,6 +19,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.folded import BoundedText
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.stages import LIFE_CYCLE
@@ -45,7 +46,7 @@ class OldValue(PlainLabel):
         self.set_text(old)
         said = translate("DetailPane", "{field}: was {old}").format(field=field, old=old)
         self.setAccessibleName(formatting.in_one_line(said) if old else "")
-        self.setToolTip(formatting.plain_tip(said) if old else "")
+        set_tip(self, said if old else "")
         self.setVisible(bool(old))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -173,6 +174,8 @@ class ClockTable(QFrame):
 class LifeCycle(QWidget):
     """The main line of a case as a bar of steps; a side step is shown as text."""
 
+    accessible_role = QAccessible.Role.StaticText
+
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen, self._stage = screen, Stage.UNKNOWN
@@ -185,7 +188,7 @@ class LifeCycle(QWidget):
         said = words.term("stage", stage)
         self.setAccessibleName(said)
         line = " → ".join(words.term("step", step) for step in LIFE_CYCLE)
-        self.setToolTip(formatting.plain_tip(f"{said}\n{line}"))
+        set_tip(self, f"{said}\n{line}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -323,7 +326,7 @@ class LinkButton(QPushButton):
         """Show a text, and say all of it to screen readers and on hovering."""
         self._said = formatting.in_one_line(text)
         self.setAccessibleName(self._said)
-        self.setToolTip(formatting.plain_tip(text))
+        set_tip(self, text)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -347,7 +350,7 @@ class TitleLabel(PlainLabel):
     def tell(self, said: str) -> None:
         """Show a title."""
         self.set_text(formatting.in_one_line(said, TITLE_CHARS))
-        self.setToolTip(formatting.plain_tip(said))
+        set_tip(self, said)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

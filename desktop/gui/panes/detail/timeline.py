@@ -16,6 +16,7 @@ from desktop.domain.instant import Instant
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.folded import BoundedText
 from desktop.gui.widgets.label import PlainLabel
 
@@ -141,7 +142,7 @@ class _Row:
         self._what.set_text(line.said)
         self._who.set_text(formatting.in_one_line(line.aside, ASIDE_CHARS), line.color)
         cut = len(line.aside) > ASIDE_CHARS
-        self._who.setToolTip(formatting.plain_tip(line.aside) if cut else "")
+        set_tip(self._who, line.aside if cut else "")
         if cut:
             self._who.setAccessibleName(formatting.in_one_line(line.aside))
         for label in (self._when, self._who):

@@ -32,6 +32,7 @@ class FilterChips(QWidget):
         self._row = FlowLayout(self, spacing=GAP_PX)
         for name, chip in self._buttons.items():
             chip.setObjectName(name)
+            chip.setAutoExclusive(True)  # One of several, also to a reader of the screen.
             self._group.addButton(chip)
             self._row.addWidget(chip)
         self._buttons["open"].setChecked(True)

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
+from PySide6.QtGui import QAccessible
 
 from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter, IncidentRow
@@ -71,6 +72,8 @@ class IncidentModel(QAbstractTableModel):
 
     counted = Signal(int)
     """How many new rows wait, after each refresh."""
+    arrived = Signal(list)
+    """The store's numbers of what has come since, told to a reader of the screen."""
     reordering = Signal()
     reordered = Signal()
     """Around every change of order, so that a view can keep its place."""
@@ -246,7 +249,9 @@ class IncidentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return formatting.plain_tip(self.sentence(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.sentence(row)
+            # Readers read a row cell by cell: the whole of it is said once.
+            column = Column(index.column())
+            return self.sentence(row) if column is Column.TITLE else self._say(row, column) or "—"
         return None
 
     def sentence(self, row: IncidentRow) -> str:
@@ -290,7 +295,7 @@ class IncidentModel(QAbstractTableModel):
             self._again = True
         elif answer.wanted == self.wanted:
             renamed = self._name_townships(answer.townships)
-            before = self._rows
+            before, arrived = self._rows, self._arrivals(answer)
             self._rows = OrderedDict((row.row, _keep_same(before, row)) for row in answer.seen)
             self._newest = answer.newest
             self.loaded = True
@@ -303,10 +308,19 @@ class IncidentModel(QAbstractTableModel):
             else:
                 self._tell_changed(before, self.visible())
             self.counted.emit(self.waiting)
+            if arrived:
+                self.arrived.emit(arrived)
             self.settled.emit()
         if self._again:
             self._again = False
             self.refresh(urgent=not self.loaded)
+
+    def _arrivals(self, answer: _Refreshed) -> list[int]:
+        """Return which rows have come since the answer before; none where nobody listens."""
+        if not (self.loaded and QAccessible.isActive()) or answer.newest == self._newest:
+            return []
+        known = {*self._newest, *answer.renumbered.values()}
+        return [number for number in answer.newest if number >= 0 and number not in known]
 
     def _give_up(self, error: Exception) -> None:
         self._refreshing = self._again = False

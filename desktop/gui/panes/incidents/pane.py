@@ -32,6 +32,7 @@ from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.list_pane import ListPane
+from desktop.gui.widgets.accessible import announce, set_tip
 
 if TYPE_CHECKING:
     from desktop.gui.list_export import ListSnapshot
@@ -56,7 +57,7 @@ class IncidentPane(ListPane):
         self._act: Callable[[], None] | None = None
         self._created: int | None = None
         """An incident just created here, to be picked once the list has it."""
-        self._is_later = self._has_read = False
+        self._is_later = self._has_read = self._was_whole = False
         self._keyless = True
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
@@ -78,6 +79,7 @@ class IncidentPane(ListPane):
         self.new_rows.clicked.connect(self.show_new)
         self.head.add_figure(self.new_rows)
         self.model.counted.connect(self._show_waiting)
+        self.model.arrived.connect(self._announce)
         self.model.settled.connect(self._settle)
         self.model.dataChanged.connect(self._complete_pick)
         self.chips = FilterChips(screen)
@@ -282,11 +284,22 @@ class IncidentPane(ListPane):
         self.new_rows.setText(translate("IncidentPane", "new {n}").format(n=count))
         said = translate("IncidentPane", "%n new incident(s)", "", count)
         self.new_rows.setAccessibleName(said)
-        self.new_rows.setToolTip(formatting.plain_tip(said))
+        set_tip(self.new_rows, said)
         self.new_rows.setVisible(count > 0)
+
+    def _announce(self, numbers: list[int]) -> None:
+        """Say aloud what has come: the one incident in full, of several how many."""
+        if not self._was_whole:
+            return  # What comes first is no news.
+        line = self.model.line(self.model.row_of(numbers[0]) or 0)
+        is_here = line is not None and line.row == numbers[0] and len(numbers) == 1
+        said = translate("IncidentPane", "%n new incident(s)", "", len(numbers))
+        announce(self, f"{said} · {self.model.sentence(line)}" if is_here and line else said)
 
     def _settle(self) -> None:
         self._has_read = True
+        statuses = self.filling(self.screen_context.board.statuses())
+        self._was_whole = all(status.last_good_at is not None for status in statuses)
         if self._created is not None:
             self._pick_created(self._created)
         if self.model.rowCount():

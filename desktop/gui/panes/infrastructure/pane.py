@@ -22,7 +22,6 @@ from desktop.domain.asset import Asset, AssetState, Trend, TrendKind, trend_key
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
-from desktop.gui import formatting
 from desktop.gui.charts.trend import TrendChart
 from desktop.gui.context import UiContext
 from desktop.gui.list_export import ListSnapshot
@@ -31,6 +30,7 @@ from desktop.gui.panes.infrastructure.asset_list import AssetList, asset_key
 from desktop.gui.panes.infrastructure.columns import MatrixRow, asset_columns, matrix_columns
 from desktop.gui.panes.infrastructure.matrix import ABNORMAL, Matrix
 from desktop.gui.panes.list_pane import ListPane
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.segmented import SegmentedControl
 
@@ -147,9 +147,7 @@ class InfrastructurePane(ListPane):
         )
         self.export.setText(translate("InfrastructurePane", "Export"))
         self.shut.setAccessibleName(translate("InfrastructurePane", "Close the list (Esc)"))
-        self.shut.setToolTip(
-            formatting.plain_tip(translate("InfrastructurePane", "Close the list (Esc)"))
-        )
+        set_tip(self.shut, translate("InfrastructurePane", "Close the list (Esc)"))
         self.matrix.setAccessibleName(translate("InfrastructurePane", "Township by kind"))
         self.assets.setAccessibleName(translate("InfrastructurePane", "Assets"))
         self.matrix.table.retranslate()

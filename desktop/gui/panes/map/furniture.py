@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -110,7 +110,7 @@ class Furniture:
             strict=True,
         ):
             button.setText(text)
-            button.setToolTip(formatting.plain_tip(tip))
+            set_tip(button, tip)
             button.setAccessibleName(tip)
         self.review.set_text(translate("MapPane", "Review no.: county's own sketch"))
 

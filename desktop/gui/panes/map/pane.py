@@ -31,6 +31,7 @@ from desktop.gui.panes.map.layer_switch import LayerSwitch
 from desktop.gui.panes.map.layout import lay_out
 from desktop.gui.panes.map.viewport import Viewport
 from desktop.gui.panes.pane import Pane
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -155,11 +156,7 @@ class MapPane(Pane):
         for name, button in self._layers.items():
             button.setText(words[name])
             button.setAccessibleName(words[name])
-            button.setToolTip(
-                formatting.plain_tip(
-                    translate("MapPane", "Show or hide: {layer}").format(layer=words[name])
-                )
-            )
+            set_tip(button, translate("MapPane", "Show or hide: {layer}").format(layer=words[name]))
         self.furniture.retranslate()
         self.viewport.setAccessibleName(translate("MapPane", "One map"))
         self.viewport.keys_said = translate(

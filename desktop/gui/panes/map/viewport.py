@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QFocusEvent,
@@ -26,6 +26,7 @@ from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.label_placement import Label
 from desktop.gui.panes.map.rendered_map import Picture
 from desktop.gui.task_runner import TaskRunner
+from desktop.gui.widgets.accessible import SpokenRows
 
 REACH_PX = 12
 SETTLE_MS = 140
@@ -61,6 +62,7 @@ class Viewport(QWidget):
         super().__init__()
         self._tip, self._tip_counts = tip, tip_counts
         self.picture = Picture(lane, self._update_part)
+        self._spoken = SpokenRows(self)
         self.keys_said = ""
         """What the keys do here, described while the keyboard is on no mark."""
         self._spotting = False
@@ -374,4 +376,21 @@ class Viewport(QWidget):
         self.spot_picked.emit(spot)
 
     def _update_part(self, part: QRect | None) -> None:
-        self.update() if part is None else self.update(part)
+        if part is None:
+            self.update()
+            self._tell_rows()
+        else:
+            self.update(part)
+
+    def _tell_rows(self) -> None:
+        """Tell the worst marks in sight and what is counted, each where it is."""
+        if not QAccessible.isActive():
+            return
+        pixel = self.picture.view.pixel
+        rows = [
+            (self._tip(mark), QRect(QPointF(*pixel(mark.x, mark.y)).toPoint(), QSize(1, 1)))
+            for mark in self._worst_in_sight()
+        ]
+        counted = [label for label in self.picture.labels if label.counts]
+        rows += [(self._tip_counts(label), label.rect.toAlignedRect()) for label in counted]
+        self._spoken.tell(rows)

@@ -25,6 +25,7 @@ from desktop.gui.panes.queues.columns import queue_columns
 from desktop.gui.panes.queues.model import QueueModel
 from desktop.gui.panes.queues.order import StandingOrder
 from desktop.gui.panes.queues.painter import Columns, QueuePainter
+from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.snapshot_list import RowList
 
@@ -137,7 +138,7 @@ class QueuesPane(ListPane):
         self.chips.say({str(group): words[str(group)] for group in GROUPS})
         self._tick(self._screen.board.now())
         self._arrange()
-        self.columns.setToolTip(formatting.plain_tip(" · ".join(self.columns.heads())))
+        set_tip(self.columns, " · ".join(self.columns.heads()))
         self.columns.update()
 
     def _reload_changed(self, changed: Changes) -> None:
