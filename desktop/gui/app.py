@@ -81,8 +81,7 @@ class Opening(msgspec.Struct, frozen=True):
     close: Callable[[], None]
     """Called once when the window has been closed."""
     is_loaded: Callable[[], bool] = lambda: True
-    """Whether the exchange has what it imports, which the rest of the window waits for a while: the
-    sooner a request leaves, the longer its answer takes beside other work."""
+    """Whether the exchange has what it imports: the rest of the window waits for that a while."""
     notices: tuple[Problem, ...] = ()
     """Problems to show as the window opens."""
     timezone: str = ""
