@@ -56,8 +56,7 @@ if TYPE_CHECKING:
     from desktop.gui.wall.window import WallWindow
 
 SWITCH_S = 0.0005
-"""How long a busy thread keeps the interpreter. At Python's 5 ms, a paint of fifty Qt calls, each
-of which releases it, would wait a quarter of a second beside one busy worker."""
+"""How long a busy thread keeps the interpreter: at 5 ms a paint beside it would take 250 ms."""
 COUNTY_LAYOUT = "county-layout.ini"
 """The file that keeps how the desk inside a township office's window is arranged."""
 
