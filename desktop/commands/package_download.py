@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.application.budget.byte_budget import BUDGET_SPENT, is_spent
 from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.commands.opening import problem_of
 from desktop.connectors.county.client import CountyConnector
@@ -23,6 +24,8 @@ TRIES = 5
 """How often one piece is asked for; on a weak line a press later goes on where it stopped."""
 PAUSE_S = 3.0
 BEGUN = ".part"
+DIGITS = 16
+"""Of the digest, in the name of what has come: half of one package and half of another is none."""
 
 
 class PackageDownload:
@@ -39,15 +42,16 @@ class PackageDownload:
         What came before a failure stays for the next time. Raises SourceError, StoreError and,
         once cancelled, Cancelled.
         """
-        self._cut.clear()
         file = folder / package.name
-        part = file.with_name(file.name + BEGUN)
+        part = file.with_name(f"{file.name}.{package.digest[:DIGITS]}{BEGUN}")
         connector = self._desk.connect_beside(self._source)
         assert isinstance(connector, CountyConnector)
+        connector.on_traffic = self._desk.meter.count_request
         self._connector = connector
         try:
             if not (file.exists() and _digest(file) == package.digest):
                 folder.mkdir(parents=True, exist_ok=True)
+                _drop_others(part, package)
                 self._fill(connector, package, part, note)
                 self._check(package, part)
                 part.replace(file)
@@ -58,9 +62,10 @@ class PackageDownload:
         finally:
             self._connector = None
             connector.close()
+            self._cut.clear()
 
     def cancel(self) -> None:
-        """End the download under way; what has come stays."""
+        """End the download under way, or the one about to begin; what has come stays."""
         self._cut.set()
         connector = self._connector
         if connector is not None:
@@ -86,7 +91,10 @@ class PackageDownload:
         for left in reversed(range(TRIES)):
             if self._cut.is_set():
                 raise Cancelled
-            most = min(PIECE_BYTES, package.size - offset)
+            allowed = self._desk.meter.bulk_left()
+            if is_spent(allowed):
+                raise SourceError(BUDGET_SPENT)
+            most = min(PIECE_BYTES, package.size - offset, allowed or PIECE_BYTES)
             try:
                 return connector.package(package.digest, offset, most)
             except SourceError:
@@ -101,6 +109,13 @@ class PackageDownload:
         if part.stat().st_size != package.size or _digest(part) != package.digest:
             part.unlink()
             raise StoreError(Problem("package_wrong", {"name": package.name}))
+
+
+def _drop_others(part: Path, package: Package) -> None:
+    """Delete what was begun of another package of this name."""
+    for other in part.parent.glob(f"{package.name}.*{BEGUN}"):
+        if other != part:
+            other.unlink()
 
 
 def _digest(file: Path) -> str:

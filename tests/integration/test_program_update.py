@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from desktop.application.budget.byte_budget import Allowance
 from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.bootstrap import Desk
 from desktop.commands.bulletin_desk import BulletinDesk
@@ -19,6 +20,7 @@ from desktop.commands.package_download import PIECE_BYTES, PackageDownload
 from desktop.county_server.courier.bulletins import Board
 from desktop.diagnostics.doctor.finding import Verdict
 from desktop.domain.bulletin import Package
+from desktop.domain.link import TrafficClass
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
 
 CONTENT = bytes(range(256)) * (PIECE_BYTES // 256 * 2) + b"end"
@@ -124,6 +126,61 @@ def test_a_package_is_fetched_from_where_it_stopped_and_checked(
         came.clear()
         assert download.fetch(package, to, came.append) == file
         assert came == [package.size]
+
+
+def begin(download: PackageDownload, package: Package, to: Path) -> None:
+    """Fetch one piece, and cancel."""
+    with pytest.raises(Cancelled):
+        download.fetch(package, to, lambda here: download.cancel() if here else None)
+
+
+def test_half_of_a_package_is_never_filled_up_with_another_of_its_name(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        download, to = PackageDownload(opened, "county"), tmp_path / "to"
+        begin(download, package_of(opened), to)
+        (county.folder.parent / "county-desk_9.deb").write_bytes(CONTENT[::-1])
+        offer(county)
+        desk.look(opened)
+        file = download.fetch(package_of(opened), to, lambda _here: None)
+        assert file.read_bytes() == CONTENT[::-1]
+        assert list(to.iterdir()) == [file]
+
+
+def test_a_fetching_that_is_cancelled_before_it_begins_does_not_begin(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        download, package = PackageDownload(opened, "county"), package_of(opened)
+        download.cancel()
+        came: list[int] = []
+        with pytest.raises(Cancelled):
+            download.fetch(package, tmp_path / "to", came.append)
+        assert came == [0]
+        assert download.fetch(package, tmp_path / "to", came.append).read_bytes() == CONTENT
+
+
+def test_a_package_counts_among_the_days_bytes_and_waits_once_they_are_spent(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        before = opened.meter.usage().spent[TrafficClass.CHANGES].total
+        opened.meter.allowance = Allowance(daily_bytes=before + PIECE_BYTES + 50_000)
+        download, package = PackageDownload(opened, "county"), package_of(opened)
+        with pytest.raises(SourceError) as spent:
+            download.fetch(package, tmp_path / "to", lambda _here: None)
+        assert spent.value.problem.code == "budget_spent"
+        assert opened.meter.usage().spent[TrafficClass.FILES].total > PIECE_BYTES
+        assert opened.meter.bulk_left() in range(20_000)
+        opened.meter.allowance = Allowance()
+        assert download.fetch(package, tmp_path / "to", lambda _here: None).exists()
 
 
 def test_a_package_that_is_another_than_the_county_signed_is_thrown_away(
