@@ -50,7 +50,23 @@ def load_kept(read: Read, source: str) -> Kept:
         return msgspec.json.decode(told, type=Kept)
     except msgspec.DecodeError:
         log.warning("the county's bulletins that are kept here cannot be read")
+        return _read_numbers(told)
+
+
+def _read_numbers(told: str) -> Kept:
+    """Return what still keeps older settings away, so that the newest seen can come again."""
+    try:
+        known = msgspec.json.decode(told, type=_Numbers)
+    except msgspec.DecodeError:
         return Kept()
+    return Kept(known.signer, newest=max(0, known.newest - 1))
+
+
+class _Numbers(msgspec.Struct, frozen=True):
+    """What any program's `Kept` has."""
+
+    signer: str = ""
+    newest: int = 0
 
 
 def find_signer(read: Read, profile: Profile, source: str) -> str:

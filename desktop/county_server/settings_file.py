@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.protocol.central_settings import BY_PLACE, FORM, find_faults
+from desktop.protocol.central_settings import BY_PLACE, FORM, find_crowd, find_faults
 from desktop.protocol.limits import BULLETIN_CHARS
 from desktop.wire.bulletins import CentralSettings, SettingsGroup, write_text
 
@@ -57,6 +57,7 @@ def read_settings(text: str) -> tuple[str, tuple[SettingsGroup, ...]]:
         found = [*find_faults(group.settings, group.fixed, group.sources), *_find_changed(group)]
         faults += [f"{name}{fault}" for fault in dict.fromkeys(found)]
         groups.append(group)
+    faults += find_crowd(group.sources for group in groups)
     if faults:
         raise SettingsWrong(faults)
     _check_whole(by, tuple(groups))

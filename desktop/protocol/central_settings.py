@@ -7,8 +7,10 @@ or a person, and ways that belong to one computer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
+
+from desktop.protocol.limits import SETTINGS_SOURCES
 
 FORM = 1
 """The newest form of central settings that this program knows; a new setting makes a new form."""
@@ -77,6 +79,12 @@ def find_faults(
             yield f"{place} is a person's own: the county may only say where it begins"
     for source in sources:
         yield from _source_faults(source)
+
+
+def find_crowd(groups: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """Yield why the sources of all groups cannot be used together."""
+    if sum(map(len, groups)) > SETTINGS_SOURCES:
+        yield f"more than {SETTINGS_SOURCES} sources together"
 
 
 def _value_faults(place: str, value: Any) -> Iterator[str]:

@@ -157,6 +157,8 @@ BULLETIN_BYTES = 60 * KILOBYTE
 """The same in bytes, as a text within JSON: both that there are fit what a desk reads at once."""
 BULLETINS_BYTES = 128 * KILOBYTE
 """All that is published at once: two texts, escaped, with their keys and signatures."""
+SETTINGS_SOURCES = 100
+"""Sources that all groups of settings add together."""
 SETTINGS_GROUPS = 200
 """Groups of desks in central settings: every township, and more."""
 PACKAGE_BYTES = 512 * MEGABYTE

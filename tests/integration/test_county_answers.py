@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from desktop.application.settings.kept_bulletins import Kept
 from desktop.commands import bulletin_desk
 from desktop.commands.bulletin_desk import BulletinDesk
+from desktop.commands.central import ENTRY, load_kept
 from desktop.connectors.county import bulletins as answers
 from desktop.connectors.county.session import CountySession
+from desktop.county_server.courier.bulletins import Board
 from desktop.county_server.courier.offices import identity_of
 from desktop.domain.bulletin import Published
 from desktop.wire.bulletins import Bulletin, bytes_to_sign
@@ -77,6 +81,31 @@ def test_what_was_broken_once_on_the_way_is_asked_for_anew(
         said, kept = desk.look(opened)
     assert "next start" in said[0]
     assert (kept.newest, kept.trouble) == (1, "")
+
+
+def test_the_page_of_a_portal_is_no_answer_of_the_county(
+    county: PublishingCounty, desk: DeskOfCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county.publish(DARK)
+    with desk.start() as opened:
+        desk.look(opened)
+        before = BulletinDesk(opened, "county").recall()
+        for body in (b"<html>", b'{"login":1}', b'{"magic":"other/1"}'):
+            monkeypatch.setattr(Board, "encode", lambda *_of, body=body: body)
+            assert BulletinDesk(opened, "county").look() is None
+            assert BulletinDesk(opened, "county").recall() == before
+
+
+@pytest.mark.expects_log("kept here cannot be read")
+def test_what_is_kept_and_not_read_still_keeps_older_settings_away(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK, "--number", "7")
+    kept = desk.take()
+    broken = msgspec.to_builtins(kept) | {"starts": "many"}
+    said = {ENTRY + "county": json.dumps(broken)}
+    assert load_kept(said.get, "county") == Kept(kept.signer, newest=6)
+    assert load_kept({ENTRY + "county": "{"}.get, "county") == Kept()
 
 
 def test_a_newer_program_asks_for_everything_anew_until_it_was_answered(

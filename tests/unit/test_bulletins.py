@@ -28,6 +28,7 @@ from desktop.connectors.kinds import Manifests
 from desktop.county_server.settings_file import SettingsWrong, read_settings
 from desktop.domain.bulletin import BulletinRefused, CentralSettings, ProgramUpdate, SettingsGroup
 from desktop.protocol.central_settings import CENTRAL
+from desktop.protocol.limits import SETTINGS_SOURCES
 from desktop.wire import bulletins as wire
 from desktop.wire.courier.keys import PrivateKeys
 from desktop.wire.level1 import MAGIC
@@ -218,6 +219,18 @@ def test_a_source_of_the_county_is_checked_anew_though_its_older_form_is_in_forc
     laid = lay_under(profile, layer_of(a_group(sources=(FEED,)), "desk", ""), Manifests())
     wrong = a_group(sources=(FEED | {"feeds": ["not an address"]},))
     assert list(find_central_faults(wrong, laid, Manifests())) == faults(wrong) != []
+
+
+def test_sources_of_all_groups_together_are_not_too_many() -> None:
+    def groups(count: int) -> CentralSettings:
+        each = (SettingsGroup(sources=(FEED | {"id": f"s{n}"},)) for n in range(count))
+        return CentralSettings(1, 0, groups=tuple(each))
+
+    assert faults(groups(SETTINGS_SOURCES)) == []
+    assert faults(groups(SETTINGS_SOURCES + 1)) == ["more than 100 sources together"]
+    source = '[[group]]\n[[group.source]]\nid = "s"\nkind = "cap"\nfeeds = ["https://a"]\n'
+    with pytest.raises(SettingsWrong, match="more than 100 sources"):
+        read_settings(source * (SETTINGS_SOURCES + 1))
 
 
 def test_every_entry_of_the_window_is_the_countys_to_set_or_is_not() -> None:

@@ -12,7 +12,7 @@ from desktop.application.ports import Manifest
 from desktop.application.profile import Profile, ProfileError, profile_of
 from desktop.application.settings.faults import read_fault
 from desktop.domain.bulletin import CentralSettings, SettingsGroup
-from desktop.protocol.central_settings import FORM, find_faults
+from desktop.protocol.central_settings import FORM, find_crowd, find_faults
 
 FILE = "county"
 
@@ -86,6 +86,7 @@ def find_central_faults(
     a newer form are for newer programs, and are not looked at.
     """
     counties = set(profile.counties)
+    yield from find_crowd(group.sources for group in settings.groups)
     for group in settings.groups:
         if group.form > FORM:
             continue

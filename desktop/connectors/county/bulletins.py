@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.connectors.county.courier import OfficePairing
 from desktop.connectors.county.mapping import text
-from desktop.connectors.county.session import CountySession
+from desktop.connectors.county.session import CountySession, not_county_api
 from desktop.domain import bulletin as domain
 from desktop.domain.bulletin import BulletinRefused, Published
 from desktop.domain.instant import from_datetime
@@ -47,7 +47,21 @@ def fetch(county: CountySession, tag: str, server: str, fingerprint: str) -> Pub
     )
     if reply.status in NOTHING:
         return None
+    if not _is_of_api(reply.body):
+        raise not_county_api(reply.url, reply.body[:100].decode("utf-8", "replace"))
     return read(reply.body, reply.headers.get("ETag", ""), server, fingerprint)
+
+
+def _is_of_api(body: bytes) -> bool:
+    """Whether the county's API answered, and no page of a portal in between."""
+    try:
+        return msgspec.json.decode(body, type=_Marked).magic == MAGIC
+    except UNREAD:
+        return False
+
+
+class _Marked(msgspec.Struct):
+    magic: str
 
 
 def read(body: bytes, tag: str, server: str, fingerprint: str) -> Published:
