@@ -25,6 +25,8 @@ from support.painted import Painted
 
 SMALL_AT_200 = (683, 384)
 """1366 × 768 enlarged to 200 %."""
+WIDE_AT_200 = (960, 540)
+"""1920 × 1080 enlarged to 200 %."""
 RULES = (
     score_room.cut_text,
     score_room.cut_controls,
@@ -76,16 +78,25 @@ def test_a_desk_at_200_per_cent_on_a_small_monitor_cuts_nothing_and_fits_it(
     )
 
 
+def test_an_office_at_200_per_cent_on_a_wide_monitor_cuts_nothing_and_fits_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    look = qtbot, tmp_path, "en", "light"
+    screens = every_screen_of_an_office(*look, size=WIDE_AT_200, only=("sending",))
+    assert cuts_of(screens, WIDE_AT_200) == {}
+
+
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_no_screen_cuts_a_text_in_its_usual_size_nor_a_desk_at_200_per_cent(
+def test_no_screen_cuts_a_text_in_its_usual_size_nor_at_200_per_cent(
     qtbot: QtBot, tmp_path: Path, language: str
 ) -> None:
     look = qtbot, tmp_path, language, "light"
     assert cuts_of(every_screen_of_the_desk(*look), SMALL) == {}
     assert cuts_of(every_screen_of_an_office(*look), SMALL) == {}
     assert cuts_of(every_screen_of_the_desk(*look, size=SMALL_AT_200), SMALL_AT_200) == {}
+    assert cuts_of(every_screen_of_an_office(*look, size=WIDE_AT_200), WIDE_AT_200) == {}
 
 
 def cuts_of(screens: Screens, room: tuple[int, int]) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from desktop.gui.township.sending.foot import ItemFoot
 from desktop.gui.township.sending.plan_text import say_plan, say_task
 from desktop.gui.township.sending.rows import ItemList
 from desktop.gui.widgets.empty_state import EmptyState
+from desktop.gui.widgets.flow import FlowLayout
 
 translate = QCoreApplication.translate
 
@@ -44,10 +45,12 @@ class SendingPage(Page):
         self.details.clicked.connect(self.outbox_asked)
         self.column.removeWidget(self.title)
         head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.carry)
-        head.addWidget(self.no_network)
-        head.addWidget(self.details)
+        head.addWidget(self.title)
+        # They stand below one another where text is large: no page makes the window wider.
+        ways = FlowLayout(at_right=True)
+        for button in (self.carry, self.no_network, self.details):
+            ways.addWidget(button)
+        head.addLayout(ways, 1)
         self.column.insertLayout(0, head)
         self.column.insertWidget(1, self.figures)
         self.list, self.foot = ItemList(screen), ItemFoot(screen, submitter)
