@@ -44,7 +44,7 @@ UNIT = {"NOTIFY_SOCKET": "/nowhere"}
 """As a service manager starts it: then it asks nobody in a window."""
 DOCTOR_S = 6.0
 """The three seconds that it promises, and the clean root and Python of a busy builder."""
-HANGS_S = "300"
+HANGS_S = 300
 """After this a program counts as hung: the self-test opens every screen, which takes two minutes
 where every processor is asked for by several others."""
 CHINESE = re.compile("[一-鿿]")
@@ -133,7 +133,7 @@ def _is_met(root: DebianRoot, fault: Fault) -> bool:
     seen = {"DISPLAY": root.display, "QT_QPA_PLATFORM": "xcb"}
     began = time.monotonic()
     done = root.attempt(
-        ["timeout", HANGS_S, "county-desk", *fault.words],
+        ["timeout", str(HANGS_S), "county-desk", *fault.words],
         fault.user,
         seen | dict(fault.env),
         fault.mounts,
