@@ -13,7 +13,7 @@ import msgspec
 
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError
-from desktop.application.settings.central import CountySettings, lay_under, layer_of
+from desktop.application.settings.central import CountySettings, Layer, lay_under, layer_of
 from desktop.application.settings.faults import read_fault
 from desktop.application.settings.kept_bulletins import (
     DID_NOT_START,
@@ -182,8 +182,10 @@ def read_county(desk: Desk, posture: str) -> CountySettings | None:
         return None
     if kept.current is None:
         return None
-    layer = layer_of(kept.current, posture or profile.posture, profile.township)
-    return CountySettings(kept.current, layer, is_next=not kept.is_proven and not kept.starts)
+    where = posture or profile.posture, profile.township
+    before = Layer() if kept.before is None else layer_of(kept.before, *where)
+    is_next = not kept.is_proven and not kept.starts
+    return CountySettings(kept.current, layer_of(kept.current, *where), is_next, before)
 
 
 def prove_kept(read: Read, write: Write, source: str) -> None:

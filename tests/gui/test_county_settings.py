@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.application.ports import StoreError
-from desktop.application.settings.central import CountySettings, layer_of
+from desktop.application.settings.central import CountySettings, Layer, layer_of
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.domain.bulletin import CentralSettings, Package, ProgramUpdate, SettingsGroup
 from desktop.domain.localized_text import Text
@@ -31,7 +32,7 @@ from support.builders import NOW, FakeClock
 from support.open_desk import open_desk
 from support.prompt import wait_until
 from support.sample_board import sample_county
-from support.settings_desk import AnsweringDesk
+from support.settings_desk import PROFILE, AnsweringDesk
 
 FEED = {"id": "weather", "kind": "cap", "feeds": ["https://alerts.example/feed.xml"]}
 GROUP = SettingsGroup(
@@ -83,13 +84,18 @@ class Bulletins:
 
 @contextmanager
 def opened(
-    qtbot: QtBot, folder: Path, bulletins: Bulletins | None = None, **changes: Any
+    qtbot: QtBot,
+    folder: Path,
+    bulletins: Bulletins | None = None,
+    county: CountySettings = COUNTY,
+    text: str = PROFILE,
+    **changes: Any,
 ) -> Iterator[tuple[DeskWindow, SettingsPanel, AnsweringDesk]]:
     """A desk of the county with its settings laid over it."""
-    desk = AnsweringDesk(folder, county=COUNTY)
+    desk = AnsweringDesk(folder, text, county)
     desk.bulletins = bulletins
-    county = sample_county(FakeClock(), 5)
-    with open_desk(qtbot, county, folder, settings=lambda: desk, **changes) as window:
+    sample = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, sample, folder, settings=lambda: desk, **changes) as window:
         qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
         [sheet] = window.findChildren(SettingsSheet)
         qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
@@ -145,6 +151,33 @@ def test_a_search_finds_what_came_from_the_county_and_its_sources_are_listed(
         shown = {row.entry.name for row in panel.findChildren(EntryRow) if row.isVisible()}
         assert {"day_begins", "timezone", "theme", "daily_bytes"} <= shown
         assert "officer" not in shown
+
+
+FIXED = 'day_begins = "07:00"'
+
+
+@pytest.mark.parametrize("is_next", [True, False])
+def test_what_counts_from_the_next_start_is_not_told_as_if_it_counted_now(
+    qtbot: QtBot, tmp_path: Path, is_next: bool
+) -> None:
+    text = PROFILE.replace('theme = "light"   # as the county wants it', FIXED)
+    county = CountySettings(SETTINGS, COUNTY.layer, is_next)
+    with opened(qtbot, tmp_path, None, county, text) as (_window, panel, _desk):
+        wait_until(lambda: "只能在县里改" in texts_of(panel))
+        assert ("只能在县里改 · 下次启动时用上" in texts_of(panel)) is is_next
+        panel.open("look")
+        theme = row_of(panel, "[desk] theme")
+        assert theme.field.text() == "dark"
+        assert "现在用的是浅色" in theme.note.text()
+        assert ("在界面上切换过" in theme.note.text()) is not is_next
+        panel.open("desk")
+        day = row_of(panel, "[desk] day_begins")
+        assert day.note.text() == ("到那时，" if is_next else "") + "配置文件里写的不算"
+
+
+def test_a_source_that_the_county_added_before_does_not_wait_for_the_next_start() -> None:
+    before = Layer(sources=(FEED,))
+    assert not CountySettings(SETTINGS, COUNTY.layer, is_next=True, before=before).brings(FEED)
 
 
 def test_a_package_is_fetched_when_asked_for_and_its_place_is_told(

@@ -117,7 +117,17 @@ class CountySettings(msgspec.Struct, frozen=True):
     layer: Layer
     is_next: bool = False
     """Whether they count from the next start only."""
+    before: Layer = Layer()
+    """What they said here until then."""
 
     def find(self, table: str, name: str) -> Given | None:
         """Return what they say of a setting, or None."""
         return self.layer.given.get((table, name))
+
+    def is_waiting(self, table: str, name: str) -> bool:
+        """Whether what they say of a setting is new, and counts from the next start only."""
+        return self.is_next and self.find(table, name) != self.before.given.get((table, name))
+
+    def brings(self, source: Mapping[str, Any]) -> bool:
+        """Whether they add this source, or change it, from the next start on only."""
+        return self.is_next and source not in self.before.sources

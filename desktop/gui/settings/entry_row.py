@@ -97,6 +97,12 @@ class EntryRow(QWidget):
         return self._given is not None and self._given.fixed
 
     @property
+    def _waits(self) -> bool:
+        """Whether what the county says counts from the next start only."""
+        entry, county = self.entry, self._county
+        return county is not None and county.is_waiting(entry.table, entry.name)
+
+    @property
     def is_refused(self) -> bool:
         """Whether the field holds what is not written, and why is said."""
         return bool(self._fault)
@@ -144,8 +150,7 @@ class EntryRow(QWidget):
                 for source, limit in self._screen.file_limits().items()
             ]
         if self._given is not None:
-            is_idle = self._is_fixed and self._differs
-            parts += [translate("Settings", "what the file says does not count")] * is_idle
+            parts += [self._say_idle()] * (self._is_fixed and self._differs)
         elif self._differs:
             said = translate("Settings", "Default: {value}")
             parts.append(said.format(value=self._say_default()))
@@ -155,8 +160,15 @@ class EntryRow(QWidget):
             parts.append(translate("Settings", "as by default"))
         if live is not None and live.get() != self.field.text():
             said = translate("Settings", "now in force: {value}, switched at the desk")
+            if self._waits and not self._is_set:
+                said = translate("Settings", "now in force: {value}")
             parts.append(said.format(value=self._name_of(live.get())))
         return " · ".join(parts)
+
+    def _say_idle(self) -> str:
+        if self._waits:
+            return translate("Settings", "from then on, what the file says does not count")
+        return translate("Settings", "what the file says does not count")
 
     def _say_default(self) -> str:
         if self._default in (None, "", []):

@@ -138,8 +138,11 @@ class SourcesPage(QStackedWidget):
         words.setSpacing(4)
         told = [("strong", "text", self._title(source)), ("second", "second", self._facts(source))]
         if of_county:
-            said = translate("Settings", "From the county; it can only be changed there")
-            told.append(("second", "pick", said))
+            parts = [translate("Settings", "From the county; it can only be changed there")]
+            county = self._writing.snapshot.county
+            if county is not None and county.brings(source):
+                parts.append(translate("Settings", "from the next start on"))
+            told.append(("second", "pick", " · ".join(parts)))
         for role, color, text in told:
             label = PlainLabel(self._screen, role, color)
             label.set_text(text)
