@@ -101,6 +101,7 @@ class Desk:
         self.keep_secret = partial(login_file.keep, folder, key)
         self._secrets = (given, self.read_secret)
         self._scratch, self._lock = scratch, lock
+        self.county_answered_at: Instant | None = None
         self.log_folder = folder / "log"
         self._log = log_to(self.log_folder)
         self.clock = CorrectedClock(SystemClock())

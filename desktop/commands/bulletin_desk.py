@@ -34,6 +34,7 @@ from desktop.domain.bulletin import (
     ProgramUpdate,
     Published,
 )
+from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
@@ -81,7 +82,13 @@ class BulletinDesk:
         update = self.find_update()
         if update is not None and self._is_calm():
             told.append(Problem("update_offered", {"program": update.program}))
+        if signer:
+            self._desk.county_answered_at = self._desk.clock.now()
         return tuple(told)
+
+    def recall_answer_time(self) -> Instant | None:
+        """Return when the county answered last; None where it has not since this start."""
+        return self._desk.county_answered_at
 
     def find_update(self) -> ProgramUpdate | None:
         """Return the newer program that the county offers from now on; None where there is none."""

@@ -3673,7 +3673,35 @@
         <source>from then on, what the file says does not count</source>
         <translation>到那时，配置文件里写的不算</translation>
     </message>
-    </context>
+    <message>
+        <source>Only a desk with one county's platform asks for these.</source>
+        <translation>打开的界面只接一个县平台时，才问县里有没有新版本。</translation>
+    </message>
+    <message>
+        <source>Not asked: this desk has no fingerprint of its county (county_key).</source>
+        <translation>没有去问：这台电脑还没有本县的指纹（配对，或在来源里写 county_key）。</translation>
+    </message>
+    <message>
+        <source>The county has not answered yet; it is asked again.</source>
+        <translation>县里还没有答复过；会自动再问。</translation>
+    </message>
+    <message>
+        <source>The county's last answer does not count: {reason}</source>
+        <translation>县里上一次的答复不算数：{reason}</translation>
+    </message>
+    <message>
+        <source>The county offers {version} from {day} on.</source>
+        <translation>县里从 {day} 起提供 {version}。</translation>
+    </message>
+    <message>
+        <source>It has not answered since this start.</source>
+        <translation>这次启动后还没有答复。</translation>
+    </message>
+    <message>
+        <source>Answered last: {time}</source>
+        <translation>上一次答复：{time}</translation>
+    </message>
+</context>
 <context>
     <name>Sheet</name>
     <message>

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPushButton
@@ -18,6 +19,7 @@ from desktop.application.ports import StoreError
 from desktop.application.settings.central import CountySettings, Layer, layer_of
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.domain.bulletin import CentralSettings, Package, ProgramUpdate, SettingsGroup
+from desktop.domain.instant import DAY, Instant
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui.bulletin_watch import BulletinWatch
@@ -58,9 +60,18 @@ class Bulletins:
         self.fetched: list[Package] = []
         self.proven = self.cancelled = 0
         self.error: Exception | None = None
+        self.signer = "ab"
+        self.at: Instant | None = NOW
+        self.kept = Kept("ab", '"t"', update=update)
 
     def recall(self) -> Kept:
-        return Kept(update=self.update)
+        return self.kept
+
+    def fingerprint(self) -> str:
+        return self.signer
+
+    def recall_answer_time(self) -> Instant | None:
+        return self.at
 
     def look(self) -> tuple[Problem, ...] | None:
         return self.told
@@ -184,16 +195,23 @@ def test_a_package_is_fetched_when_asked_for_and_its_place_is_told(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     bulletins = Bulletins(NEWER)
-    with opened(qtbot, tmp_path, bulletins) as (_window, panel, _desk):
+    with opened(qtbot, tmp_path, bulletins) as (window, panel, _desk):
         panel.open("update")
         [page] = panel.findChildren(UpdatePage)
         wait_until(lambda: DEB.name in page.buttons)
         assert "9.0.0" in texts_of(panel)
         assert "修正了打印" in texts_of(panel)
         assert bulletins.fetched == []
+        page.buttons[DEB.name].setFocus()
         press(qtbot, page.buttons[DEB.name])
+        assert page.buttons["cancel"].hasFocus()
         wait_until(lambda: "核对无误" in page.said.text())
+        assert page.buttons[DEB.name].hasFocus()
         assert DEB.name in page.said.text()
+        window.run_action("language")
+        wait_until(lambda: "whole and checked" in page.said.text())
+        assert "The county offers: 9.0.0" in texts_of(panel)
+        window.run_action("language")
         bulletins.error = StoreError(Problem("package_wrong", {"name": DEB.name}))
         press(qtbot, page.buttons[DEB.name])
         wait_until(lambda: "不一样" in page.said.text())
@@ -204,10 +222,57 @@ def press(qtbot: QtBot, button: QPushButton) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_without_a_newer_program_the_page_says_so(qtbot: QtBot, tmp_path: Path) -> None:
-    with opened(qtbot, tmp_path, Bulletins()) as (_window, panel, _desk):
+def unasked(bulletins: Bulletins) -> None:
+    bulletins.at = None
+
+
+def untrusting(bulletins: Bulletins) -> None:
+    bulletins.signer = ""
+
+
+def unanswered(bulletins: Bulletins) -> None:
+    bulletins.kept = Kept("ab")
+
+
+def of_another_county(bulletins: Bulletins) -> None:
+    bulletins.signer = "cd"
+
+
+def troubled(bulletins: Bulletins) -> None:
+    bulletins.kept = Kept("ab", '"t"', trouble="of another county")
+
+
+def early(bulletins: Bulletins) -> None:
+    later = msgspec.structs.replace(NEWER, begins_at=NOW + DAY)
+    bulletins.kept = Kept("ab", '"t"', update=later)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda _bulletins: None, "县里没有更新的版本。\n上一次答复：20"),
+        (unasked, "县里没有更新的版本。\n这次启动后还没有答复。"),
+        (untrusting, "没有本县的指纹"),
+        (unanswered, "县里还没有答复过"),
+        (of_another_county, "县里还没有答复过"),
+        (troubled, "上一次的答复不算数：是别的县的"),
+        (early, "起提供 9.0.0"),
+    ],
+)
+def test_without_a_newer_program_the_page_says_why(
+    qtbot: QtBot, tmp_path: Path, change: Callable[[Bulletins], None], said: str
+) -> None:
+    bulletins = Bulletins()
+    change(bulletins)
+    with opened(qtbot, tmp_path, bulletins) as (_window, panel, _desk):
         panel.open("update")
-        wait_until(lambda: "县里没有更新的版本" in texts_of(panel))
+        wait_until(lambda: said in texts_of(panel))
+
+
+def test_where_nobody_is_asked_the_page_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path) as (_window, panel, _desk):
+        panel.open("update")
+        wait_until(lambda: "只接一个县平台" in texts_of(panel))
 
 
 def test_the_watch_tells_what_it_heard_and_notes_a_run_that_ended_well(qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.domain.bulletin import Package, ProgramUpdate
+from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 
 
@@ -16,6 +17,12 @@ class CountyBulletins(Protocol):
 
     def recall(self) -> Kept:
         """Return what is kept here now."""
+
+    def fingerprint(self) -> str:
+        """Return that of the county this desk trusts; empty where it trusts none."""
+
+    def recall_answer_time(self) -> Instant | None:
+        """Return when the county answered last; None where it has not since this start."""
 
     def look(self) -> tuple[Problem, ...] | None:
         """Ask the county; return what to tell of it, or None where it was not reached."""
