@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
+from desktop import VERSION
 from desktop.protocol.process_memory import keep_private, share_arenas
 
 SCREEN = "desktop.commands.screen"
@@ -109,9 +110,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         given.insert(0, "desk")
     name = given[0]
     if name == "--version":
-        from importlib.metadata import version
-
-        print(f"county-desk {version('county-desk')}")
+        print(f"county-desk {VERSION}")
         return 0
     if name not in COMMANDS:
         print("usage: county-desk [COMMAND] [OPTION ...]\n")

@@ -7,11 +7,10 @@ import getpass
 import sys
 from contextlib import suppress
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from desktop import bootstrap, paths
+from desktop import VERSION, bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError, parse_profile
@@ -96,7 +95,7 @@ def _back_up(options: argparse.Namespace, words: Words) -> int:
 
 def desk_to_back_up(profile: Profile, file: Path, folder: Path, key: bytes) -> writing.Desk:
     """Return what a backup is made of."""
-    return writing.Desk(folder, key, file, profile.place, version("county-desk"))
+    return writing.Desk(folder, key, file, profile.place, VERSION)
 
 
 def _restore(options: argparse.Namespace, words: Words) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from desktop import VERSION
+
 
 def own_program() -> list[str]:
     """Return the words that call this program: a frozen one is its own interpreter.
@@ -19,7 +21,5 @@ def own_program() -> list[str]:
 
 
 def own_version() -> str:
-    """Return the version of this program; takes a while, so ask off the GUI thread."""
-    from importlib.metadata import version
-
-    return version("county-desk")
+    """Return the version of the program that runs, also where another was installed meanwhile."""
+    return VERSION

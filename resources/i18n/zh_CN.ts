@@ -1379,7 +1379,11 @@
         <source>Print this page (Ctrl+P)</source>
         <translation>打印这一页（Ctrl+P）</translation>
     </message>
-</context>
+<message>
+        <source>Search: words</source>
+        <translation>搜索：词语</translation>
+    </message>
+    </context>
 <context>
     <name>HoldPanel</name>
     <message>

@@ -284,6 +284,7 @@ def test_the_first_window_has_the_help_at_what_a_person_needs_to_begin(
     QTest.keyClick(window, Qt.Key.Key_F1)
     assert window.help_window.isVisible()
     assert window.help_window.view.place == "admin.html#try"
+    assert window.help_window.field.placeholderText() == "搜索：词语", "there is no pinyin"
     window.help_window.close()
     window.show_settings()
     QTest.keyClick(window, Qt.Key.Key_F1)

@@ -199,7 +199,10 @@ class HelpWindow(Retranslated, QWidget):
     def retranslate(self) -> None:
         self.setWindowTitle(translate("Help", "Help"))
         self.print_button.setText(translate("Help", "Print this page (Ctrl+P)"))
-        self.field.setPlaceholderText(translate("Help", "Search: words or pinyin initials"))
+        said = translate("Help", "Search: words or pinyin initials")
+        if self._ask_initials is None:
+            said = translate("Help", "Search: words")
+        self.field.setPlaceholderText(said)
         self.field.setAccessibleName(self.field.placeholderText())
         self.listed.setAccessibleName(translate("Help", "Pages"))
         self.view.setAccessibleName(translate("Help", "Page"))
