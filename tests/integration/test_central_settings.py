@@ -116,7 +116,7 @@ def test_starts_that_fail_for_other_reasons_are_not_blamed_on_the_county(
 
     for _ in range(3):
         with monkeypatch.context() as failure:
-            failure.setattr(bootstrap, "_open_all", fail)
+            failure.setattr(bootstrap, "open_cache", fail)
             with pytest.raises(CannotOpen):
                 desk.start().__enter__()
     with desk.start() as opened:
