@@ -20,7 +20,7 @@ from support.program import ROOT, county_desk, free_port, write_profile
 EXAMPLE = ROOT / "resources" / "county-api" / "example"
 MOST_LINES = 150
 LATER = {*rules.LEVEL2, *rules.SUMS, *rules.STREAM, *rules.FILES, *rules.COMMANDS_LEVEL2,
-         "snapshot_sum", "changes_sum", "changes_mark"}  # fmt: skip
+         *rules.BULLETINS, "snapshot_sum", "changes_sum", "changes_mark"}  # fmt: skip
 """What the example does without, as a server of level 1 may."""
 ELSEWHERE = {"login_required", "rows_scope", "token_old", "commands_conflict"}
 
