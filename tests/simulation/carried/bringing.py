@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COURIER = "courier-"
 Taken = tuple[bytes | None, str]
 """A receipt, if one was written, and for which fault a bundle was refused."""
-BY_COMMAND = 0.25
+BY_COMMAND = 0.06
 """How often a bundle is taken by the county's command."""
 KILLED = 0.05
 """How often the county's program dies while it takes a bundle."""
