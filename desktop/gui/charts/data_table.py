@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from desktop.application.export.columns import Cell
 from desktop.application.export.outgoing import plain
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.copying_table import CopyingTable
 from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.snapshot_list import NOWHERE, Index
 
@@ -84,7 +85,7 @@ class CellModel(QAbstractTableModel):
         return isinstance(next(filled, None), int | float)
 
 
-class DataTable(QTableView):
+class DataTable(CopyingTable, QTableView):
     """The table; Enter sorts by the column of the current cell, and again the other way."""
 
     def __init__(self, screen: UiContext) -> None:
@@ -125,17 +126,8 @@ class DataTable(QTableView):
         lines = [self.cells.head, *([text_of(c) for c in self.cells.rows[row]] for row in picked)]
         return "\n".join("\t".join(line) for line in lines)
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(event.matches(QKeySequence.StandardKey.Copy))
-            if event.isAccepted():
-                return True  # Else it would copy what is picked below the sheet.
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.copy_text())
-        elif event.key() in SORT_KEYS and self.currentIndex().isValid():
+        if event.key() in SORT_KEYS and self.currentIndex().isValid():
             self.sort_by(self.currentIndex().column())
         else:
             super().keyPressEvent(event)

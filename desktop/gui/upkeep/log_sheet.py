@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QFileSystemWatcher, Qt
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QCoreApplication, QFileSystemWatcher, Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.upkeep.parts import ChoiceBox, make_button, make_label
+from desktop.gui.widgets.copying_table import CopyingTable
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.segmented import SegmentedControl
@@ -38,7 +39,7 @@ PAGE = 200
 INKS = {"WARNING": "orange_text", "ERROR": "red"}
 
 
-class LogTable(QTableWidget):
+class LogTable(CopyingTable, QTableWidget):
     """Time, level, source and words; several rows are picked and copied at once."""
 
     def __init__(self) -> None:
@@ -55,19 +56,6 @@ class LogTable(QTableWidget):
         columns.setSectionResizeMode(len(COLUMNS_PX), QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(event.matches(QKeySequence.StandardKey.Copy))
-            if event.isAccepted():
-                return True  # Else it would copy what is picked below the sheet.
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.copy_text())
-        else:
-            super().keyPressEvent(event)
 
     def copy_text(self) -> str:
         """Return the picked rows as text, one a line."""
