@@ -157,6 +157,17 @@ class _Server(uvicorn.Server):
         if not await self.on_tick(0):
             await self._told.wait()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Whoever was accepted in this very round of the loop is not yet known to it: a listener
+        # that closes first would leave that connection open for good.
+        for each in sockets or []:
+            asyncio.get_running_loop().remove_reader(each)
+        await asyncio.sleep(0)  # A connection gets its transport,
+        await asyncio.sleep(0)  # and is made known to uvicorn.
+        await super().shutdown(sockets)
+        for late in list(self.server_state.connections):  # It had not yet agreed on TLS then.
+            late.transport.abort()
+
 
 def _listen(host: str, port: int, most_from_one: int, proxy: str) -> socket.socket:
     """Open a listening socket; connections wait in its backlog until the server is up."""
