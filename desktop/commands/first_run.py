@@ -3,24 +3,70 @@
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop import bootstrap, paths
+from desktop.application.ports import StoreError
+from desktop.commands.screen import PAUSE_S, TRIES
 from desktop.commands.settings_desk import ProfileDesk
+from desktop.gui import single_instance
 from desktop.gui.app import application
 from desktop.gui.settings.window import ask_settings
+from desktop.storage.sqlite.folder_lock import FolderLock
 
 
 def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple[str, ProfileDesk]:
     """Show the settings of this file until the window is closed.
 
     Returns what is wanted then, `demo`, `desk` or nothing, and the desk of the settings, which may
-    hold secrets for a desk to keep. What opens then is in the language chosen in the window.
+    hold secrets for a desk to keep. What opens then is in the language chosen in the window. Where
+    another start shows it already, that one comes to the front, and nothing is wanted.
     """
     desk = ProfileDesk(file, options)
     words = bootstrap.words_in(options.lang)
     begun = words.language
-    wanted = ask_settings(application([]), words, paths.resources(), desk, greets=greets)
+    places = paths.front_places(file)
+    with _be_first(places) as is_first:
+        if not is_first:
+            print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
+            return "", desk
+        app = application([])
+        wanted = ask_settings(app, words, paths.resources(), desk, places, greets=greets)
     if words.language != begun or wanted == "demo":
         options.lang = words.language
     return wanted, desk
+
+
+@contextmanager
+def _be_first(places: Sequence[str]) -> Iterator[bool]:
+    """Yield whether this start is to show the window, else another's came to the front.
+
+    Two clicks start two programs before either can be called: one that is about to open is waited
+    for. Where the login has no private folder for a lock, and where the other hangs, each shows
+    its own. The system lets go of the lock of a program that is killed.
+    """
+    if not places or not Path(places[0]).is_absolute():
+        yield not single_instance.call(places)
+        return
+    lock = FolderLock(Path(places[0]).with_suffix(".first"))
+    try:
+        yield _take(lock, places)
+    finally:
+        lock.close()
+
+
+def _take(lock: FolderLock, places: Sequence[str]) -> bool:
+    """Return whether the lock is taken, or cannot be; false where the other's window was called."""
+    try:
+        for _ in range(TRIES):
+            if lock.take():
+                return True
+            if single_instance.call(places):
+                return False
+            time.sleep(PAUSE_S)
+    except StoreError:
+        return True
+    return True

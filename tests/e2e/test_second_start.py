@@ -7,13 +7,14 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from desktop import bootstrap
+from desktop import bootstrap, paths
 from desktop.__main__ import main
 from desktop.commands import screen
 from desktop.commands.opening import CannotOpen, open_desk
@@ -134,6 +135,38 @@ def test_a_wall_that_a_unit_starts_again_and_again_calls_no_window_forward(
     assert main(words) == 2
     assert len(called) == 1
     assert "e2e" in capsys.readouterr().err
+
+
+def test_of_starts_before_there_is_a_profile_one_asks_for_it_also_after_another_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="cd-") as runtime, ExitStack() as started:
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+            monkeypatch.setenv(name, os.fspath(tmp_path))
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)  # A path short enough for a socket.
+        monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+        places = paths.front_places(paths.own_profile())
+
+        def start() -> subprocess.Popen[str]:
+            words = [*PROGRAM, "--lang", "zh_CN"]
+            process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+            started.enter_context(process)
+            started.callback(process.kill)
+            return process
+
+        both = [start(), start()]
+        until(lambda: any(each.poll() is not None for each in both), 40, "one of them ended")
+        both.sort(key=lambda each: each.poll() is None)
+        ended, first = both
+        assert (ended.returncode, first.poll()) == (0, None)
+        assert ended.communicate()[0] == "已打开的窗口移到了前面。\n"
+        assert single_instance.call(places)
+        first.kill()
+        first.wait()
+        assert not single_instance.call(places)
+        third = start()
+        until(lambda: single_instance.call(places), 40, "the window opened anew")
+        assert third.poll() is None
 
 
 AT_REST = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from desktop.gui.qt_libraries import give_icon
 from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings_screen import Live, SettingsScreen
+from desktop.gui.single_instance import SingleInstance
 from desktop.gui.theme import Theme
 from desktop.gui.widgets.label import PlainLabel
 
@@ -172,16 +174,25 @@ class SettingsWindow(Retranslated, QWidget):
 
 
 def ask_settings(
-    app: QApplication, words: Words, resources: Path, desk: SettingsDesk, *, greets: bool
+    app: QApplication,
+    words: Words,
+    resources: Path,
+    desk: SettingsDesk,
+    front: Sequence[str],
+    *,
+    greets: bool,
 ) -> str:
     """Show the window until it is closed; return what is to be opened then, or an empty text.
 
-    Runs before the desk's own loop.
+    Runs before the desk's own loop. A later start calls it at one of the `front` places.
     """
     give_icon()
     window = SettingsWindow(words, resources, desk, greets=greets)
     window.show()
+    later = SingleInstance(front, window) if front else None
     app.exec()
+    if later is not None:
+        later.close()
     wanted = window.wanted
     # At once: its translations go with it, of which the next window must not hear.
     delete(window)
