@@ -44,6 +44,8 @@ class ListSnapshot(Generic[R]):
     count: int
     none: str = ""
     """The text for an empty list on paper."""
+    on_screen: str = ""
+    """What is said of it before it has left, where that is not the same."""
     whole: Callable[[R], object] | None = None
     """Returns a row with every field, for JSON, if its cells are not all of it."""
 

@@ -2509,6 +2509,10 @@
         </translation>
     </message>
     <message>
+        <source>As of {now} · {age}</source>
+        <translation>截至 {now} · {age}</translation>
+    </message>
+    <message>
         <source>What is shown is not all. Press to see what and why.</source>
         <translation>显示的不是全部。按此查看是哪些、为什么。</translation>
     </message>

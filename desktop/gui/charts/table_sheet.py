@@ -91,7 +91,7 @@ class TableSheet(Sheet):
         self.hint.set_text(
             translate("TableSheet", "Enter sorts by the column, Ctrl+C copies the rows picked")
         )
-        self._say(shown.said)
+        self._say(shown.on_screen or shown.said)
         self._screen.reader.ask(lambda: _read(shown), self._show, slot="table", urgent=True)
 
     def _choose(self, number: str) -> None:
@@ -106,7 +106,7 @@ class TableSheet(Sheet):
         if more:
             said = translate("TableSheet", "The first %n row(s); a file has all", "", len(rows))
         empty = "" if rows else shown.none
-        self._say(" · ".join(part for part in (said, empty, shown.said) if part))
+        self._say(" · ".join(filter(None, (said, empty, shown.on_screen or shown.said))))
 
     def _say(self, text: str) -> None:
         self.said.set_text(text)

@@ -259,9 +259,12 @@ class Pane(BarePane):
     def data_time(self) -> str:
         """Return the data's time and the number of unreadable items as text, for copies and
         exports."""
+        return self._data_time(translate("Pane", "Exported {now} · {age}"))
+
+    def _data_time(self, sentence: str) -> str:
         screen = self.screen_context
         now, statuses = screen.board.now(), self.filling(screen.board.statuses())
-        said = translate("Pane", "Exported {now} · {age}").format(
+        said = sentence.format(
             now=formatting.date_time(now), age=formatting.data_age(statuses, now, screen.words)
         )
         count = unread_of(statuses, self.fills)
@@ -275,8 +278,10 @@ class Pane(BarePane):
         from desktop.gui.list_export import ListSnapshot, say_limits
 
         name = title or self.head.title.text()
-        said = say_limits(self.data_time(), () if title else self.limits())
-        return ListSnapshot(name, said, columns, rows, count, self.why_empty())
+        limits = () if title else self.limits()
+        said = say_limits(self.data_time(), limits)
+        on_screen = say_limits(self._data_time(translate("Pane", "As of {now} · {age}")), limits)
+        return ListSnapshot(name, said, columns, rows, count, self.why_empty(), on_screen)
 
     def limits(self) -> list[str]:
         """Return what its tables are limited to, each limit in the words of its control."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,8 @@ def test_the_table_of_the_matrix_has_its_figures_and_any_column_sorts_it(
         heads, first = QGuiApplication.clipboard().text().splitlines()
         assert heads.split("\t")[:2] == ["Township", "Kind"]
         assert first.split("\t")[at] == str(max(c.total for c in cells.values()))
-        assert "data" in sheet.said.text()
+        assert re.search(r" · As of 20\d\d.* · data ", sheet.said.text())
+        assert "Exported" not in sheet.said.text()
         desk.run_action("export")
         dialog = desk.findChild(QFileDialog)
         assert dialog is not None
@@ -106,7 +108,9 @@ def test_the_table_of_the_matrix_has_its_figures_and_any_column_sorts_it(
         dialog.close()
         qtbot.waitUntil(file.exists)
         calm(qtbot, desk)
-        assert len(file.read_text(encoding="utf-8-sig").splitlines()) == len(cells) + 2
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        assert len(lines) == len(cells) + 2
+        assert lines[0].startswith("Exported 20")
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
