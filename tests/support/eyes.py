@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QLineEdit,
     QPlainTextEdit,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.gui.panes.map.viewport import Viewport
+from desktop.gui.widgets.focus import RING_PX, FocusFrame
 from support.painted import Painted, Writing, clip_of, colors_of, contrast, rgb
 from support.score_sheet import (
     LARGE_LEAST,
@@ -61,7 +63,7 @@ def faint_ink(painted: Painted, pixels: Any) -> list[str]:
     """Writing whose drawn letters are below 4.5:1 against anything behind them, large below 3:1."""
     found = []
     for writing in painted.seen:
-        shown = writing.rect.intersected(painted.room_of(writing.owner))
+        shown = in_sight(painted, writing)
         whole = writing.rect.width() * writing.rect.height()
         is_read = shown.isValid() and shown.width() * shown.height() >= HALF * whole
         if not is_read or is_disabled(painted.widget, shown):
@@ -70,6 +72,20 @@ def faint_ink(painted: Painted, pixels: Any) -> list[str]:
         if ratio is not None and ratio < _least(writing):
             found.append(f"{writing.text!r} {ratio:.2f}:1")
     return found
+
+
+def in_sight(painted: Painted, writing: Writing) -> QRectF:
+    """Return what is to be seen of a writing: the ring around a page that scrolls cuts a line as
+    the page's edge does, and is no ground of it."""
+    shown = writing.rect.intersected(painted.room_of(writing.owner))
+    for ring in painted.widget.findChildren(FocusFrame):
+        area = ring.parentWidget()
+        if not ring.isVisible() or not isinstance(area, QAbstractScrollArea):
+            continue
+        if area.verticalScrollBar().maximum() > 0 and area.isAncestorOf(writing.owner):
+            place = QRectF(QPointF(area.mapTo(painted.widget, QPoint(0, 0))), QSizeF(area.size()))
+            shown &= place.adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
+    return shown
 
 
 def _ratio(writing: Writing, rect: QRectF, pixels: Any) -> float | None:

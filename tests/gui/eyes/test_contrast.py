@@ -6,11 +6,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.gui.app import application
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.focus import RING_PX, FocusFrame
 from support import eyes
 from support.every_screen import (
     Screens,
@@ -19,6 +27,7 @@ from support.every_screen import (
     every_screen_of_an_office,
     every_screen_of_the_desk,
 )
+from support.painted import Painted
 
 LOOKS = [("zh_CN", "light"), ("en", "dark"), ("en", "light"), ("zh_CN", "dark")]
 
@@ -48,6 +57,36 @@ def test_a_hair_below_what_is_asked_for_is_found(qtbot: QtBot, ink: str, is_foun
     assert any(each.startswith("hovered") for each in found) == is_found
     field.setStyleSheet(f"border: 1px solid {QColor('#999999').name()};")
     assert any(each.startswith("edge of QLineEdit") for each in eyes.judge(window))
+
+
+@pytest.mark.parametrize(("ink", "is_found"), [("#1E2428", False), ("#8A8F92", True)])
+def test_a_line_that_scrolling_cuts_is_not_on_the_ring_around_the_area(
+    qtbot: QtBot, ink: str, is_found: bool
+) -> None:
+    application([])
+    theme = Theme()
+    theme.apply()
+    window = QWidget()
+    qtbot.addWidget(window)
+    area = QTextBrowser(window)
+    area.setPlainText("\n".join(f"line {n}" for n in range(30)))
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setStyleSheet(f"color: {ink}; background: #FFFFFF;")
+    FocusFrame(area, theme)
+    window.resize(120, 120)
+    with qtbot.waitActive(window):
+        window.show()
+    area.setFocus()
+    cut = 0
+    for height in range(80, 100):
+        area.resize(120, height)
+        painted = Painted(window)
+        edge = height - RING_PX
+        last = [each for each in painted.seen if each.rect.center().y() <= edge][-1]
+        cut += last.rect.bottom() > edge
+        found = eyes.faint_ink(painted, eyes.large_picture(window))
+        assert found == [] if not is_found else found[-1].startswith(repr(last.text)), height
+    assert cut, "at some height the last line is not whole"
 
 
 def test_what_an_officer_types_and_reads_most_is_told_from_its_ground(
