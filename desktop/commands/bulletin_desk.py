@@ -13,6 +13,7 @@ import msgspec
 from desktop.application.ports import Cancelled, SourceError
 from desktop.application.settings.central import find_central_faults
 from desktop.application.settings.kept_bulletins import (
+    OLDER,
     Kept,
     find_offer,
     find_trouble,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from desktop.bootstrap import Desk
 
 log = logging.getLogger(__name__)
-OLDER = "older than what was seen before"
 
 
 class BulletinDesk:
@@ -138,16 +138,15 @@ class BulletinDesk:
         program: str,
         told: list[Problem],
     ) -> Kept:
-        """Return what is kept after an answer."""
+        """Return what is kept after an answer; what is wrong with it is told once."""
         if answer is None:
             return kept
+        before = kept.trouble
         if isinstance(answer, BulletinRefused):
             log.warning("the county's bulletins are refused: %s", answer.reason)
-            before, is_signed = kept.trouble, answer.is_signed
+            reason, is_signed = answer.reason, answer.is_signed
             # Without its tag: what broke it may be over by the next time.
-            kept = msgspec.structs.replace(kept, tag="", trouble=answer.reason, is_signed=is_signed)
-            problem = find_trouble(kept)
-            told += [problem] if problem and answer.reason != before else []
+            kept = msgspec.structs.replace(kept, tag="", trouble=reason, is_signed=is_signed)
             answer = answer.rest
         else:
             kept = msgspec.structs.replace(
@@ -157,6 +156,8 @@ class BulletinDesk:
             kept = _take_update(kept, answer.update)
         if answer.settings is not None:
             kept = self._judge(kept, answer.settings, program, told)
+        problem = find_trouble(kept)
+        told += [problem] if problem and kept.trouble != before else []
         return kept
 
     def _judge(

@@ -11,7 +11,12 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.courier.bulletins import Board, describe_package, say_moment
+from desktop.county_server.courier.bulletins import (
+    Board,
+    NothingToTakeBack,
+    describe_package,
+    say_moment,
+)
 from desktop.county_server.courier.offices import Offices, identity_of
 from desktop.county_server.settings_file import SettingsWrong, read_file
 from desktop.wire.bulletins import (
@@ -90,6 +95,11 @@ def run(database: Path, args: argparse.Namespace) -> int:
         _complain("没有发布，有以下错误：", "Nothing is published:", *error.faults)
     except msgspec.ValidationError as error:
         _complain("没有发布。", f"Nothing is published: {error}")
+    except NothingToTakeBack:
+        _complain(
+            "没有可以收回的：还没有发布过，或者已经全部收回。",
+            "Nothing is left to take back: nothing was published, or all of it is taken back.",
+        )
     return FAILED
 
 
@@ -111,18 +121,25 @@ def _publish_settings(board: Board, args: argparse.Namespace) -> int:
 
 
 def _take_settings_back(board: Board, least: int) -> int:
-    """Publish again, under a new number, what was published before; nothing before the first."""
+    number = board.take_settings_back(_now(), least)
+    for line in _say_origin(board.find_origin(number)):
+        print(line)
+    return _tell(SETTINGS, number)
 
-    def make(number: int) -> CentralSettings:
-        numbers = board.numbers(SETTINGS)
-        before = board.read(SETTINGS, numbers[-2]) if len(numbers) > 1 else None
-        told = before if isinstance(before, CentralSettings) else CentralSettings(number, _now())
-        return msgspec.structs.replace(told, version=number, made_at=_now())
 
-    return _tell(SETTINGS, board.publish(SETTINGS, make, least))
+def _say_origin(number: int) -> tuple[str, str]:
+    """Return what a taking back leaves in force, in both languages."""
+    if number:
+        return f"换回第 {number} 号的内容。", f"What number {number} said counts again."
+    before = "The county sets nothing any more: desks go by their own profiles."
+    return "县里不再统一设置，各值守端按自己的配置。", before
 
 
 def _take_update_back(board: Board, least: int) -> int:
+    newest = max(board.numbers(UPDATE), default=0)
+    offered = board.read(UPDATE, newest) if newest else None
+    if least == 1 and not (isinstance(offered, ProgramUpdate) and offered.program):
+        raise NothingToTakeBack
     number = board.publish(UPDATE, lambda each: ProgramUpdate(each, _now()), least)
     board.sweep(_now())
     return _tell(UPDATE, number)
@@ -175,7 +192,9 @@ def _show(board: Board, database: Path, kind: str) -> int:
         found = board.read(kind, number)
         if found is not None:
             said = _describe(found)
-            print(f"{number}  {say_moment(found.made_at)}  {said}")
+            origin = board.find_origin(number) if kind == SETTINGS else number
+            again = "" if origin == number else f"  = {origin or '收回 / taken back'}"
+            print(f"{number}  {say_moment(found.made_at)}  {said}{again}")
     return DONE
 
 

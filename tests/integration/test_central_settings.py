@@ -124,6 +124,41 @@ def test_starts_that_fail_for_other_reasons_are_not_blamed_on_the_county(
         assert [each.code for each in opened.notices] == ["key_in_file"]
 
 
+def test_each_taking_back_goes_one_further_back_until_nothing_is_left(
+    county: PublishingCounty, desk: DeskOfCounty, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def zone() -> str:
+        desk.take()
+        with desk.start() as opened:
+            return opened.profile.timezone
+
+    def take_back() -> int:
+        return county.run("settings", "take-back")
+
+    def publish(zone: str) -> int:
+        return county.publish(f'[desk]\ntimezone = "{zone}"\n')
+
+    assert take_back() == 1, "nothing was ever published"
+    assert publish("Asia/Urumqi") == publish("Europe/Berlin") == 0
+    assert take_back() == 0
+    assert zone() == "Asia/Urumqi"
+    capsys.readouterr()
+    assert publish("Asia/Tokyo") == take_back() == 0
+    assert zone() == "Asia/Urumqi", "what was in force, not what was published before"
+    assert "What number 1 said counts again." in capsys.readouterr().out
+    assert take_back() == 0
+    assert zone() == "Asia/Shanghai"
+    assert "各值守端按自己的配置" in capsys.readouterr().out
+    assert take_back() == 1
+    assert "全部收回" in capsys.readouterr().err
+    assert desk.take().newest == 6
+    county.run("settings", "show")
+    shown = capsys.readouterr().out.splitlines()
+    assert [each.rpartition("  ")[2] for each in shown if each.startswith(("3", "5", "6"))] == [
+        *("= 1", "= 1", "= 收回 / taken back"),
+    ]
+
+
 def test_what_the_county_takes_back_is_gone_from_the_next_start_on(
     county: PublishingCounty, desk: DeskOfCounty
 ) -> None:
@@ -136,7 +171,7 @@ def test_what_the_county_takes_back_is_gone_from_the_next_start_on(
 
 
 @pytest.mark.expects_log("older than ones seen")
-def test_an_older_number_that_is_played_again_changes_nothing(
+def test_an_older_number_that_is_played_again_changes_nothing_and_is_told_once(
     county: PublishingCounty, desk: DeskOfCounty
 ) -> None:
     county.publish(DARK, "--number", "7")
@@ -145,7 +180,10 @@ def test_an_older_number_that_is_played_again_changes_nothing(
     county.publish('[desk]\ntimezone = "Europe/Berlin"\n')
     with desk.start() as opened:
         said, kept = desk.look(opened)
-    assert (said, kept.newest, kept.trouble) == ([], 7, "older than what was seen before")
+        assert desk.look(opened)[0] == []
+    assert len(said) == 1
+    assert "lower than one seen here before" in said[0]
+    assert (kept.newest, kept.trouble) == (7, "older than what was seen before")
     assert kept.current is not None
     assert kept.current.version == 7
 

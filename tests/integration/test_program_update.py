@@ -83,20 +83,23 @@ def test_an_older_program_or_one_of_later_is_not_told_of(
 
 
 @pytest.mark.expects_log("older than what was seen")
-def test_an_offer_is_taken_back_and_an_older_number_does_not_bring_it_again(
+def test_an_offer_is_taken_back_once_and_an_older_number_that_comes_is_told_of_and_not_used(
     county: PublishingCounty, desk: DeskOfCounty
 ) -> None:
     county.acknowledge()
     offer(county)
     desk.take()
     assert county.run("update", "take-back") == 0
+    assert county.run("update", "take-back") == 1
     with desk.start() as opened:
         assert desk.look(opened)[0] == []
         first, second = sorted(county.path.with_name("county.db.published").glob("update-*"))
         second.unlink()
         assert first.exists()
         said, kept = desk.look(opened)
-    assert said == []
+        assert desk.look(opened)[0] == []
+    assert len(said) == 1
+    assert "lower than one seen here before" in said[0]
     assert kept.update is not None
     assert kept.update.version == 2
 

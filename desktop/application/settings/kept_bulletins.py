@@ -17,6 +17,7 @@ TRIALS = ("a", "b", "c", "rc", "dev")
 MOST_BOOTS = 4
 """So many where the computer itself has begun anew since: its power may have failed."""
 DID_NOT_START = "the desk did not start with it"
+OLDER = "older than what was seen before"
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -62,6 +63,8 @@ def find_trouble(kept: Kept) -> Problem | None:
     """Return what to tell of the county's last answer; None where it was good."""
     if not kept.trouble:
         return None
+    if kept.trouble == OLDER:
+        return Problem("bulletins_older")
     code = "bulletins_unread" if kept.is_signed else "bulletins_refused"
     return Problem(code, {"reason": kept.trouble})
 

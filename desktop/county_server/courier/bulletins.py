@@ -2,7 +2,8 @@
 
 A backup that is put back must not bring back settings that desks have left behind: they would
 refuse whatever came with a number that they have seen. The highest numbers are noted beside the
-key, too: what it signs once under a number it never signs again, whatever is lost.
+key, too: what it signs once under a number it never signs again, whatever is lost. There it also
+stands which number brought which other back.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -29,6 +31,7 @@ from desktop.wire.bulletins import (
     is_signed,
     write_bulletin,
 )
+from desktop.wire.courier import PrivateKeys
 from desktop.wire.level1 import MAGIC
 
 KINDS: dict[str, type[CentralSettings | ProgramUpdate]] = {
@@ -37,6 +40,10 @@ KINDS: dict[str, type[CentralSettings | ProgramUpdate]] = {
 }
 NUMBERED = re.compile(r"[a-z]+-([0-9]{1,16})\.json")
 KEPT_ON = timedelta(days=1)
+
+
+class NothingToTakeBack(Exception):
+    """Nothing of the kind is in force that a taking back would end."""
 
 
 class Board:
@@ -75,6 +82,13 @@ class Board:
         found = self.find(kind, number)
         return None if found is None else msgspec.json.decode(found.text, type=KINDS[kind])
 
+    def find_origin(self, number: int) -> int:
+        """Return the number of the settings that a taking back brought back under this number.
+
+        0 where there were none before; the number itself where it took nothing back.
+        """
+        return self._read_highest().get(f"{SETTINGS}-{number}", number)
+
     def publish(
         self, kind: str, make: Callable[[int], CentralSettings | ProgramUpdate], least: int = 1
     ) -> int:
@@ -82,15 +96,48 @@ class Board:
 
         Raises `msgspec.ValidationError` where no desk could read it.
         """
-        county, keys = identity_of(self._database), self._offices.own()
+        keys = self._offices.own()
         with self._offices.alone():
-            highest = self._read_highest()
-            used = [highest.get(kind, 0), *self.numbers(kind)]
-            number = max(least, max(used) + 1)
-            bulletin = write_bulletin(kind, make(number), county, keys)
-            private_folder(self._folder)
-            write_whole(self._highest, msgspec.json.encode(highest | {kind: number}))
-            write_whole(self._file(kind, number), msgspec.json.encode(bulletin))
+            return self._sign(kind, make, least, keys)
+
+    def take_settings_back(self, now: datetime, least: int = 1) -> int:
+        """Publish anew what was in force before the newest settings; return its number.
+
+        Each further one goes one further back, at last to none at all. Raises NothingToTakeBack;
+        not where a number `least` is wanted, which desks have to see whatever it says.
+        """
+        keys = self._offices.own()
+        with self._offices.alone():
+            newest = max(self.numbers(SETTINGS), default=self._read_highest().get(SETTINGS, 0))
+            origin = self.find_origin(newest)
+            if not origin and least == 1:
+                raise NothingToTakeBack
+            earlier = [each for each in self.numbers(SETTINGS) if each < origin]
+            before = self.find_origin(earlier[-1]) if earlier else 0
+            found = self.read(SETTINGS, before) if before else None
+            told = found if isinstance(found, CentralSettings) else CentralSettings(1, now)
+            again = partial(msgspec.structs.replace, told, made_at=now)
+            return self._sign(SETTINGS, lambda n: again(version=n), least, keys, before)
+
+    def _sign(
+        self,
+        kind: str,
+        make: Callable[[int], CentralSettings | ProgramUpdate],
+        least: int,
+        keys: PrivateKeys,
+        origin: int | None = None,
+    ) -> int:
+        """Publish it; the caller has the lock. `origin` is noted where it is brought back."""
+        highest = self._read_highest()
+        used = [highest.get(kind, 0), *self.numbers(kind)]
+        number = max(least, max(used) + 1)
+        bulletin = write_bulletin(kind, make(number), identity_of(self._database), keys)
+        known = highest | {kind: number}
+        if origin is not None:
+            known[f"{kind}-{number}"] = origin
+        private_folder(self._folder)
+        write_whole(self._highest, msgspec.json.encode(known))
+        write_whole(self._file(kind, number), msgspec.json.encode(bulletin))
         return number
 
     def _read_highest(self) -> dict[str, int]:
