@@ -182,6 +182,9 @@ def _tell(name: str, found: Delivered) -> None:
     if found.held:
         print(f"  下达太久、可能早已办过、没有办：{found.held} 条，请向值守点核实。")
         print(f"  So old that they may have been done, and not done now: {found.held}.")
+    if found.behind:
+        print(f"  排在它们后面、要等它们有了结果：{found.behind} 条。")
+        print(f"  Waiting for what becomes of those: {found.behind}.")
 
 
 def _read(file: Path, most: int) -> bytes:

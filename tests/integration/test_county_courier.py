@@ -193,6 +193,18 @@ def test_an_old_command_holds_up_no_new_one_and_goes_by_the_network(county: Coun
     assert county.timeline() == ["今天", "半年前"]
 
 
+def test_what_was_given_after_a_held_command_waits_for_that_and_for_no_bundle(
+    county: County,
+) -> None:
+    old = note(1, "半年前", at=JUST_NOW - timedelta(days=200))
+    second = note(2, "今天", after=old.key)
+    third = note(3, "后来", after=second.key)
+    other = note(4, "另一条", after=note(9).key)
+    found = county.take(county.office.bundle(old, second, third, other))
+    assert [each.key for each in county.office.results(found.receipt)] == [old.key]
+    assert (found.held, found.behind, found.waiting) == (1, 2, 1)
+
+
 def by_a_later_session(county: County, *, later_s: float = 60) -> Command:
     """Let a note change the row under a session that the office's bundles know nothing of."""
     county.office.fence = open_session(county.database, CLIENT)

@@ -95,6 +95,11 @@ def _nothing_said(history: History) -> None:
     event["answers"] = {}
 
 
+def _held_for_nothing(history: History) -> None:
+    event = _taken(history)[0]
+    event["answers"] = dict.fromkeys(event["answers"], "held")
+
+
 def _forged(history: History) -> None:
     _believed(history)[0]["genuine"] = False
 
@@ -155,6 +160,7 @@ WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("no office wrote it", _of_nobody), ("for another county", _for_another_county),
     ("office is revoked", _of_a_revoked_office), ("under somebody", _under_another_account),
     ("refused as damaged", _refused_for_nothing), ("nothing is said of", _nothing_said),
+    ("held and was given", _held_for_nothing),
     ("no county wrote it", _forged), ("another office's", _of_another_office),
     ("an epoch that is over", _of_another_epoch), ("it is refused, and nothing", _not_believed),
     ("shown as stored", _not_shown), ("from a stick", _older_row),
@@ -171,6 +177,17 @@ def test_each_planted_fault_is_said_in_its_own_words(
     facts = Facts(history)
     rules = (*carried.JUDGES, *receipts.JUDGES)
     assert any(words in fault for rule in rules for fault in rule(facts))
+
+
+@pytest.mark.parametrize(("status", "faults"), [("held", 0), ("accepted", 1), ("rejected", 1)])
+def test_only_behind_a_held_command_nothing_need_be_said(
+    history: History, status: str, faults: int
+) -> None:
+    event = _taken(history)[0]
+    key = next(iter(event["answers"]))
+    event["asked"], event["answers"] = [[key, ""], ["later", key]], {key: status}
+    event["t"] += 200 * carried.DAY_MS
+    assert len(list(carried.judge_bundles(Facts(history)))) == faults
 
 
 def test_quiet_acts_are_of_the_catalogue() -> None:

@@ -52,6 +52,8 @@ class Delivered(msgspec.Struct, frozen=True):
     answered: int
     waiting: int
     """Commands without an answer: one before them on the same row has yet to come."""
+    behind: int
+    """Commands without an answer: one before them on the same row is held."""
     files: int
     """Files that are here whole now, of those it brought."""
     parts: int
@@ -107,10 +109,11 @@ class Deliveries:
         receipt = self._answer(digest, delivery, account, _within_bounds(answers), files)
         names = (county, office.name, header.number)
         sealed = courier.seal(Direction.RECEIPT, names, courier.encode_body(receipt), own, keys)
-        waiting = sum(len(each.commands) for each in requests) - answered
+        behind = _count_behind(requests, answers)
+        waiting = sum(len(each.commands) for each in requests) - answered - behind
         held = sum(result.status == "held" for each in answers for result in each.results)
         return Delivered(
-            *(office.name, header.number, sealed, answered, waiting),
+            *(office.name, header.number, sealed, answered, waiting, behind),
             *(whole, len(files) - whole, held),
         )
 
@@ -182,6 +185,18 @@ class Deliveries:
         except ApiError as error:
             return ArrivedFile(digest, size, min(error.offset or 0, size))
         return ArrivedFile(digest, size, state.offset)
+
+
+def _count_behind(requests: Sequence[Commands], answers: Sequence[CommandResults]) -> int:
+    """Count the commands without an answer that wait for a held one."""
+    status = {result.key: result.status for each in answers for result in each.results}
+    held = {key for key, said in status.items() if said == "held"}
+    stuck = set(held)
+    given = (command for asked in requests for command in asked.commands)
+    for command in sorted(given, key=lambda each: each.seq):
+        if command.key not in status and command.after in stuck:
+            stuck.add(command.key)
+    return len(stuck - held)
 
 
 def _within_bounds(answers: list[CommandResults]) -> tuple[bytes, ...]:

@@ -10,6 +10,9 @@ from simulation.judge.facts import Facts
 SPOILT = ("empty", "too-large", "not-a-bundle", "newer-version", "cut", "damaged", "unreadable")
 """Why a county refuses what no office wrote."""
 OF_KEYS = ("unknown-office", "unknown-key", "other-receiver", "unusable-key")
+DAY_MS = 86_400_000
+FORGOTTEN_MS = 179 * DAY_MS
+"""Whatever is older may have been done and forgotten."""
 ANSWERED = ("accepted", "rejected", "conflict")
 
 
@@ -26,6 +29,7 @@ def judge_bundles(facts: Facts) -> Iterator[str]:
             yield f"L: {named}: it is refused as {event['refused']}, and nothing is wrong with it"
         elif not event["refused"]:
             yield from _unanswered(event, named)
+            yield from _held_young(facts, event, named)
 
 
 def _pairing(facts: Facts, event: Entry) -> Entry | None:
@@ -68,9 +72,21 @@ def _is_due(event: Entry, pairing: Entry | None, wrong: str) -> bool:
 
 
 def _unanswered(event: Entry, named: str) -> Iterator[str]:
+    """Whatever waits for nothing is answered: what is held keeps waiting what is after it."""
+    answers = event["answers"]
     for key, after in event["asked"]:
-        if key not in event["answers"] and (not after or after in event["answers"]):
+        if key not in answers and (not after or answers.get(after, "held") != "held"):
             yield f"L: {named}: nothing is said of {key[:6]}"
+
+
+def _held_young(facts: Facts, event: Entry, named: str) -> Iterator[str]:
+    """Only what may have been done and forgotten is held, by clocks as wrong as they were."""
+    told = facts.history.of("desk started", "clock set", "server clock")
+    wrong_ms = max((abs(e.get("clock_off_ms", e.get("off_ms", 0))) for e in told), default=0)
+    for key in (key for key, status in event["answers"].items() if status == "held"):
+        age_ms = event["t"] - facts.clicks[key]["t"] + 2 * wrong_ms
+        if age_ms < FORGOTTEN_MS:
+            yield f"L: {named}: {key[:6]} is held and was given {age_ms // DAY_MS} days before"
 
 
 def judge_receipts(facts: Facts) -> Iterator[str]:
