@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +17,6 @@ import msgspec
 from desktop import paths
 from desktop.application.board import Board
 from desktop.application.budget.byte_budget import ByteBudget
-from desktop.application.commands.belonging import fingerprint
 from desktop.application.commands.strays import hold_strays
 from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule
@@ -25,13 +24,12 @@ from desktop.application.ports import (
     Connector,
     Installation,
     Source,
-    SourceError,
     SourceSettings,
     StoreError,
 )
-from desktop.application.profile import Profile, read_profile
+from desktop.application.profile import Profile
+from desktop.application.profile_reader import read_profile
 from desktop.application.proxies import ProxyRule
-from desktop.application.strange import tables_of
 from desktop.application.sync.engine import Engine
 from desktop.connectors.http.early import EarlyConnections
 from desktop.connectors.http.sockets import Sockets
@@ -43,11 +41,12 @@ from desktop.domain.clock import Clock, CorrectedClock, SystemClock
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
 from desktop.domain.strange import CodeTables
-from desktop.storage.cache.store import SqliteCache, open_cache, read_cache
+from desktop.source_logins import Secrets, asks_keyring, login_of, login_token, nothing
+from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import SqliteFiles, open_files
 from desktop.storage.keys import login_file
 from desktop.storage.outbox.store import FILE as OUTBOX_FILE
-from desktop.storage.outbox.store import SqliteOutbox, open_or_rescue, open_outbox
+from desktop.storage.outbox.store import SqliteOutbox, open_or_rescue
 from desktop.storage.sqlite.data_format import mark_format
 from desktop.storage.sqlite.database import why_unwritable
 from desktop.storage.sqlite.folder_lock import FolderLock
@@ -55,15 +54,6 @@ from desktop.storage.sqlite.folder_lock import FolderLock
 COUNTY = "county"
 SOON_S = 5.0
 """How long a click may wait for the keyring: its command is stored only once the login is known."""
-
-
-Secrets = Callable[[str], str | None]
-"""Returns the secret with which a source logs in, None where it has none."""
-
-
-def nothing(_source: str) -> str | None:
-    """Return no login."""
-    return None
 
 
 def load_profile(path: Path) -> Profile:
@@ -214,7 +204,7 @@ class Desk:
             cache=self.cache,
             outbox=self.outbox,
             clock=self.clock,
-            officer=self.profile.officer or _login_name(),
+            officer=self.profile.officer or login_name(),
             statuses=self.engine.statuses,
             day_began_at=day_beginning(self.profile),
             accepts=self.engine.accepts,
@@ -222,7 +212,7 @@ class Desk:
             file_limit=self._file_limit,
             usage=self.meter.usage,
             login=self._logins(),
-            asks_keyring=_asks_keyring,
+            asks_keyring=asks_keyring,
         )
         self.engine.keep_back(board.commands.grace.holds)
         board.commands.on_accept_server = self.engine.accept_server
@@ -244,48 +234,6 @@ class Desk:
 
     def _announce(self, changed: Changes) -> None:
         self.board.listeners.announce(changed)
-
-
-class DeskBeside:
-    """A view of the desk that another program has open: it is only read, no source is asked."""
-
-    def __init__(self, profile: Profile, folder: Path, key: bytes, words: Words) -> None:
-        """Open the files for reading; raises StoreError where none are or none can be read."""
-        self.profile, self.words = profile, words
-        self.notices = [Problem("read_beside", {"profile": profile.place})]
-        self.clock = CorrectedClock(SystemClock())
-        words.is_later = lambda: bool(self.clock.behind_ms)
-        categories = {code: text.zh for code, text in words.categories.items()}
-        why = Problem("profile_open", {"profile": profile.place})
-        self.cache = read_cache(folder, key, why, categories)
-        try:
-            self.outbox = open_outbox(folder, key, self.clock, only_reading=why)
-        except BaseException:
-            self.cache.close()
-            raise
-        self.engine = Engine(
-            sources(profile, self.clock), self.cache, self.outbox, self.clock, lambda _: None
-        )
-        self.board = Board(
-            cache=self.cache,
-            outbox=self.outbox,
-            clock=self.clock,
-            officer=profile.officer or _login_name(),
-            statuses=self.engine.statuses,
-            day_began_at=day_beginning(profile),
-            accepts=self.engine.accepts,
-        )
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Return the time zone of the profile's people."""
-        return ZoneInfo(self.profile.timezone)
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self.engine.close()
-        self.cache.close()
-        self.outbox.close()
 
 
 def _open_all(
@@ -344,22 +292,9 @@ def _services(clock: Clock, token: Secrets, installation: Installation | None) -
 
 def _codes() -> CodeTables:
     """Return the codes that the county's tables name, in whatever language."""
+    from desktop.application.strange import tables_of
+
     return tables_of(words_in(None))
-
-
-def login_of(
-    token: Callable[[str], str | None],
-    installation: Installation,
-    source: str,
-    user: str | None = None,
-) -> str:
-    """Return the fingerprint of a source's present login; of one that cannot be read, "?"."""
-    try:
-        secret = token(source)
-        whole = f"{user}:{secret}" if secret and user else secret
-        return fingerprint(whole, installation.client_id())
-    except SourceError:
-        return "?"
 
 
 def address_towards(settings: SourceSettings) -> str | None:
@@ -367,50 +302,6 @@ def address_towards(settings: SourceSettings) -> str | None:
     from desktop.connectors.http.local_address import address_towards as towards
 
     return towards(settings.address) if settings.address else None
-
-
-def login_token(
-    profile: Profile,
-    before: Sequence[Secrets] = (),
-    *,
-    wait_s: float | None = None,
-    is_cut: Callable[[], bool] = lambda: False,
-) -> Secrets:
-    """Return a reader of the login of a source, or of a proxy by its entry, when first needed.
-
-    It comes from `before`, else from the keyring, which is waited for at most `wait_s`, by default
-    as long as it may take to start, and no longer than until the wait `is_cut`. Without a keyring
-    there can be none in it: None. One that is locked holds the source, and its commands, until a
-    person unlocks it. Of a source that needs no login nothing is asked at all.
-    """
-    needed = {rule.entry for settings in profile.sources for rule in LoginRule.all_of(settings)}
-    needed |= {ProxyRule.of(settings).entry for settings in profile.sources} - {""}
-
-    def token(source: str) -> str | None:
-        if source not in needed:
-            return None
-        from desktop.storage.keys import login_tokens
-        from desktop.storage.keys.encryption_key import NoKeyring
-
-        try:
-            known = (read(source) for read in before)
-            found = next((secret for secret in known if secret is not None), None)
-            if found is not None:
-                return found
-            return login_tokens.read(profile.place, source, wait_s=wait_s, is_cut=is_cut)
-        except NoKeyring:
-            return None
-        except StoreError as error:
-            raise SourceError(error.problem, held=True) from error
-
-    return token
-
-
-def _asks_keyring() -> bool:
-    """Whether a source waits for its login because the keyring asks for its password."""
-    from desktop.storage.keys import login_tokens
-
-    return login_tokens.is_asking()
 
 
 def day_beginning(profile: Profile) -> Callable[[Instant], Instant]:
@@ -431,7 +322,7 @@ def words_in(language: str | None, profile: Profile | None = None) -> Words:
     return Words(paths.resources(), language or (profile.language if profile else "zh_CN"))
 
 
-def _login_name() -> str:
+def login_name() -> str:
     import getpass
 
     try:

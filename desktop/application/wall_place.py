@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,13 +10,29 @@ from typing import Any
 import msgspec
 
 from desktop.domain.localized_text import Text
-from desktop.domain.viewing import Viewing
 
 SETTINGS = ("distance_m", "height_m", "shifts")
 BOUNDS_M = {"distance_m": (0.3, 100.0), "height_m": (0.1, 30.0)}
 LONGEST_RATIO = 7.0
 """Farther than so many heights of the wall, not even its headline would find room."""
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+LEAST_ARC_MINUTES = 16.0
+"""What writing must have to be read across a room (NUREG-0700 1.3.1)."""
+AIM_ARC_MINUTES = 17.0
+"""What sizes are computed for: letters come in whole pixels, some of them rounded down."""
+
+
+class Viewing(msgspec.Struct, frozen=True):
+    """From how far away a wall is read, and how high its picture is."""
+
+    distance_m: float
+    height_m: float
+
+    @property
+    def letter_share(self) -> float:
+        """Return the part of the wall's height that a capital letter must have."""
+        arc = math.radians(AIM_ARC_MINUTES / 60)
+        return 2 * self.distance_m * math.tan(arc / 2) / self.height_m
 
 
 class Shift(msgspec.Struct, frozen=True):

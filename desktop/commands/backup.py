@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from desktop import VERSION, bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.commands.opening import (
     desk_folder,
     folder_key,

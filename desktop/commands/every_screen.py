@@ -19,14 +19,16 @@ from desktop.application.logins import is_here
 from desktop.application.ports import IncidentFilter
 from desktop.application.profile import Profile
 from desktop.commands.courier_desk import CourierDesk
+from desktop.commands.desk_window import make_opening
 from desktop.commands.kept_pairing import keep_pairing, load_pairing
 from desktop.commands.opening import open_desk
 from desktop.commands.options import complain
-from desktop.commands.screen import make_opening
 from desktop.commands.settings_desk import ProfileDesk
 from desktop.connectors.county.courier import end_pairing
 from desktop.domain.command import CommandKind
-from desktop.gui.app import Opening, Session, application
+from desktop.gui.app import Session
+from desktop.gui.opening import Opening
+from desktop.gui.qt_application import application
 from desktop.gui.township.no_network.sheet import NUMBER
 from desktop.gui.views.desk import desk_views
 from desktop.gui.views.drawing import Drawer, Keep, draw_windows, keep_in

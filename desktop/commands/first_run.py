@@ -13,7 +13,7 @@ from desktop.application.ports import StoreError
 from desktop.commands.screen import PAUSE_S, TRIES
 from desktop.commands.settings_desk import ProfileDesk
 from desktop.gui import single_instance
-from desktop.gui.app import application
+from desktop.gui.qt_application import application
 from desktop.gui.settings.window import ask_settings
 from desktop.storage.sqlite.folder_lock import FolderLock
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from desktop import bootstrap, paths
+from desktop import bootstrap, paths, source_logins
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import POSTURES, Profile, ProfileError
@@ -34,8 +34,11 @@ from desktop.storage.sqlite.data_format import refuse_newer
 from desktop.storage.sqlite.folder_lock import RESTORE_READY, FolderLock, is_half_restored, sweep
 from desktop.storage.sqlite.private_files import check_folder, secret_in
 
-Readable = bootstrap.Desk | bootstrap.DeskBeside
-AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, Readable)
+if TYPE_CHECKING:
+    from desktop.desk_beside import DeskBeside
+
+Readable: TypeAlias = "bootstrap.Desk | DeskBeside"
+AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, "Readable")
 AskPassphrase = Callable[[bool, Callable[[str], bytes]], bytes | None]
 """Asks a person for the passphrase, for a new one when True. Returns the key that the second
 argument makes of it, which takes a while, or None when the person gave up."""
@@ -44,6 +47,8 @@ Await = Callable[[Callable[[], bytes]], bytes]
 
 SWITCHED = {"language": "zh_CN", "theme": "light", "single_keys": "on"}
 """What counts of these where neither an officer nor a profile says anything."""
+LAYOUT = "layout.ini"
+"""The file in a desk's folder that keeps how the officer arranged its window."""
 CRASHES = "crashes"
 """The folder of crash reports in that of a desk."""
 
@@ -191,7 +196,7 @@ def is_new(folder: Path) -> bool:
     return not (folder / OUTBOX_FILE).exists()
 
 
-def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Secrets:
+def read_given_logins(profile: Profile, options: argparse.Namespace) -> source_logins.Secrets:
     """Return a reader of the logins in `--token-file`; raises StoreError for an unusable file.
 
     A file is read again each time a login is needed: a renewed token is used by itself.
@@ -206,7 +211,7 @@ def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstra
 
 def collect_logins(
     profile: Profile, options: argparse.Namespace, words: Words
-) -> bootstrap.Secrets:
+) -> source_logins.Secrets:
     """Return a reader of the logins of `--token-file`, the desk's folder and the keyring.
 
     No desk is opened. Raises StoreError. Only where logins are kept in the folder is its key
@@ -217,7 +222,7 @@ def collect_logins(
     if login_file.are_kept(folder):
         key = folder_key(profile, options, folder, terminal_asker(words), [])
         before.append(lambda source: login_file.read(folder, key, source))
-    return bootstrap.login_token(profile, before)
+    return source_logins.login_token(profile, before)
 
 
 def read_profile_checked(file: Path) -> Profile | None:
@@ -276,13 +281,15 @@ def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -
 
 def read_desk(
     profile: Profile, options: argparse.Namespace, words: Words, ask: AskPassphrase | None
-) -> bootstrap.DeskBeside:
+) -> DeskBeside:
     """Open for reading what another program's open desk keeps; raises CannotOpen."""
+    from desktop.desk_beside import DeskBeside
+
     folder = desk_folder(profile, options)
     try:
         key = folder_key(profile, options, folder, ask, [])
         laid = lay_central(profile, options, folder, key, [], counts=False)
-        return bootstrap.DeskBeside(laid, folder, key, words)
+        return DeskBeside(laid, folder, key, words)
     except (StoreError, OSError) as error:
         raise CannotOpen(problem_of(error)) from error
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from desktop import paths
 from desktop.application.ports import StoreError
-from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.application.settings.faults import read_fault
 from desktop.application.settings.profile_file import ProfileFile
 from desktop.connectors.kinds import Manifests

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from desktop.application.export.month_facts import (
     History,
@@ -24,9 +23,6 @@ from desktop.diagnostics.log_reader import read_all_back
 from desktop.domain.instant import from_datetime, to_datetime
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-
-if TYPE_CHECKING:
-    from desktop import bootstrap
 
 FAILS, BACK = "source fails", "source is back"
 NO_MONTH = Text(
@@ -73,9 +69,7 @@ def last_month(desk: Readable) -> str:
     return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
-def write_month(
-    desk: bootstrap.Desk | bootstrap.DeskBeside, log: Path, name: str, words: Words
-) -> MonthReport:
+def write_month(desk: Readable, log: Path, name: str, words: Words) -> MonthReport:
     """Return a month's report; ValueError for what is no month, or one to come."""
     period = period_of(name, desk.zone, desk.clock.now())
     history = read_history(log)
@@ -110,7 +104,7 @@ def _save_pdf(report: MonthReport, to: Path) -> Problem | None:
 
     if no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from desktop.gui.app import application
+    from desktop.gui.qt_application import application
     from desktop.gui.upkeep.month_pages import save_pdf
 
     application([])

@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import POSTURES, THEMES, Profile, ProfileError
 from desktop.commands.opening import (
-    CRASHES,
+    LAYOUT,
     AskPassphrase,
     Await,
     CannotOpen,
@@ -36,23 +35,14 @@ from desktop.domain.source import Problem
 from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
 if TYPE_CHECKING:
-    from desktop.application.courier.calls import Switchboard
-    from desktop.application.courier.codes import NoNetwork
-    from desktop.application.courier.stick import Stick
-    from desktop.application.settings.bulletins import CountyBulletins
     from desktop.application.settings.desk import SettingsDesk
-    from desktop.application.upkeep import Upkeep
-    from desktop.diagnostics.crashes import CrashWatch
-    from desktop.diagnostics.support.doctor import Doctor
-    from desktop.gui.app import Opening
+    from desktop.gui.opening import Opening
 
 UNSEEN_S = 0.4
 """How long to wait without a window: most keyrings have answered by then."""
 LOOK_UP = "the key of the desk"
 TRIES, PAUSE_S = 30, 0.1
 """How often to ask for a folder that another program has, and how long to wait in between."""
-LAYOUT = "layout.ini"
-"""The file in a desk's folder that keeps how the officer arranged it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -186,6 +176,8 @@ def _open(
     desk.notices[:0] = [] if notice is None else [notice]
     if not (options.lang or chosen.get("language")):
         words.language = desk.profile.language  # The county may say another than the file.
+    from desktop.commands.desk_window import make_opening
+
     opening = make_opening(desk, options, file, chosen.get("theme"), demo=demo)
     if options.command != "shot":
         return _run(opening, desk, options, file)
@@ -300,107 +292,6 @@ def _read_choice(profile: Profile, options: argparse.Namespace) -> dict[str, str
     from desktop.gui.remembered import read
 
     return read(desk_folder(profile, options, make=False) / LAYOUT, read_switched(profile))
-
-
-def make_opening(
-    desk: bootstrap.Desk, options: argparse.Namespace, file: Path, theme: str | None, *, demo: bool
-) -> Opening:
-    """Return what the window is opened on: the desk's board, its own profile's file, its folder."""
-    from desktop.gui.app import Opening
-
-    posture = options.posture if options.command == "shot" else options.command
-    return Opening(
-        board=desk.board,
-        words=desk.words,
-        resources=paths.resources(),
-        title=desk.profile.title,
-        layout_file=desk.folder / LAYOUT,
-        posture=posture,
-        language=desk.words.language,
-        theme=options.theme or theme or desk.profile.theme,
-        demo=demo,
-        tour=demo and options.command == "desk",
-        start=desk.start,
-        is_loaded=desk.is_asking,
-        close=desk.close,
-        notices=tuple(n for n in desk.notices if not (demo and n.code == "key_in_file")),
-        timezone=desk.profile.timezone,
-        wall=desk.profile.wall,
-        township=desk.profile.township,
-        stick=_stick(desk) if posture == "township" else None,
-        no_network=partial(_no_network, desk),
-        switchboard=partial(_switchboard, desk),
-        of_profile=read_switched(desk.profile),
-        upkeep=partial(_upkeep, desk, file, throws_away=options.key == "throw-away"),
-        single_keys=desk.profile.single_keys == "on",
-        keys=desk.profile.keys,
-        bundle=options.bundle,
-        front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
-        answer=lambda request: _take_over(desk, request),
-        doctor=None if options.command == "shot" else partial(_doctor, desk, file),
-        crashes=None if options.command == "shot" else partial(_crash_watch, desk),
-        bulletins=None if options.command == "shot" else partial(_bulletins, desk),
-    )
-
-
-def _take_over(desk: bootstrap.Desk, request: bytes) -> bytes:
-    """Do what a later start hands over; returns the answer for it."""
-    from desktop.commands.courier_beside import take_over
-
-    return take_over(desk, request)
-
-
-def _crash_watch(desk: bootstrap.Desk) -> CrashWatch:
-    from desktop.commands.own_program import own_version
-    from desktop.diagnostics.crashes import CrashWatch
-
-    return CrashWatch(desk.folder / CRASHES, own_version)
-
-
-def _doctor(desk: bootstrap.Desk, file: Path) -> Doctor:
-    from desktop.commands.doctor.examination import of_desk
-
-    return of_desk(desk, file)
-
-
-def _bulletins(desk: bootstrap.Desk) -> CountyBulletins | None:
-    from desktop.commands.bulletin_desk import find_bulletins
-
-    return find_bulletins(desk)
-
-
-def _stick(desk: bootstrap.Desk) -> Stick | None:
-    """Return what carries the desk's commands on a stick, if it has one county to go to."""
-    from desktop.commands.courier_desk import CourierDesk
-
-    counties = desk.profile.counties
-    return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
-
-
-def _no_network(desk: bootstrap.Desk) -> NoNetwork | None:
-    """Return the ways of an office without network and stick, if it has one county to go to."""
-    from desktop.application.courier.codes import NoNetwork
-    from desktop.commands.courier_desk import CourierDesk
-    from desktop.commands.frames_desk import FramesDesk
-
-    counties = desk.profile.counties
-    if len(counties) != 1:
-        return None
-    return NoNetwork(FramesDesk(desk, counties[0]), CourierDesk(desk, counties[0]))
-
-
-def _switchboard(desk: bootstrap.Desk) -> Switchboard | None:
-    """Return what takes reports by telephone, if the desk has one county to hand them to."""
-    from desktop.commands.switchboard import CountySwitchboard
-
-    counties = desk.profile.counties
-    return CountySwitchboard(desk, counties[0]) if len(counties) == 1 else None
-
-
-def _upkeep(desk: bootstrap.Desk, profile: Path, *, throws_away: bool) -> Upkeep:
-    from desktop.commands.upkeep_desk import UpkeepDesk
-
-    return UpkeepDesk(desk, profile, throws_away=throws_away)
 
 
 def _on_demo(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop import bootstrap
+from desktop import bootstrap, source_logins
 from desktop.application.ports import Connector, SourceError
 from desktop.application.profile import Profile
 from desktop.application.proxies import caution_of
@@ -53,10 +53,10 @@ class ProfileDesk:
 
     def probe(self, profile: Profile, source: str, typed: Mapping[str, str]) -> Probed:
         """Ask a source once; what breaks in it is told as its problem."""
-        kept: list[bootstrap.Secrets] = [typed.get, self.unkept.get]
+        kept: list[source_logins.Secrets] = [typed.get, self.unkept.get]
         if self._desk is not None:
             kept.append(self._desk.read_secret)
-        token = bootstrap.login_token(profile, kept)
+        token = source_logins.login_token(profile, kept)
         known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
         asked = next(each for each in known if each.settings.id == source)
         caution = caution_of(asked.settings)

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
-import signal
-import socket
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop.application.board import Board
-from desktop.application.i18n import Words
-from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
-from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.change_feed import ChangeFeed
@@ -28,23 +20,17 @@ from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
 from desktop.gui.keymap import Keymap
 from desktop.gui.language import Language
-from desktop.gui.qt_libraries import give_icon, start_qt
+from desktop.gui.opening import Opening
+from desktop.gui.qt_application import application, heed_signals
+from desktop.gui.qt_libraries import give_icon
 from desktop.gui.remembered import Remembered
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import PIXELS, ResizedTheme, dress
-from desktop.gui.widgets.accessible import give_roles
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from desktop.application.courier.calls import Switchboard
-    from desktop.application.courier.codes import NoNetwork
-    from desktop.application.courier.stick import Stick
-    from desktop.application.settings.bulletins import CountyBulletins
-    from desktop.application.settings.desk import SettingsDesk
-    from desktop.application.upkeep import Upkeep
-    from desktop.diagnostics.crashes import CrashReport, CrashWatch
-    from desktop.diagnostics.support.doctor import Doctor
+    from desktop.diagnostics.crashes import CrashReport
     from desktop.gui.bars.notices import NoticeBar
     from desktop.gui.bulletin_watch import BulletinWatch
     from desktop.gui.desk.window import DeskWindow
@@ -55,74 +41,8 @@ if TYPE_CHECKING:
     from desktop.gui.township.window import TownshipWindow
     from desktop.gui.wall.window import WallWindow
 
-SWITCH_S = 0.0005
-"""How long a busy thread keeps the interpreter: at 5 ms a paint beside it would take 250 ms."""
 COUNTY_LAYOUT = "county-layout.ini"
 """The file that keeps how the desk inside a township office's window is arranged."""
-
-
-class Opening(msgspec.Struct, frozen=True):
-    """The settings with which a window is opened."""
-
-    board: Board
-    words: Words
-    resources: Path
-    title: Text
-    """The county's name."""
-    layout_file: Path
-    posture: str
-    """`desk`, `wall` or `township`."""
-    language: str
-    theme: str
-    demo: bool
-    start: Callable[[], None]
-    """Called once after the first paint: starts the exchange with the sources."""
-    close: Callable[[], None]
-    """Called once when the window has been closed."""
-    is_loaded: Callable[[], bool] = lambda: True
-    """Whether the exchange has what it imports: the rest of the window waits for that a while."""
-    notices: tuple[Problem, ...] = ()
-    """Problems to show as the window opens."""
-    timezone: str = ""
-    """The county's time zone, in which all times are shown; empty means this computer's."""
-    wall: WallPlace = UNKNOWN_PLACE
-    """The room a wall hangs in."""
-    stick: Stick | None = None
-    """What carries commands on a stick; None where the profile has no county, or several."""
-    no_network: Callable[[], NoNetwork | None] = lambda: None
-    """Returns the ways of an office without network and stick, or None as for the stick."""
-    switchboard: Callable[[], Switchboard | None] = lambda: None
-    """Returns what takes reports by telephone, or None as for the stick; called when wanted."""
-    upkeep: Callable[[], Upkeep] | None = None
-    """Returns what backs the desk up and finds its log, called when wanted; None for a picture."""
-    township: str = ""
-    """The id of the township whose office this is; empty until its clerk picks it."""
-    tour: bool = False
-    """Whether the guided tour begins by itself, until it was left once."""
-    of_profile: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """What the profile says of settings that an officer can switch in the window."""
-    single_keys: bool = True
-    """Whether commands of a single letter are on where the officer has not switched them."""
-    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """Keys of the profile by the name of their action."""
-    settings: Callable[[], SettingsDesk] | None = None
-    """Returns what the settings window works with, called when wanted; None for a picture."""
-    keep: Callable[[], None] | None = None
-    """Runs once the window is painted, off the GUI thread: it keeps what is good."""
-    restart: Callable[[], None] | None = None
-    """Has the program begin anew after the window has been closed; None where it cannot."""
-    front: tuple[str, ...] | None = None
-    """The socket on which later starts of the same profile call this one; None for a picture."""
-    bundle: Path | None = None
-    """A courier bundle that was opened with the program, to be carried on in its window."""
-    answer: Callable[[bytes], bytes] | None = None
-    """Does what a later start hands over, as it cannot open the profile; on a thread of its own."""
-    doctor: Callable[[], Doctor] | None = None
-    """Makes what checks this computer; None for a picture."""
-    bulletins: Callable[[], CountyBulletins | None] | None = None
-    """Returns what the county publishes, or None as for the stick; None for a picture."""
-    crashes: Callable[[], CrashWatch] | None = None
-    """Makes what keeps crashes for the next start; None for a picture."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
@@ -135,27 +55,6 @@ def run(opening: Opening, argv: list[str]) -> int:
     status = app.exec()
     session.close()
     return status
-
-
-def heed_signals(leave: Callable[[], None]) -> None:
-    """Call `leave` on the GUI thread at SIGINT or SIGTERM, for as long as the application lives.
-
-    Python runs its handlers between two of its own instructions, and a window at rest runs none for
-    seconds: the byte that a signal writes wakes the event loop.
-    """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: leave())
-    if sys.platform == "win32":
-        return  # Nothing sends it these signals, and its notifiers hear other sockets.
-    heard, told = socket.socketpair()
-    for end in (heard, told):
-        end.setblocking(False)
-    signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(
-        heard.fileno(), QSocketNotifier.Type.Read, QCoreApplication.instance()
-    )
-    # The sockets live as long as what refers to them.
-    notifier.activated.connect(lambda *_, ends=(heard, told): ends[0].recv(64))
 
 
 class Session(QObject):
@@ -413,22 +312,3 @@ class Session(QObject):
         # What is built under the office's large font keeps it.
         QApplication.setFont(screen.theme.font("body"))
         return self._build_desk(screen, file)
-
-
-def application(argv: list[str]) -> QApplication:
-    """Return the one QApplication of the process, making it if needed."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        # Not by `setStyle`: that returns the style, for which PySide makes the class of every one.
-        app = start_qt([sys.argv[0], "-style", "Fusion", *argv])
-    elif app.style().name() != "fusion":
-        app.setStyle("Fusion")
-    sys.setswitchinterval(SWITCH_S)
-    app.setApplicationName("county-desk")
-    app.setDesktopFileName("county-desk")
-    if "WATCHDOG_USEC" in os.environ:
-        from desktop.gui.watchdog import answer_supervisor
-
-        answer_supervisor(app)
-    give_roles()
-    return app

@@ -11,7 +11,9 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.gui.app import Opening, Session, application
+from desktop.gui.app import Session
+from desktop.gui.opening import Opening
+from desktop.gui.qt_application import application
 
 log = logging.getLogger(__name__)
 

@@ -129,7 +129,7 @@ PLANTS = [
     (
         "Connectors are strangers to one another",
         "connectors/shared/planted.py",
-        "import desktop.connectors.cap.manifest",
+        "import desktop.connectors.cap.areas",
     ),
     (
         "Connectors stand on what they share",

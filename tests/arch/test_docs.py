@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import COMMANDS
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.connectors.kinds import Manifests, our_kinds
 from desktop.gui.panes.registry import PANES
 from support.checkout import ROOT, committed_files, name, tree

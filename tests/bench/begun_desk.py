@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop import bootstrap
+from desktop import bootstrap, source_logins
 from desktop.storage.keys.encryption_key import KeyFile
 
 
 def begun(
-    profile_file: Path, folder: Path, given: bootstrap.Secrets = bootstrap.nothing
+    profile_file: Path, folder: Path, given: source_logins.Secrets = source_logins.nothing
 ) -> bootstrap.Desk:
     """The desk of a profile on a store folder, which begins to connect to its county.
 

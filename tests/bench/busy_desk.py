@@ -19,7 +19,7 @@ from own_desk import obey_input, opened  # noqa: E402
 from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
 
 from desktop.domain.command import Collection  # noqa: E402
-from desktop.gui.app import application  # noqa: E402
+from desktop.gui.qt_application import application  # noqa: E402
 
 BEAT_MS = 4
 

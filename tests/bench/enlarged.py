@@ -78,8 +78,8 @@ def _make_screens(folder: Path) -> None:
 def _score(folder: Path) -> dict[str, dict[str, list[str]]]:
     from PySide6.QtGui import QGuiApplication
 
-    from desktop.gui.app import application
     from desktop.gui.desk.layout import is_small
+    from desktop.gui.qt_application import application
     from support.builders import FakeClock
     from support.events import come_to_rest
     from support.open_desk import calm, open_desk

@@ -18,9 +18,9 @@ from own_desk import obey_input, opened  # noqa: E402 - needs the paths above
 from PySide6.QtCore import QRect  # noqa: E402
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget  # noqa: E402
 
-from desktop.gui.app import application  # noqa: E402
 from desktop.gui.desk.window import DeskWindow  # noqa: E402
 from desktop.gui.panes.incidents.model import Column  # noqa: E402
+from desktop.gui.qt_application import application  # noqa: E402
 
 MARK_PX = 6
 """The left edge of a row, which only picking changes."""

@@ -35,7 +35,6 @@ from desktop.application.reads.report_drafts import (  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
 from desktop.domain.localized_text import Text  # noqa: E402
 from desktop.domain.report import Form, FormField  # noqa: E402
-from desktop.gui.app import application  # noqa: E402
 from desktop.gui.charts.bar_chart import Bar, BarChart  # noqa: E402
 from desktop.gui.charts.table_sheet import TableSheet  # noqa: E402
 from desktop.gui.charts.trend import TrendChart  # noqa: E402
@@ -46,6 +45,7 @@ from desktop.gui.forms.command_request import CommandRequest, is_filled_in  # no
 from desktop.gui.keymap import KeyAction, Keymap  # noqa: E402
 from desktop.gui.list_export import ListSnapshot  # noqa: E402
 from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa: E402
+from desktop.gui.qt_application import application  # noqa: E402
 from desktop.gui.township.table_fields import TableFields  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
 from desktop.gui.widgets.aged_button import AgedButton  # noqa: E402

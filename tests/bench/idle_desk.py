@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from own_desk import obey_input, opened  # noqa: E402 - needs the paths above
 
-from desktop.gui.app import application  # noqa: E402
+from desktop.gui.qt_application import application  # noqa: E402
 
 TASKS = Path("/proc/self/task")
 

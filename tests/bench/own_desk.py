@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop import bootstrap, paths
-from desktop.gui.app import Opening, Session
+from desktop.gui.app import Session
+from desktop.gui.opening import Opening
 
 
 class InputLines(QObject):

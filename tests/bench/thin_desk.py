@@ -25,8 +25,8 @@ def main(profile_file: Path, folder: Path, at_work: int) -> None:
     from own_desk import obey_input, shown
     from thin_watch import CRITICAL, Watch
 
-    from desktop.gui.app import application
     from desktop.gui.desk.window import DeskWindow
+    from desktop.gui.qt_application import application
 
     app = application([])
     watch = Watch(at_work)

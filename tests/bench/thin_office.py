@@ -40,7 +40,7 @@ def main(profile_file: Path, folder: Path, assignments: int, incidents: int) -> 
     from own_desk import obey_input, shown
     from PySide6.QtCore import QTimer
 
-    from desktop.gui.app import application
+    from desktop.gui.qt_application import application
 
     app = application([])
     watch = Watch(desk, assignments, incidents)

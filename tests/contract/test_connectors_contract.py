@@ -25,8 +25,9 @@ ALL = pytest.mark.parametrize("kind", our_kinds())
 
 
 def test_every_folder_with_a_manifest_is_tried_here_and_known_to_profiles():
-    folders = (ROOT / "desktop/connectors").glob("*/manifest.py")
-    assert sorted(path.parent.name for path in folders) == sorted(our_kinds())
+    packages = (ROOT / "desktop/connectors").glob("*/__init__.py")
+    folders = [path.parent.name for path in packages if "\nMANIFEST = " in path.read_text("utf-8")]
+    assert sorted(folders) == sorted(our_kinds())
     assert set(our_kinds()) <= set(Manifests())
 
 

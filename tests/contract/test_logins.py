@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop import __main__, bootstrap
+from desktop import __main__, source_logins
 from desktop.application.logins import LoginRule
 from desktop.application.ports import SourceError
-from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.application.sync.engine import Engine
 from desktop.commands import demo
 from desktop.connectors.cap.client import CapConnector
@@ -219,8 +220,9 @@ def test_a_source_that_logs_in_unencrypted_is_marked_from_the_start_and_for_good
 
 def test_another_user_with_the_same_password_is_another_login(tmp_path: Path):
     stores = Stores(tmp_path, FakeClock())
-    names = [bootstrap.login_of(known, stores.outbox, "pumps", user) for user in ("a", "b", None)]
-    none = bootstrap.login_of(lambda _source: None, stores.outbox, "pumps", "a")
+    users = ("a", "b", None)
+    names = [source_logins.login_of(known, stores.outbox, "pumps", user) for user in users]
+    none = source_logins.login_of(lambda _source: None, stores.outbox, "pumps", "a")
     stores.close()
     assert len(set(names)) == 3
     assert none == ""
@@ -234,10 +236,10 @@ def test_of_a_source_that_needs_no_login_the_keyring_is_not_asked_and_nothing_is
         login_tokens, "read", lambda _place, source, **_: asked.append(source) or "secret"
     )
     text = demo.PROFILE.format(url="http://127.0.0.1:1")
-    token = bootstrap.login_token(parse_profile(text, "demo.toml", Manifests()))
+    token = source_logins.login_token(parse_profile(text, "demo.toml", Manifests()))
     assert (token("county"), asked) == (None, [])
     text = text.replace('login = "none"\n', "")
-    token = bootstrap.login_token(parse_profile(text, "demo.toml", Manifests()))
+    token = source_logins.login_token(parse_profile(text, "demo.toml", Manifests()))
     assert (token("county"), asked) == ("secret", ["county"])
     profile = tmp_path / "desk.toml"
     profile.write_text(SOURCE.format(url="https://x.example") + 'login = "none"\n', "utf-8")

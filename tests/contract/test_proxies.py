@@ -13,10 +13,11 @@ from urllib.parse import quote
 import pytest
 import trustme
 
-from desktop import bootstrap
+from desktop import source_logins
 from desktop.application.i18n import Words
 from desktop.application.ports import LoginRule, ProxyRule, SourceError, SourceSettings
-from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.application.proxies import caution_of
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.login import Login
@@ -377,7 +378,7 @@ def test_a_proxys_password_is_read_under_its_own_name_for_all_sources_behind_it(
     profile = parse_profile(text, "desk.toml", Manifests())
     asked: list[str] = []
     monkeypatch.setattr(keyring, "read", lambda _place, name, **_: asked.append(name) or "geheim")
-    token = bootstrap.login_token(profile)
+    token = source_logins.login_token(profile)
     entry = ProxyRule.of(profile.sources[0]).entry
     assert (token("county"), token(entry)) == (None, "geheim")
     assert asked == ["proxy zhang http://out.example:3128"]

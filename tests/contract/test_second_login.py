@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop import __main__, bootstrap, paths
+from desktop import __main__, paths, source_logins
 from desktop.application.i18n import LANGUAGES, Words
 from desktop.application.logins import LoginRule
 from desktop.application.ports import StoreError
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.application.proxies import caution_of
 from desktop.commands.token_file import token_files
 from desktop.connectors.kinds import Manifests
@@ -115,7 +115,7 @@ def test_both_logins_of_a_source_are_read_from_the_keyring_under_names_of_their_
     asked: list[str] = []
     monkeypatch.setattr(login_tokens, "read", lambda _place, entry, **_: asked.append(entry))
     text = SOURCE.format(url="https://x.example") + SECOND.format(url="https://y.example")
-    token = bootstrap.login_token(parse_profile(text, "desk.toml", Manifests()))
+    token = source_logins.login_token(parse_profile(text, "desk.toml", Manifests()))
     for entry in ("pumps", "pumps alerts", "pumps other"):
         token(entry)
     assert asked == ["pumps", "pumps alerts"]

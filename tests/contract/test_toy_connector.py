@@ -16,7 +16,9 @@ from support.checkout import ROOT
 from support.kind_lists import kinds_in_example, kinds_in_readme, with_kind
 from support.servers import Asked, Said, ScriptedServer
 
-MANIFEST = """
+PACKAGE = '''
+"""Rain gauges, as a table over HTTP."""
+
 from desktop.application.ports import Manifest, Setting
 from desktop.domain.command import Collection
 from desktop.domain.localized_text import Text
@@ -32,14 +34,6 @@ MANIFEST = Manifest(
     ),
     expected_period_s=60.0,
 )
-"""
-
-PACKAGE = '''
-"""Rain gauges, as a table over HTTP."""
-
-from desktop.connectors.toy_gauges.manifest import MANIFEST
-
-__all__ = ["MANIFEST", "build"]
 
 
 def build(settings, services):
@@ -58,7 +52,7 @@ from desktop.connectors.http.errors import excerpt
 from desktop.connectors.http.validators import validators_of
 from desktop.connectors.shared.aside import Aside
 from desktop.connectors.shared.read_only_source import ReadOnlySource
-from desktop.connectors.toy_gauges.manifest import MANIFEST
+from desktop.connectors.toy_gauges import MANIFEST
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection
 from desktop.domain.command import CommandState
@@ -156,7 +150,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "desktop" / "connectors" / "toy_gauges"
     for place in (example.parent, folder):
         place.mkdir(parents=True)
-    for name, text in (("__init__", PACKAGE), ("manifest", MANIFEST), ("client", CLIENT)):
+    for name, text in (("__init__", PACKAGE), ("client", CLIENT)):
         (folder / f"{name}.py").write_text(text.lstrip(), encoding="utf-8")
     ours = (ROOT / "resources" / "profiles" / "example.toml").read_text(encoding="utf-8")
     example.write_text(with_kind(ours, "toy_gauges") + EXAMPLE, encoding="utf-8")

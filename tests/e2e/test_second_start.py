@@ -171,7 +171,7 @@ def test_of_starts_before_there_is_a_profile_one_asks_for_it_also_after_another_
 
 AT_REST = """
 from PySide6.QtCore import QCoreApplication, QTimer
-from desktop.gui.app import heed_signals
+from desktop.gui.qt_application import heed_signals
 app = QCoreApplication([])
 heed_signals(app.quit)
 QTimer.singleShot(0, lambda: print("rests", flush=True))

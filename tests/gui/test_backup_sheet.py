@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop.application.ports import StoreError
 from desktop.application.upkeep import Upkeep
 from desktop.bootstrap import Desk
-from desktop.commands import screen
+from desktop.commands import desk_window
 from desktop.commands.upkeep_desk import UpkeepDesk
 from desktop.gui.export import KIND_COLUMN
 from desktop.gui.upkeep.backup_sheet import BackupSheet
@@ -74,7 +74,7 @@ def test_the_window_backs_up_the_profile_it_opened_and_not_the_offices_own(
     options = Namespace(
         command="shot", posture="desk", theme=None, profile=None, key="throw-away", bundle=None
     )
-    opening = screen.make_opening(desk, options, file, None, demo=True)
+    opening = desk_window.make_opening(desk, options, file, None, demo=True)
     assert opening.upkeep is not None
     opening.upkeep().back_up(to, PASSPHRASE)
     assert restoring.read_profile_text(to, PASSPHRASE)[0] == "# of the demo"

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 from desktop import paths
 from desktop.__main__ import main
 from desktop.application.i18n import Words
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.commands import first_run
 from desktop.commands.profile_files import keep_last_good
 from desktop.commands.restart import arguments_of_desk
 from desktop.commands.settings_desk import ProfileDesk
 from desktop.connectors.kinds import Manifests
 from desktop.gui import app
-from desktop.gui.app import Opening
+from desktop.gui.opening import Opening
 from desktop.gui.settings.fields import LineField
 from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings.window import SettingsWindow

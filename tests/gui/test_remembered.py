@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from desktop.__main__ import main
 from desktop.domain.source import Problem
 from desktop.gui import app, formatting, passphrase
-from desktop.gui.app import Opening
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.export import name_with_date
+from desktop.gui.opening import Opening
 from desktop.gui.remembered import Remembered, read
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, open_desk

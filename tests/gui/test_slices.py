@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop.gui import slices
-from desktop.gui.app import Session, application
+from desktop.gui.app import Session
 from desktop.gui.panes.queues.pane import QueuesPane
+from desktop.gui.qt_application import application
 from desktop.gui.slices import Slices, package
 from support.builders import FakeClock
 from support.open_desk import an_opening
@@ -42,7 +43,8 @@ sys.meta_path.insert(0, Watch)
 sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
 from tempfile import mkdtemp
-from desktop.gui.app import Session, application
+from desktop.gui.app import Session
+from desktop.gui.qt_application import application
 from desktop.gui.shoot import Polls
 from support.open_desk import an_opening
 from support.sample_board import sample_county

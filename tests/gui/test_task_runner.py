@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.changes import STATES, Changes
 from desktop.domain.command import Collection
 from desktop.domain.worker import WorkerDied
-from desktop.gui.app import Session, application
+from desktop.gui.app import Session
 from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.qt_application import application
 from desktop.gui.task_runner import TaskRunner
 from support.builders import FakeClock
 from support.open_desk import an_opening

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.levels import WarningLevel
-from desktop.gui.app import application
 from desktop.gui.panes.map.drawing import PICKED_WASH, WASH
+from desktop.gui.qt_application import application
 from desktop.gui.style_sheet import ROLES, SHEET
 from desktop.gui.symbols import warning_color
 from desktop.gui.theme import DARK, LIGHT, Theme, Tokens

@@ -12,13 +12,18 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from desktop.application.wall_place import UNKNOWN_PLACE, Shift, WallPlace
+from desktop.application.wall_place import (
+    LEAST_ARC_MINUTES,
+    UNKNOWN_PLACE,
+    Shift,
+    Viewing,
+    WallPlace,
+)
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import SourceStatus
-from desktop.domain.viewing import LEAST_ARC_MINUTES, Viewing
 from desktop.gui import formatting
 from desktop.gui.theme import Theme
 from desktop.gui.wall.canvas import HUGE, Canvas

@@ -51,7 +51,7 @@ def test_only_a_process_that_is_watched_tells() -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        "from desktop.gui.app import application; application([]); application([])",
+        "from desktop.gui.qt_application import application; application([]); application([])",
         "from desktop.gui.keyring_window import wait_for_key; wait_for_key(True, lambda _: b'key')",
     ],
     ids=["the desk", "the keyring"],

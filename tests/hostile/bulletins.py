@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.application.settings.central import find_central_faults, lay_under, layer_of
 from desktop.connectors.county.bulletins import read
 from desktop.connectors.kinds import Manifests

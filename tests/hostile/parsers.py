@@ -18,7 +18,8 @@ from starlette.requests import Request
 
 from desktop import bootstrap
 from desktop.application.ports import Cancelled, SourceError
-from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.connectors.cap.areas import read_areas
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed

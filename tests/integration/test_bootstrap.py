@@ -10,7 +10,7 @@ import pytest
 
 from desktop import bootstrap
 from desktop.application.ports import StoreError
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection

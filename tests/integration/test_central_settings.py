@@ -17,6 +17,7 @@ from desktop import bootstrap
 from desktop.__main__ import main as county_desk
 from desktop.application.ports import StoreError
 from desktop.application.settings.kept_bulletins import Kept
+from desktop.application.wall_place import Viewing
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
 from desktop.commands.doctor.county import check_settings
@@ -27,7 +28,6 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.domain.source import Problem
-from desktop.domain.viewing import Viewing
 from desktop.storage.keys import login_file
 from desktop.wire.bulletins import Bulletin, write_bulletin
 from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county

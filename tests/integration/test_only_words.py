@@ -13,7 +13,7 @@ import pytest
 from desktop import bootstrap
 from desktop.application.budget.byte_budget import Allowance, ByteBudget
 from desktop.application.ports import StoreError
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.application.sync.engine import Engine
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from desktop.application.i18n import Words
-from desktop.application.profile import ProfileError, read_profile
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import read_profile
 from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from desktop import bootstrap
 from desktop.application.board import Board
 from desktop.application.ports import Cancelled, SourceError, StoreError
-from desktop.application.profile import Profile, parse_profile
+from desktop.application.profile import Profile
+from desktop.application.profile_reader import parse_profile
 from desktop.application.sync.connectivity_watch import ConnectivityWatch
 from desktop.application.sync.exchange import Exchange
 from desktop.application.sync.rest import Rest

@@ -14,7 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from desktop.domain.source import Batch
-from desktop.gui.app import Session, application
+from desktop.gui.app import Session
+from desktop.gui.qt_application import application
 from desktop.gui.township.report_page import ReportPage
 from support.builders import FakeClock, a_township
 from support.open_desk import an_opening

@@ -8,7 +8,7 @@ from base64 import b64encode
 import pytest
 
 from desktop.application.ports import Connector, SourceError, SourceSettings
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.connectors.kinds import Manifests
 from support.servers import ScriptedServer, said_json
 from support.sources import pull_all

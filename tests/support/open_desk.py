@@ -16,9 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Collection, Key
 from desktop.domain.localized_text import Text
-from desktop.gui.app import Opening, Session, application
+from desktop.gui.app import Session
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.opening import Opening
+from desktop.gui.qt_application import application
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.window import TownshipWindow
 from support.sample_board import SampleCounty

@@ -36,7 +36,7 @@ def main() -> int:
     from desktop.domain.command import Collection, Key
     from desktop.domain.localized_text import Text
     from desktop.domain.source import Problem
-    from desktop.gui.app import Opening
+    from desktop.gui.opening import Opening
     from desktop.gui.shoot import shoot
     from support.flight import a_flight
     from support.sample_board import a_status, empty_county, sample_county

@@ -22,7 +22,8 @@ from typing import Any
 import zstandard
 
 from desktop.application.ports import SourceError
-from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.connectors import cap, county, prometheus
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed

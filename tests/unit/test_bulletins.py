@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.application.settings.central import find_central_faults, lay_under, layer_of
 from desktop.application.settings.entries import ENTRIES
 from desktop.application.settings.kept_bulletins import (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.frame_line import FrameLine, read_line
 from desktop.application.ports import Manifest, Setting
-from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.domain.localized_text import Text
 
 MANIFESTS = {

@@ -9,7 +9,8 @@ import pytest
 
 from desktop import paths
 from desktop.application.i18n import Words
-from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.application.settings import forms
 from desktop.application.settings.document import (
     clear_value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.application.profile import parse_profile
+from desktop.application.profile_reader import parse_profile
 from desktop.commands.text_size import SCALE, SYSTEMS, enlarge
 from desktop.connectors.kinds import Manifests
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.application.profile import ProfileError, parse_profile
-from desktop.application.wall_place import UNKNOWN_PLACE, Shift
+from desktop.application.profile import ProfileError
+from desktop.application.profile_reader import parse_profile
+from desktop.application.wall_place import UNKNOWN_PLACE, Shift, Viewing
 from desktop.domain.localized_text import Text
-from desktop.domain.viewing import Viewing
 from unit.test_profile import GOOD, MANIFESTS
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from desktop.application.ports import Manifest
-from desktop.application.profile import Profile, ProfileError, profile_of
+from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile_reader import profile_of
 from desktop.application.settings.faults import read_fault
 from desktop.domain.bulletin import CentralSettings, SettingsGroup
 from desktop.protocol.central_settings import FORM, find_crowd, find_faults

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from desktop.application.ports import Manifest, StoreError
-from desktop.application.profile import Profile, ProfileError, parse_profile
+from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile_reader import parse_profile
 from desktop.application.settings.central import CountySettings
 from desktop.application.settings.document import Edit, edit_text
 from desktop.application.settings.faults import Fault, read_fault

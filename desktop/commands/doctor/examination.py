@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desktop import bootstrap, paths
+from desktop import bootstrap, paths, source_logins
 from desktop.application.i18n import Words
 from desktop.application.ports import Connector, StoreError
 from desktop.application.profile import Profile, ProfileError
@@ -178,7 +178,7 @@ def _connect(
         lambda source: read_token(given[source]) if source in given else None,
         partial(find_login, stores),
     ]
-    token = bootstrap.login_token(profile, before, wait_s=LOGIN_WITHIN_S)
+    token = source_logins.login_token(profile, before, wait_s=LOGIN_WITHIN_S)
     known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
     return next(each.build() for each in known if each.settings.id == source)
 

@@ -12,6 +12,7 @@ from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.commands.opening import Readable, problem_of, read_passphrase
+from desktop.desk_beside import DeskBeside
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import (
     Finding,
@@ -125,12 +126,12 @@ class Stores:
         """Return it without waiting; None where it is not, or not yet, to be had."""
         return self._own or self._beside.peek()
 
-    def _open(self) -> bootstrap.DeskBeside:
+    def _open(self) -> DeskBeside:
         """Open it for reading; a damaged one is not, for that would leave a mark beside it."""
         for read in self._integrity().values():
             if read.problem is not None:
                 raise StoreError(read.problem)
-        return bootstrap.DeskBeside(self.profile, self.folder, self.key(), self._words)
+        return DeskBeside(self.profile, self.folder, self.key(), self._words)
 
     def check_keyring(self) -> Finding:
         """Return how the system's keyring is; it may be missing where nothing is kept in it."""

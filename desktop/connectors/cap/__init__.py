@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
-from desktop.application.ports import Connector, SourceSettings
-from desktop.connectors.cap.manifest import MANIFEST
+from desktop.application.ports import Connector, Manifest, Setting, SourceSettings
 from desktop.connectors.services import Services
+from desktop.domain.command import Collection
+from desktop.domain.localized_text import Text
 
-__all__ = ["MANIFEST", "build"]
+MANIFEST = Manifest(
+    kind="cap",
+    title=Text("预警信息（CAP）", "Warnings (CAP)"),
+    fills=frozenset({Collection.WARNINGS}),
+    accepts=frozenset(),
+    settings=(
+        Setting(
+            "feeds",
+            "urls",
+            Text("RSS、Atom 或单条 CAP 信息的地址", "Addresses of RSS or Atom feeds or messages"),
+            required=True,
+        ),
+        Setting(
+            "levels_file",
+            "text",
+            Text("预警级别对照表（TOML）", "Table of warning levels (TOML)"),
+            default="",
+        ),
+        Setting(
+            "townships_file",
+            "text",
+            Text("地名与乡镇对照表（TOML）", "Table of names and codes of townships (TOML)"),
+            default="",
+        ),
+        Setting(
+            "link_hosts",
+            "hosts",
+            Text("信息源链接可指向的其他主机", "Other hosts that links of the feeds may lead to"),
+            default=(),
+        ),
+        Setting(
+            "trusted_senders",
+            "texts",
+            Text(
+                "可更新、解除他人预警的发布方",
+                "Senders that may update and lift the warnings of others",
+            ),
+            default=(),
+        ),
+    ),
+    expected_period_s=120.0,
+)
 
 
 def build(settings: SourceSettings, services: Services) -> Connector:

@@ -12,11 +12,11 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
+from desktop.connectors.cap import MANIFEST
 from desktop.connectors.cap.areas import AreaTable, read_areas
 from desktop.connectors.cap.blocks import Tables, message_of
 from desktop.connectors.cap.feed import Listing, read_feed
 from desktop.connectors.cap.levels import LevelTable, read_levels
-from desktop.connectors.cap.manifest import MANIFEST
 from desktop.connectors.cap.message import MARK, Feed, Message, read_message
 from desktop.connectors.cap.resolve import ActiveWarnings, distinct, resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
+from desktop.connectors.county import MANIFEST
 from desktop.connectors.county.changes import Asked, read_compact_changes
-from desktop.connectors.county.manifest import MANIFEST
 from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource

@@ -14,7 +14,7 @@ from desktop.application.ports import (
     SourceError,
     SourceSettings,
 )
-from desktop.connectors.county import commands, files
+from desktop.connectors.county import MANIFEST, commands, files
 from desktop.connectors.county.changes import (
     Outdated,
     changes,
@@ -27,7 +27,6 @@ from desktop.connectors.county.command_news import News, commands_path, read_new
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.level1 import collection_named
 from desktop.connectors.county.level2 import read_page
-from desktop.connectors.county.manifest import MANIFEST
 from desktop.connectors.county.mapping import COLLECTION_OF, text
 from desktop.connectors.county.openings import Openings, Unkept
 from desktop.connectors.county.repair import repair

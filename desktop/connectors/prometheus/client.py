@@ -12,9 +12,8 @@ import msgspec
 from desktop.application.ports import LoginRule, PullPlan, SourceError, SourceSettings
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import refusal
-from desktop.connectors.prometheus import parse, silences
+from desktop.connectors.prometheus import MANIFEST, parse, silences
 from desktop.connectors.prometheus.alertmanager import build_alarms, read_alerts
-from desktop.connectors.prometheus.manifest import MANIFEST
 from desktop.connectors.prometheus.schema import (
     Alert,
     AlertmanagerStatus,

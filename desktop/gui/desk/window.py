@@ -31,7 +31,6 @@ from desktop.gui.desk.late import WaitingPane, WaitingStrip, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
-from desktop.gui.desk.tab_order import list_stops
 from desktop.gui.language import Language, Retranslated
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
@@ -390,6 +389,8 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Move in the order of reading, which docks moved about do not keep."""
+        from desktop.gui.desk.tab_order import list_stops
+
         return move_focus(list_stops(self, self.arrangement.docks.values()), forwards)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

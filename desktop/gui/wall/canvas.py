@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout
 
+from desktop.application.wall_place import Viewing
 from desktop.domain.levels import EventLevel
-from desktop.domain.viewing import Viewing
 from desktop.gui.formatting import in_one_line
 from desktop.gui.symbols import paint_level
 from desktop.gui.theme import Theme

@@ -16,11 +16,11 @@ from desktop.application.export.columns import cells, heads
 from desktop.domain.asset import Trend, TrendKind
 from desktop.domain.link import TrafficClass
 from desktop.domain.localized_text import Text
-from desktop.gui.app import application
 from desktop.gui.charts.data_table import CellModel
 from desktop.gui.charts.table_sheet import TableSheet
 from desktop.gui.charts.trend import TrendChart
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.qt_application import application
 from support.builders import NOW, FakeClock, an_asset
 from support.open_desk import calm, incident_key, open_desk
 from support.sample_board import sample_county

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.gui.app import application
+from desktop.gui.qt_application import application
 from desktop.gui.theme import Theme
 from desktop.gui.widgets.focus import RING_PX, FocusFrame
 from support import eyes

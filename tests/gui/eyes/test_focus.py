@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.gui.app import application
 from desktop.gui.desk.actions import LAID
+from desktop.gui.qt_application import application
 from desktop.gui.theme import Theme
 from desktop.gui.views.sheets import UPKEEP
 from desktop.gui.widgets.sheet import Sheet
