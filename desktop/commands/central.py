@@ -25,6 +25,7 @@ from desktop.application.settings.kept_bulletins import (
 )
 from desktop.commands.kept_pairing import read_pairing
 from desktop.commands.own_program import own_version
+from desktop.commands.own_township import find_township
 from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
 from desktop.protocol.fingerprint import read_fingerprint
@@ -117,7 +118,7 @@ def lay_kept(
         return profile
     began, went_back = begin_start(kept, read_boot(), own_version) if counts else (kept, False)
     while began.current is not None:
-        layer = layer_of(began.current, posture, profile.township)
+        layer = layer_of(began.current, posture, find_township(profile, folder))
         try:
             profile = lay_under(profile, layer, Manifests())
             break
@@ -182,7 +183,7 @@ def read_county(desk: Desk, posture: str) -> CountySettings | None:
         return None
     if kept.current is None:
         return None
-    where = posture or profile.posture, profile.township
+    where = posture or profile.posture, find_township(profile, desk.folder)
     before = Layer() if kept.before is None else layer_of(kept.before, *where)
     is_next = not kept.is_proven and not kept.starts
     return CountySettings(kept.current, layer_of(kept.current, *where), is_next, before)

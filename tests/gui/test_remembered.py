@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.__main__ import main
+from desktop.application.profile import Profile
+from desktop.commands.own_township import find_township
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.gui import app, formatting, passphrase
 from desktop.gui.desk.window import DeskWindow
@@ -72,6 +75,17 @@ def test_the_next_start_opens_as_chosen_unless_the_command_line_says_otherwise(
     words = ["desk", "--profile", str(profile), "--profile-dir", str(tmp_path), "--key", "file"]
     assert main(words) == main([*words, "--lang", "zh_CN", "--theme", "light"]) == 0
     assert [(o.language, o.theme) for o in opened] == [("en", "dark"), ("zh_CN", "light")]
+
+
+@pytest.mark.parametrize("township", ["liulin", "361022", "柳林", "a b", "x,y", "t-1.2"])
+def test_the_township_picked_in_the_window_is_found_without_one(
+    tmp_path: Path, township: str
+) -> None:
+    kept = Remembered(tmp_path / "layout.ini")
+    for name, value in (("filter", "[a]"), ("township", township), ("zoom", "[b]")):
+        kept.choose(name, value)
+    assert find_township(Profile("desk", Text(), ()), tmp_path) == township
+    assert find_township(Profile("desk", Text(), (), township="shimen"), tmp_path) == "shimen"
 
 
 def test_a_profile_that_says_something_else_since_counts_more_than_a_choice_before(

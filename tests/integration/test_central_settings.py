@@ -22,7 +22,7 @@ from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.central import read_county
 from desktop.commands.doctor.county import check_settings
 from desktop.commands.doctor.stores import Stores
-from desktop.commands.opening import CannotOpen
+from desktop.commands.opening import LAYOUT, CannotOpen
 from desktop.county_server.courier import bulletins
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
@@ -80,6 +80,21 @@ def test_a_desk_starts_with_what_the_county_says_under_its_own_profile(
         }
     with desk.start("wall") as opened:
         assert opened.profile.wall.viewing == Viewing(6.0, 1.6)
+
+
+def test_what_is_for_a_township_counts_where_its_clerk_picked_it_in_the_window(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish('[[group]]\ntownships = ["liulin"]\n[group.desk]\nday_begins = "08:00"\n')
+    desk.take()
+    for chosen, begins in (("liulin", "08:00"), ("shimen", "00:00")):
+        text = f"[Other]\ntownship=liulin\n\n[chosen]\ntheme=[dark]\ntownship={chosen}\n"
+        (desk.folder / "data" / LAYOUT).write_text(text, encoding="utf-8")
+        with desk.start("township") as opened:
+            assert opened.profile.day_begins == begins
+            told = read_county(opened, "township")
+            assert told is not None
+            assert bool(told.layer.given) is (begins == "08:00")
 
 
 @pytest.mark.expects_log("settings are left")
