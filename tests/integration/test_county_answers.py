@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -19,24 +17,13 @@ from desktop.county_server.courier.bulletins import Board
 from desktop.county_server.courier.offices import identity_of
 from desktop.domain.bulletin import Published
 from desktop.wire.bulletins import Bulletin, bytes_to_sign
-from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
+from support.publishing import DeskOfCounty, PublishingCounty
 
 DARK = """\
 [desk]
 day_begins = "08:00"
 timezone = "Asia/Urumqi"
 """
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[PublishingCounty]:
-    with a_publishing_county(tmp_path / "county") as found:
-        yield found
-
-
-@pytest.fixture
-def desk(tmp_path: Path, county: PublishingCounty) -> DeskOfCounty:
-    return DeskOfCounty(tmp_path / "desk", county.profile())
 
 
 @pytest.mark.expects_log("bulletins are refused")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,21 +20,14 @@ from desktop.county_server.courier.bulletins import Board
 from desktop.diagnostics.doctor.finding import Verdict
 from desktop.domain.bulletin import Package
 from desktop.domain.link import TrafficClass
-from support.publishing import DeskOfCounty, PublishingCounty, a_publishing_county
+from support.publishing import DeskOfCounty, PublishingCounty
 
 CONTENT = bytes(range(256)) * (PIECE_BYTES // 256 * 2) + b"end"
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[PublishingCounty]:
-    with a_publishing_county(tmp_path / "county") as found:
-        yield found
-
-
-@pytest.fixture
-def desk(tmp_path: Path, county: PublishingCounty) -> DeskOfCounty:
+@pytest.fixture(autouse=True)
+def package(tmp_path: Path) -> None:
     (tmp_path / "county-desk_9.deb").write_bytes(CONTENT)
-    return DeskOfCounty(tmp_path / "desk", county.profile())
 
 
 def offer(county: PublishingCounty, program: str = "9.0.0", *more: str) -> None:

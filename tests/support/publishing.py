@@ -36,6 +36,20 @@ login = "none"
 county_key = "{key}"
 """
 
+DARK = """\
+by = "信息中心"
+fixed = ["desk.day_begins"]
+[desk]
+day_begins = "08:00"
+theme = "dark"
+timezone = "Asia/Urumqi"
+[[group]]
+postures = ["wall"]
+[group.wall]
+distance_m = 6.0
+height_m = 1.6
+"""
+
 
 class PublishingCounty:
     """A county's server on a file of its own, and its operator's commands."""
