@@ -54,9 +54,10 @@ def parse_profile(text: str, file: str, manifests: Mapping[str, Manifest]) -> Pr
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # Also a number without end, and nesting.
-        found = re.search(r"at line (\d+), column (\d+)", str(error))
-        where = f"{found[1]}:{found[2]}" if found else "1"
-        raise ProfileError([f"{file}:{where}: is not TOML: {error}"]) from error
+        from desktop.protocol.toml_fault import find_fault  # Seldom needed.
+
+        fault = find_fault(error, text)
+        raise ProfileError([f"{file}:{fault.at()}: {fault.reason}"]) from error
     return profile_of(table, file, manifests, text)
 
 

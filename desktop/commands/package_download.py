@@ -19,10 +19,16 @@ from desktop.domain.source import Problem
 if TYPE_CHECKING:
     from desktop.bootstrap import Desk
 
-PIECE_BYTES = 256 * 1024
+FIRST_BYTES = 16 * 1024
+PIECE_BYTES = (4 * 1024, 1024 * 1024)
+PIECE_S = 2.0
+"""How long a piece may take: a command's answer waits behind what is already on the line."""
+MOST_TIMES_LARGER = 4
+"""How many times as large the next piece may be: one answer may have come from a buffer."""
 TRIES = 5
 """How often one piece is asked for; on a weak line a press later goes on where it stopped."""
 PAUSE_S = 3.0
+LOOK_S = 0.5
 BEGUN = ".part"
 DIGITS = 16
 """Of the digest, in the name of what has come: half of one package and half of another is none."""
@@ -34,6 +40,8 @@ class PackageDownload:
     def __init__(self, desk: Desk, source: str, pause_s: float = PAUSE_S) -> None:
         self._desk, self._source, self._pause_s = desk, source, pause_s
         self._cut = threading.Event()
+        self._most = FIRST_BYTES
+        """How much is asked for at once."""
         self._connector: CountyConnector | None = None
 
     def fetch(self, package: Package, folder: Path, note: Callable[[int], None]) -> Path:
@@ -89,15 +97,18 @@ class PackageDownload:
 
     def _ask(self, connector: CountyConnector, package: Package, offset: int) -> bytes:
         for left in reversed(range(TRIES)):
-            if self._cut.is_set():
-                raise Cancelled
+            self._let_commands_go()
             allowed = self._desk.meter.bulk_left()
             if is_spent(allowed):
                 raise SourceError(BUDGET_SPENT)
-            most = min(PIECE_BYTES, package.size - offset, allowed or PIECE_BYTES)
+            most = min(self._most, package.size - offset, allowed or self._most)
+            began_s = self._desk.clock.monotonic_s()
             try:
-                return connector.package(package.digest, offset, most)
+                piece = connector.package(package.digest, offset, most)
+                self._most = next_size(most, self._desk.clock.monotonic_s() - began_s)
+                return piece
             except SourceError:
+                self._most = FIRST_BYTES
                 if self._cut.is_set():
                     raise Cancelled from None
                 if not left:
@@ -105,10 +116,27 @@ class PackageDownload:
             self._cut.wait(self._pause_s)
         raise Cancelled
 
+    def _let_commands_go(self) -> None:
+        """Wait until the desk has told the county all: on one line its commands go first.
+
+        Raises Cancelled.
+        """
+        while not self._cut.is_set():
+            if self._desk.engine.wait_for_rest(self._source, LOOK_S):
+                return
+        raise Cancelled
+
     def _check(self, package: Package, part: Path) -> None:
         if part.stat().st_size != package.size or _digest(part) != package.digest:
             part.unlink()
             raise StoreError(Problem("package_wrong", {"name": package.name}))
+
+
+def next_size(size: int, took_s: float) -> int:
+    """Return how much to ask for after a piece of that size, which took so long."""
+    wanted = min(size / max(took_s, 0.001) * PIECE_S, MOST_TIMES_LARGER * size)
+    least, most = PIECE_BYTES
+    return int(min(max(wanted, least), most))
 
 
 def _drop_others(part: Path, package: Package) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.protocol.central_settings import BY_PLACE, FORM, find_crowd, find_faults
 from desktop.protocol.limits import BULLETIN_CHARS
+from desktop.protocol.toml_fault import find_fault
 from desktop.wire.bulletins import CentralSettings, SettingsGroup, write_text
 
 OF_A_GROUP = ("fixed", "postures", "townships", "source")
@@ -41,7 +42,8 @@ def read_settings(text: str) -> tuple[str, tuple[SettingsGroup, ...]]:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SettingsWrong([f"is not TOML: {error}"]) from error
+        fault = find_fault(error, text)
+        raise SettingsWrong([f"line {fault.line}: {fault.reason}"]) from error
     by, others = table.pop("by", ""), table.pop("group", [])
     if not isinstance(by, str) or not _are_tables(others):
         raise SettingsWrong(["by is a name, and groups stand as [[group]] tables"])

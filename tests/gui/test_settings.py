@@ -265,11 +265,11 @@ def test_a_text_with_faults_is_written_at_the_second_press_only(
         qtbot.waitUntil(lambda: page.text.toPlainText() == PROFILE)
         page.text.appendPlainText("[des")
         page.write_button.click()
-        assert "不是合规的 TOML" in page.said.text()
+        assert "不合 TOML 的写法：后面缺少 ]" in page.said.text()
         assert desk.text == PROFILE
         page.write_button.click()
         qtbot.waitUntil(lambda: desk.text == PROFILE + "\n[des")
-        qtbot.waitUntil(lambda: "不是合规的 TOML" in panel.bar.said.text())
+        qtbot.waitUntil(lambda: "不合 TOML 的写法" in panel.bar.said.text())
 
 
 def test_a_text_begun_before_a_change_made_here_undoes_it_only_where_that_is_wanted(

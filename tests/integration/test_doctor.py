@@ -246,6 +246,9 @@ def test_a_file_of_a_newer_version_and_a_profile_of_one_are_told(kept: Path) -> 
     profile, finding = read(kept / "desk.toml")
     assert profile is None
     assert "hologram" in in_words(finding)
+    (kept / "desk.toml").write_text("[desk]\ntheme = dark\n")
+    _profile, finding = read(kept / "desk.toml")
+    assert "第 2 行有错：theme 不合 TOML 的写法：值须是引号里的文字" in in_words(finding, "zh_CN")
 
 
 def test_a_cache_too_large_for_the_time_is_said_to_be_read_in_part(kept: Path) -> None:

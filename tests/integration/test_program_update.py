@@ -15,14 +15,15 @@ from desktop.bootstrap import Desk
 from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.doctor.county import check_update
 from desktop.commands.doctor.stores import Stores
-from desktop.commands.package_download import PIECE_BYTES, PackageDownload
+from desktop.commands.package_download import FIRST_BYTES, PackageDownload, next_size
 from desktop.county_server.courier.bulletins import Board
 from desktop.diagnostics.doctor.finding import Verdict
 from desktop.domain.bulletin import Package
+from desktop.domain.command import Collection, Key
 from desktop.domain.link import TrafficClass
 from support.publishing import DeskOfCounty, PublishingCounty
 
-CONTENT = bytes(range(256)) * (PIECE_BYTES // 256 * 2) + b"end"
+CONTENT = bytes(range(256)) * (FIRST_BYTES // 256 * 6) + b"end"
 
 
 @pytest.fixture(autouse=True)
@@ -113,10 +114,10 @@ def test_a_package_is_fetched_from_where_it_stopped_and_checked(
 
         with pytest.raises(Cancelled):
             download.fetch(package, to, stop)
-        assert came == [0, PIECE_BYTES]
+        assert came == [0, FIRST_BYTES]
         came.clear()
         file = download.fetch(package, to, came.append)
-        assert came == [PIECE_BYTES, 2 * PIECE_BYTES, package.size]
+        assert came == [FIRST_BYTES, 5 * FIRST_BYTES, package.size]
         assert file.read_bytes() == CONTENT
         came.clear()
         assert download.fetch(package, to, came.append) == file
@@ -167,15 +168,50 @@ def test_a_package_counts_among_the_days_bytes_and_waits_once_they_are_spent(
     with desk.start() as opened:
         desk.look(opened)
         before = opened.meter.usage().spent[TrafficClass.CHANGES].total
-        opened.meter.allowance = Allowance(daily_bytes=before + PIECE_BYTES + 50_000)
+        opened.meter.allowance = Allowance(daily_bytes=before + FIRST_BYTES + 50_000)
         download, package = PackageDownload(opened, "county"), package_of(opened)
         with pytest.raises(SourceError) as spent:
             download.fetch(package, tmp_path / "to", lambda _here: None)
         assert spent.value.problem.code == "budget_spent"
-        assert opened.meter.usage().spent[TrafficClass.FILES].total > PIECE_BYTES
+        assert opened.meter.usage().spent[TrafficClass.FILES].total > FIRST_BYTES
         assert opened.meter.bulk_left() in range(20_000)
         opened.meter.allowance = Allowance()
         assert download.fetch(package, tmp_path / "to", lambda _here: None).exists()
+
+
+def test_a_command_given_while_a_package_comes_goes_before_its_next_piece(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        desk.exchange(opened)
+        unfinished: list[int] = []
+
+        def give(here: int) -> None:
+            if here:
+                unfinished.append(len(opened.outbox.list_unfinished()))
+            if here < len(CONTENT):
+                opened.board.commands.note(Key("county", Collection.INCIDENTS, "i1"), f"{here}")
+
+        PackageDownload(opened, "county").fetch(package_of(opened), tmp_path / "to", give)
+    assert unfinished == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("size", "took_s", "following"),
+    [
+        (16_384, 2.6, 12_603),  # 64 kbit/s, 600 ms: the next is here within two seconds.
+        (262_144, 33.0, 15_887),
+        (16_384, 0.03, 65_536),  # What came so fast may have come from a buffer.
+        (1_048_576, 0.1, 1_048_576),
+        (4_096, 60.0, 4_096),
+    ],
+)
+def test_a_piece_of_a_package_is_as_large_as_the_line_carries_in_two_seconds(
+    size: int, took_s: float, following: int
+) -> None:
+    assert next_size(size, took_s) == following
 
 
 def test_a_package_that_is_another_than_the_county_signed_is_thrown_away(

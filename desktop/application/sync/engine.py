@@ -107,6 +107,11 @@ class Engine:
         worker = next(each for each in self._workers if each.status.id == source)
         return worker.run_between_exchanges(work)
 
+    def wait_for_rest(self, source: str, wait_s: float) -> bool:
+        """Wait until no exchange with a source is under way or due; whether that is so now."""
+        worker = next(each for each in self._workers if each.status.id == source)
+        return worker.at_rest.wait(wait_s)
+
     def sync_now(self, record: CommandRecord | None = None) -> None:
         """Exchange now: with the command's source, or with all."""
         for worker in self._workers:

@@ -57,7 +57,7 @@ class SourceWorker:
     """Owner of one connector: its threads, its pace and its status.
 
     `announce` is called on the worker's thread with what changed, never with nothing;
-    `status` may be read from any thread.
+    `status` may be read from any thread. `at_rest` is set while no exchange is under way or due.
 
     `start()` runs it on threads of its own. A caller with a clock of its own instead
     calls what those threads call, and nothing waits:
@@ -98,6 +98,7 @@ class SourceWorker:
         self._closed = threading.Event()
         self._greeted = threading.Event()
         """Whether the first exchange is over, however it went."""
+        self.at_rest = threading.Event()
         self._offer_at_s = 0.0
         """Commands are kept back until then, because the server asked for it."""
         self._threads: list[threading.Thread] = []
@@ -186,6 +187,7 @@ class SourceWorker:
 
     def _call(self, in_s: float) -> None:
         at_s = self._clock.monotonic_s() + in_s
+        self.at_rest.clear()
         with self._calling:
             self._calls.at_s = min(at_s, math.inf if self._calls.at_s is None else self._calls.at_s)
         self._wake.set()
@@ -314,6 +316,7 @@ class SourceWorker:
 
         A failure is noted in `status`, not raised.
         """
+        self.at_rest.clear()
         with self._calling:
             calls, self._calls = self._calls, Calls()
         if calls.at_s is not None:
@@ -348,6 +351,7 @@ class SourceWorker:
                     jobs.work_off()
                     if (left_s := self.due_in_s(rest)) <= 0.0:
                         break
+                    self.at_rest.set()
                     self._wake.wait(left_s)
             except BaseException as error:  # noqa: BLE001 - a source is never left for good
                 self._outlive(error)

@@ -13,6 +13,7 @@ from desktop import bootstrap, paths, source_logins
 from desktop.application.i18n import Words
 from desktop.application.ports import Connector, StoreError
 from desktop.application.profile import Profile, ProfileError
+from desktop.application.settings.faults import read_fault
 from desktop.commands.doctor.county import county_checks
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import Build, source_checks
@@ -107,7 +108,8 @@ def read(file: Path) -> tuple[Profile | None, Finding]:
             return None, unknown("profile", "absent", file=file)
         return bootstrap.load_profile(file), fine("profile", "sound", file=file)
     except ProfileError as error:
-        return None, fail("profile", "wrong", file=file, fault=error.faults[0])
+        fault = read_fault(error.faults[0], str(file))
+        return None, fail("profile", "wrong", file=file, line=fault.line, reason=fault.reason)
     except OSError as error:
         problem = Problem("settings_unreadable", problem_of(error).details)
         return None, of_problem("profile", Verdict.BROKEN, problem)

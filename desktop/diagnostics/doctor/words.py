@@ -59,6 +59,8 @@ class DoctorWords:
         return str(self._words.problem(problem))
 
     def _fill(self, name: str, value: str) -> str:
+        if name == "reason":
+            return self._words.reason(value)
         return self._words.span(int(value)) if name.endswith("_ms") else isolate(value)
 
     def _own(self, section: str, code: str) -> list[str] | None:

@@ -32,6 +32,7 @@ NUMBERS = {
         "free_mb",
         "kbit",
         "least",
+        "line",
         "mode",
         "ms",
         "process",
