@@ -30,8 +30,11 @@ COMMANDS = {
     "report": ("desktop.commands.report", "write how the desk ran in a month (月报)"),
     "backup": ("desktop.commands.backup", "write the desk to one encrypted file (备份)"),
     "restore": ("desktop.commands.backup", "put a backup back (恢复)"),
-    "courier": ("desktop.commands.courier", "carry commands on a stick (摆渡)"),
-    "frames": ("desktop.commands.frames", "send waiting commands as short frames (短帧发送)"),
+    "courier": ("desktop.commands.courier.command", "carry commands on a stick (摆渡)"),
+    "frames": (
+        "desktop.commands.frames.command",
+        "send waiting commands as short frames (短帧发送)",
+    ),
     "probe": ("desktop.commands.script", "say what answers at each source (探测)"),
     "conformance": ("desktop.commands.conformance", "hold a county's server to the API (接口检查)"),
     "doctor": (

@@ -23,7 +23,7 @@ from desktop.application.settings.kept_bulletins import (
     prove,
     uncount_start,
 )
-from desktop.commands.kept_pairing import read_pairing
+from desktop.commands.courier.pairing import read_pairing
 from desktop.commands.own_program import own_version
 from desktop.commands.own_township import find_township
 from desktop.connectors.kinds import Manifests

@@ -63,7 +63,7 @@ def make_opening(
 
 def _take_over(desk: Desk, request: bytes) -> bytes:
     """Do what a later start hands over; returns the answer for it."""
-    from desktop.commands.courier_beside import take_over
+    from desktop.commands.courier.beside import take_over
 
     return take_over(desk, request)
 
@@ -89,7 +89,7 @@ def _bulletins(desk: Desk) -> CountyBulletins | None:
 
 def _stick(desk: Desk) -> Stick | None:
     """Return what carries the desk's commands on a stick, if it has one county to go to."""
-    from desktop.commands.courier_desk import CourierDesk
+    from desktop.commands.courier.desk import CourierDesk
 
     counties = desk.profile.counties
     return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
@@ -98,8 +98,8 @@ def _stick(desk: Desk) -> Stick | None:
 def _no_network(desk: Desk) -> NoNetwork | None:
     """Return the ways of an office without network and stick, if it has one county to go to."""
     from desktop.application.courier.codes import NoNetwork
-    from desktop.commands.courier_desk import CourierDesk
-    from desktop.commands.frames_desk import FramesDesk
+    from desktop.commands.courier.desk import CourierDesk
+    from desktop.commands.frames.desk import FramesDesk
 
     counties = desk.profile.counties
     if len(counties) != 1:
@@ -109,7 +109,7 @@ def _no_network(desk: Desk) -> NoNetwork | None:
 
 def _switchboard(desk: Desk) -> Switchboard | None:
     """Return what takes reports by telephone, if the desk has one county to hand them to."""
-    from desktop.commands.switchboard import CountySwitchboard
+    from desktop.commands.courier.switchboard import CountySwitchboard
 
     counties = desk.profile.counties
     return CountySwitchboard(desk, counties[0]) if len(counties) == 1 else None

@@ -18,9 +18,9 @@ from desktop import bootstrap, paths
 from desktop.application.logins import is_here
 from desktop.application.ports import IncidentFilter
 from desktop.application.profile import Profile
-from desktop.commands.courier_desk import CourierDesk
+from desktop.commands.courier.desk import CourierDesk
+from desktop.commands.courier.pairing import keep_pairing, load_pairing
 from desktop.commands.desk_window import make_opening
-from desktop.commands.kept_pairing import keep_pairing, load_pairing
 from desktop.commands.opening import open_desk
 from desktop.commands.options import complain
 from desktop.commands.settings_desk import ProfileDesk

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop.application.export.outgoing import MARK
-from desktop.application.i18n import LANGUAGES
+from desktop.application.i18n import LANGUAGES, Words
+from desktop.application.profile import Profile
+from desktop.domain.localized_text import Text
 
 KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
 """The last one keeps nothing."""
+NO_SOURCE = Text(
+    "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
+)
 
 
 def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -96,6 +101,15 @@ class Lines:
     def complain(self, line: str) -> None:
         """Write a line about what went wrong."""
         complain(line)
+
+
+def find_county(profile: Profile, asked: str | None, words: Words, lines: Lines) -> str | None:
+    """Return the county's source that was asked for, or the only one; None, and why is said."""
+    found = [each for each in profile.counties if asked in (None, each)]
+    if len(found) == 1:
+        return found[0]
+    lines.complain(NO_SOURCE.in_language(words.language))
+    return None
 
 
 def complain(*lines: str) -> None:

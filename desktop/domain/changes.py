@@ -102,3 +102,7 @@ class Changes(Set[Collection]):
 NOTHING = Changes()
 STATES = Changes(sources=True, commands=True, files=True)
 """Everything besides rows."""
+ANSWERED = Changes.in_any_row({Collection.INCIDENTS, Collection.ALARMS, Collection.REPORTS}).join(
+    Changes(commands=True)
+)
+"""What answers to commands may change: their states, and any row they are laid over."""

@@ -74,6 +74,11 @@ PLANTS = [
         "import desktop.diagnostics.doctor.checks",
     ),
     (
+        "What carries commands stands on the pairing",
+        "commands/courier/pairing.py",
+        "import desktop.commands.courier.desk",
+    ),
+    (
         "The support bundle stands on the allow-list",
         "diagnostics/support/redaction.py",
         "import desktop.diagnostics.support.bundle",

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from desktop.commands.courier_desk import SUFFIX
+from desktop.commands.courier.desk import SUFFIX
 from desktop.commands.own_program import own_program
 from devkit.packages import commit, uos
 from devkit.packages.proofs import windows

@@ -15,7 +15,7 @@ import pytest
 
 from desktop import VERSION
 from desktop.__main__ import COMMANDS
-from desktop.commands.courier_desk import PAIRING_SUFFIX, SUFFIX
+from desktop.commands.courier.desk import PAIRING_SUFFIX, SUFFIX
 from desktop.wire.courier.bundle import MAGIC
 from devkit.packages import (
     commit,

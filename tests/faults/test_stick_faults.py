@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.commands.courier_desk import ANOTHERS
+from desktop.commands.courier.desk import ANOTHERS
 from desktop.domain.command import CommandState
 from desktop.domain.courier import BundleRefused
 from desktop.domain.instant import DAY

@@ -21,8 +21,8 @@ from pytestqt.qtbot import QtBot
 from desktop.application.courier.calls import Dictation, Heard
 from desktop.application.errors import StoreError
 from desktop.bootstrap import Desk
-from desktop.commands.spoken_words import show_sheet
-from desktop.commands.switchboard import CountySwitchboard
+from desktop.commands.courier.spoken_words import show_sheet
+from desktop.commands.courier.switchboard import CountySwitchboard
 from desktop.county_server.frames.hearing import hear_report
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer

@@ -22,11 +22,11 @@ from desktop import bootstrap
 from desktop.application.courier.calls import Dictation
 from desktop.application.courier.codes import NoNetwork
 from desktop.application.ports import IncidentFilter
-from desktop.commands.courier_desk import CourierDesk
-from desktop.commands.frames_desk import FramesDesk
-from desktop.commands.kept_pairing import keep_pairing, load_pairing
-from desktop.commands.spoken_words import show_sheet
-from desktop.commands.switchboard import CountySwitchboard
+from desktop.commands.courier.desk import CourierDesk
+from desktop.commands.courier.pairing import keep_pairing, load_pairing
+from desktop.commands.courier.spoken_words import show_sheet
+from desktop.commands.courier.switchboard import CountySwitchboard
+from desktop.commands.frames.desk import FramesDesk
 from desktop.connectors.county.courier import end_pairing
 from desktop.county_server.courier.offices import Offices
 from desktop.domain.command import CommandState

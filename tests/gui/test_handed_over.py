@@ -15,9 +15,9 @@ from desktop.application.ports import Cancelled, StoreError
 from desktop.application.profile import Profile
 from desktop.application.sync.worker_jobs import WorkerBusy
 from desktop.bootstrap import Desk
-from desktop.commands import courier_beside
-from desktop.commands.courier_beside import BROKE, HUNG_UP, hand_over, take_over
-from desktop.commands.courier_desk import BUSY, CourierDesk
+from desktop.commands.courier import beside as courier_beside
+from desktop.commands.courier.beside import BROKE, HUNG_UP, hand_over, take_over
+from desktop.commands.courier.desk import BUSY, CourierDesk
 from desktop.domain.courier import BundleRefused
 from desktop.domain.source import Problem
 from desktop.gui import single_instance

@@ -55,7 +55,7 @@ def test_nothing_is_sent_where_all_that_waits_is_too_long(
         page = open_sheet(qtbot, window, "texts").texts
         assert len(page.buttons) == 1
         assert not page.send_button.isEnabled()
-    monkeypatch.setattr("desktop.commands.frames_desk.open_way", lambda *_: SilentWay())
+    monkeypatch.setattr("desktop.commands.frames.desk.open_way", lambda *_: SilentWay())
     told = office.ways.frames.send(NUMBER, lambda _sent, _of: None, lambda: False)
     assert "什么也没有发" in told.problem.zh
 
@@ -64,7 +64,7 @@ def test_a_sending_stopped_on_its_way_says_how_many_went(
     office: PairedOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (office.county.board.commands.note(ON, text) for text in ("路已断", "水退了"))
-    monkeypatch.setattr("desktop.commands.frames_desk.open_way", lambda *_: SilentWay())
+    monkeypatch.setattr("desktop.commands.frames.desk.open_way", lambda *_: SilentWay())
     cuts = iter([False, True])
     told = office.ways.frames.send(NUMBER, lambda _sent, _of: None, lambda: next(cuts))
     assert "2 条里发出了 1 条" in told.problem.zh

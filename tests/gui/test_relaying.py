@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.courier.relay import HandedOn, RelayDone
 from desktop.bootstrap import Desk
-from desktop.commands.spoken_words import WireEar
-from desktop.commands.switchboard import CountySwitchboard
+from desktop.commands.courier.spoken_words import WireEar
+from desktop.commands.courier.switchboard import CountySwitchboard
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.domain.command import Collection, CommandState, Key

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.sync.engine import Engine
 from desktop.bootstrap import Desk
-from desktop.commands.courier_desk import CourierDesk
+from desktop.commands.courier.desk import CourierDesk
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.courier.delivery import Deliveries
 from desktop.county_server.courier.offices import Offices, identity_of

@@ -10,10 +10,10 @@ from typing import Any, cast
 from desktop.application.courier.calls import Dictation
 from desktop.application.courier.codes import NoNetwork
 from desktop.bootstrap import Desk
-from desktop.commands.courier_desk import CourierDesk
-from desktop.commands.frames_desk import FramesDesk
-from desktop.commands.kept_pairing import keep_pairing, load_pairing
-from desktop.commands.spoken_words import show_sheet
+from desktop.commands.courier.desk import CourierDesk
+from desktop.commands.courier.pairing import keep_pairing, load_pairing
+from desktop.commands.courier.spoken_words import show_sheet
+from desktop.commands.frames.desk import FramesDesk
 from desktop.connectors.county.courier import end_pairing
 from desktop.county_server.commands.create_incident import Rules
 from desktop.county_server.courier.delivery import Deliveries

@@ -9,7 +9,7 @@ from typing import cast
 from desktop.application.courier.stick import StickRead, Written
 from desktop.application.sync.engine import Engine
 from desktop.bootstrap import Desk
-from desktop.commands.courier_desk import CourierDesk
+from desktop.commands.courier.desk import CourierDesk
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandState
 from desktop.domain.source import Binding

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desktop.domain.changes import MOST_KEYS, NOTHING, Changes
-from desktop.domain.command import Collection, Key
+from desktop.domain.changes import ANSWERED, MOST_KEYS, NOTHING, Changes
+from desktop.domain.command import Collection, CommandKind, Key
 
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
 ONE, OTHER = Key("county", INCIDENTS, "I1"), Key("county", INCIDENTS, "I2")
@@ -51,3 +51,8 @@ def test_nothing_is_nothing_and_a_state_without_rows_is_something():
         assert not changed.is_nothing
         assert not changed, "no rows"
         assert NOTHING.join(changed) is changed
+
+
+def test_an_answer_may_change_any_row_that_a_command_can_be_laid_over():
+    assert set(ANSWERED) == {collection for kind in CommandKind for collection in kind.row.on}
+    assert ANSWERED.commands

@@ -6,7 +6,7 @@ import argparse
 from typing import cast
 
 from desktop.application.profile import Profile
-from desktop.commands.courier_beside import hand_over
+from desktop.commands.courier.beside import hand_over
 
 
 def test_where_there_is_no_qt_nothing_is_handed_over() -> None:

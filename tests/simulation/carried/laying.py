@@ -12,7 +12,10 @@ from typing import Any
 from unittest.mock import patch
 
 from desktop.application.courier import receipts
-from desktop.commands import courier, courier_desk, frames, options
+from desktop.commands import options
+from desktop.commands.courier import command as courier
+from desktop.commands.courier import desk as courier_desk
+from desktop.commands.frames import command as frames
 from desktop.county_server.frames import receiver
 from desktop.county_server.http import courier_routes
 from desktop.wire.courier import carried

@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.commands.courier_desk import CourierDesk
-from desktop.commands.kept_pairing import load_pairing
+from desktop.commands.courier.desk import CourierDesk
+from desktop.commands.courier.pairing import load_pairing
 from desktop.connectors.county.courier import OfficePairing
 from desktop.county_server.courier.offices import Offices as PairedOffices
 from desktop.wire import courier

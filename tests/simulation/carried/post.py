@@ -10,8 +10,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from desktop.application.ports import StoreError
-from desktop.commands import courier as courier_command
-from desktop.commands.courier_desk import CourierDesk
+from desktop.commands.courier import command as courier_command
+from desktop.commands.courier.desk import CourierDesk
 from desktop.domain.courier import BundleRefused
 from desktop.wire import courier
 from desktop.wire.courier.codes import cut_bundle, read_code

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from desktop.commands import frames as frames_command
+from desktop.commands.frames import command as frames_command
 from desktop.county_server.frames.codes import read_codes
 from desktop.county_server.frames.inbox import Inbox, OtherCounty
 from desktop.county_server.frames.offices import OfficeRoster

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.application.courier import county_data, export, receipts
-from desktop.commands import courier_desk
+from desktop.commands.courier import desk as courier_desk
 from desktop.connectors.county import frames as county_frames
 from desktop.county_server.courier import delivery
 from desktop.county_server.courier.delivery import Deliveries

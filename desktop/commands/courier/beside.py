@@ -12,7 +12,7 @@ import msgspec
 from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
-from desktop.commands.courier_run import CourierRun
+from desktop.commands.courier.run import CourierRun
 from desktop.commands.opening import desk_folder
 from desktop.commands.options import Lines
 from desktop.domain.localized_text import Text

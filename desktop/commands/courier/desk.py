@@ -17,8 +17,8 @@ from desktop.application.courier.receipts import Received, take_receipt
 from desktop.application.courier.stick import FileRefused, ReceiptRead, StickRead, Written
 from desktop.application.ports import Cancelled, Connector
 from desktop.application.sync.worker_jobs import WorkerBusy
-from desktop.commands.courier_files import read_bounded
-from desktop.commands.kept_pairing import keep_pairing, load_pairing
+from desktop.commands.courier.files import read_bounded
+from desktop.commands.courier.pairing import is_paired, keep_pairing, load_pairing
 from desktop.connectors.county.carried import CarriedSource
 from desktop.connectors.county.courier import (
     CourierBox,
@@ -29,8 +29,7 @@ from desktop.connectors.county.courier import (
     office_line,
 )
 from desktop.connectors.services import Services
-from desktop.domain.changes import Changes
-from desktop.domain.command import Collection
+from desktop.domain.changes import ANSWERED
 from desktop.domain.courier import BundleRefused, CarriedData
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
@@ -83,8 +82,7 @@ class CourierDesk:
 
     def is_paired(self) -> bool:
         """Whether this desk has the county's keys."""
-        known = load_pairing(self._desk, self._source)
-        return known is not None and bool(known.line)
+        return is_paired(self._desk, self._source)
 
     def write_pairing(self, folder: Path, office: str) -> tuple[Path, str]:
         """Make keys and write our pairing file for the county; return it and our fingerprint."""
@@ -224,12 +222,7 @@ class CourierDesk:
         return known
 
     def _announce(self) -> None:
-        """Let open screens read the outbox again, and the rows its commands are laid over."""
-        self._desk.board.listeners.announce(
-            Changes.in_any_row({Collection.INCIDENTS, Collection.ALARMS}).join(
-                Changes(commands=True)
-            )
-        )
+        self._desk.board.listeners.announce(ANSWERED)
 
 
 def _draw(bundle: bytes) -> dict[str, bytes]:

@@ -12,9 +12,9 @@ from desktop.application.export import rows_table
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.ports import SourceError
-from desktop.commands.courier_desk import CourierDesk
-from desktop.commands.courier_files import HERE, find_county, work_through
-from desktop.commands.options import Lines
+from desktop.commands.courier.desk import CourierDesk
+from desktop.commands.courier.files import HERE, work_through
+from desktop.commands.options import Lines, find_county
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.storage.files.bundle_file import write_verified

@@ -9,26 +9,12 @@ from pathlib import Path
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.ports import SourceError
-from desktop.application.profile import Profile
 from desktop.commands.options import Lines
 from desktop.domain.courier import BundleRefused
-from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES
 from desktop.wire.courier import find_bundles
 
 HERE = Path()
-NO_SOURCE = Text(
-    "请用 --source 指明一个县平台来源。", "Name one source of kind county with --source."
-)
-
-
-def find_county(profile: Profile, asked: str | None, words: Words, lines: Lines) -> str | None:
-    """Return the county's source that was asked for, or the only one; None, and why is said."""
-    found = [each for each in profile.counties if asked in (None, each)]
-    if len(found) == 1:
-        return found[0]
-    lines.complain(NO_SOURCE.in_language(words.language))
-    return None
 
 
 def work_through(

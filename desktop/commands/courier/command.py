@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.commands.courier_beside import hand_over
-from desktop.commands.courier_relay import relay
-from desktop.commands.courier_run import CourierRun
+from desktop.commands.courier.beside import hand_over
+from desktop.commands.courier.relay import relay
+from desktop.commands.courier.run import CourierRun
 from desktop.commands.opening import with_desk
 from desktop.commands.options import Lines, add_desk_options
 

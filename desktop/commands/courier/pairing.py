@@ -30,6 +30,12 @@ def read_pairing(read: Callable[[str], str | None], source: str) -> OfficePairin
     return msgspec.json.decode(kept, type=OfficePairing)
 
 
+def is_paired(desk: bootstrap.Desk, source: str) -> bool:
+    """Whether a desk has the keys of a source's county, not only its own."""
+    known = load_pairing(desk, source)
+    return known is not None and bool(known.line)
+
+
 def keep_pairing(desk: bootstrap.Desk, source: str, pairing: OfficePairing) -> None:
     """Keep the pairing of a source in place of the one before."""
     desk.keep_secret(ENTRY + source, msgspec.json.encode(pairing).decode())

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from desktop.application.courier.calls import Ear
 from desktop.application.courier.office_frames import CarriedReport, ReceiptTold
 from desktop.application.frame_line import read_line
-from desktop.commands.frame_exchange import (
+from desktop.commands.courier.pairing import is_paired, load_pairing
+from desktop.commands.courier.spoken_words import WireEar, show_sheet, write_texts
+from desktop.commands.frames.exchange import (
     FrameExchange,
     Round,
     make_office,
     open_way,
     read_own_tables,
 )
-from desktop.commands.kept_pairing import load_pairing
-from desktop.commands.spoken_words import WireEar, show_sheet, write_texts
 from desktop.connectors.county.courier import frame_secret
 from desktop.connectors.county.frames import Carried, Heard
-from desktop.domain.changes import Changes
-from desktop.domain.command import Collection, CommandRecord
+from desktop.domain.changes import ANSWERED
+from desktop.domain.command import CommandRecord
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 
@@ -62,8 +62,7 @@ class FramesDesk:
 
     def is_paired(self) -> bool:
         """Whether this desk has the county's keys."""
-        known = load_pairing(self._desk, self._source)
-        return known is not None and bool(known.line)
+        return is_paired(self._desk, self._source)
 
     def list_reports(self, number: int) -> list[CarriedReport]:
         """Return what waits, in the order in which it was given."""
@@ -116,9 +115,7 @@ class FramesDesk:
         return ReceiptTold(records, tuple(told.remarks), problem)
 
     def _announce(self) -> None:
-        """Let open screens read the outbox again, and the rows its commands are laid over."""
-        rows = Changes.in_any_row({Collection.INCIDENTS, Collection.ALARMS})
-        self._desk.board.listeners.announce(rows.join(Changes(commands=True)))
+        self._desk.board.listeners.announce(ANSWERED)
 
 
 class _Told:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from desktop.application.courier.calls import Ear, Heard, Outcome
 from desktop.application.courier.relay import Relay
-from desktop.commands.courier_relay import RelayDesk
-from desktop.commands.spoken_words import WireEar, show_sheet
+from desktop.commands.courier.relay import RelayDesk
+from desktop.commands.courier.spoken_words import WireEar, show_sheet
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.commands import STATES
 from desktop.connectors.county.spoken import read_command

@@ -12,9 +12,9 @@ from desktop import bootstrap
 from desktop.application.courier.relay import HandedOn, RelayDone
 from desktop.application.export.outgoing import plain
 from desktop.application.ports import SourceError, StoreError
-from desktop.commands.courier_files import find_county, read_bounded, work_through
+from desktop.commands.courier.files import read_bounded, work_through
 from desktop.commands.opening import collect_logins, read_profile_checked
-from desktop.commands.options import Lines, complain
+from desktop.commands.options import Lines, complain, find_county
 from desktop.commands.refusal import status_of
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock, SystemClock

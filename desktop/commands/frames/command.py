@@ -11,15 +11,15 @@ from pathlib import Path
 from desktop import bootstrap
 from desktop.application.export.outgoing import plain
 from desktop.application.frame_line import FrameLine
-from desktop.commands.frame_exchange import (
+from desktop.commands.courier.pairing import load_pairing
+from desktop.commands.frames.exchange import (
     FrameExchange,
     make_office,
     open_way,
     read_own_tables,
 )
-from desktop.commands.kept_pairing import load_pairing
 from desktop.commands.opening import with_desk
-from desktop.commands.options import add_desk_options, complain
+from desktop.commands.options import Lines, add_desk_options, complain, find_county
 from desktop.connectors.county.courier import frame_secret
 from desktop.connectors.county.frames import Carried, Heard, Office
 from desktop.domain.command import CommandRecord, CommandState
@@ -43,7 +43,6 @@ NO_PAIRING = Text(
     "没有密钥：请先与县平台配对（courier pair），或用 --office-key 指明密钥文件。",
     "There is no key: pair with the county first (courier pair), or name a file: --office-key.",
 )
-NO_COUNTY = Text("没有唯一的县平台数据源，请用 --source。", "Name the county's source: --source.")
 NOT_CARRIED = Text("不能以短帧发送", "cannot go as frames")
 ANOTHER_EPOCH = Text(
     "回执来自县平台的另一世，不作数；网络恢复后再核对。",
@@ -107,11 +106,9 @@ def main(options: argparse.Namespace) -> int:
 def _begin(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     """Find out what the frames are for, and run the command; 2 where that is not known."""
     language = desk.words.language
-    found = [each for each in desk.profile.counties if options.source in (None, each)]
-    if len(found) != 1:
-        complain(NO_COUNTY.in_language(language))
+    source = find_county(desk.profile, options.source, desk.words, Lines())
+    if source is None:
         return 2
-    (source,) = found
     binding = desk.outbox.binding(source)
     if not binding.server:
         complain(NEVER_SEEN.in_language(language))
