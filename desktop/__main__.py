@@ -22,7 +22,7 @@ COMMANDS = {
     "township": (SCREEN, "open the township office, full screen (乡镇)"),
     "shot": (SCREEN, "write a picture of the pane to a file (截图)"),
     "settings": (SCREEN, "set up sources and everything else in a window (设置)"),
-    "selftest": ("desktop.commands.selftest", "check that this installation works (自检)"),
+    "selftest": ("desktop.commands.selftest.command", "check that this installation works (自检)"),
     "sync": ("desktop.commands.script", "exchange with every source (同步)"),
     "list": ("desktop.commands.script", "list a collection as text, JSON or CSV (列表)"),
     "outbox": ("desktop.commands.outbox", "list, export, withdraw or reorder commands (待发指令)"),

@@ -82,7 +82,7 @@ def _doctor(desk: Desk, file: Path) -> Doctor:
 
 
 def _bulletins(desk: Desk) -> CountyBulletins | None:
-    from desktop.commands.bulletin_desk import find_bulletins
+    from desktop.commands.settings.bulletins import find_bulletins
 
     return find_bulletins(desk)
 

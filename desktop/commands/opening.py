@@ -114,7 +114,7 @@ def lay_central(
     """Return the profile with its county's settings under it, where any were ever kept."""
     if not login_file.are_kept(folder):
         return profile
-    from desktop.commands.central import lay_kept
+    from desktop.commands.settings.central import lay_kept
 
     posture = options.command if options.command in POSTURES else profile.posture
     return lay_kept(profile, posture, folder, key, notices, counts=counts)
@@ -127,7 +127,7 @@ def uncounting(profile: Profile, folder: Path, key: bytes, *, counts: bool) -> I
         yield
     except (StoreError, OSError):
         if counts:
-            from desktop.commands.central import uncount
+            from desktop.commands.settings.central import uncount
 
             uncount(profile, folder, key)
         raise

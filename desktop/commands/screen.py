@@ -96,7 +96,7 @@ def main(options: argparse.Namespace) -> int:
         status = refuse_profile(error, file, shows=asks)
         if not draws or error.is_newer:
             return status
-        from desktop.commands.profile_files import read_last_good
+        from desktop.commands.settings.profile_files import read_last_good
 
         found = read_last_good(file, error)
         if found is None:
@@ -111,7 +111,7 @@ def main(options: argparse.Namespace) -> int:
 
 def _ask_first(options: argparse.Namespace, file: Path, *, greets: bool) -> int:
     """Show the settings in a window of their own, then open what is wanted."""
-    from desktop.commands.first_run import ask_first
+    from desktop.commands.settings.first_run import ask_first
 
     wanted, settings = ask_first(file, options, greets=greets)
     if wanted == "demo":
@@ -192,12 +192,12 @@ def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, fi
     from desktop.gui.app import run
 
     def settings() -> SettingsDesk:
-        from desktop.commands.settings_desk import ProfileDesk
+        from desktop.commands.settings.desk import ProfileDesk
 
         return ProfileDesk(file, options, desk, is_demo=opening.demo, posture=opening.posture)
 
     def keep() -> None:
-        from desktop.commands.profile_files import keep_last_good
+        from desktop.commands.settings.profile_files import keep_last_good
 
         keep_last_good(file)
 

@@ -264,7 +264,7 @@ def _probe(options: argparse.Namespace) -> int:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     if options.settings is not None:
-        from desktop.commands.central_check import check_central
+        from desktop.commands.settings.central_check import check_central
 
         return check_central(options.settings, profile, words)
     try:

@@ -15,10 +15,10 @@ from desktop import paths
 from desktop.__main__ import main
 from desktop.application.i18n import Words
 from desktop.application.profile_reader import parse_profile
-from desktop.commands import first_run
-from desktop.commands.profile_files import keep_last_good
 from desktop.commands.restart import arguments_of_desk
-from desktop.commands.settings_desk import ProfileDesk
+from desktop.commands.settings import first_run
+from desktop.commands.settings.desk import ProfileDesk
+from desktop.commands.settings.profile_files import keep_last_good
 from desktop.connectors.kinds import Manifests
 from desktop.gui import app
 from desktop.gui.opening import Opening

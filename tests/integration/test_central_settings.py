@@ -10,11 +10,11 @@ from desktop import bootstrap
 from desktop.application.ports import StoreError
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.application.wall_place import Viewing
-from desktop.commands.bulletin_desk import BulletinDesk
-from desktop.commands.central import read_county
 from desktop.commands.doctor.county import check_settings
 from desktop.commands.doctor.stores import Stores
 from desktop.commands.opening import LAYOUT, CannotOpen
+from desktop.commands.settings.bulletins import BulletinDesk
+from desktop.commands.settings.central import read_county
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
 from support.publishing import DARK, DeskOfCounty, PublishingCounty

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from desktop.application.settings.kept_bulletins import Kept
-from desktop.commands import bulletin_desk
-from desktop.commands.bulletin_desk import BulletinDesk
-from desktop.commands.central import ENTRY, load_kept
+from desktop.commands.settings import bulletins as bulletin_desk
+from desktop.commands.settings.bulletins import BulletinDesk
+from desktop.commands.settings.central import ENTRY, load_kept
 from desktop.connectors.county import bulletins as answers
 from desktop.connectors.county.session import CountySession
 from desktop.county_server.courier.bulletins import Board

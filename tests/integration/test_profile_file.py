@@ -13,7 +13,7 @@ from desktop.application.ports import StoreError
 from desktop.application.profile import ProfileError
 from desktop.application.settings.document import put_source, remove_source, set_value
 from desktop.application.settings.editor import Refused
-from desktop.commands.profile_files import keep_last_good, read_last_good
+from desktop.commands.settings.profile_files import keep_last_good, read_last_good
 from support.settings_desk import PROFILE, AnsweringDesk
 
 DARK = set_value("desk", "theme", "dark")

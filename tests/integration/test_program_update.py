@@ -12,10 +12,10 @@ import pytest
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.bootstrap import Desk
-from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.doctor.county import check_update
 from desktop.commands.doctor.stores import Stores
-from desktop.commands.package_download import FIRST_BYTES, PackageDownload, next_size
+from desktop.commands.settings.bulletins import BulletinDesk
+from desktop.commands.settings.package_download import FIRST_BYTES, PackageDownload, next_size
 from desktop.county_server.courier.bulletins import Board
 from desktop.diagnostics.doctor.finding import Verdict
 from desktop.domain.bulletin import Package

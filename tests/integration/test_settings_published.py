@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.__main__ import main as county_desk
-from desktop.commands.bulletin_desk import BulletinDesk
+from desktop.commands.settings.bulletins import BulletinDesk
 from desktop.county_server.courier import bulletins
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings

@@ -14,8 +14,8 @@ import msgspec
 from desktop import bootstrap
 from desktop.application.settings.kept_bulletins import Kept
 from desktop.application.sync.exchange import exchange
-from desktop.commands.bulletin_desk import BulletinDesk
 from desktop.commands.opening import open_desk
+from desktop.commands.settings.bulletins import BulletinDesk
 from desktop.county_server.command import main
 from desktop.county_server.courier.offices import Offices
 from desktop.county_server.db.database import Database

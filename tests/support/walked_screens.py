@@ -19,7 +19,7 @@ from PySide6.QtGui import QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.__main__ import main as run  # noqa: E402
-from desktop.commands import every_screen  # noqa: E402
+from desktop.commands.selftest import every_screen  # noqa: E402
 
 
 def main() -> int:

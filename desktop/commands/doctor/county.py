@@ -10,9 +10,9 @@ from desktop.application.settings.kept_bulletins import (
     find_offer,
     find_trouble,
 )
-from desktop.commands.central import Read, find_signer, load_trusted
 from desktop.commands.doctor.stores import UNSEEN, Stores
 from desktop.commands.own_program import own_version
+from desktop.commands.settings.central import Read, find_signer, load_trusted
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, look, of_problem, unknown
 from desktop.domain.clock import SystemClock

@@ -23,9 +23,9 @@ from desktop.application.settings.kept_bulletins import (
 )
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.worker_jobs import WorkerBusy
-from desktop.commands.central import find_signer, load_kept, prove_kept, save_kept
 from desktop.commands.own_program import own_version
-from desktop.commands.package_download import PackageDownload
+from desktop.commands.settings.central import find_signer, load_kept, prove_kept, save_kept
+from desktop.commands.settings.package_download import PackageDownload
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.kinds import Manifests
 from desktop.domain.bulletin import (

@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
 from desktop.commands.screen import PAUSE_S, TRIES
-from desktop.commands.settings_desk import ProfileDesk
+from desktop.commands.settings.desk import ProfileDesk
 from desktop.gui import single_instance
 from desktop.gui.qt_application import application
 from desktop.gui.settings.window import ask_settings

@@ -23,7 +23,7 @@ from desktop.commands.courier.pairing import keep_pairing, load_pairing
 from desktop.commands.desk_window import make_opening
 from desktop.commands.opening import open_desk
 from desktop.commands.options import complain
-from desktop.commands.settings_desk import ProfileDesk
+from desktop.commands.settings.desk import ProfileDesk
 from desktop.connectors.county.courier import end_pairing
 from desktop.domain.command import CommandKind
 from desktop.gui.app import Session

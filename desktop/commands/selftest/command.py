@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Run each check and print how it went; 0 when all are well."""
     if options.draw:
-        from desktop.commands.every_screen import draw
+        from desktop.commands.selftest.every_screen import draw
 
         return draw(options)
     if options.pictures is not None:

@@ -16,9 +16,9 @@ from desktop.application.settings.bulletins import CountyBulletins
 from desktop.application.settings.central import CountySettings
 from desktop.application.settings.desk import Probed
 from desktop.application.settings.editor import ProfileEditor
-from desktop.commands.bulletin_desk import find_bulletins
-from desktop.commands.central import read_county
-from desktop.commands.profile_files import open_file
+from desktop.commands.settings.bulletins import find_bulletins
+from desktop.commands.settings.central import read_county
+from desktop.commands.settings.profile_files import open_file
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.source import Problem

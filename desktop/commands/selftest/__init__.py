@@ -1,0 +1,1 @@
+"""`county-desk selftest`: what is checked, and every screen it draws."""
