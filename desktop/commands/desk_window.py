@@ -57,7 +57,7 @@ def make_opening(
         answer=lambda request: _take_over(desk, request),
         doctor=None if options.command == "shot" else partial(_doctor, desk, file),
         crashes=None if options.command == "shot" else partial(_crash_watch, desk),
-        bulletins=None if options.command == "shot" else partial(_bulletins, desk),
+        bulletins=None if options.command == "shot" else partial(_bulletins, desk, posture),
     )
 
 
@@ -81,10 +81,10 @@ def _doctor(desk: Desk, file: Path) -> Doctor:
     return of_desk(desk, file)
 
 
-def _bulletins(desk: Desk) -> CountyBulletins | None:
+def _bulletins(desk: Desk, posture: str) -> CountyBulletins | None:
     from desktop.commands.settings.bulletins import find_bulletins
 
-    return find_bulletins(desk)
+    return find_bulletins(desk, posture)
 
 
 def _stick(desk: Desk) -> Stick | None:

@@ -213,10 +213,14 @@ def _describe(found: CentralSettings | ProgramUpdate) -> str:
 
 def _tell(kind: str, number: int) -> int:
     """Say what becomes of it: desks use settings at a start, and tell of a program as they are."""
-    used = kind == SETTINGS
-    then = ("，下次启动时用上", ", and use it from their next start on") if used else ("", "")
-    print(f"已发布第 {number} 号，值守端一小时内取到{then[0]}。")
-    print(f"Number {number} is published: desks have it within the hour{then[1]}.")
+    print(f"已发布第 {number} 号，值守端一小时内取到。")
+    print(f"Number {number} is published: desks have it within the hour.")
+    if kind == SETTINGS:
+        print("大屏在没有要事时自己重开一次用上；值守端和乡镇端下次启动时用上，也可以当场重开。")
+        print(
+            "Walls begin anew with it by themselves once nothing grave is on; desks and offices "
+            "use it from their next start on, and offer to begin anew at once."
+        )
     return DONE
 
 

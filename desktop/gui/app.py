@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from desktop.gui.single_instance import SingleInstance
     from desktop.gui.tour.pane import TourPane
     from desktop.gui.township.window import TownshipWindow
+    from desktop.gui.wall.renewal import Renewal
     from desktop.gui.wall.window import WallWindow
 
+RETURN_TO = "return_to"
+"""The name under which it is remembered where a person was as the program began anew."""
 COUNTY_LAYOUT = "county-layout.ini"
 """The file that keeps how the desk inside a township office's window is arranged."""
 
@@ -70,7 +73,7 @@ class Session(QObject):
         super().__init__()
         self._opening = opening
         self._begun = self._closed = False
-        self._parts: list[SingleInstance | BulletinWatch] = []
+        self._parts: list[SingleInstance | BulletinWatch | Renewal] = []
         self._late: list[Callable[[], None]] = []
         """What is closed after the exchange with the sources."""
         self.faults = ExceptionHooks(self)
@@ -198,8 +201,41 @@ class Session(QObject):
     def _restart(self) -> None:
         """Close the window, whatever waits in it, and have the program begin anew."""
         if self._opening.restart is not None:
+            if self._opening.posture != "wall":
+                from desktop.gui.return_place import find_place
+
+                self.remembered.choose(RETURN_TO, find_place(self.window))
             self._opening.restart()
             self.window.leave()
+
+    def _return(self) -> None:
+        """Go back, once, to where a person was as the program began anew."""
+        told = self.remembered.value(RETURN_TO)
+        if told:
+            from desktop.gui.return_place import return_to
+
+            self.remembered.choose(RETURN_TO, "")
+            return_to(self.window, told)
+
+    def _watch_bulletins(self) -> None:
+        """Have the county asked now and then what it publishes."""
+        bulletins = self._opening.bulletins
+        if bulletins is None:
+            return
+        from desktop.gui.bulletin_watch import BulletinWatch
+
+        asking = BulletinWatch(bulletins, self.found.emit, self.writer, self)
+        self._parts.append(asking)
+        self._late.append(asking.end)
+        if self._opening.posture == "wall" and self._opening.restart is not None:
+            from desktop.gui.wall.renewal import Renewal
+            from desktop.gui.wall.window import WallWindow
+
+            wall, now = self.window, self._opening.board.now
+            assert isinstance(wall, WallWindow)
+            renewal = Renewal(lambda: wall.state, now, self._restart, self)
+            self.found.connect(renewal.hear)
+            self._parts.append(renewal)
 
     def _after_first_paint(self) -> None:
         if self._closed:
@@ -217,12 +253,7 @@ class Session(QObject):
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()
-        if (bulletins := self._opening.bulletins) is not None:
-            from desktop.gui.bulletin_watch import BulletinWatch
-
-            asking = BulletinWatch(bulletins, self.found.emit, self.writer, self)
-            self._parts.append(asking)
-            self._late.append(asking.end)
+        self._watch_bulletins()
         watch_installation(self, self.found.emit)
         if self._opening.keep is not None:
             self.writer.ask(self._opening.keep, lambda _none: None)
@@ -237,6 +268,7 @@ class Session(QObject):
             self.window.offer_bundle(self._opening.bundle)
         if self._opening.tour and not self.remembered.value("tour_left"):
             self.show_tour()
+        self._return()
         self.completed.emit()
 
     def _note_early(
@@ -294,6 +326,8 @@ class Session(QObject):
         """Have the bar say, unobtrusively, when an error of this program occurred, or did before
         its start."""
         self.found.connect(bar.say)
+        if self._opening.restart is not None:
+            bar.offer_restart(self._restart)
         self.faults.struck.connect(lambda kind: bar.say(Problem("screen_error", {"kind": kind})))
 
     def _build_desk(self, screen: UiContext, layout_file: Path | None) -> DeskWindow:

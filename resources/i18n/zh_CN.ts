@@ -2285,6 +2285,10 @@
 <context>
     <name>NoticeBar</name>
     <message>
+        <source>Restart now</source>
+        <translation>现在重新打开</translation>
+    </message>
+    <message>
         <source>Noted</source>
         <translation>知道了</translation>
     </message>

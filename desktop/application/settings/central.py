@@ -74,6 +74,14 @@ def lay_under(profile: Profile, layer: Layer, manifests: Mapping[str, Manifest])
     return msgspec.structs.replace(read, name=profile.name, table=profile.table)
 
 
+def is_in_force(profile: Profile, layer: Layer, manifests: Mapping[str, Manifest]) -> bool:
+    """Whether a profile that the county's settings were laid under already says the same."""
+    bare = msgspec.structs.replace(
+        profile_of(profile.table, FILE, manifests), name=profile.name, table=profile.table
+    )
+    return lay_under(bare, layer, manifests) == profile
+
+
 def _without_login(source: Mapping[str, Any]) -> dict[str, Any]:
     return {**source, "login": "none"}
 

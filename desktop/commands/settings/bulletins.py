@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.application.settings.central import find_central_faults
+from desktop.application.settings.central import find_central_faults, is_in_force, layer_of
 from desktop.application.settings.kept_bulletins import (
     OLDER,
     Kept,
@@ -24,6 +24,7 @@ from desktop.application.settings.kept_bulletins import (
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.worker_jobs import WorkerBusy
 from desktop.commands.own_program import own_version
+from desktop.commands.own_township import find_township
 from desktop.commands.settings.central import find_signer, load_kept, prove_kept, save_kept
 from desktop.commands.settings.package_download import PackageDownload
 from desktop.connectors.county.client import CountyConnector
@@ -47,8 +48,10 @@ log = logging.getLogger(__name__)
 class BulletinDesk:
     """The bulletins of a desk and its county; calls block, and may come from any thread."""
 
-    def __init__(self, desk: Desk, source: str) -> None:
+    def __init__(self, desk: Desk, source: str, posture: str = "") -> None:
+        """`posture` is what is open of the desk, where that is not what its profile says."""
         self._desk, self._source = desk, source
+        self._posture = posture or desk.profile.posture
         self._lock = threading.Lock()
         self._download = PackageDownload(desk, source)
 
@@ -176,8 +179,15 @@ class BulletinDesk:
             told.append(Problem("county_settings_refused", {"number": number, "reason": faults[0]}))
             return refuse(kept, settings.version, faults[0], program)
         log.info("the county's settings %s are taken", number)
-        told.append(Problem("county_settings_came", {"number": number}))
+        if self._changes_something(settings):
+            told.append(Problem("county_settings_came", {"number": number}))
         return take(kept, settings)
+
+    def _changes_something(self, settings: CentralSettings) -> bool:
+        """Whether this desk, as it is open, would be another with these settings."""
+        profile = self._desk.profile
+        layer = layer_of(settings, self._posture, find_township(profile, self._desk.folder))
+        return not is_in_force(profile, layer, Manifests())
 
     def prove(self) -> None:
         """Note that the desk runs well with the settings it started with."""
@@ -185,10 +195,10 @@ class BulletinDesk:
             prove_kept(self._desk.read_secret, self._desk.keep_secret, self._source)
 
 
-def find_bulletins(desk: Desk) -> BulletinDesk | None:
+def find_bulletins(desk: Desk, posture: str = "") -> BulletinDesk | None:
     """Return what the county publishes, if the desk has one county to ask."""
     counties = desk.profile.counties
-    return BulletinDesk(desk, counties[0]) if len(counties) == 1 else None
+    return BulletinDesk(desk, counties[0], posture) if len(counties) == 1 else None
 
 
 def _take_update(kept: Kept, update: ProgramUpdate) -> Kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -21,6 +21,8 @@ BAR_PX = 32
 EDGE_PX = 4
 REPORTED = frozenset({"ended_by_itself"})
 """Notices with which a support bundle can be saved."""
+WAITING = frozenset({"county_settings_came"})
+"""Notices of what counts once the program begins anew."""
 LASTING = frozenset({"key_in_file", "update_offered"})
 """Notices of a state that stays: once noted, they do not come back with each start."""
 
@@ -37,19 +39,28 @@ class NoticeBar(Retranslated, QWidget):
         self._problems = [each for each in notices if not self._is_noted(each)]
         self._heard: list[Problem] = []
         self._spoken = ""
+        self._restart: Callable[[], None] | None = None
         self.setFixedHeight(BAR_PX)
         self.setAutoFillBackground(True)
         self.words = PlainLabel(screen, "body", "text")
         self.report = QPushButton()
         self.report.clicked.connect(self._ask_report)
+        self.restart = QPushButton()
+        self.restart.clicked.connect(self._begin_anew)
         self.button = QPushButton()
         self.button.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.report)
+        layout.addWidget(self.restart)
         layout.addWidget(self.button)
         screen.feed.changed.connect(self._hear_sources)
+        self._show()
+
+    def offer_restart(self, restart: Callable[[], None]) -> None:
+        """Offer to begin anew, by calling this, beside what waits for that."""
+        self._restart = restart
         self._show()
 
     def say(self, problem: Problem) -> None:
@@ -77,6 +88,11 @@ class NoticeBar(Retranslated, QWidget):
                 self._screen.remembered.choose(f"noted_{noted.code}", _print_of(noted))
         self._show()
 
+    def _begin_anew(self) -> None:
+        if self._restart is not None:
+            self.dismiss()
+            self._restart()
+
     def _ask_report(self) -> None:
         self.dismiss()
         self.report_asked.emit()
@@ -97,6 +113,9 @@ class NoticeBar(Retranslated, QWidget):
             announce(self, said)
         self.report.setText(translate("NoticeBar", "Save a report"))
         self.report.setVisible(self._problems[0].code in REPORTED)
+        self.restart.setText(translate("NoticeBar", "Restart now"))
+        can_restart = self._restart is not None
+        self.restart.setVisible(can_restart and self._problems[0].code in WAITING)
         more = len(self._problems) - 1
         noted = translate("NoticeBar", "Noted")
         self.button.setText(f"{noted} (+{more})" if more else noted)

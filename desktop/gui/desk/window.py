@@ -200,7 +200,7 @@ class DeskWindow(Retranslated, QMainWindow):
         sheets.outbox.failed.connect(self.notices.say)
         sheets.closing.confirmed.connect(self.leave)
 
-    def _when_whole(self, act: Callable[[], None]) -> None:
+    def when_whole(self, act: Callable[[], None]) -> None:
         """Run this now, or as the last thing requested once the window is complete."""
         if self.whole:
             act()
@@ -209,18 +209,18 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def _lay(self, name: str) -> None:
         """Lay a sheet over the window, or take it away."""
-        self._when_whole(lambda: getattr(self._sheets, name).toggle())
+        self.when_whole(lambda: getattr(self._sheets, name).toggle())
 
     def _lay_settings(self) -> None:
         if self.screen_context.settings is not None:
             self._lay("settings")
 
     def _ask_bundle(self) -> None:
-        self._when_whole(lambda: self._sheets.doctor.ask_bundle())  # noqa: PLW0108 - made when wanted
+        self.when_whole(lambda: self._sheets.doctor.ask_bundle())  # noqa: PLW0108 - made when wanted
 
     def offer_bundle(self, file: Path) -> None:
         """Lay the sheet that hands an office's bundle on to the county, with this one in it."""
-        self._when_whole(lambda: self._sheets.relay.offer(file))
+        self.when_whole(lambda: self._sheets.relay.offer(file))
 
     def put_away(self) -> None:
         """Store the draft and the layout; the window is about to close."""
@@ -275,7 +275,7 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def ask_spot(self, take: Callable[[Place | None], None]) -> None:
         """Let the officer point at a place on the map, for a form here or of another window."""
-        self._when_whole(partial(self.panes.ask_spot, take))
+        self.when_whole(partial(self.panes.ask_spot, take))
 
     def _arrange(self) -> None:
         top = QWidget()
@@ -324,12 +324,12 @@ class DeskWindow(Retranslated, QMainWindow):
         return {
             "copy": lambda: self.panes.first(methodcaller("copy")),
             "export": partial(self._send_out, "table", methodcaller("save")),
-            "as_table": lambda: self._when_whole(lambda: self.panes.first(self._sheets.show_table)),
+            "as_table": lambda: self.when_whole(lambda: self.panes.first(self._sheets.show_table)),
             "print": partial(self._send_out, "outbox", lambda each: each.print_rows()),
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in actions.LAID},
             "settings": self._lay_settings,
-            "licences": lambda: self._when_whole(lambda: self._sheets.licences.toggle()),  # noqa: PLW0108 - made when wanted
+            "licences": lambda: self.when_whole(lambda: self._sheets.licences.toggle()),  # noqa: PLW0108 - made when wanted
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,
             "single_keys": self.screen_context.keymap.toggle_single,
@@ -348,7 +348,7 @@ class DeskWindow(Retranslated, QMainWindow):
         next(action for action in self.actions_table if action.name == name).run()
 
     def _ask_form(self, request: CommandRequest, takers: tuple[SourceStatus, ...]) -> None:
-        self._when_whole(lambda: self.form_sheet.ask(request, takers))
+        self.when_whole(lambda: self.form_sheet.ask(request, takers))
 
     def _show_new_incident(self, record: CommandRecord) -> None:
         if record.command.kind is CommandKind.CREATE:

@@ -76,8 +76,10 @@ class FileBar(QWidget):
         self.restart_button.setText(translate("Settings", "Restart now"))
         self.take_button.setVisible(conflict)
         self.over_button.setVisible(conflict)
-        waits = self._writing.waits_for_start and self._screen.restart is not None
-        self.restart_button.setVisible(waits and snapshot.profile is not None)
+        county = snapshot.county
+        waits = self._writing.waits_for_start or (county is not None and county.is_next)
+        can_restart = self._screen.restart is not None and snapshot.profile is not None
+        self.restart_button.setVisible(waits and can_restart)
 
     def _place_text(self, snapshot: Snapshot) -> str:
         if self._screen.desk.is_demo:

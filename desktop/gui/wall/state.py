@@ -108,6 +108,11 @@ class WallState:
         """Whether an incident is of the two gravest levels and unacknowledged."""
         return row.level in TOP_LEVELS and not row.acknowledged
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether an open incident is of the two gravest levels, acknowledged or not."""
+        return any(row.level in TOP_LEVELS for row in self.urgent)
+
     def top_incident(self) -> IncidentRow | None:
         """Return the most urgent incident that calls."""
         return next((row for row in self.urgent if self.calls(row)), None)

@@ -1,0 +1,71 @@
+"""Where a person was as the program began anew, so that it opens there again."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.command import CommandKind, Key
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.township.window import TownshipWindow
+
+
+class ReturnPlace(msgspec.Struct, frozen=True):
+    """What was open; what was typed is kept by the forms themselves."""
+
+    incident: Key | None = None
+    """What a desk's detail showed."""
+    form: CommandKind | None = None
+    """The command that was being filled in."""
+    task: str = ""
+    """The page that an office showed."""
+
+
+def find_place(window: QWidget) -> str:
+    """Return where a person is, as a text to remember; empty where that is nowhere."""
+    place = ReturnPlace()
+    if isinstance(window, DeskWindow):
+        place = ReturnPlace(window.panes.opened, _find_form(window))
+    elif isinstance(window, TownshipWindow):
+        pages = (name for name, button in window.buttons.items() if button.isChecked())
+        place = ReturnPlace(task=next(pages, ""))
+    return "" if place == ReturnPlace() else msgspec.json.encode(place).decode()
+
+
+def return_to(window: QWidget, told: str) -> None:
+    """Show again what `find_place` returned; nothing of what another program remembered."""
+    try:
+        place = msgspec.json.decode(told, type=ReturnPlace)
+    except msgspec.DecodeError:
+        return
+    if isinstance(window, DeskWindow):
+        if place.incident is not None:
+            window.show_key(place.incident)
+        if place.form is not None:
+            window.when_whole(partial(_begin, window, place.form))
+    elif isinstance(window, TownshipWindow) and place.task in window.buttons:
+        window.show_task(place.task)
+
+
+def _begin(window: DeskWindow, form: CommandKind) -> None:
+    detail = window.panes["detail"]
+    assert isinstance(detail, DetailPane)
+    if form is CommandKind.CREATE:
+        detail.begin_incident()
+    else:
+        detail.begin(form)
+
+
+def _find_form(window: DeskWindow) -> CommandKind | None:
+    """Return the command that a form is open for; a note opens by itself where one was begun."""
+    detail = window.panes["detail"]
+    if not window.whole or not isinstance(detail, DetailPane):
+        return None
+    laid = window.form_sheet.form.task
+    if laid is not None and laid.kind is CommandKind.CREATE and not laid.replaces:
+        return CommandKind.CREATE
+    filled = detail.form.task
+    return None if filled is None else filled.kind

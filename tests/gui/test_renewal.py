@@ -1,0 +1,133 @@
+"""New settings of the county: a wall begins anew by itself, a person is asked and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.alarm import Alarm, AlarmPriority
+from desktop.domain.command import CommandKind
+from desktop.domain.incident import Incident
+from desktop.domain.instant import DAY
+from desktop.domain.levels import EventLevel
+from desktop.domain.source import Problem
+from desktop.gui.forms.field_widgets import LineEntry
+from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.wall.renewal import QUIET_LOOKS, Renewal
+from desktop.gui.wall.state import WallState, read_wall
+from support.builders import NOW, FakeClock, an_alarm, an_incident
+from support.open_desk import calm, incident_key, open_desk, open_office
+from support.sample_board import empty_county, sample_county
+
+CAME = Problem("county_settings_came", {"number": "3"})
+GRAVE = an_incident(level=EventLevel.MAJOR, acknowledged_at=NOW, acknowledged_by="张三")
+CALLS = an_incident(level=EventLevel.MAJOR)
+
+
+def state_of(*rows: Incident | Alarm) -> WallState:
+    county = empty_county(FakeClock())
+    county.tell(*rows)
+    return read_wall(county.board)
+
+
+def looks_until(renewal: Renewal, begun: list[bool], most: int = 10) -> int:
+    """How often it has looked when the wall begins anew; 0 when it does not."""
+    for number in range(1, most + 1):
+        renewal.look()
+        if begun:
+            return number
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("row", "days", "looks"),
+    [
+        (an_incident(), 0, QUIET_LOOKS),
+        (GRAVE, 0, 0),
+        (GRAVE, 1, QUIET_LOOKS),
+        (CALLS, 1, 0),
+        (an_alarm(priority=AlarmPriority.HIGH), 1, 0),
+    ],
+)
+def test_a_wall_takes_new_settings_in_a_quiet_minute_and_else_waits(
+    qtbot: QtBot, row: Incident | Alarm, days: int, looks: int
+) -> None:
+    clock, begun, parent = FakeClock(), list[bool](), QObject()
+    state = state_of(row)
+    renewal = Renewal(lambda: state, clock.now, lambda: begun.append(True), parent)
+    renewal.hear(Problem("update_offered", {"program": "9.0.0"}))
+    assert not renewal.is_waiting
+    renewal.hear(CAME)
+    clock.advance(days * DAY)
+    assert looks_until(renewal, begun) == looks
+    assert renewal.is_waiting is (not looks)
+    renewal.close()
+
+
+def test_what_calls_meanwhile_begins_the_quiet_minute_anew(qtbot: QtBot) -> None:
+    begun, parent = list[bool](), QObject()
+    states = [state_of(an_incident())] * 2 + [state_of(CALLS)] + [state_of(an_incident())] * 3
+    renewal = Renewal(lambda: states.pop(0), FakeClock().now, lambda: begun.append(True), parent)
+    renewal.hear(CAME)
+    assert looks_until(renewal, begun) == 6
+
+
+def test_an_officer_who_begins_anew_is_back_at_the_incident_and_its_half_filled_form(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county, begun = sample_county(FakeClock(), 5), list[bool]()
+    with open_desk(qtbot, county, tmp_path, restart=lambda: begun.append(True)) as desk:
+        assert not desk.notices.restart.isVisible()
+        desk.show_key(incident_key(2))
+        calm(qtbot, desk)
+        desk.run_action("new_incident")
+        qtbot.waitUntil(lambda: desk.form_sheet.isVisible() and not desk.form_sheet.form.is_reading)
+        title = desk.form_sheet.form.entries["title"]
+        assert isinstance(title, LineEntry)
+        title.line.insert("半句")
+        desk.notices.say(CAME)
+        assert desk.notices.restart.text() == "现在重新打开"
+        desk.notices.restart.click()
+        assert begun == [True]
+        assert not desk.isVisible()
+    with open_desk(qtbot, county, tmp_path, restart=lambda: begun.append(True)) as desk:
+        assert desk.panes.opened == incident_key(2)
+        qtbot.waitUntil(lambda: desk.form_sheet.isVisible() and not desk.form_sheet.form.is_reading)
+        assert desk.form_sheet.form.entries["title"].value() == "半句"
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert not desk.form_sheet.isVisible(), "once"
+
+
+def test_an_officer_who_begins_anew_in_a_form_of_an_incident_is_back_in_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path, restart=lambda: None) as desk:
+        desk.show_key(incident_key(1))
+        calm(qtbot, desk)
+        detail = desk.panes["detail"]
+        assert isinstance(detail, DetailPane)
+        detail.begin(CommandKind.ESCALATE)
+        qtbot.waitUntil(detail.form.isVisible)
+        desk.notices.say(CAME)
+        desk.notices.restart.click()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        detail = desk.panes["detail"]
+        assert isinstance(detail, DetailPane)
+        qtbot.waitUntil(detail.form.isVisible)
+        assert detail.form.task is not None
+        assert (detail.form.task.kind, detail.key) == (CommandKind.ESCALATE, incident_key(1))
+
+
+def test_a_clerk_who_begins_anew_is_back_at_the_same_page(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_office(qtbot, county, tmp_path, "T01", restart=lambda: None) as office:
+        first = next(name for name, each in office.buttons.items() if each.isChecked())
+        office.show_task(other := next(name for name in office.buttons if name != first))
+        office.notices.say(CAME)
+        office.notices.restart.click()
+    with open_office(qtbot, county, tmp_path, "T01") as office:
+        assert office.buttons[other].isChecked()
