@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
 
+from desktop.gui import app
+from desktop.gui.opening import Opening
 from support.paired_office import NUMBER, FarCounty, PairedOffice
 from support.prompt import wait_until
 from support.sample_board import close_counties
@@ -46,3 +48,17 @@ def office(far: FarCounty) -> Iterator[PairedOffice]:
     with closing(PairedOffice(far, office=NUMBER)) as made:
         far.pair(made.desk, made.courier)
         yield made
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Opening]:
+    """What the command opens windows with, none of them shown."""
+    found: list[Opening] = []
+
+    def record(opening: Opening, _argv: list[str]) -> int:
+        found.append(opening)
+        opening.close()
+        return 0
+
+    monkeypatch.setattr(app, "run", record)
+    return found

@@ -20,7 +20,6 @@ from desktop.commands.settings import first_run
 from desktop.commands.settings.desk import ProfileDesk
 from desktop.commands.settings.profile_files import keep_last_good
 from desktop.connectors.kinds import Manifests
-from desktop.gui import app
 from desktop.gui.opening import Opening
 from desktop.gui.settings.fields import LineField
 from desktop.gui.settings.welcome import Welcome
@@ -41,20 +40,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     return tmp_path
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Opening]:
-    """What the command opens windows with, none of them shown."""
-    found: list[Opening] = []
-
-    def record(opening: Opening, _argv: list[str]) -> int:
-        found.append(opening)
-        opening.close()
-        return 0
-
-    monkeypatch.setattr(app, "run", record)
-    return found
 
 
 def test_without_a_profile_the_settings_open_and_then_the_desk_with_the_secrets_typed(

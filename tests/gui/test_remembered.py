@@ -13,7 +13,7 @@ from desktop.application.profile import Profile
 from desktop.commands.own_township import find_township
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.gui import app, formatting, passphrase
+from desktop.gui import formatting, passphrase
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.export import name_with_date
 from desktop.gui.opening import Opening
@@ -49,20 +49,6 @@ def test_a_language_and_a_theme_chosen_are_kept_beside_the_layout(
         assert (read(file)["language"], read(file)["theme"]) == ("en", "dark")
     with open_desk(qtbot, a_county(), tmp_path) as desk:
         assert desk.arrangement.restore(), "the layout is still there"
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Opening]:
-    """What the command opens windows with, none of them shown."""
-    found: list[Opening] = []
-
-    def record(opening: Opening, _argv: list[str]) -> int:
-        found.append(opening)
-        opening.close()
-        return 0
-
-    monkeypatch.setattr(app, "run", record)
-    return found
 
 
 def test_the_next_start_opens_as_chosen_unless_the_command_line_says_otherwise(

@@ -5,9 +5,6 @@ The session bus, the bus of accessibility and its registry are real and this tes
 
 from __future__ import annotations
 
-import os
-import selectors
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
@@ -24,6 +21,8 @@ from jeepney import (  # type: ignore[import-untyped]
     new_method_call,
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
+
+from support.daemon import Daemon
 
 ANSWERED_WITHIN_S = 30.0
 AT_ONCE = 64
@@ -84,27 +83,16 @@ class Node(NamedTuple):
     children: int
 
 
-class Buses:
+class Buses(Daemon):
     """A session bus and the bus of accessibility, as in a session with a reader of the screen."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        reads, writes = os.pipe()
-        self._environment = {k: v for k, v in environment.items() if k != "AT_SPI_BUS_ADDRESS"} | {
-            "GSETTINGS_BACKEND": "memory",
-            "NO_AT_BRIDGE": "1",
-        }
-        self._daemon = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--print-address={writes}"],
-            env=self._environment,
-            pass_fds=(writes,),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(writes)
+        kept = {k: v for k, v in environment.items() if k != "AT_SPI_BUS_ADDRESS"}
+        self._environment = kept | {"GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "1"}
+        words = ("dbus-daemon", "--session", "--nofork", "--nopidfile")
+        super().__init__(lambda writes: [*words, f"--print-address={writes}"], self._environment)
         try:
-            self.session = _first_line(reads)
-            with open_dbus_connection(self.session) as own:
+            with open_dbus_connection(self.address) as own:
                 bus = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
                 [self.accessibility] = _ask(own, new_method_call(bus, "GetAddress"))
                 for name in ("IsEnabled", "ScreenReaderEnabled"):
@@ -114,29 +102,10 @@ class Buses:
         except BaseException:
             self.close()
             raise
-        finally:
-            os.close(reads)
 
     def environment(self) -> dict[str, str]:
         """That of a program which is to be read."""
-        return self._environment | {"DBUS_SESSION_BUS_ADDRESS": self.session}
-
-    def close(self) -> None:
-        """End the buses, and with them what they started; idempotent."""
-        if self._daemon.poll() is None:
-            self._daemon.terminate()
-        self._daemon.wait(5)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        return self._environment | {"DBUS_SESSION_BUS_ADDRESS": self.address}
 
 
 class Reader:
@@ -345,15 +314,3 @@ def _body(answer: Message) -> Any:
 def _states(words: Sequence[int]) -> frozenset[str]:
     bits = words[0] | words[1] << 32
     return frozenset(name for bit, name in STATES.items() if bits >> bit & 1)
-
-
-def _first_line(reads: int) -> str:
-    said = b""
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(reads, selectors.EVENT_READ)
-        while not said.endswith(b"\n"):
-            chunk = os.read(reads, 256) if waiting.select(ANSWERED_WITHIN_S) else b""
-            if not chunk:
-                raise RuntimeError("the session bus did not start")
-            said += chunk
-    return said.decode().strip()

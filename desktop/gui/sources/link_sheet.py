@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.application.export.columns import Column, Columns
 from desktop.application.i18n import Words
 from desktop.application.reads.read_models import Usage
-from desktop.domain.instant import Instant
 from desktop.domain.link import ByteCount, LinkState, LinkTier, TrafficClass
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.charts.bar_chart import Bar, BarChart
 from desktop.gui.context import UiContext
-from desktop.gui.widgets.sheet import Sheet
+from desktop.gui.sources.status_sheet import StatusSheet
 from desktop.gui.widgets.text_column import TextColumn
 
 if TYPE_CHECKING:
@@ -25,24 +24,15 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-class LinkSheet(Sheet):
+class LinkSheet(StatusSheet):
     """Bandwidth and delay of each source, the tier fetched automatically, and the byte meter."""
 
     def __init__(self, screen: UiContext, window: QWidget) -> None:
-        super().__init__(screen, window, 640)
-        self._area = self.scrolling()
-        self._shown: tuple[SourceStatus, ...] = ()
+        super().__init__(screen, window)
         self._usage: Usage | None = None
-        screen.feed.changed.connect(lambda _changed: self.refresh())
-        screen.feed.ticked.connect(self._tick)
-
-    def _tick(self, _now: Instant) -> None:
-        # Of what only passes, such as a time or a measured speed, nothing else tells.
-        if self.isVisible() and self._screen.board.statuses() != self._shown:
-            self.refresh()
 
     def fill(self) -> None:
-        self._shown = self._screen.board.statuses()
+        super().fill()
         self.title.set_text(translate("LinkSheet", "Line and bytes"))
         self._screen.reader.ask(self._screen.board.usage, self._show, slot="usage", urgent=True)
 
@@ -60,7 +50,6 @@ class LinkSheet(Sheet):
 
     def _show(self, usage: Usage) -> None:
         self._usage = usage
-        place = self._area.verticalScrollBar().value()
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,11 +65,10 @@ class LinkSheet(Sheet):
         for part in (above, bars, below):
             column.addWidget(part)
         column.addStretch(1)
-        self._area.setWidget(page)
-        width = self.width() - 24
-        texts = above.heightForWidth(width) + below.heightForWidth(width)
-        self.fit(texts + bars.height() + 16)
-        self._area.verticalScrollBar().setValue(place)
+        texts = (above, below)
+        self.show_page(
+            page, lambda width: sum(t.heightForWidth(width) for t in texts) + bars.height() + 16
+        )
 
     def _add_source(self, lines: TextColumn, status: SourceStatus, usage: Usage) -> None:
         words, link, now = self._screen.words, status.link, self._screen.board.now()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.instant import Instant
 from desktop.domain.source import ProbeResult, SourceStatus, UnreadableItem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.widgets.sheet import Sheet
+from desktop.gui.sources.status_sheet import StatusSheet
 from desktop.gui.widgets.text_column import TextColumn
 
 translate = QCoreApplication.translate
@@ -19,34 +18,24 @@ OTHER_SERVER = ("other_server", "other_server_drill")
 """Problems that leave a decision to the officer."""
 
 
-class SourcesSheet(Sheet):
+class SourcesSheet(StatusSheet):
     """Every source: its last contact, its problem, what that means and what to do."""
 
     doctor_asked = Signal()
     """The officer wants to know whether it is this computer."""
 
     def __init__(self, screen: UiContext, window: QWidget) -> None:
-        super().__init__(screen, window, 640)
+        super().__init__(screen, window)
         self._armed = ""
         """The source for which the officer has pressed "accept the other server" once."""
-        self._area = self.scrolling()
-        self._shown: tuple[SourceStatus, ...] = ()
-        screen.feed.changed.connect(lambda _changed: self.refresh())
-        screen.feed.ticked.connect(self._tick)
-
-    def _tick(self, _now: Instant) -> None:
-        # Of what only passes, such as a time or a measured speed, nothing else tells.
-        if self.isVisible() and self._screen.board.statuses() != self._shown:
-            self.refresh()
 
     def fill(self) -> None:
-        self._shown = self._screen.board.statuses()
+        super().fill()
         self.title.set_text(translate("SourcesSheet", "Sources"))
         board = self._screen.board
         self._screen.reader.ask(board.bad_items, self._show, slot="bad items")
 
     def _show(self, bad_items: list[tuple[str, UnreadableItem]]) -> None:
-        place = self._area.verticalScrollBar().value()
         lines = TextColumn(self._screen)
         self._add_clock(lines)
         for status in self._screen.board.statuses():
@@ -56,9 +45,7 @@ class SourcesSheet(Sheet):
         check = translate("SourcesSheet", "Check this computer")
         lines.add_buttons((check, self.doctor_asked.emit))
         lines.end()
-        self._area.setWidget(lines)
-        self.fit(lines.heightForWidth(self.width() - 24))
-        self._area.verticalScrollBar().setValue(place)
+        self.show_page(lines, lines.heightForWidth)
 
     def _add_clock(self, lines: TextColumn) -> None:
         """Add what is wrong with this computer's clock before all sources: it affects all ages."""
