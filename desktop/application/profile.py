@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.application.budget.byte_budget import NO_LIMIT, Allowance
+from desktop.application.budget.byte_budget import NO_LIMIT, Allowance, within_hours
 from desktop.application.ports import SourceSettings
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
 from desktop.domain.localized_text import Text
@@ -15,10 +15,14 @@ from desktop.domain.localized_text import Text
 THEMES = ("light", "dark")
 POSTURES = ("desk", "wall", "township")
 TEXT_SIZES = ("100", "125", "150", "175", "200")
-TABLES = ("desk", "keys", "link", "wall", "frames", "source")
+TABLES = ("desk", "sound", "keys", "link", "wall", "frames", "source")
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 NO_SOURCE = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
+
+
+ALL, GRAVE = "all", "grave"
+SIGNALS = (ALL, GRAVE)
 
 
 class ProfileError(Exception):
@@ -27,6 +31,25 @@ class ProfileError(Exception):
     def __init__(self, faults: list[str], *, is_newer: bool = False) -> None:
         super().__init__("\n".join(faults))
         self.faults, self.is_newer = faults, is_newer
+
+
+class Sound(msgspec.Struct, frozen=True):
+    """When something new is heard; what is grave always is."""
+
+    signals: str = ALL
+    """`all`, or `grave` for nothing else at any time."""
+    quiet_hours: tuple[str, str] | None = None
+    """Local times between which only grave matters are heard."""
+
+    def lets(self, local: str, *, is_grave: bool) -> bool:
+        """Whether something new is to be heard at a local time such as `03:15`."""
+        if is_grave:
+            return True
+        is_quiet = self.quiet_hours is not None and within_hours(local, self.quiet_hours)
+        return self.signals == ALL and not is_quiet
+
+
+USUAL_SOUND = Sound()
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -49,6 +72,7 @@ class Profile(msgspec.Struct, frozen=True):
     account: str = ""
     """Account of the desk's user, where several share a computer; empty where none do."""
     link: Allowance = NO_LIMIT
+    sound: Sound = USUAL_SOUND
     wall: WallPlace = UNKNOWN_PLACE
     frames: dict[str, Any] = {}
     """The table `[frames]`, checked: `frame_line.read_line` reads it."""

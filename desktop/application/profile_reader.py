@@ -19,12 +19,15 @@ from desktop.application.profile import (
     NAME,
     NO_SOURCE,
     POSTURES,
+    SIGNALS,
     TABLES,
     TEXT_SIZES,
     THEMES,
+    USUAL_SOUND,
     Faults,
     Profile,
     ProfileError,
+    Sound,
 )
 from desktop.application.profile_sources import SourceReader
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace, read_wall_place, wall_faults
@@ -100,10 +103,11 @@ class _Reader:
         keys = self._keys(table.get("keys", {}))
         sources = [self._sources.read(index, source) for index, source in enumerate(tables)]
         wall = self._wall(table.get("wall", {}))
+        sound = self._sound(table.get("sound", {}))
         frames = self._frames(table.get("frames", {}))
         found = tuple(s for s in sources if s is not None)
         read = self._desk(desk, found, allowance, wall)
-        return msgspec.structs.replace(read, keys=keys, frames=frames)
+        return msgspec.structs.replace(read, keys=keys, frames=frames, sound=sound)
 
     def check_version(self, version: Any) -> None:
         """Find a fault in the version; raises ProfileError for a newer program's file."""
@@ -159,21 +163,40 @@ class _Reader:
         for name in table:
             if name not in known:
                 self._fault("link", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
-        hours = table.get("originals_hours")
-        if hours is not None and not (
+        return Allowance(
+            daily_bytes=self._whole(table, "daily_bytes", LEAST_DAILY_BYTES),
+            originals_hours=self._hours("link", table, "originals_hours"),
+            max_file_bytes=self._whole(table, "max_file_bytes", 1),
+        )
+
+    def _sound(self, table: Any) -> Sound:
+        if not isinstance(table, dict):
+            self._fault("", 0, "sound", "[sound] must be a table")
+            return USUAL_SOUND
+        known = Sound.__struct_fields__
+        for name in table:
+            if name not in known:
+                self._fault("sound", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
+        signals = table.get("signals", USUAL_SOUND.signals)
+        if signals not in SIGNALS:
+            words = f"signals must be one of {', '.join(SIGNALS)}, not {signals!r}"
+            self._fault("sound", 0, "signals", words)
+        return Sound(signals, self._hours("sound", table, "quiet_hours"))
+
+    def _hours(self, of: str, table: dict[str, Any], name: str) -> tuple[str, str] | None:
+        hours = table.get(name)
+        if hours is None:
+            return None
+        if (
             isinstance(hours, list)
             and len(hours) == 2
             and all(isinstance(hour, str) and HOURS.fullmatch(hour) for hour in hours)
             and hours[0] != hours[1]
         ):
-            words = 'originals_hours must be two different times such as ["22:00", "06:00"]'
-            self._fault("link", 0, "originals_hours", words)
-            hours = None
-        return Allowance(
-            daily_bytes=self._whole(table, "daily_bytes", LEAST_DAILY_BYTES),
-            originals_hours=None if hours is None else (hours[0], hours[1]),
-            max_file_bytes=self._whole(table, "max_file_bytes", 1),
-        )
+            return hours[0], hours[1]
+        words = f'{name} must be two different times such as ["22:00", "06:00"]'
+        self._fault(of, 0, name, words)
+        return None
 
     def _whole(self, table: dict[str, Any], name: str, least: int) -> int | None:
         value = table.get(name)
@@ -191,7 +214,7 @@ class _Reader:
         allowance: Allowance,
         wall: WallPlace,
     ) -> Profile:
-        others = ("sources", "link", "wall", "frames", "keys", "table")
+        others = ("sources", "link", "sound", "wall", "frames", "keys", "table")
         known = [f for f in Profile.__struct_fields__ if f not in others]
         for name in desk:
             if name not in known:

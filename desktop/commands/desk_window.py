@@ -43,6 +43,7 @@ def make_opening(
         close=desk.close,
         notices=tuple(n for n in desk.notices if not (demo and n.code == "key_in_file")),
         timezone=desk.profile.timezone,
+        sound=desk.profile.sound,
         wall=desk.profile.wall,
         township=desk.profile.township,
         stick=_stick(desk) if posture == "township" else None,

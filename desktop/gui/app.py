@@ -96,6 +96,7 @@ class Session(QObject):
         self.screen = UiContext(
             *(opening.board, opening.words, self.theme, self.feed, self.reader, self.writer),
             *(self.pictures, self.remembered, keymap, opening.switchboard),
+            sound=opening.sound,
             show_help=self.show_help,
             show_tour=self.show_tour,
             settings=None if opening.settings is None else self._settings,
@@ -243,6 +244,7 @@ class Session(QObject):
         # What is there now stays: no later collection need look through it again.
         gc.freeze()
         gc.enable()
+        from desktop.gui.bars.call_bell import CallBell
         from desktop.gui.bars.spoken_receipts import speak_receipts
         from desktop.gui.installation import watch_installation
         from desktop.gui.widgets.composing import Composing
@@ -250,6 +252,8 @@ class Session(QObject):
         Composing(self)
         give_icon()
         speak_receipts(self.screen, self.window)
+        if self._opening.posture == "desk":
+            CallBell(self.screen, self.window)
         self.feed.rest_with(self.window.windowHandle())
         self._opening.start()
         self._watch_crashes()

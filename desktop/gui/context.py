@@ -9,6 +9,7 @@ import msgspec
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
+from desktop.application.profile import USUAL_SOUND, Sound
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.keymap import Keymap
 from desktop.gui.remembered import Remembered
@@ -38,6 +39,8 @@ class UiContext(msgspec.Struct, frozen=True):
     switchboard: Callable[[], Switchboard | None] = lambda: None
     """Returns what takes reports by telephone, or None where the profile has no county, or
     several."""
+    sound: Sound = USUAL_SOUND
+    """What is heard, and when."""
     show_help: Callable[[], None] = lambda: None
     """Opens the help at what belongs to whatever has the keyboard."""
     settings: Callable[[], SettingsScreen] | None = None

@@ -10,6 +10,7 @@ import msgspec
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
+from desktop.application.profile import USUAL_SOUND, Sound
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
@@ -49,6 +50,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Problems to show as the window opens."""
     timezone: str = ""
     """The county's time zone, in which all times are shown; empty means this computer's."""
+    sound: Sound = USUAL_SOUND
+    """What is heard, and when."""
     wall: WallPlace = UNKNOWN_PLACE
     """The room a wall hangs in."""
     stick: Stick | None = None

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from desktop.protocol.limits import SETTINGS_SOURCES
 
-FORM = 1
+FORM = 2
 """The newest form of central settings that this program knows; a new setting makes a new form."""
 PLACE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 
@@ -25,7 +25,8 @@ class CentralSetting(NamedTuple):
     kind: str
     """`text`, `whole`, `number`, `both` (text in two languages) or `list`."""
     may_be_fixed: bool = True
-    """False for what a person needs for eyes and hands: the county only says where it begins."""
+    """False for what a person needs for eyes, ears and hands: the county only says where it
+    begins."""
     form: int = 1
 
     @property
@@ -42,6 +43,8 @@ CENTRAL = (
     CentralSetting("desk", "theme", "text", may_be_fixed=False),
     CentralSetting("desk", "text_size", "text", may_be_fixed=False),
     CentralSetting("desk", "single_keys", "text", may_be_fixed=False),
+    CentralSetting("sound", "signals", "text", may_be_fixed=False, form=2),
+    CentralSetting("sound", "quiet_hours", "list", form=2),
     CentralSetting("link", "daily_bytes", "whole"),
     CentralSetting("link", "originals_hours", "list"),
     CentralSetting("link", "max_file_bytes", "whole"),

@@ -14,7 +14,7 @@ from desktop.__main__ import COMMANDS, main
 from desktop.application import frame_line, logins, manifest, proxies, wall_place
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.help_pages import read_contents
-from desktop.application.profile import SOURCE_FIELDS, Profile
+from desktop.application.profile import SOURCE_FIELDS, Profile, Sound
 from desktop.connectors.kinds import Manifests
 from desktop.county_server.command import main as serve
 from desktop.county_server.openapi.problem_types import PROBLEM_TYPES
@@ -107,9 +107,10 @@ def test_every_setting_of_a_profile_has_its_line(language: str) -> None:
     told = {anchor: code_of(text) for anchor, text in sections(page(language, "profile")).items()}
     of_source = [*SOURCE_FIELDS, *(each.name for each in (*logins.SETTINGS, *manifest.SETTINGS))]
     ways_out = {each.name for each in proxies.SETTINGS}
-    tables = {"sources", "link", "wall", "frames", "keys", "table"}
+    tables = {"sources", "link", "sound", "wall", "frames", "keys", "table"}
     assert set(Profile.__struct_fields__) - tables <= told["desk"]
     assert {*Allowance.__struct_fields__, *ways_out} <= told["link"]
+    assert set(Sound.__struct_fields__) <= told["sound"]
     assert set(wall_place.SETTINGS) <= told["wall"]
     assert set(frame_line.FrameLine.__struct_fields__) <= told["frames"]
     assert {*of_source, *ways_out} <= told["source"]

@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.application.profile import Sound
 from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.instant import DAY, HOUR
+from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
 from desktop.domain.source import CommandResult
 from support.builders import NOW, FakeClock, a_township, a_warning, an_incident
@@ -86,6 +88,20 @@ def test_a_new_assignment_comes_with_a_sound_and_a_calm_bar(
         window.show_task("report")
         qtbot.mouseClick(window.news.look, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(window.pages["assignments"].isVisible)
+
+
+def test_in_quiet_hours_only_a_grave_assignment_is_heard(
+    qtbot: QtBot, tmp_path: Path, sounds: list[str]
+) -> None:
+    county = county_of(FakeClock())
+    quiet = Sound(quiet_hours=("00:00", "23:59"))
+    with open_office(qtbot, county, tmp_path, "T01", sound=quiet) as window:
+        for number, level in enumerate((EventLevel.LARGER, EventLevel.MAJOR)):
+            title = Text(f"河堤渗水 {number}")
+            county.tell(an_incident(id=title.zh, title=title, lead_unit=SHIMEN, level=level))
+            said = (title.zh, "2 件新任务")[number]
+            qtbot.waitUntil(lambda said=said: said in window.news.words.text())
+            assert len(sounds) == number
 
 
 def test_what_others_are_asked_for_makes_no_sound(

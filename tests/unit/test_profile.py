@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.frame_line import FrameLine, read_line
 from desktop.application.ports import Manifest, Setting
-from desktop.application.profile import ProfileError
+from desktop.application.profile import ProfileError, Sound
 from desktop.application.profile_reader import parse_profile
 from desktop.domain.localized_text import Text
 
@@ -232,6 +232,45 @@ def test_a_fault_in_the_line_table_is_named_with_its_line(right: str, wrong: str
     (fault,) = faults(text)
     assert fault.startswith(f"desk.toml:{line}: ")
     assert said in fault
+
+
+SOUND = """
+[sound]
+signals = "grave"
+quiet_hours = ["22:00", "06:00"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('"grave"', '"off"', "signals must be one of all, grave, not 'off'"),
+        ('"grave"', "false", "signals must be one of all, grave, not False"),
+        ('["22:00", "06:00"]', '"22:00"', "quiet_hours must be two different times"),
+        ("quiet_hours", "still_hours", "unknown key 'still_hours'"),
+    ],
+)
+def test_when_something_is_heard_is_read_from_its_table(right: str, wrong: str, said: str):
+    sound = parse_profile(GOOD + SOUND, "desk.toml", MANIFESTS).sound
+    assert sound == Sound("grave", ("22:00", "06:00"))
+    (fault,) = faults(GOOD + SOUND.replace(right, wrong))
+    assert said in fault
+
+
+@pytest.mark.parametrize(
+    ("sound", "heard"),
+    [
+        (Sound(), ("22:00", "03:15", "06:00")),
+        (Sound("grave"), ()),
+        (Sound(quiet_hours=("22:00", "06:00")), ("06:00",)),
+    ],
+)
+def test_what_is_grave_is_heard_at_any_time_and_the_rest_as_it_is_set(
+    sound: Sound, heard: tuple[str, ...]
+):
+    times = ("22:00", "03:15", "06:00")
+    assert tuple(each for each in times if sound.lets(each, is_grave=False)) == heard
+    assert all(sound.lets(each, is_grave=True) for each in times)
 
 
 def test_two_accounts_of_one_profile_have_two_places():

@@ -9,7 +9,7 @@ import pytest
 
 from desktop import paths
 from desktop.application.i18n import Words
-from desktop.application.profile import Profile, ProfileError
+from desktop.application.profile import Profile, ProfileError, Sound
 from desktop.application.profile_reader import parse_profile
 from desktop.application.settings import forms
 from desktop.application.settings.document import (
@@ -24,7 +24,7 @@ from desktop.application.settings.entries import ENTRIES, PAGES, find_entries
 from desktop.connectors.kinds import Manifests, our_kinds
 
 EXAMPLE = (paths.resources() / "profiles" / "example.toml").read_text(encoding="utf-8")
-NOT_HERE = {"sources", "keys", "link", "wall", "frames", "table"}
+NOT_HERE = {"sources", "keys", "link", "sound", "wall", "frames", "table"}
 """Tables of a profile, each with entries of its own."""
 
 
@@ -88,6 +88,8 @@ def test_a_value_of_another_type_is_shown_as_it_is() -> None:
 def test_every_setting_of_a_profile_has_an_entry_on_a_page() -> None:
     fields = set(Profile.__struct_fields__) - NOT_HERE
     assert fields == {entry.name for entry in ENTRIES if entry.table == "desk"}
+    heard = {entry.name for entry in ENTRIES if entry.table == "sound"}
+    assert heard == set(Sound.__struct_fields__)
     assert {entry.page for entry in ENTRIES} <= {name for name, _ in PAGES}
     assert all(entry.title.zh and entry.title.en for entry in ENTRIES)
     assert [entry.place for entry in ENTRIES if f"{entry.name} =" not in EXAMPLE] == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.application.profile import POSTURES, TEXT_SIZES, THEMES
+from desktop.application.profile import ALL, GRAVE, POSTURES, TEXT_SIZES, THEMES
 from desktop.domain.localized_text import Text
 from desktop.protocol.serial_line import SPEEDS
 
@@ -20,6 +20,7 @@ PAGES: tuple[tuple[str, Text], ...] = (
     ("sources", Text("来源", "Sources")),
     ("desk", Text("本台", "This desk")),
     ("look", Text("语言与外观", "Language and look")),
+    ("sound", Text("声音", "Sound")),
     ("keys", Text("按键", "Keys")),
     ("link", Text("线路与流量", "Line and traffic")),
     ("wall", Text("大屏", "Wall")),
@@ -30,7 +31,7 @@ PAGES: tuple[tuple[str, Text], ...] = (
 )
 """The pages of the window, by name."""
 
-PLAIN_PAGES = ("look", "desk", "sources", "link", "frames", "kept", "update")
+PLAIN_PAGES = ("look", "sound", "desk", "sources", "link", "frames", "kept", "update")
 """The pages of a clerk's window, in their order."""
 
 Choices = tuple[tuple[str, Text], ...]
@@ -47,6 +48,10 @@ POSTURE_NAMES: Choices = tuple(
 )
 TEXT_SIZE_NAMES: Choices = tuple((size, Text(f"{size} %", f"{size} %")) for size in TEXT_SIZES)
 SPEED_NAMES: Choices = tuple((str(speed), Text(str(speed), str(speed))) for speed in SPEEDS)
+SIGNAL_NAMES: Choices = (
+    (ALL, Text("有新的就响", "Whatever is new")),
+    (GRAVE, Text("只响要事", "Grave matters only")),
+)
 ON_OFF: Choices = (("on", Text("开", "On")), ("off", Text("关", "Off")))
 
 
@@ -154,8 +159,11 @@ _LOOK = (
     Entry(
         *("look", "desk", "text_size", "choice", Text("文字大小", "Text size")),
         Text(
-            "文字和按钮一起放大，在系统的缩放之上；大屏按座位远近自己定。",
-            "Text grows and all with it, on top of the system's scale; a wall goes by its seats.",
+            "文字和按钮一起放大，在系统的缩放之上。大小在窗口打开前就定下，不能当场换；点“现在重新打开”会回到"
+            "原处。大屏按座位远近自己定。",
+            "Text grows and all with it, on top of the system's scale. It is settled before a "
+            "window opens and cannot change under it; “Restart now” comes back at the same place. "
+            "A wall goes by its seats.",
         ),
         *("100", TEXT_SIZE_NAMES),
     ),
@@ -166,6 +174,28 @@ _LOOK = (
             "Off: only keys with Ctrl or Alt act; Ctrl+K finds every action all the same.",
         ),
         *("on", ON_OFF, NOW),
+    ),
+)
+
+
+_SOUND = (
+    Entry(
+        *("sound", "sound", "signals", "choice", Text("什么时候响", "What is heard")),
+        Text(
+            "值守端只响要事，乡镇端有新派来的事也响。要事（未确认的特别重大、重大事件，高优先级告警）"
+            "总是响。音量用系统的。",
+            "A desk sounds for grave matters alone, an office for new assignments, too. What is "
+            "grave (an incident of the two highest levels or an alarm of high priority, not "
+            "acknowledged) is always heard. The volume is the system's.",
+        ),
+        *(ALL, SIGNAL_NAMES),
+    ),
+    Entry(
+        *("sound", "sound", "quiet_hours", "hours", Text("安静的时段", "Quiet hours")),
+        Text(
+            "如 22:00 - 06:00，这段时间只响要事；不填没有。",
+            "Such as 22:00 - 06:00: only grave matters are heard then; none if left out.",
+        ),
     ),
 )
 
@@ -256,7 +286,7 @@ _WALL_AND_FRAMES = (
 )
 
 
-ENTRIES: tuple[Entry, ...] = (*_DESK, *_LOOK, *_LINK, *_WALL_AND_FRAMES)
+ENTRIES: tuple[Entry, ...] = (*_DESK, *_LOOK, *_SOUND, *_LINK, *_WALL_AND_FRAMES)
 """All entries, in the order of their pages."""
 
 

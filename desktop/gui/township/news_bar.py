@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.application.office.assignments import Assignment
 from desktop.application.office.news import News
+from desktop.application.reads.calls import is_grave
 from desktop.gui import formatting
+from desktop.gui.bars.call_bell import ring
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.widgets.accessible import announce
@@ -53,10 +55,10 @@ class NewsBar(Retranslated, QWidget):
             self._say()
 
     def announce(self, arrived: tuple[Assignment, ...]) -> None:
-        """Say that these assignments have just come, with a sound."""
+        """Say that these assignments have just come, with a sound where there may be one."""
         if arrived:
             self._arrived = (*self._arrived, *arrived)
-            QApplication.beep()
+            ring(self._screen, is_grave=any(is_grave(each.incident) for each in arrived))
             self._say()
 
     def put_away(self) -> None:

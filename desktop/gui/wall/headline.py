@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.application.i18n import Words
 from desktop.application.ports import IncidentRow
+from desktop.application.reads.calls import is_calling
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Certainty
 from desktop.domain.command import Collection, Key
@@ -119,7 +120,7 @@ def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
 
 def of_incident(row: IncidentRow, state: WallState, now: Instant, words: Words) -> Headline:
     """Return an incident with the time it has left."""
-    calls = state.calls(row)
+    calls = is_calling(row)
     said, overdue = time_left(row.due_at, now, words)
     parts = [
         translate("Wall", "unacknowledged") if calls else "",

@@ -13,9 +13,9 @@ from PySide6.QtCore import QCoreApplication
 from desktop.application.board import Board
 from desktop.application.i18n import ProblemText, Words
 from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.application.reads.calls import URGENT, is_alarm_calling, is_calling, is_grave
 from desktop.application.reads.doubts import doubt_text
 from desktop.application.reads.read_models import AlarmGroup, Overview, QueueLine
-from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Known, judge_certainty
 from desktop.domain.changes import NOTHING, Changes
@@ -23,7 +23,6 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.geo import Township
 from desktop.domain.instant import Instant
-from desktop.domain.levels import EventLevel
 from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
@@ -37,11 +36,8 @@ CLOCKED = frozenset({Collection.INCIDENTS, Collection.WARNINGS})
 """What the clock alone changes on the map: deadlines pass, warnings end."""
 COMMANDED = frozenset({Collection.INCIDENTS, Collection.ALARMS})
 """What is shown with this desk's commands applied."""
-URGENT = 24
-"""How many of the most urgent incidents are read; each scene shows as many as fit."""
 PARTS = ("urgent", "queues", "warnings", "alarms", "townships", "unread_ends")
 """What of a state was read beside overview and map."""
-TOP_LEVELS = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR)
 
 
 @dataclass(frozen=True)
@@ -101,27 +97,22 @@ class WallState:
         return min(self._calls(), key=lambda g: g.alarm.raised_at, default=None)
 
     def _calls(self) -> list[AlarmGroup]:
-        return [g for g in self.alarms if g.stands and g.alarm.priority is AlarmPriority.HIGH]
-
-    @staticmethod
-    def calls(row: IncidentRow) -> bool:
-        """Whether an incident is of the two gravest levels and unacknowledged."""
-        return row.level in TOP_LEVELS and not row.acknowledged
+        return list(filter(is_alarm_calling, self.alarms))
 
     @property
     def is_grave(self) -> bool:
         """Whether an open incident is of the two gravest levels, acknowledged or not."""
-        return any(row.level in TOP_LEVELS for row in self.urgent)
+        return any(map(is_grave, self.urgent))
 
     def top_incident(self) -> IncidentRow | None:
         """Return the most urgent incident that calls."""
-        return next((row for row in self.urgent if self.calls(row)), None)
+        return next(filter(is_calling, self.urgent), None)
 
     @cached_property
     def matters(self) -> frozenset[Key]:
         """Whatever calls and stops the rotation for a while."""
         alarms = (Key(g.alarm.source, Collection.ALARMS, g.alarm.id) for g in self._calls())
-        return frozenset((*alarms, *(row.key for row in self.urgent if self.calls(row))))
+        return frozenset((*alarms, *(row.key for row in filter(is_calling, self.urgent))))
 
 
 def read_wall(
