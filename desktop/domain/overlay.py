@@ -187,7 +187,7 @@ def file_of(command: Command) -> FileRef | None:
 
 def files_named(command: Command) -> tuple[str, ...]:
     """Return the digests of the file that an attach command names and of its thumbnail."""
-    ref = file_of(command)
+    ref = file_of(command) if command.kind is CommandKind.ATTACH else None
     return () if ref is None else tuple(filter(None, (ref.digest, ref.thumbnail)))
 
 

@@ -46,6 +46,8 @@ _FETCHED = (
     " AND digest NOT IN (SELECT digest FROM upload UNION SELECT digest FROM protected)"
     " ORDER BY digest"
 )
+PLAIN = frozenset({type(None), bool, int, float, str})
+"""Most values are of these types, and are what they are."""
 LANGUAGES = (("zh", "zh_CN"), ("en", "en"))
 
 
@@ -215,15 +217,15 @@ def spent_today(desk: Desk) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """A value of the product's as plain data: names of fields, words, whole numbers."""
+    if type(value) in PLAIN:
+        return value
     match value:
-        case None | bool():
-            return value
         case str():
             return str(value)
         case int() | float():
             return value
         case msgspec.Struct():
-            return dict(_field(value, name) for name in value.__struct_fields__)
+            return _fields(value)
         case dict():
             return {str(key): _plain(each) for key, each in value.items()}
         case list() | tuple():
@@ -233,6 +235,12 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"not plain: {type(value)}")
 
 
-def _field(value: msgspec.Struct, name: str) -> tuple[str, Any]:
-    held = getattr(value, name)
-    return ("receipt" if isinstance(held, CommandState) else name), _plain(held)
+def _fields(value: msgspec.Struct) -> dict[str, Any]:
+    found = {}
+    for name in value.__struct_fields__:
+        held = getattr(value, name)
+        if type(held) in PLAIN:
+            found[name] = held
+        else:
+            found["receipt" if isinstance(held, CommandState) else name] = _plain(held)
+    return found

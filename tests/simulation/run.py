@@ -111,8 +111,10 @@ def _many(
 
 
 def _collect_seldom() -> None:
-    """Have a history, which only grows, not be searched for garbage again and again."""
-    gc.set_threshold(200_000, 10, 1000)
+    """Have a history, which only grows, not be searched for garbage again and again, and those
+    that are over be found in time; what was there before them never is."""
+    gc.freeze()
+    gc.set_threshold(1_000_000, 2, 2)
 
 
 def _line(played: Callable[[int], History], hashes: bool, seed: int) -> Line:

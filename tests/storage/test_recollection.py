@@ -102,9 +102,21 @@ def test_a_list_kept_in_order_is_what_the_database_finds(tmp_path, monkeypatch, 
         other = open_outbox(tmp_path, KEY, FakeClock())
         assert outbox.attention() == other.attention()
         assert outbox.recent(10_000) == other.recent(10_000) == other.recent(1000)
-        assert outbox.recent(10_000)[:3] == other.recent(3)
+        assert outbox.recent(10_000)[:3] == other.recent(3) == outbox.recent(3)
         other.close()
     assert outbox.attention()
+    outbox.close()
+
+
+def test_once_all_are_listed_the_latest_are_taken_from_that_list(tmp_path, readings):
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    for letter in "abc":
+        outbox.append(a_command(key=letter * 32), NOW)
+    assert len(outbox.recent(10_000)) == 3
+    readings.clear()
+    outbox.append(a_command(key="d" * 32), NOW)
+    assert [r.command.key[0] for r in outbox.recent(2)] == ["d", "c"]
+    assert readings == []
     outbox.close()
 
 

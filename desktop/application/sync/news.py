@@ -25,7 +25,7 @@ class News:
         self._source, self._outbox, self._clock = source, outbox, clock
         self._told: object = None
         self._unconfirmed: frozenset[str] = frozenset()
-        self._records: dict[str, CommandRecord] | None = None
+        self._found: list[CommandRecord] | None = None
 
     def of(self, status: SourceStatus) -> Changes:
         """Return what is new since the last call, and count it as told."""
@@ -49,20 +49,24 @@ class News:
         )
 
     def _compare_commands(self, unconfirmed: frozenset[str]) -> Changes:
-        before, self._records = self._records, self._read()
+        before, self._found = self._found, self._read()
         keys = unconfirmed ^ self._unconfirmed
         self._unconfirmed = unconfirmed
-        if before is None or (not keys and before == self._records):
+        # Mostly nothing was written, and all of them are the same objects as before.
+        if before is None or (not keys and before == self._found):
             return NOTHING
+        told, found = self._by_key(before), self._by_key(self._found)
         records = [record for key in keys if (record := self._outbox.record(key)) is not None]
-        for key in before.keys() | self._records.keys():
-            if before.get(key) != (record := self._records.get(key)):
-                records.append(record or before[key])
-        return Changes.in_rows(_targets(records), commands=True)
+        for key in told.keys() | found.keys():
+            if told.get(key) != (record := found.get(key)):
+                records.append(record or told[key])
+        return Changes.in_rows(_targets(records), commands=bool(records or keys))
 
-    def _read(self) -> dict[str, CommandRecord]:
-        """Return the commands that are shown with rows, or may yet be."""
-        found = (*self._outbox.recent(RECENT), *self._outbox.list_unfinished(self._source))
+    def _read(self) -> list[CommandRecord]:
+        """Return the commands that are shown with rows, or may yet be; others may be among them."""
+        return [*self._outbox.recent(RECENT), *self._outbox.list_unfinished(self._source)]
+
+    def _by_key(self, found: Iterable[CommandRecord]) -> dict[str, CommandRecord]:
         return {r.command.key: r for r in found if r.command.target.source == self._source}
 
 

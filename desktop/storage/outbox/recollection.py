@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 import apsw
@@ -51,7 +52,9 @@ class Recollection:
         self._written_since: defaultdict[str, set[int]] = defaultdict(set)
         """By query, numbers of the commands written since its list was up to date."""
 
-    def of(self, db: apsw.Connection, question: Hashable, read: Callable[[], list[T]]) -> list[T]:
+    def of(
+        self, db: apsw.Connection, question: Hashable, read: Callable[[], Sequence[T]]
+    ) -> list[T]:
         """Return the result as read before, where no row has changed since, else what `read` gives.
 
         The caller may change the list that he gets. Not to be called within a transaction.
@@ -75,21 +78,45 @@ class Recollection:
         """
         return self._records_of(db, rows.numbers(db, rest, *values))
 
-    def answer(self, db: apsw.Connection, question: Question) -> list[CommandRecord]:
+    def answer(self, db: apsw.Connection, question: Question) -> tuple[CommandRecord, ...]:
         """Return the commands that match a question, in its order, from the list kept of them.
 
         Only commands written since are looked at. To be called in the `read` of `of`.
         """
-        listing, written = self._listings.get(question.rest), self._written_since
-        if listing is None or len(written[question.rest]) > MOST_WRITTEN:
+        listing = self._current(question)
+        if listing is None:
             found = self.records(db, question.rest)
             if len(found) > MOST_RECORDS:
-                return found
-            self._listings[question.rest] = _Listing(question, found)
-        elif changed := written[question.rest]:
+                return tuple(found)
+            listing = self._listings[question.rest] = _Listing(question, found)
+            self._written_since[question.rest] = set()
+        self._take_written(db, question, listing)
+        return listing.all()
+
+    def first(self, db: apsw.Connection, question: Question, limit: int) -> Sequence[CommandRecord]:
+        """Return the first so many of the commands that match a question, in its order.
+
+        They are of the list kept of all, where that costs less than the query. To be called in the
+        `read` of `of`.
+        """
+        listing = self._current(question)
+        if listing is None:
+            return self.records(db, f"{question.rest} LIMIT ?", limit)
+        self._take_written(db, question, listing)
+        return listing.first(limit)
+
+    def _current(self, question: Question) -> _Listing | None:
+        """Return the list kept of a question, None where running the query is faster."""
+        listing = self._listings.get(question.rest)
+        if listing is None or len(self._written_since[question.rest]) > MOST_WRITTEN:
+            return None
+        return listing
+
+    def _take_written(self, db: apsw.Connection, question: Question, listing: _Listing) -> None:
+        """Bring a list up to date with the commands written since."""
+        if changed := self._written_since[question.rest]:
             listing.change(changed, self._records_of(db, sorted(changed)))
-        written[question.rest] = set()
-        return self._listings[question.rest].records()
+            self._written_since[question.rest] = set()
 
     def _records_of(self, db: apsw.Connection, numbers: list[int]) -> list[CommandRecord]:
         """Return the commands with these numbers, without those that do not exist."""
@@ -126,13 +153,21 @@ class _Listing:
         self._question = question
         self._places = {record.seq: question.place(record) for record in found}
         self._sorted = sorted((self._places[record.seq], record.seq, record) for record in found)
+        self._all: tuple[CommandRecord, ...] | None = None
 
-    def records(self) -> list[CommandRecord]:
+    def all(self) -> tuple[CommandRecord, ...]:
         """All, in order."""
-        return [record for _, _, record in reversed(self._sorted)]
+        if self._all is None:
+            self._all = self.first(len(self._sorted))
+        return self._all
+
+    def first(self, limit: int) -> tuple[CommandRecord, ...]:
+        """The first so many of them."""
+        return tuple([record for _, _, record in islice(reversed(self._sorted), limit)])
 
     def change(self, written: Iterable[int], there: Iterable[CommandRecord]) -> None:
         """Take those that were written out, and those in again that are there and asked for."""
+        self._all = None
         for number in written:
             if (place := self._places.pop(number, None)) is not None:
                 del self._sorted[bisect_left(self._sorted, (place, number))]

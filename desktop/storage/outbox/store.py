@@ -151,7 +151,9 @@ class SqliteOutbox:
     def recent(self, limit: int) -> list[CommandRecord]:
         if limit > FEW:
             return self._answer(_EVERY)[:limit]
-        return self._records("ORDER BY seq DESC LIMIT ?", limit)
+        with self._file.borrow() as db:
+            latest = _EVERY.rest, limit
+            return self._known.of(db, latest, lambda: self._known.first(db, _EVERY, limit))
 
     def on_target(self, target: Key) -> list[CommandRecord]:
         return self._records(
