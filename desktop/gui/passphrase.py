@@ -29,7 +29,7 @@ WORDS = {
     ),
     "new": (
         "这台电脑没有密钥环。请设一个口令，本机数据用它加密；忘了就打不开。",
-        "This computer has no keyring. Choose a passphrase for its data; without it, it is lost.",
+        "This computer has no keyring. Choose a passphrase for its data: nothing else opens them.",
     ),
     "field": ("口令", "Passphrase"),
     "again": ("再输一次", "Once more"),

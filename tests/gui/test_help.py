@@ -126,6 +126,16 @@ def test_nothing_from_elsewhere_is_shown(qtbot: QtBot, tmp_path: Path, place: st
         assert view.place == "duty.html#incidents"
 
 
+def test_a_long_line_of_code_makes_no_page_wider_than_its_window(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 3), tmp_path, language="en") as desk:
+        desk.run_action("help")
+        view = shown_help().view
+        view.show_place("admin.html")
+        assert view.document().size().width() <= view.viewport().width()
+
+
 def test_a_small_help_leaves_most_of_its_width_to_the_page(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         desk.run_action("go_incidents")

@@ -19,7 +19,7 @@ from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.commands.doctor import stores as doctor_stores
-from desktop.commands.doctor.examination import count, find_login, read
+from desktop.commands.doctor.examination import count, find_login, hides_logins, read
 from desktop.commands.doctor.stores import NoKey, Stores, find_key
 from desktop.diagnostics.doctor import machine
 from desktop.diagnostics.doctor.checks import Check, run_checks
@@ -39,6 +39,7 @@ from desktop.domain.link import LinkState
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
 from desktop.paths import resources
+from desktop.storage.keys import login_file
 from desktop.storage.keys.encryption_key import KeyFile
 from desktop.storage.keys.keyring_state import Keyring, KeyringState, find_keyring
 from desktop.storage.keys.passphrases import SALT_FILE
@@ -230,6 +231,15 @@ def test_a_key_that_is_not_the_folders_is_told_before_files_look_damaged(kept: P
     assert stores(kept, bytes(32)).check_key().code == "of_another"
     assert stores(kept, NoKey("not_in_keyring")).check_key().verdict is Verdict.BROKEN
     assert stores(kept, NoKey("passphrase")).check_database()[0].code == "no_key"
+
+
+@pytest.mark.parametrize(("key", "hides"), [(KEY, False), (NoKey("passphrase"), True)])
+def test_logins_kept_under_a_key_that_nobody_gave_are_hidden(
+    kept: Path, key: bytes | NoKey, hides: bool
+) -> None:
+    assert not hides_logins(stores(kept, key))
+    login_file.keep(kept, KEY, "county", "secret")
+    assert hides_logins(stores(kept, key)) is hides
 
 
 def test_no_key_is_made_where_there_is_none(tmp_path: Path) -> None:

@@ -102,5 +102,12 @@ def test_a_source_is_asked_as_little_as_its_kind_allows_and_let_go(
         return connector  # type: ignore[return-value]
 
     settings = SourceSettings("county", kind, Text(), 15, {})
-    assert Probe(settings, build).look().code == code
+    assert Probe(settings, build, lambda: False).look().code == code
     assert connector.closed
+
+
+@pytest.mark.parametrize(("hides", "code"), [(True, "no_key"), (False, "login_missing")])
+def test_a_login_that_nobody_can_see_is_not_said_to_be_missing(hides: bool, code: str) -> None:
+    connector = FakeConnector(SourceError(Problem("login_missing")))
+    settings = SourceSettings("county", "county", Text(), 15, {})
+    assert Probe(settings, lambda _id: connector, lambda: hides).look().code == code  # type: ignore[arg-type,return-value]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from desktop.application.commands.waiting import BEHIND, reasons, why
+from desktop.connectors.http.errors import refusal
 from desktop.domain.command import CommandState
 from desktop.domain.localized_text import Text
 from desktop.domain.outbox_state import apply_answer, new_entry
@@ -44,3 +46,22 @@ def test_a_reason_changes_neither_since_when_a_command_waits_nor_whether_it_left
     told = apply_answer(entry, CommandState.STORED, Text("因为", "because"), 9_000)
     assert told.record.reason.en == "because"
     assert (told.record.changed_at, told.record.offered) == (1_000, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({"type": "urn:county-desk:problem:login", "title": "Unauthorized"}, ""),
+        ({"type": "urn:county-desk:problem:quota", "title": "Too Many"}, " Answer: Too Many"),
+        ({"type": "urn:county-desk:problem:quota", "detail": "later"}, " Answer: later"),
+        ({"type": "about:blank"}, ' Answer: {"type":"about:blank"}'),
+    ],
+)
+def test_an_officer_reads_the_words_of_a_countys_problem_and_not_its_form(
+    said: dict[str, str], answer: str
+):
+    error = refusal(401, {}, "https://county.example", msgspec.json.encode(said))
+    assert (
+        why(error.problem).en
+        == f"The server wants a login; it goes out by itself after that.{answer}"
+    )

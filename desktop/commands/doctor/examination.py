@@ -134,7 +134,7 @@ def _all_checks(stores: Stores, build: Build) -> list[Check]:
         *machine_checks(stores.folder, profile.timezone),
         *stores.checks(),
         *county_checks(stores),
-        *source_checks(build, list(profile.sources)),
+        *source_checks(build, list(profile.sources), partial(hides_logins, stores)),
     ]
 
 
@@ -183,6 +183,16 @@ def _connect(
     token = source_logins.login_token(profile, before, wait_s=LOGIN_WITHIN_S)
     known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
     return next(each.build() for each in known if each.settings.id == source)
+
+
+def hides_logins(stores: Stores) -> bool:
+    """Whether logins are kept in the desk's folder, and nobody gave the key to them."""
+    try:
+        return login_file.are_kept(stores.folder) and not stores.key()
+    except NoKey:
+        return True
+    except (StoreError, OSError):
+        return False
 
 
 def find_login(stores: Stores, source: str) -> str | None:

@@ -10,18 +10,23 @@ from desktop.application.ports import Connector, SourceError, SourceSettings
 from desktop.application.proxies import SYSTEM, ProxyRule
 from desktop.connectors.kinds import kind_named
 from desktop.diagnostics.doctor.checks import Check
-from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, of_problem
+from desktop.diagnostics.doctor.finding import Finding, Verdict, fine, of_problem, unknown
 from desktop.diagnostics.doctor.network import check_certificate, check_proxy
 
 Build = Callable[[str], Connector]
 """Builds a connector of its own to a source, which opens no session."""
 
 
-def source_checks(build: Build, settings: list[SourceSettings]) -> list[Check]:
-    """Return a check of each source, of its certificate, and of the proxies."""
+def source_checks(
+    build: Build, settings: list[SourceSettings], hides_logins: Callable[[], bool]
+) -> list[Check]:
+    """Return a check of each source, of its certificate, and of the proxies.
+
+    `hides_logins` says whether logins may be kept here that nobody can see now.
+    """
     checks = []
     for one in settings:
-        probe = Probe(one, build)
+        probe = Probe(one, build, hides_logins)
         checks.append(Check("source", probe.look, probe.cancel))
     for one in settings:
         if one.address.startswith("https://") and not ProxyRule.of(one).said:
@@ -33,8 +38,10 @@ def source_checks(build: Build, settings: list[SourceSettings]) -> list[Check]:
 class Probe:
     """One source, asked by a connector of its own."""
 
-    def __init__(self, settings: SourceSettings, build: Build) -> None:
-        self._settings, self._build = settings, build
+    def __init__(
+        self, settings: SourceSettings, build: Build, hides_logins: Callable[[], bool]
+    ) -> None:
+        self._settings, self._build, self._hides_logins = settings, build, hides_logins
         self._connector: Connector | None = None
 
     def look(self) -> Finding:
@@ -48,6 +55,8 @@ class Probe:
                 return fine("source", "answers", source=source)
             found = self._connector.probe()
         except SourceError as error:
+            if error.problem.code == "login_missing" and self._hides_logins():
+                return unknown("source", "no_key", source=source)
             return of_problem("source", Verdict.BROKEN, error.problem, source=source)
         finally:
             self.cancel()

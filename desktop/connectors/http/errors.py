@@ -169,7 +169,8 @@ def refusal(
     code = STATUS_CODES.get(status) or ("server_error" if status >= 500 else "request_refused")
     kind, detail = _county_problem(body)
     code = PROBLEM_CODES.get(kind, code) if status == 429 else code
-    details = {"address": address, "status": str(status), "reason": detail or excerpt(body)}
+    reason = detail if kind else excerpt(body)
+    details = {"address": address, "status": str(status), "reason": reason}
     wait_s = retry_after_s(headers) if status in (429, 503, 507) else None
     if wait_s is not None and not proven:
         wait_s = min(wait_s, UNPROVEN_WAIT_S)
@@ -178,19 +179,24 @@ def refusal(
 
 
 def _county_problem(body: bytes) -> tuple[str, str]:
-    """Return type and detail of a county's own problem document; empty for any other body."""
+    """Return type and detail of a county's own problem document; empty for any other body.
+
+    The title stands for the detail that a problem lacks, but of a login our own words say more.
+    """
     try:
         said = msgspec.json.decode(body, type=_ProblemBody)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "", ""
     if not said.type.startswith(PROBLEM):
         return "", ""
-    return said.type.removeprefix(PROBLEM), excerpt(said.detail)
+    kind = said.type.removeprefix(PROBLEM)
+    return kind, excerpt(said.detail or ("" if kind == "login" else said.title))
 
 
 class _ProblemBody(msgspec.Struct):
     type: str
     detail: str = ""
+    title: str = ""
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -66,6 +66,7 @@ class Palette(Sheet):
         self._offers: list[Offer] = []
         self._shown: list[Offer] = []
         self.listed = QListWidget()
+        self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.listed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.nothing = PlainLabel(screen, "body", "second")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)

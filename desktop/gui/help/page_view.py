@@ -29,7 +29,8 @@ p { margin-top: 0; margin-bottom: 10px; line-height: 120%; }
 li { margin-bottom: 4px; line-height: 120%; }
 a { color: $pick; text-decoration: none; }
 code { background-color: $ground; }
-pre { background-color: $ground; font-family: monospace; line-height: 120%; }
+pre { background-color: $ground; font-family: monospace; line-height: 120%;
+  white-space: pre-wrap; }
 blockquote { color: $second_ink; margin-left: 16px; margin-right: 0; }
 table { margin-bottom: 10px; }
 th, td { border-bottom: 1px solid $line; padding: 4px 8px; text-align: left; vertical-align: top; }

@@ -266,7 +266,8 @@ class SourceForm(QWidget):
         words = self._screen.words
         lines = []
         if probed.problem is not None:
-            lines.append(str(words.problem(probed.problem)))
+            said = words.problem(probed.problem)  # What it means is of a desk that is open.
+            lines.append(f"{said.happened} {said.todo}")
         if probed.found is not None:
             self._passed = state
             found = formatting.describe_found(probed.found, words)

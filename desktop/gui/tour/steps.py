@@ -88,17 +88,6 @@ STEPS = (
         command=CommandKind.NOTE,
     ),
     Step(
-        "dispatch",
-        lambda: translate("Tour", "Dispatch a case"),
-        lambda: translate(
-            "Tour",
-            "Pick an incident whose next step is “Dispatch” and press {0}. Name a unit and submit "
-            "with Ctrl+Enter. Esc would only fold the form and keep what you entered.",
-        ),
-        ("D",),
-        command=CommandKind.DISPATCH,
-    ),
-    Step(
         "create",
         lambda: translate("Tour", "Report something new"),
         lambda: translate(
@@ -108,6 +97,17 @@ STEPS = (
         ),
         ("N",),
         command=CommandKind.CREATE,
+    ),
+    Step(
+        "dispatch",
+        lambda: translate("Tour", "Dispatch it"),
+        lambda: translate(
+            "Tour",
+            "What you reported is picked and filed: press {0}, name a unit and submit with "
+            "Ctrl+Enter. Esc would only fold the form and keep what you entered.",
+        ),
+        ("D",),
+        command=CommandKind.DISPATCH,
     ),
     Step(
         "outbox",
