@@ -14,12 +14,21 @@ from desktop.domain.incident import Incident
 from desktop.domain.instant import DAY
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import Problem
+from desktop.gui.app import Session
 from desktop.gui.forms.field_widgets import LineEntry
 from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.wall import renewal
 from desktop.gui.wall.renewal import QUIET_LOOKS, Renewal
 from desktop.gui.wall.state import WallState, read_wall
 from support.builders import NOW, FakeClock, an_alarm, an_incident
-from support.open_desk import calm, incident_key, open_desk, open_office
+from support.open_desk import (
+    an_opening,
+    calm,
+    incident_key,
+    open_desk,
+    open_office,
+    settle,
+)
 from support.sample_board import empty_county, sample_county
 
 CAME = Problem("county_settings_came", {"number": "3"})
@@ -33,10 +42,10 @@ def state_of(*rows: Incident | Alarm) -> WallState:
     return read_wall(county.board)
 
 
-def looks_until(renewal: Renewal, begun: list[bool], most: int = 10) -> int:
+def looks_until(renews: Renewal, begun: list[bool], most: int = 10) -> int:
     """How often it has looked when the wall begins anew; 0 when it does not."""
     for number in range(1, most + 1):
-        renewal.look()
+        renews.look()
         if begun:
             return number
     return 0
@@ -57,22 +66,48 @@ def test_a_wall_takes_new_settings_in_a_quiet_minute_and_else_waits(
 ) -> None:
     clock, begun, parent = FakeClock(), list[bool](), QObject()
     state = state_of(row)
-    renewal = Renewal(lambda: state, clock.now, lambda: begun.append(True), parent)
-    renewal.hear(Problem("update_offered", {"program": "9.0.0"}))
-    assert not renewal.is_waiting
-    renewal.hear(CAME)
+    renews = Renewal(lambda: state, clock.now, lambda: begun.append(True), parent)
+    renews.hear(Problem("update_offered", {"program": "9.0.0"}))
+    assert not renews.is_waiting
+    renews.hear(CAME)
     clock.advance(days * DAY)
-    assert looks_until(renewal, begun) == looks
-    assert renewal.is_waiting is (not looks)
-    renewal.close()
+    assert looks_until(renews, begun) == looks
+    assert renews.is_waiting is (not looks)
+    renews.close()
 
 
 def test_what_calls_meanwhile_begins_the_quiet_minute_anew(qtbot: QtBot) -> None:
     begun, parent = list[bool](), QObject()
     states = [state_of(an_incident())] * 2 + [state_of(CALLS)] + [state_of(an_incident())] * 3
-    renewal = Renewal(lambda: states.pop(0), FakeClock().now, lambda: begun.append(True), parent)
-    renewal.hear(CAME)
-    assert looks_until(renewal, begun) == 6
+    renews = Renewal(lambda: states.pop(0), FakeClock().now, lambda: begun.append(True), parent)
+    renews.hear(CAME)
+    assert looks_until(renews, begun) == 6
+
+
+@pytest.mark.parametrize("posture", ["wall", "desk"])
+def test_only_a_wall_begins_anew_by_itself(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posture: str
+) -> None:
+    monkeypatch.setattr(renewal, "LOOK_MS", 0)
+    begun: list[bool] = []
+    county = empty_county(FakeClock())
+    opening = an_opening(
+        county,
+        tmp_path,
+        posture=posture,
+        bulletins=lambda: None,
+        restart=lambda: begun.append(True),
+    )
+    session = Session(opening)
+    session.window.show()
+    settle(qtbot, session)
+    session.found.emit(CAME)
+    if posture == "wall":
+        qtbot.waitUntil(lambda: not session.window.isVisible())
+    settle(qtbot, session)
+    assert begun == [True] * (posture == "wall")
+    session.close()
+    session.deleteLater()
 
 
 def test_an_officer_who_begins_anew_is_back_at_the_incident_and_its_half_filled_form(

@@ -59,9 +59,30 @@ def test_what_is_for_a_township_counts_where_its_clerk_picked_it_in_the_window(
             assert bool(told.layer.given) is (begins == "08:00")
 
 
+def test_settings_that_change_nothing_here_are_taken_without_a_word(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish('[[group]]\npostures = ["wall"]\n[group.desk]\nday_begins = "08:00"\n')
+    with desk.start("wall") as opened:
+        said, _ = desk.look(opened, "wall")
+        assert "next start" in said[0]
+        BulletinDesk(opened, "county").prove()
+    county.publish('[[group]]\npostures = ["wall"]\n[group.desk]\nday_begins = "09:00"\n')
+    with desk.start() as opened:
+        assert desk.look(opened)[0] == []
+    with desk.start("wall") as opened:
+        assert opened.profile.day_begins == "09:00"
+    county.run("settings", "take-back", "--number", "9")
+    county.publish("")
+    with desk.start("wall") as opened:
+        said, kept = desk.look(opened, "wall")
+        assert (len(said), kept.newest) == (1, 10), "nothing from the county is a change, too"
+
+
+@pytest.mark.parametrize("posture", ["desk", "wall"])
 @pytest.mark.expects_log("settings are left")
 def test_settings_with_which_no_window_runs_are_left_by_themselves(
-    county: PublishingCounty, desk: DeskOfCounty
+    county: PublishingCounty, desk: DeskOfCounty, posture: str
 ) -> None:
     county.publish('[desk]\ntimezone = "Asia/Urumqi"\n')
     desk.take()
@@ -70,14 +91,14 @@ def test_settings_with_which_no_window_runs_are_left_by_themselves(
     county.publish('[desk]\ntimezone = "Europe/Berlin"\n')
     assert desk.take().newest == 2
     for _ in range(2):
-        with desk.start() as opened:
+        with desk.start(posture) as opened:
             assert opened.profile.timezone == "Europe/Berlin"
             assert opened.notices[1:] == []
-    with desk.start() as opened:
+    with desk.start(posture) as opened:
         assert opened.profile.timezone == "Asia/Urumqi"
         assert [each.code for each in opened.notices] == ["county_settings_left", "key_in_file"]
         assert desk.look(opened)[0] == []
-    with desk.start() as opened:
+    with desk.start(posture) as opened:
         assert opened.profile.timezone == "Asia/Urumqi"
         assert len(opened.notices) == 1
 

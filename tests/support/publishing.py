@@ -135,9 +135,9 @@ class DeskOfCounty:
         self._begin(desk)
         desk.engine.run_between_exchanges("county", exchange)
 
-    def look(self, desk: bootstrap.Desk) -> tuple[list[str], Kept]:
+    def look(self, desk: bootstrap.Desk, posture: str = "") -> tuple[list[str], Kept]:
         """Ask the county once; what the officer is told, and what is kept then."""
-        bulletins = BulletinDesk(desk, "county")
+        bulletins = BulletinDesk(desk, "county", posture)
         self._begin(desk)
         if not desk.outbox.binding("county").server:
             desk.engine.run_between_exchanges("county", lambda each: each.connector.epoch())
