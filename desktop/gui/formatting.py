@@ -86,6 +86,18 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
     return sign + (say_length(length, words) or hours(length))
 
 
+def say_left(due_at: Instant, now: Instant, words: Words) -> str:
+    """Describe the time left in words that a voice reads well: `12 min left`, `overdue for 8 min`;
+    of `-00:08:15` some leave the minus out."""
+    left = due_at - now
+    if left < 0:
+        lasted = words.format_lasted(-left)
+        return translate("Phrases", "overdue for {span}").format(span=lasted)
+    at_most = translate("Phrases", "at most {span} left")
+    said = at_most if words.is_later() else translate("Phrases", "{span} left")
+    return said.format(span=words.span(left))
+
+
 def say_length(length: int, words: Words) -> str:
     """Format a length of time in hours and minutes, beyond a day in days; empty below an hour,
     where seconds count: a list whose every row ticks does not show which of them press."""

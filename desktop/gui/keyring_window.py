@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QVBoxLayout, QWidget
 
 from desktop.gui.qt_libraries import give_icon, start_qt
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.watchdog import answer_supervisor
+from desktop.gui.widgets.accessible import Paragraph, announce_once_read, give_roles
 
 WAITING = "正在等本机密钥环交出数据的密钥。刚开机时可能要半分钟；它若要口令，请在它的窗口里输入。"
 WAITING_EN = (
@@ -33,6 +34,8 @@ class KeyringWindow(QWidget):
     opens it leaves the keyboard to the keyring's own window, in which somebody may be typing.
     """
 
+    accessible_role = QAccessible.Role.Dialog
+
     def __init__(self, chinese: bool, look_up: LookUp) -> None:
         super().__init__()
         self.key: bytes | None = None
@@ -41,9 +44,7 @@ class KeyringWindow(QWidget):
         self._cut = threading.Event()
         self._runner = TaskRunner("keyring-window", self)
         self.setWindowTitle(WORDS["title"][not chinese])
-        self.words = QLabel(WORDS["waiting"][not chinese])
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
+        self.words = Paragraph(WORDS["waiting"][not chinese])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(
             "取消" if chinese else "Cancel"
@@ -56,10 +57,13 @@ class KeyringWindow(QWidget):
         column.addWidget(buttons)
         self.setFixedWidth(440)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        # Without the keyboard a reader would pass it over.
+        self._looks = announce_once_read(self, self.words.text)
         self._runner.ask(lambda: look_up(self._cut.is_set), self._have, self._fail)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._cut.set()
+        self._looks.stop()
         self._runner.close()
         super().closeEvent(event)
 
@@ -80,6 +84,7 @@ def wait_for_key(chinese: bool, look_up: LookUp) -> bytes | None:
     app = QApplication.instance() or start_qt()
     answer_supervisor(app)
     give_icon()
+    give_roles()
     window = KeyringWindow(chinese, look_up)
     window.show()
     app.exec()

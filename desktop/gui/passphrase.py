@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAccessible, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -20,6 +20,7 @@ from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
 from desktop.gui.qt_libraries import give_icon, start_qt
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.watchdog import answer_supervisor
+from desktop.gui.widgets.accessible import Paragraph, give_roles
 
 WORDS = {
     "title": ("县域指挥台", "County Desk"),
@@ -52,6 +53,8 @@ class PassphraseWindow(QWidget):
     The key is derived on a thread of its own: the window can be moved and closed meanwhile.
     """
 
+    accessible_role = QAccessible.Role.Dialog
+
     def __init__(self, chinese: bool, new: bool, take: Take) -> None:
         super().__init__()
         self.key: bytes | None = None
@@ -60,9 +63,8 @@ class PassphraseWindow(QWidget):
         self._chinese, self._new, self._take = chinese, new, take
         self._jobs = TaskRunner("passphrase", self)
         self.setWindowTitle(self._say("title"))
-        words = QLabel(self._say("new" if new else "known"))
-        words.setTextFormat(Qt.TextFormat.PlainText)
-        words.setWordWrap(True)
+        words = Paragraph(self._say("new" if new else "known"))
+        self.setAccessibleDescription(words.text())
         self.first, self.second = QLineEdit(), QLineEdit()
         for line in (self.first, self.second):
             line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -94,12 +96,12 @@ class PassphraseWindow(QWidget):
         if self._jobs.pending:
             return
         if self._new and not is_long_enough(typed):
-            self.fault.setText(self._say("short"))
+            self._tell("short")
         elif self._new and typed != self.second.text():
-            self.fault.setText(self._say("differ"))
+            self._tell("differ")
         elif typed:
             self._let_type(False)
-            self.fault.setText(self._say("opening"))
+            self._tell("opening")
             self._jobs.ask(lambda: self._take(typed), self._have, self._fail)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -118,13 +120,19 @@ class PassphraseWindow(QWidget):
             self.close()
             return
         self._let_type(True)
-        self.fault.setText(self._say("wrong"))
+        self._tell("wrong")
         self.first.selectAll()
         self.first.setFocus()
 
     def _let_type(self, may: bool) -> None:
         for widget in (self.first, self.second, self._ok):
             widget.setEnabled(may)
+
+    def _tell(self, name: str) -> None:
+        """Show what is wrong with what was typed; a reader says it as the field's description."""
+        self.fault.setText(self._say(name))
+        for line in (self.first, self.second):
+            line.setAccessibleDescription(self.fault.text())
 
     def _say(self, name: str) -> str:
         zh, en = WORDS[name]
@@ -139,6 +147,7 @@ def ask_passphrase(chinese: bool, new: bool, take: Take) -> bytes | None:
     app = QApplication.instance() or start_qt()
     answer_supervisor(app)
     give_icon()
+    give_roles()
     window = PassphraseWindow(chinese, new, take)
     window.show()
     app.exec()

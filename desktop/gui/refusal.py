@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QVBoxLayout
 
 from desktop.application.i18n import ProblemText
 from desktop.gui.qt_libraries import give_icon, start_qt
+from desktop.gui.widgets.accessible import Paragraph, give_roles
 
 TITLE = ("县域指挥台没有打开", "County Desk was not opened")
 CLOSE = ("关闭", "Close")
@@ -23,13 +24,12 @@ class RefusalWindow(QDialog):
     def __init__(self, text: ProblemText, *, chinese: bool) -> None:
         super().__init__()
         self.setWindowTitle(TITLE[not chinese])
+        self.setAccessibleDescription(str(text))
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
-        self.labels = [QLabel(said) for said in (text.happened, text.meaning, text.todo)]
+        self.labels = [Paragraph(said) for said in (text.happened, text.meaning, text.todo)]
         for label in self.labels:
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
         strong = self.labels[0].font()
@@ -52,6 +52,7 @@ def show_refusal(text: ProblemText, *, chinese: bool, status: int) -> None:
     """
     app = QApplication.instance() or start_qt(status=status)
     give_icon()
+    give_roles()
     window = RefusalWindow(text, chinese=chinese)
     window.show()
     app.exec()

@@ -15,7 +15,7 @@ _FOUND = re.compile(r"^(?P<place>\S+:\d+): .*'(?P<name>[^']+)'")
 
 CALLED_FROM_OUTSIDE = {
     "Qt": """customEvent eventFilter expandingDirections hasHeightForWidth itemAt
-        keyboardSearch loadResource mouseMoveEvent paintSection wheelEvent""",
+        keyboardSearch loadResource mouseMoveEvent paintSection passwordEdit wheelEvent""",
     "pyqtgraph": "tickStrings tickValues",
     "collections.abc": "_from_iterable",
     "enum": "_missing_",

@@ -48,6 +48,7 @@ from desktop.gui.panes.registry import PaneContext, PaneSpec, pane_specs  # noqa
 from desktop.gui.qt_application import application  # noqa: E402
 from desktop.gui.township.table_fields import TableFields  # noqa: E402
 from desktop.gui.wall.window import WallWindow  # noqa: E402
+from desktop.gui.widgets.accessible import Paragraph  # noqa: E402
 from desktop.gui.widgets.aged_button import AgedButton  # noqa: E402
 from desktop.gui.widgets.empty_state import EmptyState  # noqa: E402
 from desktop.gui.widgets.folded import FoldedText  # noqa: E402
@@ -117,7 +118,8 @@ def _table(screen: UiContext, _window: QWidget) -> QWidget:
 
 
 def _labels(screen: UiContext, _window: QWidget) -> QWidget:
-    return _below(*(_said(PlainLabel(screen, role)) for role in ("strong", "body", "second")))
+    labels = (_said(PlainLabel(screen, role)) for role in ("strong", "body", "second"))
+    return _below(*labels, Paragraph(SAID))
 
 
 def _buttons(screen: UiContext, _window: QWidget) -> QWidget:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.gui.keyring_window import WAITING
+from desktop.gui.passphrase import WORDS as PASSPHRASE
 from support import spoken_rules
 from support.display import Display
 from support.duty_officer import XDOTOOL
@@ -22,7 +24,7 @@ SAID_WITHIN_S = 30
 SIZE = (1366, 768)
 MOST_STEPS = 16
 SCREENS = ROOT / "tests" / "support" / "walked_screens.py"
-FEWEST = {"desk": 35, "township": 20, "wall": 3, "first": 5}
+FEWEST = {"desk": 35, "township": 20, "wall": 3, "first": 6}
 MATTER, PLACE, WORDS = "老桥头路面塌陷", "老桥头东侧", "路面下陷半米，已拦住车辆"
 
 
@@ -112,6 +114,25 @@ def test_every_screen_tells_a_reader_what_each_thing_is(
         assert program.returncode == 0
     assert len(found) >= FEWEST[posture]
     assert {name: broken for name, broken in found.items() if broken} == {}
+
+
+def test_the_windows_before_a_desk_say_what_they_are_about(tmp_path: Path) -> None:
+    profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")
+    words = ("first", "zh_CN", os.fspath(profile))
+    told: dict[str, str] = {}
+    with (
+        a_session(tmp_path) as (reader, environment),
+        running(environment, sys.executable, os.fspath(SCREENS), *words) as program,
+    ):
+        for name in next_screens(program):
+            tree = spoken_rules.read(reader, reader.windows())
+            assert list(spoken_rules.broken(tree, "zh_CN")) == [], name
+            windows = [node for node, around in tree if not around]
+            [told[name]] = [w.description for w in windows if "visible" in w.states]
+            if name == "keyring":
+                reader.hear(lambda said: said == WAITING, SAID_WITHIN_S, "the keyring's words")
+    assert told["passphrase"] == PASSPHRASE["known"][0]
+    assert told["refusal"].startswith("配置 desk.toml 是给更新的版本写的。")
 
 
 def next_screens(program: subprocess.Popen[bytes]) -> Iterator[str]:

@@ -17,6 +17,7 @@ CONTROLS = frozenset(
         *("dialog", "frame", "chart", "graphic", *LISTS),
     }
 )
+WINDOWS = frozenset({"frame", "dialog", "window", "alert"})
 MEANINGLESS = frozenset({"filler", "unknown", "invalid", "layered pane", "viewport"})
 """Roles of what nobody can act on."""
 ALIKE = frozenset({"push button", "check box", "radio button", "toggle button", "link"})
@@ -60,6 +61,8 @@ def broken(tree: Tree, language: str) -> Iterator[str]:
         called = f"{node.role} {node.name!r} in {within}"
         if "<" in node.description and ">" in node.description:
             yield f"markup: {called}: {node.description!r}"
+        if not around and node.role not in WINDOWS:
+            yield f"no window: {called}"
         if node.role in ("label", "cell") or not around:
             continue
         focusable = "focusable" in node.states

@@ -86,7 +86,8 @@ class TableSheet(Sheet):
             return
         shown = self._tables[self._at]
         self.title.set_text(translate("TableSheet", "{title} as a table").format(title=shown.title))
-        self.table.setAccessibleName(self.title.text())
+        # Not the title once more: a reader has just told it as the sheet's.
+        self.table.setAccessibleName(translate("TableSheet", "Rows"))
         self.export.setText(translate("TableSheet", "Export"))
         self.hint.set_text(
             translate("TableSheet", "Enter sorts by the column, Ctrl+C copies the rows picked")

@@ -185,6 +185,7 @@ class DeskWindow(Retranslated, QMainWindow):
             self.arrangement.put(spec.name, pane)
         pane.picked.connect(partial(self.panes.share, pane))
         pane.located.connect(self._locate)
+        pane.detail_asked.connect(partial(self.run_action, "go_detail"))
         pane.form_asked.connect(self._ask_form)
         pane.failed.connect(self.notices.say)
         pane.unread_asked.connect(partial(self._lay, "sources"))

@@ -25,6 +25,8 @@ class BarePane(Retranslated, QWidget):
     """The `Key` the officer picked here: the other panes open it."""
     located = Signal(object)
     """The `Key` to show on the map."""
+    detail_asked = Signal()
+    """The officer wants to go to the detail of what is picked."""
     form_asked = Signal(object, object)
     """A `CommandRequest` to be filled in over the window, and the sources that may take it."""
     spot_picked = Signal(object)

@@ -94,6 +94,10 @@ class Welcome(QWidget):
         self._unread = problem
         self.retranslate()
 
+    def say(self) -> str:
+        """Return what it is about, and what is wrong, for a reader of the screen."""
+        return " ".join(filter(None, (self.lead.text(), self.faults.text())))
+
     def retranslate(self) -> None:
         """Set all texts in the language in force."""
         self.language_button.setText(translate("StatusStrip", "中文"))

@@ -31,6 +31,7 @@ from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings_screen import Live, SettingsScreen
 from desktop.gui.single_instance import SingleInstance
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.accessible import announce_once_read
 from desktop.gui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class SettingsWindow(Retranslated, QWidget):
         self.back_button.setVisible(greets)
         self.panel.open()
         self.retranslate()
+        self._looks = announce_once_read(self, lambda: self.welcome.say() if greets else "")
         self.welcome.buttons["demo"].setFocus()
         self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableGeometry().size()))
 
@@ -162,6 +164,7 @@ class SettingsWindow(Retranslated, QWidget):
             )
             self._stack.setCurrentIndex(1)
             return
+        self._looks.stop()
         self.panel.close_runners()
         if "help_window" in self.__dict__:
             self.help_window.close()

@@ -5,16 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QLoggingCategory, QObject, QRect, Qt
+from PySide6.QtCore import QLoggingCategory, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleInterface,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAccessibleWidget,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
 
 from desktop.gui import formatting
 
+LOOK_MS, MOST_LOOKS = 250, 40
 SPOKEN = 4
 """So many announcements of a window can be asked for at a time."""
 
@@ -44,6 +52,22 @@ def announce(widget: QWidget, text: str) -> None:
     spoken = next((each for each in window.children() if isinstance(each, _Announcer)), None)
     spoken = spoken or _Announcer(window)
     spoken.say(text)
+
+
+def announce_once_read(widget: QWidget, tell: Callable[[], str]) -> QTimer:
+    """Have what is told then said as soon as a reader of the screen is there, as one is a moment
+    after a program's start. The timer returned looks for one, some seconds or until stopped."""
+    timer, looks = QTimer(widget), iter(range(MOST_LOOKS))
+    timer.setInterval(LOOK_MS)
+
+    def look() -> None:
+        if QAccessible.isActive() or next(looks, None) is None:
+            timer.stop()
+            announce(widget, tell())
+
+    timer.timeout.connect(look)
+    timer.start()
+    return timer
 
 
 class _Announcer(QObject):
@@ -93,6 +117,24 @@ class ReadingArea(QScrollArea):
             self.accessible_name = say_name
 
 
+class Paragraph(QLabel):
+    """A plain text of a window that tells the same as its description, or announces it.
+
+    A reader says the labels of a dialog by itself, of Chinese only some: so they are none.
+    """
+
+    accessible_role = QAccessible.Role.Paragraph
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def accessible_name(self) -> str:
+        """Return the text shown."""
+        return self.text()
+
+
 class SpokenRows:
     """Rows of a painted widget for readers of the screen: parts of it that paint nothing.
 
@@ -139,8 +181,25 @@ class _Face(QAccessibleWidget):
         return said if tell is None else str(tell())
 
 
+class _SecretFace(QAccessibleWidget):
+    """A field for a secret: what it is and not what is typed.
+
+    WORKAROUND: Qt tells readers each letter of a password as it is, and Orca says it aloud; it
+    tells none of what is no text.
+    """
+
+    def state(self) -> QAccessible.State:
+        told = super().state()
+        told.passwordEdit = told.editable = True
+        return told
+
+
 def _face(_class_name: str, thing: QObject) -> QAccessibleInterface | None:
     role = getattr(thing, "accessible_role", None)
+    if isinstance(thing, QLineEdit) and thing.echoMode() is QLineEdit.EchoMode.Password:
+        return _SecretFace(thing, QAccessible.Role.EditableText)
+    if isinstance(thing, QStackedWidget):
+        role = QAccessible.Role.Client  # Qt's own would be read out as a "layered pane".
     if not isinstance(role, QAccessible.Role) or not isinstance(thing, QWidget):
         return None
     return _Face(thing, role)

@@ -16,6 +16,7 @@ from desktop.gui.language import Retranslated
 from desktop.gui.panes.detail.note_editor import NoteEditor
 from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.steps_bar import StepsBar
+from desktop.gui.widgets.accessible import announce
 from desktop.gui.widgets.focus import holds_keyboard, return_keyboard
 from desktop.gui.widgets.label import PlainLabel
 
@@ -90,6 +91,7 @@ class CommandFoot(Retranslated, QWidget):
         if not allowed:
             self._refused = kind, detail.incident.stage
             self.retranslate()
+            announce(self, self.refusal.text())
         elif kind is CommandKind.ATTACH:
             self._remember_keyboard()
             self.files.ask_file(detail.key)

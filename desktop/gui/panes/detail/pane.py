@@ -29,7 +29,7 @@ from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.reading import Neighbours, Reading, concerns, read_incident
 from desktop.gui.panes.pane import Pane
 from desktop.gui.slices import Slices
-from desktop.gui.widgets.accessible import ReadingArea
+from desktop.gui.widgets.accessible import ReadingArea, announce
 from desktop.gui.widgets.focus import FocusFrame
 from desktop.gui.widgets.more_below import MoreBelow
 
@@ -233,7 +233,10 @@ class DetailPane(Pane):
         known = self._picked.known
         wanted = CommandKind.ACKNOWLEDGE if known is None else None
         self._picked = replace(self._picked, wanted=wanted)
-        if known is None or known.acknowledged or known.key in self._submitted:
+        if known is None:
+            return
+        if known.acknowledged or known.key in self._submitted:
+            announce(self, translate("DetailPane", "Acknowledged already"))
             return
         if self.screen_context.board.commands.accepts(known.key, CommandKind.ACKNOWLEDGE):
             self._submitted.add(known.key)
@@ -354,16 +357,17 @@ class DetailPane(Pane):
         shown, row = self._picked.shown, self._picked.loading_row
         if shown is not None:
             incident = shown.incident
-            self._name(incident.number or incident.id)
+            self._name(incident.number or incident.id, incident.title)
             self._whole_body().tell(shown, self._picked.steps, self._townships, self._old)
         elif row is not None:
-            self._name(row.number or row.key.id)
+            self._name(row.number or row.key.id, row.title)
             self._whole_body().tell_row(row, self._townships)
         self._say_age(self.screen_context.board.now())
 
-    def _name(self, name: str) -> None:
+    def _name(self, name: str, title: Text) -> None:
         self.set_title(formatting.in_one_line(name, 40))
-        self.area.setAccessibleName(self.accessibleName())
+        said = formatting.in_one_line(self.screen_context.words.text(title))
+        self.area.setAccessibleName(f"{self.accessibleName()} · {said}")
         self._say_gone()
 
     def _say_gone(self) -> None:

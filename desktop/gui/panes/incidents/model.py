@@ -22,9 +22,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAccessible
 
 from desktop.application.board import Board
+from desktop.application.i18n import Words
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.domain.command import Key
 from desktop.domain.geo import Township
+from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
@@ -249,13 +251,21 @@ class IncidentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return formatting.plain_tip(self.sentence(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            # Readers read a row cell by cell: the whole of it is said once.
-            column = Column(index.column())
-            return self.sentence(row) if column is Column.TITLE else self._say(row, column) or "—"
+            # Readers read a row cell by cell: the whole of it is said once, by one of them. Of
+            # an empty text Qt would tell the text on screen.
+            return self.say_aloud(row) if index.column() == Column.TITLE else " "
         return None
 
-    def sentence(self, row: IncidentRow) -> str:
-        """Describe a whole row in words, for tooltips, screen readers and copies."""
+    def say_aloud(self, row: IncidentRow) -> str:
+        """Describe a whole row as a reader of the screen says it."""
+        return self.sentence(row, formatting.say_left)
+
+    def sentence(
+        self,
+        row: IncidentRow,
+        say_left: Callable[[Instant, Instant, Words], str] = formatting.countdown,
+    ) -> str:
+        """Describe a whole row in words, for tooltips and copies."""
         words = self._screen.words
         parts = [
             row.number,
@@ -266,7 +276,7 @@ class IncidentModel(QAbstractTableModel):
             words.term("stage", row.stage),
         ]
         if row.due_at is not None:
-            parts.append(formatting.countdown(row.due_at, self._screen.board.now(), words))
+            parts.append(say_left(row.due_at, self._screen.board.now(), words))
         if not row.acknowledged:
             parts.append(translate("IncidentModel", "unacknowledged"))
         if row.pending is not None:

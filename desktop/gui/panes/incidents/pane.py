@@ -32,7 +32,7 @@ from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.list_pane import ListPane
-from desktop.gui.widgets.accessible import announce, set_tip
+from desktop.gui.widgets.accessible import ReadingArea, announce, set_tip
 
 if TYPE_CHECKING:
     from desktop.gui.list_export import ListSnapshot
@@ -62,6 +62,7 @@ class IncidentPane(ListPane):
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
+        self.view.asked.connect(self.detail_asked)
         self.setFocusProxy(self.view)
         first_paint.watch(self.view.viewport(), self.view.model().rowCount)
         self.search = SearchField()
@@ -137,8 +138,18 @@ class IncidentPane(ListPane):
         focused = QApplication.focusWidget()
         if isinstance(focused, RowList):
             focused.step(rows)
-        else:
-            self.view.step(rows)
+            return
+        before = self.view.currentIndex()
+        self.view.step(rows)
+        self._announce_step(before == self.view.currentIndex(), focused)
+
+    def _announce_step(self, is_same: bool, focused: QWidget | None) -> None:
+        """Say the row aloud where Qt tells a reader nothing: it was current, or another pane has
+        the keyboard; the detail tells its own new name."""
+        line = self.model.line(self.view.currentIndex().row())
+        is_elsewhere = focused is not self.view and not isinstance(focused, ReadingArea)
+        if line is not None and (is_same or is_elsewhere):
+            announce(self, self.model.say_aloud(line))
 
     def read_out(self) -> None:
         """Show the picked row of the list with the keyboard in full, or of this one."""
@@ -294,7 +305,7 @@ class IncidentPane(ListPane):
         line = self.model.line(self.model.row_of(numbers[0]) or 0)
         is_here = line is not None and line.row == numbers[0] and len(numbers) == 1
         said = translate("IncidentPane", "%n new incident(s)", "", len(numbers))
-        announce(self, f"{said} · {self.model.sentence(line)}" if is_here and line else said)
+        announce(self, f"{said} · {self.model.say_aloud(line)}" if is_here and line else said)
 
     def _settle(self) -> None:
         self._has_read = True

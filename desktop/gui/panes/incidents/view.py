@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.gui.context import UiContext
@@ -24,6 +24,8 @@ class IncidentView(QTableView):
 
     moved = Signal()
     """The officer picked another row."""
+    asked = Signal()
+    """The officer wants to read the picked row in full."""
 
     def __init__(self, screen: UiContext, model: IncidentModel) -> None:
         super().__init__()
@@ -156,6 +158,13 @@ class IncidentView(QTableView):
             picked = self.selectionModel().hasSelection()
             now = self.currentIndex().row()
             self.pick_row(min(max(now + by, 0), rows - 1) if picked else max(now, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_picked = self.selectionModel().hasSelection()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_picked:
+            self.asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def keyboardSearch(self, _typed: str) -> None:
         """Leave letters to the window's shortcuts: Qt would read every row for the next match."""
