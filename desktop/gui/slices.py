@@ -34,6 +34,11 @@ class Slices(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a step is to come."""
+        return self._timer.isActive()
+
     def begin(self, steps: Iterator[None]) -> None:
         """Run these steps, beginning with the next turn of the event loop."""
         self._steps = steps

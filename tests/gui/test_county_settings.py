@@ -31,7 +31,7 @@ from desktop.gui.settings.update_page import UpdatePage
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import NOW, FakeClock
-from support.open_desk import open_desk
+from support.open_desk import calm, open_desk
 from support.prompt import wait_until
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
@@ -108,6 +108,7 @@ def opened(
     sample = sample_county(FakeClock(), 5)
     with open_desk(qtbot, sample, folder, settings=lambda: desk, **changes) as window:
         qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        calm(qtbot, window)
         [sheet] = window.findChildren(SettingsSheet)
         qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
         yield window, sheet.panel, desk

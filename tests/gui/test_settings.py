@@ -27,7 +27,7 @@ from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.widgets.keys_page import KeysPage
 from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
-from support.open_desk import open_desk, open_office
+from support.open_desk import calm, open_desk, open_office
 from support.prompt import wait_until
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
@@ -45,6 +45,7 @@ def opened(
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, folder, settings=lambda: desk, **changes) as window:
         qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        calm(qtbot, window)
         [sheet] = window.findChildren(SettingsSheet)
         qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
         yield window, sheet.panel, desk
@@ -373,6 +374,7 @@ def test_an_office_has_its_settings_without_the_words_of_the_file(
     county = sample_county(FakeClock(), 5)
     with open_office(qtbot, county, tmp_path, "T01", settings=lambda: desk) as window:
         window.head.settings.click()
+        calm(qtbot, window)
         [sheet] = window.findChildren(SettingsSheet)
         row = row_of(sheet.panel, "[desk] theme")
         assert row.isVisible()

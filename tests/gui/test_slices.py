@@ -16,10 +16,13 @@ from desktop.gui import slices
 from desktop.gui.app import Session
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.qt_application import application
+from desktop.gui.settings.by_steps import PARTS, lay_by_steps
+from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.slices import Slices, package
 from support.builders import FakeClock
-from support.open_desk import an_opening
+from support.open_desk import an_opening, calm, open_desk
 from support.sample_board import sample_county
+from support.settings_desk import AnsweringDesk
 
 ROOT = Path(__file__).parents[2]
 
@@ -163,3 +166,23 @@ def test_a_desk_closed_before_it_is_whole_takes_no_further_step(
     assert not window.whole
     session.close()
     session.deleteLater()
+
+
+def test_the_first_settings_come_by_steps_and_the_next_at_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = AnsweringDesk(tmp_path)
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, settings=lambda: settings
+    ) as desk:
+        desk.run_action("settings")
+        assert desk.findChildren(SettingsSheet) == [], "no step has run yet"
+        calm(qtbot, desk)
+        [sheet] = desk.findChildren(SettingsSheet)
+        assert sheet.isVisible()
+        assert sheet.panel.search.hasFocus()
+        desk.run_action("settings")
+        assert not sheet.isVisible()
+        desk.run_action("settings")
+        assert sheet.isVisible()
+        assert len(list(lay_by_steps(lambda: sheet))) == len(PARTS) + 2

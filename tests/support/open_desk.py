@@ -21,6 +21,7 @@ from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.opening import Opening
 from desktop.gui.qt_application import application
+from desktop.gui.slices import Slices
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.window import TownshipWindow
 from support.sample_board import SampleCounty
@@ -112,6 +113,7 @@ def calm(qtbot: QtBot, window: DeskWindow | TownshipWindow) -> None:
             not screen.feed.waiting
             and not any(lane.pending for lane in (screen.reader, screen.writer, screen.pictures))
             and not any(lane.pending for lane in window.findChildren(TaskRunner))
+            and not any(slices.is_running for slices in window.findChildren(Slices))
         ),
         timeout=10_000,
     )

@@ -15,6 +15,7 @@ from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.panes.bare import BarePane
+from desktop.gui.slices import Slices
 from desktop.gui.sources.link_sheet import LinkSheet
 from desktop.gui.sources.sheet import SourcesSheet
 
@@ -35,6 +36,7 @@ class Sheets:
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         self._made_of = (screen, window)
+        self._slices = Slices(window)
         self.sources = SourcesSheet(screen, window)
         self.link = LinkSheet(screen, window)
         self.outbox = OutboxSheet(screen, submitter, window)
@@ -76,6 +78,15 @@ class Sheets:
         screen, window = self._made_of
         assert screen.settings is not None
         return SettingsSheet(screen, window, screen.settings())
+
+    def lay_settings(self) -> None:
+        """Lay the settings or take them away; the first time they come by steps."""
+        if "settings" in vars(self):
+            self.settings.toggle()
+        elif self._made_of[0].settings is not None:
+            from desktop.gui.settings.by_steps import lay_by_steps
+
+            self._slices.begin(lay_by_steps(lambda: self.settings))
 
     @cached_property
     def doctor(self) -> DoctorSheet:
@@ -132,6 +143,7 @@ class Sheets:
 
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""
+        self._slices.close()
         names = {"call", "relay", "doctor", "settings", "backup", "log", "report"}
         for name in vars(self).keys() & names:
             getattr(self, name).close_runner()

@@ -212,10 +212,6 @@ class DeskWindow(Retranslated, QMainWindow):
         """Lay a sheet over the window, or take it away."""
         self.when_whole(lambda: getattr(self._sheets, name).toggle())
 
-    def _lay_settings(self) -> None:
-        if self.screen_context.settings is not None:
-            self._lay("settings")
-
     def _ask_bundle(self) -> None:
         self.when_whole(lambda: self._sheets.doctor.ask_bundle())  # noqa: PLW0108 - made when wanted
 
@@ -329,7 +325,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "print": partial(self._send_out, "outbox", lambda each: each.print_rows()),
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in actions.LAID},
-            "settings": self._lay_settings,
+            "settings": lambda: self.when_whole(lambda: self._sheets.lay_settings()),  # noqa: PLW0108 - as above
             "licences": lambda: self.when_whole(lambda: self._sheets.licences.toggle()),  # noqa: PLW0108 - made when wanted
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,

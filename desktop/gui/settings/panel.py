@@ -86,7 +86,6 @@ class SettingsPanel(Retranslated, QWidget):
         self.writing.changed.connect(self._show)
         self.writing.refused.connect(self._say_fault)
         self.writing.exchanged.connect(self._forget_faults)
-        self.pages_list.setCurrentRow(0)
         self.retranslate()
 
     @property
@@ -139,8 +138,14 @@ class SettingsPanel(Retranslated, QWidget):
         row.addLayout(left)
         row.addLayout(right, 1)
 
+    def build_first(self) -> None:
+        """Build the page that is shown first, if none has been shown."""
+        if self.pages_list.currentRow() < 0:
+            self.pages_list.setCurrentRow(0)
+
     def open(self, page: str = "") -> None:
         """Read the file anew and show a page, by default the one shown last."""
+        self.build_first()
         self.writing.read()
         if page in self._names:
             self.search.clear()

@@ -14,6 +14,7 @@ from desktop.gui.forms.form_sheet import FormSheet
 from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
+from desktop.gui.slices import Slices
 from desktop.gui.sources.sheet import SourcesSheet
 from desktop.gui.township.photos_sheet import PhotosSheet
 
@@ -44,23 +45,32 @@ class OfficeSheets(QObject):
         self.conflict.edit_asked.connect(self.form.ask)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.outbox.target_asked.connect(self.case_asked)
-        self._settings: SettingsSheet | None = None
+        self._slices = Slices(window)
 
     def show_settings(self) -> None:
-        """Open or close the settings, in plain words; their sheet is made when first wanted."""
-        screen, window = self._made_of
-        if self._settings is None and screen.settings is not None:
-            from desktop.gui.settings.sheet import SettingsSheet
+        """Open or close the settings, in plain words; the first time they come by steps."""
+        if "settings" in vars(self):
+            self.settings.toggle()
+        elif self._made_of[0].settings is not None:
+            from desktop.gui.settings.by_steps import lay_by_steps
 
-            self._settings = SettingsSheet(screen, window, screen.settings())
-        if self._settings is not None:
-            self._settings.toggle()
+            self._slices.begin(lay_by_steps(lambda: self.settings))
+
+    @cached_property
+    def settings(self) -> SettingsSheet:
+        """The sheet of the profile's settings, made when it is first wanted."""
+        from desktop.gui.settings.sheet import SettingsSheet
+
+        screen, window = self._made_of
+        assert screen.settings is not None
+        return SettingsSheet(screen, window, screen.settings())
 
     def keep(self) -> None:
         """Keep what is being written; the window is about to close."""
         self.form.form.keep()
-        if self._settings is not None:
-            self._settings.close_runner()
+        self._slices.close()
+        if "settings" in vars(self):
+            self.settings.close_runner()
         if "doctor" in vars(self):
             self.doctor.close_runner()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.gui.app import Session
 from desktop.gui.shoot import Polls, write_picture
+from desktop.gui.slices import Slices
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.views.view import View
 
@@ -72,8 +73,12 @@ class Drawer:
 
     def _is_settled(self) -> bool:
         """Whether nothing is under way, in the sheets either."""
-        runners = self._session.window.findChildren(TaskRunner)
-        return self._settled() and not any(runner.pending for runner in runners)
+        window = self._session.window
+        return (
+            self._settled()
+            and not any(runner.pending for runner in window.findChildren(TaskRunner))
+            and not any(slices.is_running for slices in window.findChildren(Slices))
+        )
 
     def _paint(self, name: str, window: QWidget) -> None:
         picture = window.grab()
