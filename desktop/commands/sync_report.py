@@ -16,6 +16,8 @@ from desktop.application.sync.exchange import Exchange
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import ProbeResult, Problem, SourceStatus
 
+UNREAD = 3
+"""Exit status: every source is well, but something it gave could not be read."""
 Results = Mapping[str, Exchange | SourceError]
 
 
