@@ -52,6 +52,8 @@ from desktop.storage.sqlite.database import why_unwritable
 from desktop.storage.sqlite.folder_lock import FolderLock
 
 COUNTY = "county"
+LOG = "log"
+"""The folder of the log in that of a desk."""
 SOON_S = 5.0
 """How long a click may wait for the keyring: its command is stored only once the login is known."""
 
@@ -92,7 +94,7 @@ class Desk:
         self._secrets = (given, self.read_secret)
         self._scratch, self._lock = scratch, lock
         self.county_answered_at: Instant | None = None
-        self.log_folder = folder / "log"
+        self.log_folder = folder / LOG
         self._log = log_to(self.log_folder)
         self.clock = CorrectedClock(SystemClock())
         words.is_later = lambda: bool(self.clock.behind_ms)
@@ -157,8 +159,7 @@ class Desk:
 
     def connect_beside(self, source: str) -> Connector:
         """Build one more connector to a source, which opens no session; its caller closes it."""
-        known = sources(self.profile, self.clock, token=self._token())
-        return next(each.build() for each in known if each.settings.id == source)
+        return build_beside(self.profile, source, self._token(), self.clock)
 
     def _hold_strays(self) -> None:
         """Hold the commands whose source is not in the profile, unless nothing can be written."""
@@ -270,6 +271,14 @@ def sources(
         manifest = kind.MANIFEST.with_settings(settings.values)
         found.append(Source(settings, manifest, partial(kind.build, settings, services)))
     return found
+
+
+def build_beside(
+    profile: Profile, source: str, token: Secrets, clock: CorrectedClock | None = None
+) -> Connector:
+    """Build a connector to one source, which opens no session; its caller closes it."""
+    known = sources(profile, clock or CorrectedClock(SystemClock()), token=token)
+    return next(each.build() for each in known if each.settings.id == source)
 
 
 def _services(clock: Clock, token: Secrets, installation: Installation | None) -> Services:

@@ -9,7 +9,7 @@ from desktop.application.board import Board
 from desktop.application.i18n import Words
 from desktop.application.profile import Profile
 from desktop.application.sync.engine import Engine
-from desktop.bootstrap import day_beginning, login_name, sources
+from desktop.bootstrap import LOG, day_beginning, login_name, sources
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.source import Problem
 from desktop.storage.cache.store import read_cache
@@ -22,6 +22,7 @@ class DeskBeside:
     def __init__(self, profile: Profile, folder: Path, key: bytes, words: Words) -> None:
         """Open the files for reading; raises StoreError where none are or none can be read."""
         self.profile, self.words = profile, words
+        self.log_folder = folder / LOG
         self.notices = [Problem("read_beside", {"profile": profile.place})]
         self.clock = CorrectedClock(SystemClock())
         words.is_later = lambda: bool(self.clock.behind_ms)

@@ -91,6 +91,11 @@ class Profile(msgspec.Struct, frozen=True):
         return tuple(each.id for each in self.sources if each.kind == "county")
 
     @property
+    def only_county(self) -> str | None:
+        """Id of the county's platform; None where there is none, or several."""
+        return self.counties[0] if len(self.counties) == 1 else None
+
+    @property
     def place(self) -> str:
         """Name of the desk's folder and of its secrets: no two accounts share it."""
         return f"{self.name}@{self.account}" if self.account else self.name

@@ -15,15 +15,8 @@ from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.profile_reader import parse_profile
-from desktop.commands.opening import (
-    desk_folder,
-    folder_key,
-    problem_of,
-    read_passphrase,
-    read_profile_checked,
-    terminal_asker,
-    with_folder,
-)
+from desktop.commands.folder_key import folder_key, read_passphrase, terminal_asker
+from desktop.commands.opening import desk_folder, problem_of, read_profile_checked, with_folder
 from desktop.commands.options import KEYS, add_store_options, complain
 from desktop.commands.refusal import refuse_profile, status_of
 from desktop.connectors.kinds import Manifests

@@ -92,8 +92,8 @@ def _stick(desk: Desk) -> Stick | None:
     """Return what carries the desk's commands on a stick, if it has one county to go to."""
     from desktop.commands.courier.desk import CourierDesk
 
-    counties = desk.profile.counties
-    return CourierDesk(desk, counties[0]) if len(counties) == 1 else None
+    county = desk.profile.only_county
+    return None if county is None else CourierDesk(desk, county)
 
 
 def _no_network(desk: Desk) -> NoNetwork | None:
@@ -102,18 +102,18 @@ def _no_network(desk: Desk) -> NoNetwork | None:
     from desktop.commands.courier.desk import CourierDesk
     from desktop.commands.frames.desk import FramesDesk
 
-    counties = desk.profile.counties
-    if len(counties) != 1:
+    county = desk.profile.only_county
+    if county is None:
         return None
-    return NoNetwork(FramesDesk(desk, counties[0]), CourierDesk(desk, counties[0]))
+    return NoNetwork(FramesDesk(desk, county), CourierDesk(desk, county))
 
 
 def _switchboard(desk: Desk) -> Switchboard | None:
     """Return what takes reports by telephone, if the desk has one county to hand them to."""
     from desktop.commands.courier.switchboard import CountySwitchboard
 
-    counties = desk.profile.counties
-    return CountySwitchboard(desk, counties[0]) if len(counties) == 1 else None
+    county = desk.profile.only_county
+    return None if county is None else CountySwitchboard(desk, county)
 
 
 def _upkeep(desk: Desk, profile: Path, *, throws_away: bool) -> Upkeep:

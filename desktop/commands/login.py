@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Callable
 
 from desktop import bootstrap
 from desktop.application.i18n import Words
@@ -12,19 +13,13 @@ from desktop.application.logins import LoginRule, is_sendable, logs_in
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.application.proxies import ProxyRule
-from desktop.commands.opening import (
-    desk_folder,
-    folder_key,
-    problem_of,
-    read_profile_checked,
-    terminal_asker,
-)
+from desktop.commands.folder_key import folder_key, terminal_asker
+from desktop.commands.opening import desk_folder, problem_of, read_profile_checked
 from desktop.commands.options import KEYS, add_store_options, complain
 from desktop.commands.refusal import status_of
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file, login_tokens
-from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
-from desktop.storage.keys.passphrases import has_passphrase
+from desktop.storage.keys.encryption_key import NoKeyring, has_own_key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,29 +73,12 @@ def _source_login(
     profile: Profile, options: argparse.Namespace, words: Words, rule: LoginRule
 ) -> int:
     """Keep or forget one secret of a source."""
-    place = Place(profile, options, words, rule.entry)
-    try:
-        if options.forget:
-            place.forget()
-            return 0
-        secret, user = _ask_for_secret(rule, chinese=words.chinese), rule.user
-        if not secret or not is_sendable(secret):
-            complain(_nothing_kept(secret, user, chinese=words.chinese))
-            return 1
-        place.keep(secret)
-    except (StoreError, OSError) as error:
-        complain(str(words.problem(problem_of(error))))
-        return status_of(problem_of(error), usual=1)
-    refused = next(filter(rule.forbids, rule.homes()), None)
-    said = rule.problem("login_unprotected", refused) if refused else rule.caution()
-    complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
-    return 0
 
+    def judge() -> Problem | None:
+        refused = next(filter(rule.forbids, rule.homes()), None)
+        return rule.problem("login_unprotected", refused) if refused else rule.caution()
 
-def _refuse(options: argparse.Namespace, words: Words, zh: str, en: str) -> int:
-    """Write what the profile does not have to standard error; returns 2."""
-    complain(f"{options.profile}: {zh if words.chinese else en}")
-    return 2
+    return _keep_or_forget(Place(profile, options, words, rule.entry), options, words, rule, judge)
 
 
 def _proxy_login(
@@ -110,22 +88,44 @@ def _proxy_login(
     if not rule.entry:
         zh = f"来源 {options.source!r} 没有写 proxy_user"
         return _refuse(options, words, zh, f"source {options.source!r} has no proxy_user")
+
+    def judge() -> Problem | None:
+        return rule.problem("proxy_unprotected") if rule.forbids() else None
+
     place = Place(profile, options, words, rule.entry)
+    return _keep_or_forget(place, options, words, LoginRule(rule.said, rule.user), judge)
+
+
+def _keep_or_forget(
+    place: Place,
+    options: argparse.Namespace,
+    words: Words,
+    rule: LoginRule,
+    judge: Callable[[], Problem | None],
+) -> int:
+    """Forget a secret, or ask for it and keep it; `judge` tells what to warn of then."""
     try:
         if options.forget:
             place.forget()
             return 0
-        secret = _ask_for_secret(LoginRule(rule.said, rule.user), chinese=words.chinese)
+        secret = _ask_for_secret(rule, chinese=words.chinese)
         if not secret or not is_sendable(secret):
             complain(_nothing_kept(secret, rule.user, chinese=words.chinese))
             return 1
         place.keep(secret)
     except (StoreError, OSError) as error:
-        complain(str(words.problem(problem_of(error))))
-        return status_of(problem_of(error), usual=1)
-    said = rule.problem("proxy_unprotected") if rule.forbids() else None
-    complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
+        problem = problem_of(error)
+        complain(str(words.problem(problem)))
+        return status_of(problem, usual=1)
+    said = (*place.notices, judge())
+    complain(*(str(words.problem(each)) for each in said if each is not None))
     return 0
+
+
+def _refuse(options: argparse.Namespace, words: Words, zh: str, en: str) -> int:
+    """Write what the profile does not have to standard error; returns 2."""
+    complain(f"{options.profile}: {zh if words.chinese else en}")
+    return 2
 
 
 class Place:
@@ -167,8 +167,8 @@ class Place:
         options = self._options
         if options.key != "auto":
             return str(options.key)
-        own = KeyFile.exists_in(self._folder) or has_passphrase(self._folder)
-        return "folder" if own or options.passphrase_file else "keyring"
+        in_folder = has_own_key(self._folder) or options.passphrase_file
+        return "folder" if in_folder else "keyring"
 
     def _key(self, way: str) -> bytes:
         ask = terminal_asker(self._words)

@@ -87,12 +87,12 @@ def _outbox(desk: Readable, options: argparse.Namespace) -> int:
 
 def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> int:
     """Do what the officer decided about one waiting command."""
-    board, chinese = desk.board, desk.words.chinese
+    board, words = desk.board, desk.words
     found = [r for r in desk.outbox.list_unfinished() if r.command.key.startswith(asked)]
     if len(found) != 1:
         complain(
             f"没有唯一的待发指令 {asked}。"
-            if chinese
+            if words.chinese
             else f"There is not exactly one waiting command {asked}."
         )
         return 1
@@ -102,15 +102,16 @@ def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> in
     elif options.last:
         board.commands.deprioritise(key)
     elif options.send:
-        return _say_unless(board.commands.release(key), chinese, NOT_HELD)
+        return _say_unless(board.commands.release(key), words, NOT_HELD)
     elif options.give_up:
-        return _say_unless(board.commands.give_up(key), chinese, NOT_TO_GIVE_UP)
+        return _say_unless(board.commands.give_up(key), words, NOT_TO_GIVE_UP)
     else:
-        return _say_unless(board.commands.cancel(key), chinese, NOT_TO_CANCEL)
+        return _say_unless(board.commands.cancel(key), words, NOT_TO_CANCEL)
     return 0
 
 
-def _say_unless(done: bool, chinese: bool, why_not: Text) -> int:
+def _say_unless(done: bool, words: Words, why_not: Text) -> int:
+    """Complain of what was not done; return the exit status."""
     if not done:
-        complain(why_not.in_language("zh_CN" if chinese else "en"))
+        complain(why_not.in_language(words.language))
     return int(not done)

@@ -17,7 +17,7 @@ from desktop.application.export.month_facts import (
 )
 from desktop.application.export.month_report import MonthReport, report_csv, write_report
 from desktop.application.i18n import Words
-from desktop.commands.opening import Readable, desk_folder, with_reading
+from desktop.commands.opening import Readable, with_reading
 from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.diagnostics.log_reader import read_all_back
 from desktop.domain.instant import from_datetime, to_datetime
@@ -45,10 +45,9 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace, desk: Readable) -> int:
-    folder = desk_folder(desk.profile, options) / "log"
     name = options.month or last_month(desk)
     try:
-        report = write_month(desk, folder, name, desk.words)
+        report = write_month(desk, name, desk.words)
     except ValueError:
         complain(desk.words.text(NO_MONTH))
         return 2
@@ -69,10 +68,10 @@ def last_month(desk: Readable) -> str:
     return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
-def write_month(desk: Readable, log: Path, name: str, words: Words) -> MonthReport:
+def write_month(desk: Readable, name: str, words: Words) -> MonthReport:
     """Return a month's report; ValueError for what is no month, or one to come."""
     period = period_of(name, desk.zone, desk.clock.now())
-    history = read_history(log)
+    history = read_history(desk.log_folder)
     facts = gather_month(desk.board, desk.cache, history, period)
     return write_report(facts, words.text(desk.profile.title) or desk.profile.name, words)
 

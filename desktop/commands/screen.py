@@ -17,17 +17,15 @@ from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import POSTURES, THEMES, Profile, ProfileError
+from desktop.commands.folder_key import AskPassphrase, Await, terminal_asker
 from desktop.commands.opening import (
     LAYOUT,
-    AskPassphrase,
-    Await,
     CannotOpen,
     desk_folder,
     is_new,
     open_desk,
     read_profile_checked,
     read_switched,
-    terminal_asker,
 )
 from desktop.commands.options import add_desk_options, complain, read_file_name, size
 from desktop.commands.text_size import enlarge
@@ -163,10 +161,7 @@ def _open(
             lambda: _call(options, desk_folder(profile, options)),
         )
     except CannotOpen as error:
-        from desktop.commands.refusal import refuse
-
-        shows = not (options.command == "shot" or no_display() or is_kept_by_a_unit(options))
-        return refuse(error.problem, words, shows=shows)
+        return _refuse(error.problem, options, words)
     if desk is None:
         print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
         return 0
@@ -185,6 +180,14 @@ def _open(
 
     width, height = options.size
     return shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
+
+
+def _refuse(problem: Problem, options: argparse.Namespace, words: Words) -> int:
+    """Say why no desk opens, in a window where a person is there to read it; return the status."""
+    from desktop.commands.refusal import refuse
+
+    shows = not (options.command == "shot" or no_display() or is_kept_by_a_unit(options))
+    return refuse(problem, words, shows=shows)
 
 
 def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, file: Path) -> int:

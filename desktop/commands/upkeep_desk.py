@@ -34,7 +34,7 @@ class UpkeepDesk:
         return writing.look_into(file, passphrase)
 
     def write_month(self, name: str) -> MonthReport:
-        return write_month(self._desk, self.log_folder, name, self._desk.words)
+        return write_month(self._desk, name, self._desk.words)
 
     def make_ready(self, file: Path, passphrase: str) -> BackupContents:
         if self._throws_away:

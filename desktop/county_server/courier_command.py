@@ -18,6 +18,7 @@ from desktop.county_server.db.disk import write_whole
 from desktop.county_server.files.attachments import Attachments
 from desktop.county_server.http.account_file import AccountsError, read_accounts
 from desktop.county_server.scope import Accounts
+from desktop.protocol.fingerprint import read_fingerprint
 from desktop.protocol.limits import COURIER_BYTES, PAIRING_BYTES
 from desktop.wire import courier
 from desktop.wire.courier import BundleError, Carried, Fault, Pairing
@@ -80,7 +81,7 @@ def _pair(offices: Offices, county: str, args: argparse.Namespace) -> int:
     if told.county != county:
         raise BundleError(Fault.OTHER_COUNTY)
     fingerprint = told.keys.fingerprint
-    if "".join((args.fingerprint or "").split()).lower() != fingerprint.replace(" ", ""):
+    if read_fingerprint(args.fingerprint or "") != fingerprint:
         _complain(
             f"值守点 {told.office} 的指纹：{fingerprint}",
             f"Fingerprint of {told.office}: {fingerprint}",

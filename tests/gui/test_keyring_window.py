@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.application.ports import StoreError
-from desktop.commands import opening, screen
-from desktop.commands.opening import Await, CannotOpen
+from desktop.commands import folder_key, screen
+from desktop.commands.folder_key import Await
+from desktop.commands.opening import CannotOpen
 from desktop.domain.source import Problem
 from desktop.gui.keyring_window import WORDS, KeyringWindow
 from desktop.storage.keys.encryption_key import KeyringKey
@@ -157,7 +158,7 @@ def test_desk_and_wall_wait_so_for_the_key_of_their_folder(
 
     options = argparse.Namespace(key="keyring", passphrase_file=None)
     profile = argparse.Namespace(place="desk")
-    found = opening.folder_key(profile, options, tmp_path, None, [], wait=wait)
+    found = folder_key.folder_key(profile, options, tmp_path, None, [], wait=wait)
     assert [found] == waited == [tmp_path.name.encode()]
     for command, waits in (("desk", True), ("wall", True), ("shot", False)):
         assert (wait_of(command) is not None) == waits

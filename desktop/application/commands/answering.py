@@ -8,7 +8,6 @@ from typing import Any
 
 from desktop.application.commands.belonging import ALL
 from desktop.application.commands.command_service import CommandService
-from desktop.application.commands.conflicts import conflict_of
 from desktop.application.commands.own_files import FileGone, OwnFiles
 from desktop.application.commands.refused_reports import dependents, in_place_of, replacing
 from desktop.application.ports import OutboxStore
@@ -52,6 +51,8 @@ class Answering:
 
     def conflict(self, key: str) -> Conflict | None:
         """Return both versions of a conflicting or refused command's row, or None."""
+        from desktop.application.commands.conflicts import conflict_of
+
         record = self._outbox.record(key)
         if record is None or not is_answerable(record):
             return None

@@ -12,10 +12,10 @@ from desktop.domain.source import Problem
 
 MOST_STARTS = 2
 """Starts that may fail with new settings until the desk goes back to those before them."""
-TRIALS = ("a", "b", "c", "rc", "dev")
-"""What follows the numbers of a version that comes before these numbers alone."""
 MOST_BOOTS = 4
 """So many where the computer itself has begun anew since: its power may have failed."""
+TRIALS = ("a", "b", "c", "rc", "dev")
+"""What follows the numbers of a version that comes before these numbers alone."""
 DID_NOT_START = "the desk did not start with it"
 OLDER = "older than what was seen before"
 

@@ -17,7 +17,6 @@ from desktop.commands.opening import collect_logins, read_profile_checked
 from desktop.commands.options import Lines, complain, find_county
 from desktop.commands.refusal import status_of
 from desktop.connectors.county.client import CountyConnector
-from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
 from desktop.protocol.limits import COURIER_BYTES
@@ -90,8 +89,7 @@ def relay(options: argparse.Namespace) -> int:
     except StoreError as error:
         complain(str(words.problem(error.problem)))
         return status_of(error.problem)
-    known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
-    with closing(next(each.build() for each in known if each.settings.id == source)) as county:
+    with closing(bootstrap.build_beside(profile, source, token)) as county:
         assert isinstance(county, CountyConnector)
 
         def hand_on(file: str, content: bytes) -> None:

@@ -17,6 +17,7 @@ from desktop.commands.courier.files import HERE, work_through
 from desktop.commands.options import Lines, find_county
 from desktop.domain.courier import BundleRefused
 from desktop.domain.localized_text import Text
+from desktop.protocol.fingerprint import read_fingerprint
 from desktop.storage.files.bundle_file import write_verified
 
 UNCONFIRMED = 3
@@ -85,8 +86,7 @@ class CourierRun:
     def _end_pairing(self) -> int:
         file = self._base / self._options.county
         fingerprint = self._courier.read_pairing(file)
-        said = "".join((self._options.fingerprint or "").split()).lower()
-        if said != fingerprint.replace(" ", ""):
+        if read_fingerprint(self._options.fingerprint or "") != fingerprint:
             self._complain(
                 Text(
                     f"县平台的指纹：{fingerprint}。请与县里核对，相符再用 --fingerprint 写出。",

@@ -22,7 +22,7 @@ from desktop.storage.keys import login_file
 
 def county_checks(stores: Stores) -> list[Check]:
     """Return the checks of a profile's one county; none where it has none, or several."""
-    if len(stores.profile.counties) != 1:
+    if stores.profile.only_county is None:
         return []
     return [
         Check("central", lambda: check_settings(stores)),

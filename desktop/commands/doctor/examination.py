@@ -14,6 +14,7 @@ from desktop.application.i18n import Words
 from desktop.application.ports import Connector, StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.settings.faults import read_fault
+from desktop.bootstrap import LOG
 from desktop.commands.doctor.county import county_checks
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import Build, source_checks
@@ -34,16 +35,15 @@ from desktop.diagnostics.doctor.versions import check_versions
 from desktop.diagnostics.doctor.words import DoctorWords
 from desktop.diagnostics.support.bundle import Part, make_parts
 from desktop.diagnostics.support.redaction import Redaction
-from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
 
 LOGIN_WITHIN_S = 1.0
+COUNTED = (Collection.ASSETS, Collection.QUEUES, Collection.WARNINGS, Collection.TOWNSHIPS)
+MOST_COMMANDS = 10_000
 ZONE = "Asia/Shanghai"
 """Where no profile says another."""
-LOG = "log"
-"""The folder of the log in that of a desk."""
 
 
 class Examination:
@@ -167,10 +167,6 @@ def count(stores: Stores) -> dict[str, Any]:
     return told
 
 
-COUNTED = (Collection.ASSETS, Collection.QUEUES, Collection.WARNINGS, Collection.TOWNSHIPS)
-MOST_COMMANDS = 10_000
-
-
 def _connect(
     profile: Profile, options: argparse.Namespace, stores: Stores, source: str
 ) -> Connector:
@@ -181,8 +177,7 @@ def _connect(
         partial(find_login, stores),
     ]
     token = source_logins.login_token(profile, before, wait_s=LOGIN_WITHIN_S)
-    known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
-    return next(each.build() for each in known if each.settings.id == source)
+    return bootstrap.build_beside(profile, source, token)
 
 
 def hides_logins(stores: Stores) -> bool:

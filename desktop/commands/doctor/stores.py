@@ -11,7 +11,8 @@ from desktop import bootstrap
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
-from desktop.commands.opening import Readable, problem_of, read_passphrase
+from desktop.commands.folder_key import read_passphrase
+from desktop.commands.opening import Readable, problem_of
 from desktop.desk_beside import DeskBeside
 from desktop.diagnostics.doctor.checks import Check
 from desktop.diagnostics.doctor.finding import (
@@ -28,7 +29,7 @@ from desktop.domain.freshness import Freshness
 from desktop.domain.source import SourceStatus
 from desktop.storage.cache.store import FILE as CACHE_FILE
 from desktop.storage.files.store import FILE as FILES_FILE
-from desktop.storage.keys.encryption_key import KeyFile, KeyringKey, NoKeyring
+from desktop.storage.keys.encryption_key import KeyFile, KeyringKey, NoKeyring, has_own_key
 from desktop.storage.keys.keyring_state import KeyringState, find_keyring
 from desktop.storage.keys.login_file import FILE as LOGINS_FILE
 from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
@@ -147,7 +148,7 @@ class Stores:
                 return fine("keyring", "open", program=found.name or "-")
             case KeyringState.OTHER:
                 return unknown("keyring", "other", program=found.name)
-        if KeyFile.exists_in(self.folder) or has_passphrase(self.folder):
+        if has_own_key(self.folder):
             return fine("keyring", "not_needed")
         is_new = not (self.folder / CHECK_FILE).exists()
         if is_new and found.state is not KeyringState.LOCKED:
@@ -253,6 +254,7 @@ def unseen(check: str, verdict: Verdict, error: OSError) -> Finding:
 
 
 def find_age(status: SourceStatus, now: int) -> Finding:
+    """Return how old a source's data is."""
     if status.last_good_at is None:
         return look("data", "never", source=status.id)
     age_ms = max(0, now - status.last_good_at)

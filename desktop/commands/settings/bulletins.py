@@ -197,8 +197,8 @@ class BulletinDesk:
 
 def find_bulletins(desk: Desk, posture: str = "") -> BulletinDesk | None:
     """Return what the county publishes, if the desk has one county to ask."""
-    counties = desk.profile.counties
-    return BulletinDesk(desk, counties[0], posture) if len(counties) == 1 else None
+    county = desk.profile.only_county
+    return None if county is None else BulletinDesk(desk, county, posture)
 
 
 def _take_update(kept: Kept, update: ProgramUpdate) -> Kept:

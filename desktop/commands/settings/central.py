@@ -107,9 +107,9 @@ def lay_kept(
     are left again; what was left is told in `notices`, and what the disk kept from being read or
     written: no desk stays closed for that.
     """
-    if len(profile.counties) != 1:
+    source = profile.only_county
+    if source is None:
         return profile
-    source = profile.counties[0]
     try:
         kept = load_trusted(partial(login_file.read, folder, key), profile, source)
     except (StoreError, OSError) as error:
@@ -137,13 +137,13 @@ def lay_kept(
 
 def uncount(profile: Profile, folder: Path, key: bytes) -> None:
     """Take a start back that failed for a reason that lies not in the county's settings."""
-    if len(profile.counties) != 1 or not login_file.are_kept(folder):
+    source = profile.only_county
+    if source is None or not login_file.are_kept(folder):
         return
     with suppress(StoreError, OSError):
-        kept = load_kept(partial(login_file.read, folder, key), profile.counties[0])
+        kept = load_kept(partial(login_file.read, folder, key), source)
         if kept.starts:
-            keep = partial(login_file.keep, folder, key)
-            save_kept(keep, profile.counties[0], uncount_start(kept))
+            save_kept(partial(login_file.keep, folder, key), source, uncount_start(kept))
 
 
 def read_boot() -> str:
@@ -175,10 +175,11 @@ def tell_fall_back(kept: Kept) -> Problem:
 def read_county(desk: Desk, posture: str) -> CountySettings | None:
     """Return the county's settings as they are for this desk, or None where there are none."""
     profile = desk.profile
-    if len(profile.counties) != 1:
+    source = profile.only_county
+    if source is None:
         return None
     try:
-        kept = load_trusted(desk.read_secret, profile, profile.counties[0])
+        kept = load_trusted(desk.read_secret, profile, source)
     except (StoreError, OSError):
         return None
     if kept.current is None:

@@ -20,11 +20,9 @@ from desktop.commands.settings.bulletins import find_bulletins
 from desktop.commands.settings.central import read_county
 from desktop.commands.settings.profile_files import open_file
 from desktop.connectors.kinds import Manifests
-from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_tokens
-from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
-from desktop.storage.keys.passphrases import has_passphrase
+from desktop.storage.keys.encryption_key import NoKeyring, has_own_key
 
 if TYPE_CHECKING:
     from desktop.bootstrap import Desk
@@ -57,11 +55,9 @@ class ProfileDesk:
         if self._desk is not None:
             kept.append(self._desk.read_secret)
         token = source_logins.login_token(profile, kept)
-        known = bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token)
-        asked = next(each for each in known if each.settings.id == source)
-        caution = caution_of(asked.settings)
+        caution = caution_of(next(each for each in profile.sources if each.id == source))
         try:
-            self._connector = asked.build()
+            self._connector = bootstrap.build_beside(profile, source, token)
             return Probed(found=self._connector.probe(), caution=caution)
         except SourceError as error:
             return Probed(problem=error.problem, caution=caution)
@@ -101,4 +97,4 @@ class ProfileDesk:
                 desk.keep_secret(entry, secret)
 
     def _is_in_folder(self, folder: Path) -> bool:
-        return self._throws_away or KeyFile.exists_in(folder) or has_passphrase(folder)
+        return self._throws_away or has_own_key(folder)

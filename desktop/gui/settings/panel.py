@@ -32,6 +32,7 @@ from desktop.application.settings.entries import (
 )
 from desktop.gui.language import Retranslated
 from desktop.gui.settings.entries_page import EntriesPage
+from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings.file_bar import FileBar
 from desktop.gui.settings.file_page import FilePage
 from desktop.gui.settings.kept_page import KeptPage
@@ -153,9 +154,8 @@ class SettingsPanel(Retranslated, QWidget):
 
     def close_runners(self) -> None:
         """Write what is being typed and end what is under way; the window is about to close."""
-        for page in self._list_pages():
-            for row in page.rows.values() if isinstance(page, EntriesPage) else ():
-                row.field.commit()
+        for row in self._list_rows():
+            row.field.commit()
         for close in self._closes:
             close()
         self.writing.close_runner()
@@ -223,6 +223,11 @@ class SettingsPanel(Retranslated, QWidget):
         found: list[Page | None] = [*self._pages.values(), self._found]
         return [page for page in found if page is not None]
 
+    def _list_rows(self) -> list[EntryRow]:
+        """Return the rows of all pages built: an entry that was searched for has two."""
+        pages = (page for page in self._list_pages() if isinstance(page, EntriesPage))
+        return [row for page in pages for row in page.rows.values()]
+
     def _refresh(self) -> None:
         """Bring the page on screen up to date; the others are when they are shown."""
         page: object = self._stack.currentWidget()
@@ -258,15 +263,14 @@ class SettingsPanel(Retranslated, QWidget):
             live.put(text)
 
     def _say_fault(self, entry: Entry, said: str) -> None:
-        for page in self._list_pages():
-            if isinstance(page, EntriesPage) and entry.place in page.rows:
-                page.rows[entry.place].say_fault(said)
+        for row in self._list_rows():
+            if row.entry.place == entry.place:
+                row.say_fault(said)
 
     def _forget_faults(self) -> None:
         """Show in every row what the file says."""
-        for page in self._list_pages():
-            for row in page.rows.values() if isinstance(page, EntriesPage) else ():
-                row.say_fault("")
+        for row in self._list_rows():
+            row.say_fault("")
 
     def retranslate(self) -> None:
         search = translate("Settings", "Search the settings")

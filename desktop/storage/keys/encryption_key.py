@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
-from desktop.storage.keys.passphrases import KEY_BYTES
+from desktop.storage.keys.passphrases import KEY_BYTES, has_passphrase
 from desktop.storage.keys.secret_service import CHOSEN_KEYRING, Unsure, find_secret
 from desktop.storage.sqlite.database import CHECK_FILE, write_whole
 from desktop.storage.sqlite.private_files import secret_in
@@ -162,3 +162,8 @@ def _from_hex(known: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise StoreError(Problem("key_unreadable"))
     return key
+
+
+def has_own_key(folder: Path) -> bool:
+    """Whether the key of a folder comes from the folder: as a file, or by a passphrase."""
+    return KeyFile.exists_in(folder) or has_passphrase(folder)
