@@ -7,12 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from desktop.application import proxies
-from desktop.application.budget.byte_budget import HOURS, NO_LIMIT, Allowance
+from desktop.application.budget.byte_budget import NO_LIMIT, Allowance
 from desktop.application.i18n import LANGUAGES
 from desktop.application.ports import Manifest, SourceSettings
 from desktop.application.profile import (
@@ -31,6 +30,7 @@ from desktop.application.profile import (
 )
 from desktop.application.profile_sources import SourceReader
 from desktop.application.wall_place import UNKNOWN_PLACE, WallPlace, read_wall_place, wall_faults
+from desktop.domain.instant import TIME_OF_DAY, is_time_zone
 
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 SWITCH = ("on", "off")
@@ -190,7 +190,7 @@ class _Reader:
         if (
             isinstance(hours, list)
             and len(hours) == 2
-            and all(isinstance(hour, str) and HOURS.fullmatch(hour) for hour in hours)
+            and all(isinstance(hour, str) and TIME_OF_DAY.fullmatch(hour) for hour in hours)
             and hours[0] != hours[1]
         ):
             return hours[0], hours[1]
@@ -243,11 +243,9 @@ class _Reader:
 
     def _check_texts(self, given: dict[str, Any]) -> None:
         """Tell the faults of texts of a form of their own; an account without it is left out."""
-        if "timezone" in given and not _find_zone(given["timezone"]):
+        if "timezone" in given and not is_time_zone(given["timezone"]):
             self._fault("desk", 0, "timezone", f"no such time zone: {given['timezone']}")
-        if "day_begins" in given and not re.fullmatch(
-            r"([01]\d|2[0-3]):[0-5]\d", given["day_begins"]
-        ):
+        if "day_begins" in given and not TIME_OF_DAY.fullmatch(given["day_begins"]):
             self._fault("desk", 0, "day_begins", "day_begins must be a time such as 08:30")
         if "account" in given and not ACCOUNT.fullmatch(given["account"] or "0"):
             words = "account must be lower-case letters, digits, ., - and _"
@@ -258,11 +256,3 @@ class _Reader:
         if name in given and given[name] not in allowed:
             words = ", ".join(allowed)
             self._fault("desk", 0, name, f"{name} must be one of {words}, not {given[name]!r}")
-
-
-def _find_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

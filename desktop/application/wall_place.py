@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from desktop.domain.instant import TIME_OF_DAY
 from desktop.domain.localized_text import Text
 
 SETTINGS = ("distance_m", "height_m", "shifts")
 BOUNDS_M = {"distance_m": (0.3, 100.0), "height_m": (0.1, 30.0)}
 LONGEST_RATIO = 7.0
 """Farther than so many heights of the wall, not even its headline would find room."""
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 LEAST_ARC_MINUTES = 16.0
 """What writing must have to be read across a room (NUREG-0700 1.3.1)."""
 AIM_ARC_MINUTES = 17.0
@@ -99,7 +98,7 @@ def _is_shift(shift: Any) -> bool:
     texts = list(title.values()) if isinstance(title, dict) else [title]
     return (
         isinstance(begins, str)
-        and TIME.fullmatch(begins) is not None
+        and TIME_OF_DAY.fullmatch(begins) is not None
         and all(isinstance(text, str) for text in texts)
         and (not isinstance(title, dict) or set(title) <= {"zh", "en"})
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from datetime import datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -22,7 +21,6 @@ log = logging.getLogger(__name__)
 
 BUDGET_SPENT = Problem("budget_spent")
 WRITTEN_EVERY_S = 30.0
-HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 class Allowance(msgspec.Struct, frozen=True):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desktop.application.addresses import address_fault
-from desktop.application.budget.byte_budget import HOURS
+from desktop.domain.instant import TIME_OF_DAY, is_time_zone
 
 MEGABYTE = 1_000_000
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 SHIFT = re.compile(r"(\S+)\s+([^/]*?)\s*(?:/\s*(.*?)\s*)?")
 
 
@@ -80,23 +78,21 @@ def _read_lines(text: str) -> list[str]:
 def _read_time(text: str) -> str:
     value = text.replace("：", ":")
     value = value if len(value) != len("8:30") else f"0{value}"
-    if not TIME.fullmatch(value):
+    if not TIME_OF_DAY.fullmatch(value):
         raise Unfit("must be a time such as 08:30")
     return value
 
 
 def _read_hours(text: str) -> list[str]:
     found = [part for part in re.split(r"[\s,，~～–—-]+", text.replace("：", ":")) if part]
-    if len(found) != 2 or found[0] == found[1] or not all(map(HOURS.fullmatch, found)):
+    if len(found) != 2 or found[0] == found[1] or not all(map(TIME_OF_DAY.fullmatch, found)):
         raise Unfit("must be two different times such as 22:00 - 06:00")
     return found
 
 
 def _read_zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unfit(f"no such time zone: {text}") from None
+    if not is_time_zone(text):
+        raise Unfit(f"no such time zone: {text}")
     return text
 
 
