@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.office.assignments import Assignment, Assignments, read_assignments
+from desktop.application.profile import USUAL_SOUND
 from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import Known, judge_certainty
 from desktop.domain.changes import Changes
@@ -185,9 +186,11 @@ class AssignmentsPage(Page):
             return
         doubt = doubt_text(found, Collection.INCIDENTS, self.screen_context.words, any_shown=False)
         if doubt is None:
-            self.empty.say(
-                translate("Township", "The county asks nothing of us now"),
-                translate("Township", "New assignments appear here by themselves, with a sound."),
+            heard = translate(
+                "Township", "New assignments appear here by themselves, with a sound."
             )
+            if self.screen_context.sound != USUAL_SOUND:
+                heard = translate("Township", "New assignments appear here by themselves.")
+            self.empty.say(translate("Township", "The county asks nothing of us now"), heard)
         else:
             self.empty.say(doubt.happened, f"{doubt.meaning} {doubt.todo}")
