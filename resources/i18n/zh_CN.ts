@@ -88,7 +88,7 @@
         <translation>事件升级</translation>
     </message>
     <message>
-        <source>Extend the incident's deadline</source>
+        <source>Extend the incident&apos;s deadline</source>
         <translation>事件延期</translation>
     </message>
     <message>
@@ -485,7 +485,7 @@
         <translation>写成一个加密文件：配置、设置、窗口布局、待发箱、写到一半的内容和没发完的附件。写完会读回核对。</translation>
     </message>
     <message>
-        <source>Not in it: logins, the courier's pairing, and data that sources send again. Without the passphrase nobody can open it; nobody can recover it either.</source>
+        <source>Not in it: logins, the courier&apos;s pairing, and data that sources send again. Without the passphrase nobody can open it; nobody can recover it either.</source>
         <translation>不在其中：登录、摆渡配对，以及来源会再送来的数据。没有口令谁也打不开；口令也无法找回。</translation>
     </message>
     <message>
@@ -694,7 +694,7 @@
         <translation>下一行 →</translation>
     </message>
     <message>
-        <source>What it says cannot be shown: the office numbers the county's codes otherwise. Have it sent again with spelled codes.</source>
+        <source>What it says cannot be shown: the office numbers the county&apos;s codes otherwise. Have it sent again with spelled codes.</source>
         <translation>内容显示不了：对方的代码表与县里不同。请对方改用文字再报。</translation>
     </message>
     <message>
@@ -922,7 +922,7 @@
 <context>
     <name>ConflictSheet</name>
     <message>
-        <source>The county's data had changed</source>
+        <source>The county&apos;s data had changed</source>
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
@@ -962,7 +962,7 @@
         <translation>我的：当时所见，加上我的改动</translation>
     </message>
     <message>
-        <source>The county's now</source>
+        <source>The county&apos;s now</source>
         <translation>县里现在</translation>
     </message>
     <message>
@@ -970,7 +970,7 @@
         <translation>≠ 不同</translation>
     </message>
     <message>
-        <source>The county's answer</source>
+        <source>The county&apos;s answer</source>
         <translation>县里的答复</translation>
     </message>
     <message>
@@ -1028,7 +1028,7 @@
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
-        <source>no longer in the county's list</source>
+        <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
@@ -1677,7 +1677,7 @@
         <translation>自动下载：{tier}。{why}</translation>
     </message>
     <message>
-        <source>Today's budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
         <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
     </message>
     <message>
@@ -1701,7 +1701,7 @@
         <translation>尚未测量</translation>
     </message>
     <message>
-        <source>Today's bytes are spent.</source>
+        <source>Today&apos;s bytes are spent.</source>
         <translation>今日流量已用完。</translation>
     </message>
     <message>
@@ -1944,7 +1944,7 @@
         <translation>全县（0）</translation>
     </message>
     <message>
-        <source>Review no.: county's own sketch</source>
+        <source>Review no.: county&apos;s own sketch</source>
         <translation>审图号 县自备</translation>
     </message>
     <message>
@@ -2069,7 +2069,7 @@
         <translation>“念完了。请把回执念给我。”</translation>
     </message>
     <message>
-        <source>Call the county's duty room, then press the report that you want to read to it.</source>
+        <source>Call the county&apos;s duty room, then press the report that you want to read to it.</source>
         <translation>先打通县值班室的电话，再按要念的那一份。</translation>
     </message>
     <message>
@@ -2103,7 +2103,7 @@
         </translation>
     </message>
     <message>
-        <source>Photos of the county's codes</source>
+        <source>Photos of the county&apos;s codes</source>
         <translation>县里二维码的照片</translation>
     </message>
     <message>
@@ -2209,7 +2209,7 @@
         <translation>就是这个号</translation>
     </message>
     <message>
-        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county's duty room.</source>
+        <source>Press a report to see it as short messages: type them into a telephone, or copy them. They go to the county&apos;s duty room.</source>
         <translation>按一份报告，就显示成短信：照着输进手机，或者复制过去，发给县值班室。</translation>
     </message>
     <message numerus="yes">
@@ -2219,7 +2219,7 @@
         </translation>
     </message>
     <message>
-        <source>{sent} of {count} sent, waiting for the county's answer</source>
+        <source>{sent} of {count} sent, waiting for the county&apos;s answer</source>
         <translation>已发 {sent} 帧，共 {count} 帧，正在等县里回复</translation>
     </message>
     <message>
@@ -2570,7 +2570,7 @@
         <translation>不带地点</translation>
     </message>
     <message>
-        <source>Not stored yet: this computer's disk took nothing.</source>
+        <source>Not stored yet: this computer&apos;s disk took nothing.</source>
         <translation>还没有存下：本机磁盘写不进去。</translation>
     </message>
     <message>
@@ -2832,7 +2832,7 @@
 <context>
     <name>Relay</name>
     <message>
-        <source>Hand on an office's stick or QR codes</source>
+        <source>Hand on an office&apos;s stick or QR codes</source>
         <translation>代收：交上单位送来的 U 盘、二维码</translation>
     </message>
     <message>
@@ -3169,7 +3169,7 @@
         <translation>它所属的上报被退回了</translation>
     </message>
     <message>
-        <source>the county's answer was not understood</source>
+        <source>the county&apos;s answer was not understood</source>
         <translation>县里的答复看不懂</translation>
     </message>
     <message>
@@ -3359,7 +3359,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Today's bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
+        <source>Today&apos;s bytes do not reach for %n file(s) ({size}): they go tomorrow.</source>
         <translation>
             <numerusform>今天的流量不够：%n 个文件（{size}）明天再发。</numerusform>
         </translation>
@@ -3383,7 +3383,7 @@
         </translation>
     </message>
     <message>
-        <source>Receiving the county's data for the first time …</source>
+        <source>Receiving the county&apos;s data for the first time …</source>
         <translation>正在第一次接收县里的数据…</translation>
     </message>
     <message>
@@ -3438,7 +3438,7 @@
         <translation>现在重新打开</translation>
     </message>
     <message>
-        <source>The demo's profile: what is changed here goes with it</source>
+        <source>The demo&apos;s profile: what is changed here goes with it</source>
         <translation>演示用的配置：在这里改的，关闭即弃</translation>
     </message>
     <message>
@@ -3612,7 +3612,7 @@
         <translation>再按一次，照样写入。</translation>
     </message>
     <message>
-        <source>Text of the profile's file</source>
+        <source>Text of the profile&apos;s file</source>
         <translation>配置文件的内容</translation>
     </message>
     <message>
@@ -3650,7 +3650,7 @@
         <translation>重新打开后不再显示它的数据；还没发给它的指令扣在本机，不会丢。</translation>
     </message>
     <message>
-        <source>The county's default: {value}</source>
+        <source>The county&apos;s default: {value}</source>
         <translation>县里的默认值：{value}</translation>
     </message>
     <message>
@@ -3702,7 +3702,7 @@
         <translation>到那时，配置文件里写的不算</translation>
     </message>
     <message>
-        <source>Only a desk with one county's platform asks for these.</source>
+        <source>Only a desk with one county&apos;s platform asks for these.</source>
         <translation>打开的界面只接一个县平台时，才问县里有没有新版本。</translation>
     </message>
     <message>
@@ -3714,7 +3714,7 @@
         <translation>县里还没有答复过；会自动再问。</translation>
     </message>
     <message>
-        <source>The county's last answer does not count: {reason}</source>
+        <source>The county&apos;s last answer does not count: {reason}</source>
         <translation>县里上一次的答复不算数：{reason}</translation>
     </message>
     <message>
@@ -3766,7 +3766,7 @@
         <translation>改用这个平台</translation>
     </message>
     <message>
-        <source>Press again: this county's rows are fetched anew</source>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
         <translation>再按一次确定：本机数据将重新收取</translation>
     </message>
     <message>
@@ -3810,7 +3810,7 @@
         <translation>弱网 {figure}</translation>
     </message>
     <message>
-        <source>today's bytes are spent</source>
+        <source>today&apos;s bytes are spent</source>
         <translation>今日流量已用完</translation>
     </message>
     <message>
@@ -4100,7 +4100,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more open case(s) are in the county's list</source>
+        <source>%n more open case(s) are in the county&apos;s list</source>
         <translation>
             <numerusform>另有 %n 件未结案的在全县列表里</numerusform>
         </translation>
@@ -4278,7 +4278,7 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>Show it with the map and the county's lists</source>
+        <source>Show it with the map and the county&apos;s lists</source>
         <translation>在全县图表里看</translation>
     </message>
     <message numerus="yes">
@@ -4392,15 +4392,15 @@
         <translation>请交给县里，并在电话里把这串数字念给他们：{fingerprint}。县里会给您一个文件带回来。</translation>
     </message>
     <message>
-        <source>The county's pairing file</source>
+        <source>The county&apos;s pairing file</source>
         <translation>县里的配对文件</translation>
     </message>
     <message>
-        <source>The county's figures: {fingerprint}</source>
+        <source>The county&apos;s figures: {fingerprint}</source>
         <translation>县里的数字：{fingerprint}</translation>
     </message>
     <message>
-        <source>Ask the county's people on the telephone what theirs are. Only if they are the same, press the button.</source>
+        <source>Ask the county&apos;s people on the telephone what theirs are. Only if they are the same, press the button.</source>
         <translation>请打电话问县里他们的数字。完全一样才按下面的按钮。</translation>
     </message>
     <message>
@@ -4432,7 +4432,7 @@
         <translation>写配对文件</translation>
     </message>
     <message>
-        <source>Take the county's pairing file</source>
+        <source>Take the county&apos;s pairing file</source>
         <translation>读县里的配对文件</translation>
     </message>
     <message>
@@ -4440,7 +4440,7 @@
         <translation>数字一样，配对</translation>
     </message>
     <message>
-        <source>This office and the county must know one another's keys once: write a pairing file to a stick, have it taken to the county, and bring the county's back.</source>
+        <source>This office and the county must know one another&apos;s keys once: write a pairing file to a stick, have it taken to the county, and bring the county&apos;s back.</source>
         <translation>第一次要与县里互换钥匙：把配对文件写到U盘送到县里，再把县里的带回来。只做这一次。</translation>
     </message>
     <message>
@@ -4510,11 +4510,11 @@
         </translation>
     </message>
     <message>
-        <source>The county's data of {at} is here: {changes}</source>
+        <source>The county&apos;s data of {at} is here: {changes}</source>
         <translation>县里 {at} 的数据已读入：{changes}</translation>
     </message>
     <message>
-        <source>The county's data was restored: what it may have lost waits here again. Write to the stick once more.</source>
+        <source>The county&apos;s data was restored: what it may have lost waits here again. Write to the stick once more.</source>
         <translation>县平台恢复过数据：它可能丢失的事项已在本机重新待发，请再写一次 U 盘。</translation>
     </message>
     <message numerus="yes">
@@ -4528,7 +4528,7 @@
         <translation>它是给另一个账号的。</translation>
     </message>
     <message>
-        <source>it is from before the county's data was restored.</source>
+        <source>it is from before the county&apos;s data was restored.</source>
         <translation>它是县平台恢复数据之前的。</translation>
     </message>
     <message>
@@ -4540,7 +4540,7 @@
         <translation>它接不上本机现有的。请再写一次 U 盘，它的回执会带来。</translation>
     </message>
     <message>
-        <source>The county's data of {at} was not taken: {why}</source>
+        <source>The county&apos;s data of {at} was not taken: {why}</source>
         <translation>县里 {at} 的数据没有采用：{why}</translation>
     </message>
     <message>
@@ -4596,7 +4596,7 @@
         <translation>县里还没有给通讯录</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its directory.</source>
+        <source>Ask the county&apos;s duty office to give its directory.</source>
         <translation>请县里的值班室把通讯录放进县平台。</translation>
     </message>
     <message>
@@ -4604,7 +4604,7 @@
         <translation>县里还没有给预案</translation>
     </message>
     <message>
-        <source>Ask the county's duty office to give its plans.</source>
+        <source>Ask the county&apos;s duty office to give its plans.</source>
         <translation>请县里的值班室把预案放进县平台。</translation>
     </message>
     <message>
@@ -4627,11 +4627,11 @@
         <source>What was found</source>
         <translation>找到的</translation>
     </message>
-<message>
+    <message>
         <source>New assignments appear here by themselves.</source>
         <translation>新任务会自己出现在这里。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TrendChart</name>
     <message>
@@ -5134,7 +5134,7 @@
         <translation>先看到设置，那里有打开指挥台的按钮。</translation>
     </message>
     <message>
-        <source>Connect to the county's platform</source>
+        <source>Connect to the county&apos;s platform</source>
         <translation>接入本县平台</translation>
     </message>
     <message>
