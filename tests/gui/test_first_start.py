@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop import paths
 from desktop.__main__ import main
 from desktop.application.i18n import Words
-from desktop.application.profile_reader import parse_profile
+from desktop.application.profile_reader import parse_profile, read_profile
 from desktop.commands.restart import arguments_of_desk
 from desktop.commands.settings import first_run
 from desktop.commands.settings.desk import ProfileDesk
@@ -78,8 +78,14 @@ def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
     monkeypatch.setattr(first_run, "ask_settings", ask_settings)
     monkeypatch.setattr(first_run, "application", lambda _argv: None)
     options = Namespace(lang=None, key="auto")
-    assert first_run.ask_first(home / "desk.toml", options, greets=True)[0] == wanted
+    file = write_profile(home / "desk.toml", NOWHERE)
+    before = file.read_text(encoding="utf-8")
+    assert first_run.ask_first(file, options, greets=True)[0] == wanted
     assert options.lang == lang
+    if wanted == "desk":
+        assert read_profile(file, Manifests()).language == "en"
+    else:
+        assert file.read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QRect, Qt
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -64,6 +64,35 @@ def test_the_first_click_on_a_line_shows_it_and_so_does_one_after_leaving_it(
             assert told[-1] == desk.panes["incidents"].model.key_at(2)
             told.append(None)
             desk.panes["incidents"].leave_line()
+
+
+class Painted(QObject):
+    """What is painted of a widget from now on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region = self.region.united(event.region())
+        return False
+
+
+def test_no_piece_of_the_ring_stays_around_a_row_that_had_it_and_was_not_picked(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        view = desk.panes["incidents"].view
+        view.setFocus()
+        keep = QItemSelectionModel.SelectionFlag.NoUpdate
+        view.selectionModel().setCurrentIndex(view.model().index(0, Column.TITLE), keep)
+        calm(qtbot, desk)
+        painted, first = Painted(view.viewport()), view.visualRect(view.model().index(0, 0))
+        view.pick_row(2)
+        qtbot.waitUntil(lambda: painted.region.contains(first.topLeft()))
+        assert painted.region.contains(first.bottomLeft())
 
 
 def test_new_incidents_wait_while_one_is_picked_and_move_no_row(

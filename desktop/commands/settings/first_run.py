@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
+from desktop.application.settings.document import set_value
+from desktop.application.settings.editor import Refused
 from desktop.commands.screen import PAUSE_S, TRIES
 from desktop.commands.settings.desk import ProfileDesk
 from desktop.gui import single_instance
@@ -22,7 +24,8 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
     """Show the settings of this file until the window is closed.
 
     Returns what is wanted then, `demo`, `desk` or nothing, and the desk of the settings, which may
-    hold secrets for a desk to keep. What opens then is in the language chosen in the window. Where
+    hold secrets for a desk to keep. What opens then is in the language chosen in the window, and
+    the profile of a desk says so, that every later start is. Where
     another start shows it already, that one comes to the front, and nothing is wanted.
     """
     desk = ProfileDesk(file, options)
@@ -37,6 +40,10 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
         wanted = ask_settings(app, words, paths.resources(), desk, places, greets=greets)
     if words.language != begun or wanted == "demo":
         options.lang = words.language
+    if words.language != begun and wanted == "desk":
+        desk.editor.read()
+        with suppress(StoreError, Refused):
+            desk.editor.change(set_value("desk", "language", words.language))
     return wanted, desk
 
 

@@ -106,12 +106,16 @@ def paint_ring(painter: QPainter, rect: QRect, color: QColor) -> None:
 
 
 def follow_ring(view: QAbstractItemView) -> None:
-    """Paint a view anew when its ring goes from all of it to one row, or back: Qt would repaint
-    that row alone."""
+    """Paint a view anew where its ring was and is: Qt would repaint one cell of a row that is
+    not selected, and no more of a view that had the ring around all of it."""
 
     def follow(current: QModelIndex, before: QModelIndex) -> None:
+        viewport = view.viewport()
         if current.isValid() != before.isValid():
-            view.viewport().update()
+            viewport.update()
+            return
+        for row in (view.visualRect(before), view.visualRect(current)):
+            viewport.update(QRect(0, row.top(), viewport.width(), row.height()))
 
     view.selectionModel().currentChanged.connect(follow)
 
