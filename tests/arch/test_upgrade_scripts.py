@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -125,3 +126,22 @@ def test_a_package_that_could_not_read_what_is_there_is_refused(
     assert done.returncode == status
     said = ["没有装回旧版本" in done.stdout, "was not installed" in done.stdout]
     assert said == [status == 1] * 2
+
+
+def test_its_end_says_where_the_data_stays_and_takes_it_along_when_asked(computer, tmp_path):
+    data = tmp_path / "officer/.local/share/county-desk"
+    data.mkdir(parents=True)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    known = f"officer:x:1000:1000::{tmp_path / 'officer'}:/bin/sh"
+    for name, text in (("getent", f"echo {known}"), ("runuser", 'shift 3; exec "$@"')):
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tools / name).chmod(0o755)
+    told = {"PATH": f"{tools}:{os.defpath}"}
+    for step in ("remove", "purge"):
+        assert computer.run("postrm", step, **told).stdout.count(str(data)) == 2
+    told["COUNTY_DESK_REMOVE_DATA"] = "yes"
+    assert computer.run("postrm", "remove", **told).stdout == ""
+    assert data.exists()
+    computer.run("postrm", "purge", **told)
+    assert not data.exists()

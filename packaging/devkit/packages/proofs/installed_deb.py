@@ -120,7 +120,10 @@ def _prove_data_stays(root: DebianRoot, name: str) -> None:
     said = root.as_officer("county-desk", "command", *create, *profile)
     [key] = re.findall(r"^([0-9a-f]{8})\S* stored ", said, re.MULTILINE)
     before = _read(root.folder / DATA)
-    root.must(["apt-get", "purge", "-y", "-q", "county-desk"])
+    for step in ("remove", "purge"):
+        if f"/{DATA}" not in root.must(["apt-get", step, "-y", "-q", "county-desk"]):
+            say(f"{step} does not say where the data stays")
+            raise SystemExit(1)
     if _read(root.folder / DATA) != before:
         say(f"the package's end changed {home / DATA}")
         raise SystemExit(1)
