@@ -46,6 +46,11 @@ class Told:
             env=os.environ | (environment or {}),
         )
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def line(self) -> str:
         """The next line it says; CannotMeasure when it ends instead."""
         assert self._process.stdout is not None
@@ -86,23 +91,26 @@ class Told:
 
 
 @contextmanager
-def desk_on_busy_county(program: str, display: Display) -> Iterator[tuple[Told, Told]]:
-    """A busy county, and a desk on that display that has its rows and has come to rest.
+def desk_on_busy_county(
+    program: str,
+    environment: dict[str, str],
+    incidents: int = INCIDENTS,
+    at_work: int = AT_WORK,
+) -> Iterator[tuple[Told, Told]]:
+    """A busy county, and a desk in that environment that has its rows and has come to rest.
 
     `program` holds the desk: one of this folder that answers `settled`.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        county = stack.enter_context(Told(HERE / "busy_county.py", str(INCIDENTS), str(AT_WORK)))
+        county = stack.enter_context(Told(HERE / "busy_county.py", str(incidents), str(at_work)))
         profile = write_profile(folder / "desk.toml", county.line(), period_s=5)
         words = ("sync", "--once", "--profile", profile, "--profile-dir", folder / "desk")
         synced = county_desk(*words, "--key", "file", within_s=120)
         if synced.returncode:
             raise CannotMeasure(synced.stdout + synced.stderr)
         [store] = [each.parent for each in (folder / "desk").rglob("cache.db")]
-        desk = stack.enter_context(
-            Told(HERE / program, profile, store, environment=display.environment())
-        )
+        desk = stack.enter_context(Told(HERE / program, profile, store, environment=environment))
         until(lambda: json.loads(desk.ask("settled")), SETTLED_WITHIN_S, "a settled desk")
         yield county, desk
 
@@ -125,7 +133,10 @@ def other_work() -> Iterator[None]:
 def measure() -> list[Figure]:
     """One desk on one county: idle, under updates, under updates beside other work, under
     alarms."""
-    with Display() as display, desk_on_busy_county("busy_desk.py", display) as (county, desk):
+    with (
+        Display() as display,
+        desk_on_busy_county("busy_desk.py", display.environment()) as (county, desk),
+    ):
         return _measured(county, desk)
 
 

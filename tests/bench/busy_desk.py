@@ -1,7 +1,8 @@
 """The real desk that measures its own event loop: `busy_desk.py PROFILE FOLDER`.
 
 Its input says `begin`, then `end` (answered with the delays since in milliseconds), and
-`digest COLLECTION` (answered as `busy_county` does, once nothing is on its way).
+`digest COLLECTION` (answered as `busy_county` does, once nothing is on its way), or `window` (its
+X window).
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ def main(profile_file: Path, folder: Path) -> None:
             pulse.begin()
         elif word == "end":
             print(json.dumps(pulse.end()), flush=True)
+        elif word == "window":
+            print(int(session.window.winId()), flush=True)
         elif word == "settled":
             print(json.dumps(session.quiet and desk.engine.is_settled()), flush=True)
         elif word == "digest":

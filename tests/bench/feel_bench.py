@@ -65,7 +65,7 @@ def measure() -> list[Figure]:
     with (
         tempfile.TemporaryDirectory() as frames,
         Display(frames=Path(frames)) as display,
-        desk_on_busy_county("felt_desk.py", display) as (county, desk),
+        desk_on_busy_county("felt_desk.py", display.environment()) as (county, desk),
     ):
         try:
             hands = Hands(display.name)

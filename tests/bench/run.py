@@ -25,6 +25,7 @@ BENCHES = {
     "scroll": "scroll_bench",
     "search": "search_bench",
     "feel": "feel_bench",
+    "reader": "reader_bench",
     "idle": "idle_bench",
     "township": "township_bench",
     "installed": "installed_bench",

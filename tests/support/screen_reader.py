@@ -230,6 +230,12 @@ class Reader:
             assert left > 0, f"not heard within {within_s:g} s: {what}; but {self.heard}"
             self._hear_next(left)
 
+    def listen(self, for_s: float) -> None:
+        """Take in whatever is said for so long."""
+        ends = time.monotonic() + for_s
+        while (left := ends - time.monotonic()) > 0:
+            self._hear_next(left)
+
     def _hear_next(self, within_s: float) -> None:
         """Take in an event; a reader says where the keyboard is now, and what is announced."""
         try:

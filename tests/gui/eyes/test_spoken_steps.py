@@ -117,3 +117,17 @@ def test_a_secret_is_a_field_for_a_password_whose_letters_no_reader_gets(qtbot: 
         assert face.textInterface() is None
         told = QAccessible.queryAccessibleInterface(stack)
         assert told.role() is QAccessible.Role.Client
+
+
+def test_a_row_that_was_not_loaded_when_it_was_stepped_to_is_told_once_it_is(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 400)
+    with ActiveAccessibility(), open_desk(qtbot, county, tmp_path, language="en") as desk:
+        pane = desk.panes["incidents"]
+        desk.run_action("go_incidents")
+        last = pane.model.rowCount() - 1
+        assert pane.model.line(last) is None
+        pane.view.pick_row(last)
+        qtbot.waitUntil(lambda: pane.model.line(last) is not None)
+        assert pane.model.say_aloud(pane.model.line(last)) in announced(desk)

@@ -357,9 +357,11 @@ class IncidentPane(ListPane):
             self.picked.emit(key)
 
     def _complete_pick(self) -> None:
-        """Emit a row that was picked before it was loaded."""
-        if self._picked_unloaded and self.current_key() is not None:
+        """Emit a row that was picked before it was loaded, of which a reader knows no word yet."""
+        line = self.current_line()
+        if self._picked_unloaded and line is not None:
             act = self._act
+            announce(self, self.model.say_aloud(line))
             self._tell_picked()
             if act is not None:
                 act()
