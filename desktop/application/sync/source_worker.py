@@ -33,7 +33,7 @@ from desktop.application.sync.rest import HINT_GAP_S, Calls, Contact, Rest, due_
 from desktop.application.sync.status_keeper import StatusKeeper
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.changes import NOTHING, Changes
-from desktop.domain.clock import Clock, offset_problem
+from desktop.domain.clock import Clock
 from desktop.domain.link import RequestStats
 from desktop.domain.source import Problem, SourceStatus
 
@@ -103,7 +103,6 @@ class SourceWorker:
         """Commands are kept back until then, because the server asked for it."""
         self._threads: list[threading.Thread] = []
         self._polled_s: float | None = None
-        self._is_clock_told = False
         self._estimate = ProgressEstimate(clock)
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
@@ -228,7 +227,7 @@ class SourceWorker:
             self._offer_at_s = self._polled_s + self._pace.after_refusal(done.offer_after_s)
         elif offered and done.unsent is None:
             self._pace.note_accepted()
-        self._tell_of_clock()
+        self._memory.tell_of_clock(self.clock_offset_ms() or 0)
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
         self._status.note(
@@ -241,13 +240,6 @@ class SourceWorker:
             quarantined_deletes=done.quarantined_deletes,
         )
         return done
-
-    def _tell_of_clock(self) -> None:
-        """Notify the officer once when this computer's clock is off by more than a minute."""
-        problem = offset_problem(self.clock_offset_ms() or 0)
-        if problem is not None and not self._is_clock_told:
-            self._is_clock_told = True
-            self._memory.tell(problem)
 
     def _talk(self, *, offer: bool) -> Exchange:
         from desktop.application.sync.exchange import exchange  # No window waits for it.

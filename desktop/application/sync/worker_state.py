@@ -9,6 +9,7 @@ import msgspec
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.application.sync.file_state import FileState
 from desktop.application.sync.puzzles import Puzzles
+from desktop.domain.clock import offset_problem
 from desktop.domain.source import Binding, Problem, SourceStatus
 
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
@@ -33,6 +34,7 @@ class WorkerState:
         self._send_failures = 0
         self._other_server: Binding | None = None
         self._notices: tuple[Problem, ...] = ()
+        self._is_clock_told = False
         self._whole: tuple[object, SourceStatus | None] = (None, None)
         self._forgotten: set[str] = set()
         """Accepted commands the server did not know; the second time that is no proof any more."""
@@ -126,6 +128,13 @@ class WorkerState:
         """Add a notice for the officer of something that happened."""
         if problem not in self._notices:
             self._notices = (*self._notices, problem)
+
+    def tell_of_clock(self, offset_ms: int) -> None:
+        """Add one, once, when this computer's clock is off by more than a minute."""
+        problem = offset_problem(offset_ms)
+        if problem is not None and not self._is_clock_told:
+            self._is_clock_told = True
+            self.tell(problem)
 
     def tell_no_more(self, code: str, name: str) -> None:
         """Remove the notice of that code about that name: it is over."""
