@@ -594,11 +594,11 @@
         <translation>听报：记下电话里念的报告</translation>
     </message>
     <message>
-        <source>“The county has it. Write my receipt down: {count} groups of digits.”</source>
+        <source>&quot;The county has it. Write my receipt down: {count} groups of digits.&quot;</source>
         <translation>“县里收到了。请记回执：一共 {count} 组数字。”</translation>
     </message>
     <message>
-        <source>“That was the receipt. Does your screen say so?”</source>
+        <source>&quot;That was the receipt. Does your screen say so?&quot;</source>
         <translation>“回执念完了。你那边屏幕上显示收到了吗？”</translation>
     </message>
     <message>
@@ -726,7 +726,7 @@
         <translation>输满八位，会自动转到下一组。</translation>
     </message>
     <message>
-        <source>“There is one more receipt: {count} groups of digits.”</source>
+        <source>&quot;There is one more receipt: {count} groups of digits.&quot;</source>
         <translation>“还有一份回执：一共 {count} 组数字。”</translation>
     </message>
     <message>
@@ -877,7 +877,7 @@
         <translation>3 天后</translation>
     </message>
     <message>
-        <source>Nothing is called “{typed}”</source>
+        <source>Nothing is called &quot;{typed}&quot;</source>
         <translation>没有叫“{typed}”的</translation>
     </message>
     <message>
@@ -1024,7 +1024,7 @@
         <translation>另有更早的 {n} 条</translation>
     </message>
     <message>
-        <source>{step} is not possible now: the case is “{stage}”</source>
+        <source>{step} is not possible now: the case is &quot;{stage}&quot;</source>
         <translation>现在不能{step}：事件{stage}</translation>
     </message>
     <message>
@@ -1419,7 +1419,7 @@
         <translation>它可能办了，也可能没办：本机不再追问。内容仍留在列表里。</translation>
     </message>
     <message>
-        <source>First choose “Go on with this server” under Sources.</source>
+        <source>First choose &quot;Go on with this server&quot; under Sources.</source>
         <translation>请先在“来源”里选“改用这个平台”。</translation>
     </message>
 </context>
@@ -1479,7 +1479,7 @@
         <translation>新到 {n}</translation>
     </message>
     <message>
-        <source>“{text}”</source>
+        <source>&quot;{text}&quot;</source>
         <translation>“{text}”</translation>
     </message>
     <message>
@@ -1611,7 +1611,7 @@
         <translation>{key} 不能用：{action}</translation>
     </message>
     <message>
-        <source>Press the new key for “{action}”; Esc leaves it.</source>
+        <source>Press the new key for &quot;{action}&quot;; Esc leaves it.</source>
         <translation>请按“{action}”的新按键；Esc 不改。</translation>
     </message>
     <message>
@@ -1733,7 +1733,7 @@
         <translation>限额</translation>
     </message>
     <message>
-        <source>Only words today: photos and files wait until midnight, both ways. It is switched off under “Send and receive”.</source>
+        <source>Only words today: photos and files wait until midnight, both ways. It is switched off under &quot;Send and receive&quot;.</source>
         <translation>今天只发文字：照片和文件收发都等到半夜后。在“收发”里可以关掉。</translation>
     </message>
     <message>
@@ -2061,11 +2061,11 @@
 <context>
     <name>NoNetwork</name>
     <message>
-        <source>“This is {office}, office number {number}, with a report. Please open “Take a report by telephone”: {count} groups of digits.”</source>
+        <source>&quot;This is {office}, office number {number}, with a report. Please open &quot;Take a report by telephone&quot;: {count} groups of digits.&quot;</source>
         <translation>“这里是{office}，{number} 号单位，有一份报告要念。请打开‘听报’，一共 {count} 组数字。”</translation>
     </message>
     <message>
-        <source>“That is all of it. Please read me the receipt.”</source>
+        <source>&quot;That is all of it. Please read me the receipt.&quot;</source>
         <translation>“念完了。请把回执念给我。”</translation>
     </message>
     <message>
@@ -3301,7 +3301,7 @@
         <translation>下次连上要发{amount}（按现在的线路）。</translation>
     </message>
     <message>
-        <source>{items}, first “{title}”</source>
+        <source>{items}, first &quot;{title}&quot;</source>
         <translation>{items}，最先是“{title}”</translation>
     </message>
     <message>
@@ -3949,7 +3949,7 @@
         <translation>第 {n} 步，共 {count} 步：{title}</translation>
     </message>
     <message>
-        <source>The rest is read up when it is needed: {key} opens the help anywhere. This tour is found under “All actions” again.</source>
+        <source>The rest is read up when it is needed: {key} opens the help anywhere. This tour is found under &quot;All actions&quot; again.</source>
         <translation>其余的，用到时再查：在任何地方按 {key} 打开帮助。想再练一遍，在“全部操作”里找。</translation>
     </message>
     <message>
@@ -4192,7 +4192,7 @@
         <translation>反馈一件任务</translation>
     </message>
     <message>
-        <source>“{title}” is stored on this computer and goes to the county by itself.</source>
+        <source>&quot;{title}&quot; is stored on this computer and goes to the county by itself.</source>
         <translation>“{title}”已存在本机，会自动发给县里。</translation>
     </message>
     <message>
@@ -4468,11 +4468,11 @@
         <translation>帮助（F1）</translation>
     </message>
     <message>
-        <source>“{title}” was given up; whether the county has it is not known.</source>
+        <source>&quot;{title}&quot; was given up; whether the county has it is not known.</source>
         <translation>“{title}”已放弃；县里有没有收到，不知道。</translation>
     </message>
     <message>
-        <source>“{title}” is put aside on this computer. Do not write it again: see Send and receive.</source>
+        <source>&quot;{title}&quot; is put aside on this computer. Do not write it again: see Send and receive.</source>
         <translation>“{title}”搁置在本机，不要重报：请看“收发”。</translation>
     </message>
     <message>
@@ -4480,19 +4480,19 @@
         <translation>没有网络？用U盘…</translation>
     </message>
     <message>
-        <source>“{title}”: the county has received it.</source>
+        <source>&quot;{title}&quot;: the county has received it.</source>
         <translation>“{title}”：县里收到了。</translation>
     </message>
     <message>
-        <source>“{title}”: the county has accepted it.</source>
+        <source>&quot;{title}&quot;: the county has accepted it.</source>
         <translation>“{title}”：县里签收了。</translation>
     </message>
     <message>
-        <source>“{title}” was taken back and is not sent.</source>
+        <source>&quot;{title}&quot; was taken back and is not sent.</source>
         <translation>“{title}”已撤回，不再发。</translation>
     </message>
     <message>
-        <source>“{title}” did not go through: see Send and receive.</source>
+        <source>&quot;{title}&quot; did not go through: see Send and receive.</source>
         <translation>“{title}”没有办成：请看“收发”。</translation>
     </message>
     <message>

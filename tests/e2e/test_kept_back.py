@@ -59,7 +59,7 @@ def test_a_command_whose_source_has_left_the_profile_is_said(office: Office):
     done = office.run("sync")
     assert done.returncode == 1
     assert "outbox: 1 held=1" in done.stdout
-    assert "“county” is no longer in the profile" in done.stdout
+    assert '"county" is no longer in the profile' in done.stdout
 
 
 def test_an_answer_this_program_does_not_know_is_said(office: Office, server: ScriptedServer):
@@ -70,7 +70,7 @@ def test_an_answer_this_program_does_not_know_is_said(office: Office, server: Sc
     server.answers["/v1/commands"] = ponder
     done = office.run("sync")
     assert done.returncode == 1
-    assert "“pondering”" in done.stdout
+    assert '"pondering"' in done.stdout
 
 
 def test_once_the_county_has_it_all_is_well(office: Office, server: ScriptedServer):

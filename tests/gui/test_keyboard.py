@@ -321,7 +321,7 @@ def test_the_profile_moves_a_key_and_is_told_of_one_that_cannot_be(
     ("language", "asked", "taken"),
     [
         ("zh_CN", "请按“下一个事件”的新按键", "Ctrl+K 不能用：全部操作"),
-        ("en", "Press the new key for “Next incident”", "Ctrl+K cannot be had: All actions"),
+        ("en", 'Press the new key for "Next incident"', "Ctrl+K cannot be had: All actions"),
     ],
 )
 def test_a_key_pressed_in_the_sheet_of_keys_is_its_actions_from_then_on(

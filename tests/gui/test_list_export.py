@@ -194,7 +194,7 @@ def test_a_part_of_a_list_does_not_pass_for_all_of_it(qtbot: QtBot, tmp_path: Pa
         incidents.search.setText(EVIL)
         said = incidents.snapshot().said
         limits = [incidents.findChild(QPushButton, "grave").text(), incidents.model.township(code)]
-        assert said.endswith(f" · Filter: {' · '.join(limits)} · “{EVIL}”"), said
+        assert said.endswith(f' · Filter: {" · ".join(limits)} · "{EVIL}"'), said
         assert incidents.snapshot().as_printed_table().said == said
         assert "<b>" not in as_html(incidents.snapshot().as_printed_table())
         assert "Filter: In force 2" in lists["warnings"].snapshot().said

@@ -91,6 +91,17 @@ def test_every_problem_code_in_the_program_has_words():
     assert used <= set(problems), sorted(used - set(problems))
 
 
+def test_english_texts_have_straight_quotes():
+    """The fonts of a Chinese screen draw curly ones as wide as a Chinese character."""
+    i18n = paths.resources() / "i18n"
+    texts = re.findall("<source>(.*?)</source>", (i18n / "zh_CN.ts").read_text("utf-8"), re.DOTALL)
+    for table in i18n.glob("*.toml"):
+        texts += re.findall(r'\ben = (".*?[^\\]"|\[.*?"\]|\{.*?" \})', table.read_text("utf-8"))
+    texts += [each.read_text("utf-8") for each in (paths.resources() / "help/src/en").glob("*.md")]
+    assert len(texts) > 1500
+    assert [text for text in texts if re.search("[“”]", text)] == []
+
+
 @pytest.mark.parametrize(
     ("length_ms", "unit"),
     [

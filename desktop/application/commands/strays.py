@@ -30,6 +30,6 @@ def _reason(source: str) -> Text:
     return Text(
         f"来源“{source}”已不在配置文件中，这条指令无处可发：把该来源加回配置文件，它就会发出；"
         "或者撤回、放弃。",
-        f"The source “{source}” is no longer in the profile, so this command has nowhere to go: put"
+        f'The source "{source}" is no longer in the profile, so this command has nowhere to go: put'
         " the source back and it will go out; or withdraw it or give it up.",
     )

@@ -162,7 +162,7 @@ _LOOK = (
             "文字和按钮一起放大，在系统的缩放之上。大小在窗口打开前就定下，不能当场换；点“现在重新打开”会回到"
             "原处。大屏按座位远近自己定。",
             "Text grows and all with it, on top of the system's scale. It is settled before a "
-            "window opens and cannot change under it; “Restart now” comes back at the same place. "
+            'window opens and cannot change under it; "Restart now" comes back at the same place. '
             "A wall goes by its seats.",
         ),
         *("100", TEXT_SIZE_NAMES),

@@ -223,7 +223,7 @@ def _puzzling(result: _Result | level1.CommandResult) -> CommandResult:
     reason = Text(
         f"县平台的答复“{result.status}”本程序不认识，不知道是否已办：请向县里核实，并升级本程序。"
         f"{said.in_language('zh_CN')}",
-        f"The county answered “{result.status}”, which this program does not know: whether it was"
+        f'The county answered "{result.status}", which this program does not know: whether it was'
         f" done is unclear. Ask the county, and bring this program up to date."
         f" {said.in_language('en')}".rstrip(),
     )

@@ -148,14 +148,14 @@ class CallSheet(Sheet):
         if number < len(receipts):
             receipt = receipts[number]
             pattern = (
-                translate("Calls", "“There is one more receipt: {count} groups of digits.”")
+                translate("Calls", '"There is one more receipt: {count} groups of digits."')
                 if number
                 else translate(
-                    "Calls", "“The county has it. Write my receipt down: {count} groups of digits.”"
+                    "Calls", '"The county has it. Write my receipt down: {count} groups of digits."'
                 )
             )
             first = pattern.format(count=len(receipt.lines))
-            last = translate("Calls", "“That was the receipt. Does your screen say so?”")
+            last = translate("Calls", '"That was the receipt. Does your screen say so?"')
             self.read_back.begin(receipt, first, last)
 
     def _read_next(self) -> None:

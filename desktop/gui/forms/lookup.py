@@ -200,7 +200,7 @@ class LookupEntry(Entry):
     def fault(self) -> str:
         if self._free or self._code is not None or not self.line.text().strip():
             return ""
-        return translate("CommandForm", "Nothing is called “{typed}”").format(
+        return translate("CommandForm", 'Nothing is called "{typed}"').format(
             typed=formatting.in_one_line(self.line.text(), 30)
         )
 

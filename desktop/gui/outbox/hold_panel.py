@@ -125,7 +125,7 @@ class HoldPanel(QWidget):
         board, key = self._screen.board, self._key()
 
         def say_why_not(error: Exception) -> None:
-            why = translate("HoldPanel", "First choose “Go on with this server” under Sources.")
+            why = translate("HoldPanel", 'First choose "Go on with this server" under Sources.')
             if not isinstance(error, KeyError):
                 why = str(self._screen.words.problem(not_stored(error)))
             self.warning.set_text(why)

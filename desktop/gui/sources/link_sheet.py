@@ -98,7 +98,7 @@ class LinkSheet(StatusSheet):
             said = translate(
                 "LinkSheet",
                 "Only words today: photos and files wait until midnight, both ways. "
-                "It is switched off under “Send and receive”.",
+                'It is switched off under "Send and receive".',
             )
             lines.add(said, "body", "orange_text")
         if usage.budget is None:

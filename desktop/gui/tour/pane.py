@@ -132,7 +132,7 @@ def _tell_end() -> str:
     return translate(
         "Tour",
         "The rest is read up when it is needed: {key} opens the help anywhere. This tour is found "
-        "under “All actions” again.",
+        'under "All actions" again.',
     ).format(key="F1")
 
 

@@ -69,24 +69,24 @@ def _state_pattern(state: CommandState) -> str:
         case CommandState.STORED | CommandState.SENT:
             return translate(
                 "Township",
-                "“{title}” is stored on this computer and goes to the county by itself.",
+                '"{title}" is stored on this computer and goes to the county by itself.',
             )
         case CommandState.RECEIVED:
-            return translate("Township", "“{title}”: the county has received it.")
+            return translate("Township", '"{title}": the county has received it.')
         case CommandState.ACCEPTED:
-            return translate("Township", "“{title}”: the county has accepted it.")
+            return translate("Township", '"{title}": the county has accepted it.')
         case CommandState.CANCELLED:
-            return translate("Township", "“{title}” was taken back and is not sent.")
+            return translate("Township", '"{title}" was taken back and is not sent.')
         case CommandState.GIVEN_UP:
             return translate(
                 "Township",
-                "“{title}” was given up; whether the county has it is not known.",
+                '"{title}" was given up; whether the county has it is not known.',
             )
         case CommandState.HELD:
             return translate(
                 "Township",
-                "“{title}” is put aside on this computer. Do not write it again: see Send and "
+                '"{title}" is put aside on this computer. Do not write it again: see Send and '
                 "receive.",
             )
         case _:
-            return translate("Township", "“{title}” did not go through: see Send and receive.")
+            return translate("Township", '"{title}" did not go through: see Send and receive.')

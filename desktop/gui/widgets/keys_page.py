@@ -268,7 +268,7 @@ class KeysPage(Retranslated, QWidget):
         )
         said, ink = f"{self.say_single()} {how}", "second"
         if self.table.asking and self.current is not None:
-            asks = translate("KeySheet", "Press the new key for “{action}”; Esc leaves it.")
+            asks = translate("KeySheet", 'Press the new key for "{action}"; Esc leaves it.')
             said, ink = asks.format(action=self.current.title), "text"
         elif self._fault is not None:
             said, ink = self._fault(), "orange_text"

@@ -110,7 +110,7 @@ class CommandFoot(Retranslated, QWidget):
         if self._refused is not None:
             kind, stage = self._refused
             words = self._screen.words
-            said = translate("DetailPane", "{step} is not possible now: the case is “{stage}”")
+            said = translate("DetailPane", '{step} is not possible now: the case is "{stage}"')
             step, at = words.term("command", kind), words.term("stage", stage)
             self.refusal.set_text(said.format(step=step, stage=at))
 

@@ -172,7 +172,7 @@ class IncidentPane(ListPane):
 
     def limits(self) -> list[str]:
         text = self.search.text().strip()
-        said = translate("IncidentPane", "“{text}”").format(text=text)
+        said = translate("IncidentPane", '"{text}"').format(text=text)
         return [*self.chips.limits, said if text else ""]
 
     def describe_picked(self) -> list[str]:

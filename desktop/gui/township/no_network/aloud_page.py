@@ -38,10 +38,10 @@ class AloudPage(ReportsPage):
         office = formatting.in_one_line(self._screen.words.text(self.township.name), 40)
         first = translate(
             "NoNetwork",
-            "“This is {office}, office number {number}, with a report. Please open “Take a report "
-            "by telephone”: {count} groups of digits.”",
+            '"This is {office}, office number {number}, with a report. Please open "Take a report '
+            'by telephone": {count} groups of digits."',
         ).format(office=office, number=self.number, count=len(spoken.lines))
-        last = translate("NoNetwork", "“That is all of it. Please read me the receipt.”")
+        last = translate("NoNetwork", '"That is all of it. Please read me the receipt."')
         self.reading.begin(spoken, first, last)
 
     def show_list(self) -> None:

@@ -70,7 +70,7 @@ def _say_steps(sending: Sending, screen: UiContext) -> str:
         return ""
     begin, *more = [_say_step(step, screen) for step in sending.plan.steps]
     if (first := _find_first(sending)) is not None:
-        pattern = translate("Sending", "{items}, first “{title}”")
+        pattern = translate("Sending", '{items}, first "{title}"')
         begin = pattern.format(items=begin, title=name_item(first, screen))
     said = translate("Sending", "First {items}").format(items=begin)
     for step in more:
