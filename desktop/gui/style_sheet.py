@@ -43,6 +43,8 @@ QPushButton:disabled, QToolButton:disabled { color: $faint; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QDateTimeEdit:disabled, QSpinBox:disabled,
 ChoiceBox:disabled { background: $panel; color: $second; border-color: $line; }
 QPushButton[large="true"] { min-height: 34px; }
+QPushButton[task="large"] { min-height: 58px; }
+QPushButton[task="small"] { min-height: 34px; }
 QPushButton[main="true"] { border-color: $pick; color: $pick; }
 QPushButton[main="true"]:disabled { border-color: $line; color: $faint; }
 QPushButton[keyed="true"] { text-align: left; }

@@ -14,7 +14,7 @@ REGISTERED = "@rule"
 _FOUND = re.compile(r"^(?P<place>\S+:\d+): .*'(?P<name>[^']+)'")
 
 CALLED_FROM_OUTSIDE = {
-    "Qt": """customEvent eventFilter expandingDirections hasHeightForWidth itemAt
+    "Qt": """customEvent eventFilter expandingDirections itemAt
         keyboardSearch loadResource mouseMoveEvent paintSection passwordEdit wheelEvent""",
     "pyqtgraph": "tickStrings tickValues",
     "collections.abc": "_from_iterable",

@@ -16,10 +16,12 @@ from desktop.domain.instant import MINUTE, SECOND
 from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, Progress, SourceStatus
 from desktop.gui import formatting
+from desktop.gui.bars.outage_line import OutageLine
 from desktop.gui.desk.window import DeskWindow
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, open_desk, source_button
 from support.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.stage import a_stage, shown
 
 GONE = Problem("unreachable", {"address": "county.example", "reason": "no route"})
 FAILS = a_status(last_good_at=NOW - 8_000, failing_since=NOW, problem=GONE)
@@ -50,6 +52,22 @@ SENTENCES = {
         "县平台从 {since} 起没有应答；画面是 {data} 的数据；您写的都存在本机，接通后自动发出。"
     ),
 }
+
+
+def test_a_sentence_without_room_in_a_line_stands_whole_in_several(qtbot: QtBot) -> None:
+    county = sample_county(FakeClock(), 3)
+    county.sources[:] = [FAILS]
+    with a_stage(county, "en") as screen, shown(OutageLine(screen), screen, 400, 28) as line:
+        since, data = (formatting.moment(at, NOW) for at in (NOW, NOW - 8_000))
+        lines = line.words.text().split("\n")
+        assert len(lines) > 1
+        assert " ".join(lines) == SENTENCES["en"].format(since=since, data=data)
+        widths = [line.words.fontMetrics().horizontalAdvance(each) for each in lines]
+        assert max(widths) <= line.words.width()
+        assert line.height() >= len(lines) * line.words.fontMetrics().lineSpacing()
+        line.resize(1900, line.height())
+        assert "\n" not in line.words.text()
+        assert line.height() == 28
 
 
 @pytest.mark.parametrize("language", SENTENCES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -180,12 +181,14 @@ def test_a_newer_edition_replaces_the_form(qtbot: QtBot, tmp_path: Path) -> None
 def test_a_table_is_a_stop_of_the_keyboard_only_where_it_scrolls(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    with open_office(qtbot, county_of(), tmp_path, "T01") as window:
+    more = [FormField(f"more{n}", Text("其他"), FieldType.TEXT) for n in range(4)]
+    long = msgspec.structs.replace(DAILY, version=2, fields=(*DAILY.fields, *more))
+    with open_office(qtbot, county_of(long), tmp_path, "T01") as window:
         shown = table(qtbot, window, "daily")
         [area] = shown.findChildren(FollowingScroll)
-        for height in (1000, 400):
+        for height in (1000, 520):
             window.resize(window.width(), height)
             calm(qtbot, window)
             scrolls = area.verticalScrollBar().maximum() > 0
-            assert scrolls == (height == 400)
+            assert scrolls == (height == 520)
             assert (area in find_stops(window)) == scrolls

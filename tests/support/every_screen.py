@@ -41,6 +41,8 @@ Screens = Iterator[tuple[str, Any]]
 Only = tuple[str, ...]
 """The screens that are wanted, if not all."""
 SMALL = (1366, 768)
+SMALL_AT_200 = (683, 384)
+"""The same enlarged to 200 %."""
 
 
 class FoundDoctor:
@@ -99,10 +101,10 @@ def every_screen_of_the_desk(
         window.resize(*size)
         calm(qtbot, window)
         rest = partial(calm, qtbot, window)
-        yield from _walk(window, desk_views(window), rest, only)
-        yield from _walk(window, sheet_views(window), rest, only)
+        yield from walk(window, desk_views(window), rest, only)
+        yield from walk(window, sheet_views(window), rest, only)
         if not only:
-            yield from _walk(window, _picked_views(window), rest)
+            yield from walk(window, _picked_views(window), rest)
 
 
 def every_screen_of_an_office(
@@ -127,11 +129,14 @@ def every_screen_of_an_office(
     }
     if not only:
         with open_office(qtbot, county, folder, **changes) as window:
+            window.resize(*size)
+            calm(qtbot, window)
+            come_to_rest()
             yield "choose", window
     with open_office(qtbot, county, folder, "T01", **changes) as window:
         window.resize(*size)
         calm(qtbot, window)
-        yield from _walk(window, _office_views(window), partial(calm, qtbot, window), only)
+        yield from walk(window, _office_views(window), partial(calm, qtbot, window), only)
 
 
 def every_scene_of_the_wall(language: str, size: tuple[int, int] = (1920, 1080)) -> Screens:
@@ -147,7 +152,8 @@ def every_scene_of_the_wall(language: str, size: tuple[int, int] = (1920, 1080))
             yield type(wall.shown[0]).__name__, wall
 
 
-def _walk(window: Any, views: Iterator[View], rest: Callable[[], None], only: Only = ()) -> Screens:
+def walk(window: Any, views: Iterator[View], rest: Callable[[], None], only: Only = ()) -> Screens:
+    """Arrange each view and find what is in front then: the window, or what lies over it."""
     for name, arrange in views:
         if name and only and name not in only:
             continue

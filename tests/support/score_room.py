@@ -37,7 +37,7 @@ def cut_text(painted: Painted) -> list[str]:
         upright = box.top() < room.top() or box.bottom() > room.bottom()
         if isinstance(owner, QLineEdit | QPlainTextEdit):
             continue  # The cursor brings the rest of it.
-        if sideways or (upright and not _shows_more(owner)):
+        if sideways or (upright and not _shows_more(painted, owner, box)):
             found.append(f"{writing.text!r} in {_called(owner)} {_place(writing.rect)}")
     return found
 
@@ -113,13 +113,17 @@ def _has_more(tip: str | None, parts: list[str]) -> bool:
     return all(part in tip for part in parts) and len(tip) > len("".join(parts))
 
 
-def _shows_more(owner: QWidget) -> bool:
-    """Whether it stands in what scrolls, and that shows that there is more."""
+def _shows_more(painted: Painted, owner: QWidget, box: QRectF) -> bool:
+    """Whether it stands in what scrolls, and what cuts it off shows that there is more."""
     at: QWidget | None = owner
     while at is not None:
         if isinstance(at, QAbstractScrollArea) and not isinstance(at, QHeaderView):
-            bar = at.verticalScrollBar()
-            return bar.isVisible() and bar.maximum() > bar.minimum()
+            bar, port = at.verticalScrollBar(), at.viewport()
+            if bar.isVisible() and bar.maximum() > bar.minimum():
+                return True
+            seen = QRectF(port.rect()).translated(port.mapTo(painted.widget, QPoint(0, 0)))
+            if box.top() < seen.top() or box.bottom() > seen.bottom():
+                return False
         at = at.parentWidget()
     return False
 

@@ -17,7 +17,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
-BAR_PX = 32
+BAR_PX, MOST_PX = 32, 200
 EDGE_PX = 4
 REPORTED = frozenset({"ended_by_itself"})
 """Notices with which a support bundle can be saved."""
@@ -62,6 +62,11 @@ class NoticeBar(Retranslated, QWidget):
         """Offer to begin anew, by calling this, beside what waits for that."""
         self._restart = restart
         self._show()
+
+    def fold(self, is_small: bool) -> None:
+        """Tell all of it in a small window, in as many lines as it needs."""
+        self.words.show_whole(is_small)
+        self.setMaximumHeight(MOST_PX if is_small else BAR_PX)
 
     def say(self, problem: Problem) -> None:
         """Show a problem after those already waiting."""

@@ -4,7 +4,7 @@ while the keyring has to be unlocked before they can be asked."""
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.command import Collection, CommandKind
@@ -19,7 +19,7 @@ from desktop.gui.widgets.accessible import announce, set_tip
 
 translate = QCoreApplication.translate
 
-LINE_PX = 28
+LINE_PX, RING_PX = 28, 2
 EDGE_PX = 12
 NAMED = 2
 """So many failing sources are named; of more the number is said."""
@@ -34,7 +34,6 @@ class OutageLine(Retranslated, QWidget):
         self._screen, self._said = screen, ""
         self._step: object = None
         """What the sentence was said of: it tells times by the minute."""
-        self.setFixedHeight(LINE_PX)
         self.setAutoFillBackground(True)
         self.words = QPushButton()
         for name in ("quiet", "link"):
@@ -42,7 +41,8 @@ class OutageLine(Retranslated, QWidget):
         self.words.setMinimumWidth(1)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         restyle(self.words, "tone", "orange")
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
+        self.setFixedHeight(LINE_PX)
         layout.setContentsMargins(2 * EDGE_PX, 0, 12, 0)
         layout.addWidget(self.words, 1)
         screen.feed.ticked.connect(self._say)
@@ -73,15 +73,55 @@ class OutageLine(Retranslated, QWidget):
     def _show_sentence(self, said: str) -> None:
         if said != self._said:
             self._said = said
-            self.words.setText(said.replace("&", "&&"))
+            self._fit()
             set_tip(self.words, said)
             announce(self, said)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the sentence in as many lines as it needs."""
+        edges = self._row.contentsMargins()
+        room = self.width() - edges.left() - edges.right() - 2 * RING_PX
+        lines = break_evenly(self._said, self.words.font(), room)
+        self.words.setText("\n".join(lines).replace("&", "&&"))
+        more = (len(lines) - 1) * self.words.fontMetrics().lineSpacing()
+        self.setFixedHeight(LINE_PX + more)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(0, 0, EDGE_PX, self.height(), hatch(self._screen.theme.tokens))
         painter.setPen(self._screen.theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+def break_evenly(text: str, font: QFont, width: int) -> list[str]:
+    """Return a text in as few lines of this width in pixels as it needs, none much shorter."""
+    lines = break_lines(text, font, width)
+    for share in range(50, 100, 5) if len(lines) > 1 else ():
+        even = break_lines(text, font, width * share // 100)
+        if len(even) == len(lines):
+            return even
+    return lines
+
+
+def break_lines(text: str, font: QFont, width: int) -> list[str]:
+    """Return a text in lines of this width in pixels."""
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout = QTextLayout(text, font)
+    layout.setTextOption(option)
+    units = text.encode("utf-16-le")  # Qt counts in these.
+    lines: list[str] = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, LINE_PX))
+        begin, end = line.textStart(), line.textStart() + line.textLength()
+        lines.append(units[2 * begin : 2 * end].decode("utf-16-le").rstrip())
+    layout.endLayout()
+    return lines
 
 
 def _ask_to_unlock() -> str:

@@ -16,7 +16,8 @@ from desktop.gui.widgets.thumbnail import decode
 translate = QCoreApplication.translate
 
 TURN_MS = 4_000
-LEAST_PX = 300
+LEAST_PX = 232
+"""A code as low as this is seen whole in a small window, too."""
 NEXT = (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_PageDown)
 BEFORE = (Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.application.reads.read_models import Conflict
 from desktop.domain.command import Collection, CommandState
@@ -16,6 +16,7 @@ from desktop.gui.commands.row_text import body_words, fields_to_compare, name_wo
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_request import CommandRequest, is_filled_in
+from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.folded import make_bounded_label
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
@@ -45,13 +46,12 @@ class ConflictSheet(Sheet):
         self.resend_button.clicked.connect(self.resend)
         self.edit_button.clicked.connect(self.edit)
         self.drop_button.clicked.connect(self.drop)
-        foot = QHBoxLayout()
+        acts = QWidget()
+        foot = FlowLayout(acts)
         foot.setContentsMargins(16, 8, 16, 8)
-        foot.setSpacing(8)
         for button in self.buttons:
             foot.addWidget(button)
-        foot.addStretch(1)
-        self.body.addLayout(foot)
+        self.body.addWidget(acts)
         submitter.failed.connect(lambda _target, _error: self._allow())
 
     def ask(self, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.command import CommandRecord, CommandState, Hold
 from desktop.gui.commands.submitter import not_stored
@@ -33,6 +33,8 @@ class HoldPanel(QWidget):
         self._armed: QPushButton | None = None
         self.warning = PlainLabel(screen, "second", "orange_text", elide=False)
         self.warning.setWordWrap(True)
+        # As wide as the buttons beside which it stands: it wraps.
+        self.warning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.send_button, self.renew_button = QPushButton(), QPushButton()
         self.report_button, self.give_up_button = QPushButton(), QPushButton()
         presses: tuple[tuple[QPushButton, Callable[[], None]], ...] = (

@@ -24,6 +24,8 @@ from desktop.gui.outbox.undo_bar import UndoBar
 from desktop.gui.outbox.view import OutboxTable
 from desktop.gui.widgets.accessible import set_tip
 from desktop.gui.widgets.empty_state import EmptyState
+from desktop.gui.widgets.flow import FlowLayout
+from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.segmented import SegmentedControl
@@ -210,7 +212,11 @@ class OutboxSheet(Sheet):
         listed.setContentsMargins(12, 0, 12, 0)
         listed.addWidget(self.table, 1)
         listed.addWidget(self.empty, 1)
-        self.body.addLayout(listed, 1)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(listed, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 4)
         foot.setSpacing(4)
@@ -219,15 +225,15 @@ class OutboxSheet(Sheet):
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._actions = QWidget()
-        row = QHBoxLayout(self._actions)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = FlowLayout(self._actions)
         for button in self.buttons.values():
             row.addWidget(button)
-        row.addStretch(1)
         for widget in (self.said, self.state, self._actions, self.hold, self.undo):
             foot.addWidget(widget)
-        self.body.addLayout(foot)
+        column.addLayout(foot)
+        area = FollowingScroll(self._screen.theme, self.title.text)
+        area.setWidget(inner)
+        self.body.addWidget(area, 1)
 
     def _say_words(self) -> None:
         self.title.set_text(translate("OutboxSheet", "Outbox"))

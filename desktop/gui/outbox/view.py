@@ -13,6 +13,7 @@ from desktop.gui.outbox.table import Column, Outbox, OutboxModel
 from desktop.gui.widgets.focus import follow_ring, paint_row_ring
 
 ROW_PX = 32
+WIDTHS = {Column.RECEIPT: 128, Column.KIND: 120, Column.AGE: 88}
 
 
 class OutboxTable(QTableView):
@@ -38,8 +39,7 @@ class OutboxTable(QTableView):
         columns.setSectionResizeMode(Column.WORDS, QHeaderView.ResizeMode.Stretch)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         columns.setHighlightSections(False)
-        for column, width in ((Column.RECEIPT, 128), (Column.KIND, 120), (Column.AGE, 88)):
-            self.setColumnWidth(column, width)
+        self._fit_heads()
         follow_ring(self)
         screen.feed.ticked.connect(self._tick)
 
@@ -49,6 +49,7 @@ class OutboxTable(QTableView):
 
     def show_records(self, records: list[CommandRecord], outbox: Outbox) -> None:
         """Show these commands; the picked one stays picked, else its neighbour is."""
+        self._fit_heads()
         picked, before = self.current(), max(self.currentIndex().row(), 0)
         scroll = self.verticalScrollBar().value()
         self._model.show_records(records, outbox)
@@ -56,6 +57,11 @@ class OutboxTable(QTableView):
         if records:
             self.selectRow(min(before, len(records) - 1) if row is None else row)
         self.verticalScrollBar().setValue(scroll)
+
+    def _fit_heads(self) -> None:
+        """Give each column its width, or more where its head is wider."""
+        for column, width in WIDTHS.items():
+            self.setColumnWidth(column, max(width, self.horizontalHeader().sectionSizeHint(column)))
 
     def _tick(self, _now: Instant) -> None:
         if self.isVisible():

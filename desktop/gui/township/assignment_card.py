@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.office.assignments import Assignment
 from desktop.domain.command import CommandKind
@@ -23,6 +23,8 @@ translate = QCoreApplication.translate
 EDGE_PX = 16
 SHAPE_PX = 20
 BUTTON_PX = 40
+NARROW_PX = 660
+"""Below this width a title has too little room beside the time."""
 STEPS = (
     CommandKind.TAKE_UP,
     CommandKind.FEEDBACK,
@@ -74,9 +76,9 @@ class AssignmentCard(Retranslated, QWidget):
         self.asked.emit(self.assignment, kind)
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setContentsMargins(SHAPE_PX + 8, 0, 0, 0)
         head.setSpacing(16)
-        head.addSpacing(SHAPE_PX + 8)
         head.addWidget(self.title, 1)
         head.addWidget(self.due, 0, Qt.AlignmentFlag.AlignTop)
         self._foot = QWidget()
@@ -89,6 +91,13 @@ class AssignmentCard(Retranslated, QWidget):
         column.addLayout(head)
         for part in (self.facts, self.words, self.state, self._foot):
             column.addWidget(part)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the time below the title where the card is narrow."""
+        super().resizeEvent(event)
+        ways, is_narrow = QBoxLayout.Direction, self.width() < NARROW_PX
+        self._head.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+        self._head.setSpacing(0 if is_narrow else 16)
 
     def show_assignment(self, assignment: Assignment) -> None:
         """Show this assignment."""

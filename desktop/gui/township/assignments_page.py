@@ -47,7 +47,7 @@ class AssignmentsPage(Page):
         for part in (self.empty, self.others_title, self.more):
             self._cards.addWidget(part)
         self._cards.addStretch(1)
-        self.area = self.add_scrolling(inner)
+        self.add_scrolling(inner)
         first_paint.watch(inner, lambda: self.cards)
         screen.feed.ticked.connect(self._tick)
         self.retranslate()

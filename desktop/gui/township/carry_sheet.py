@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.courier.stick import Stick, StickRead, Written
@@ -80,15 +80,17 @@ class CarrySheet(Sheet):
         column.setSpacing(12)
         column.addWidget(self.intro)
         column.addWidget(self._drives)
-        acts = QHBoxLayout()
-        acts.setSpacing(12)
+        main = QWidget()
+        row = FlowLayout(main, spacing=12)
         for button in (
             *(self.pair_button, self.county_button, self.same_button),
             *(self.write_button, self.read_button),
         ):
-            acts.addWidget(button)
-        acts.addStretch(1)
-        acts.addWidget(self.anew_button)
+            row.addWidget(button)
+        acts = QHBoxLayout()
+        acts.setSpacing(12)
+        acts.addWidget(main, 1)
+        acts.addWidget(self.anew_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(acts)
         column.addWidget(self.said)
         column.addWidget(self.more)

@@ -35,6 +35,10 @@ class ChoosePage(Page):
         self.buttons: list[QPushButton] = []
         self.retranslate()
 
+    def fold(self, is_small: bool) -> None:
+        super().fold(is_small)
+        self.title.show()  # No task names it.
+
     def offer(self, townships: Sequence[Township]) -> None:
         """Show these townships."""
         if tuple(townships) == tuple(self._townships):

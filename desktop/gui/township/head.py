@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,7 +18,8 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
-HEAD_PX = 56
+HEAD_PX, LOW_PX = 56, 40
+EDGE_PX, LOW_EDGE_PX, GAP_PX = 24, 12, 12
 LEAST_PX = 32
 """The narrowest button that is hit without aiming."""
 WIDE_PX = 900
@@ -47,6 +48,9 @@ class Head(Retranslated, QWidget):
     close_asked = Signal()
     help_asked = Signal()
     settings_asked = Signal()
+
+    _is_small = False
+    _edge_px = EDGE_PX
 
     def __init__(self, screen: UiContext, county: Text, *, demo: bool) -> None:
         super().__init__()
@@ -85,32 +89,79 @@ class Head(Retranslated, QWidget):
         self.retranslate()
 
     def _arrange(self) -> None:
-        first = QWidget()
-        first.setFixedHeight(HEAD_PX)
-        row = QHBoxLayout(first)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(12)
+        self._first = QWidget()
+        row = self._row = QHBoxLayout(self._first)
+        row.setSpacing(GAP_PX)
         for part in (self.name, self.other, self.county):
             row.addWidget(part)
         row.addWidget(self.office, 1)
-        last = (self.help, self.clock, self.close_button)
-        for part in (self.demo, self.age, self.language, self.theme, self.settings, *last):
+        row.addWidget(self.demo)
+        row.addWidget(self.age)
+        for part in (self.language, self.theme, self.settings, self.help, self.clock):
             row.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 1)
-        column.setSpacing(0)
-        column.addWidget(first)
-        column.addWidget(self.wrong_clock)
-        self.wrong_clock.setContentsMargins(24, 0, 24, 8)
+        row.addWidget(self.close_button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._first)
+        self._column.addWidget(self.wrong_clock)
         self.wrong_clock.setWordWrap(True)
         self.wrong_clock.hide()
         self.settings.setVisible(self._screen.settings is not None)
+        self.fold(False)
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window, or a larger one again."""
+        self._is_small = is_small
+        self._first.setFixedHeight(LOW_PX if is_small else HEAD_PX)
+        self._edge_px = LOW_EDGE_PX if is_small else EDGE_PX
+        self._row.setContentsMargins(self._edge_px, 0, self._edge_px, 0)
+        self.wrong_clock.setContentsMargins(self._edge_px, 0, self._edge_px, 8)
+        self.name.set_role("strong" if is_small else "title")
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave to the settings and the window's title what has no room; what is old has a line of
+        its own then."""
+        if self._is_small:
+            self._put_age(is_below=not self._has_room(self.age))
+            for part in (self.clock, self.county):
+                part.setVisible(self._has_room(part))
+        else:
+            self._put_age(is_below=False)
+            self.clock.show()
+            self.county.show()
+        fits = self.width() >= WIDE_PX and self._has_room(self.language, self.theme)
+        for button in (self.language, self.theme):
+            button.setVisible(fits)
+
+    def _has_room(self, *parts: QWidget) -> bool:
+        """Whether these stand whole beside all that is shown, but for the county."""
+        spare = (self.county, self.language, self.theme)
+        others = [self.name, self.other, self.demo, self.settings, self.help, self.close_button]
+        others += [self.clock] if not self._is_small or self.county in parts else []
+        others += [self.age] if self._row.indexOf(self.age) >= 0 else []
+        shown = [part for part in others if part not in (*spare, *parts) and not part.isHidden()]
+        wide = sum(_wide(part) + GAP_PX for part in (*shown, *parts))
+        return wide + 2 * self._edge_px <= self.width()
+
+    def _put_age(self, *, is_below: bool) -> None:
+        """Tell the age in the line of the name, or in one of its own."""
+        if is_below != (self._row.indexOf(self.age) < 0):
+            if is_below:
+                self._column.insertWidget(1, self.age)
+            else:
+                self._row.insertWidget(self._row.indexOf(self.language), self.age)
+            edge = self._edge_px if is_below else 0
+            self.age.setContentsMargins(edge, 0, edge, 4 if is_below else 0)
+            self.age.setWordWrap(is_below)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the language and the look to the settings where the window is narrow."""
         super().resizeEvent(event)
-        for button in (self.language, self.theme):
-            button.setVisible(self.width() >= WIDE_PX)
+        self._fit()
 
     def serve(self, township: Township, *, is_picked: bool) -> None:
         """Show this township's name; one the clerk has picked himself can be changed."""
@@ -143,6 +194,7 @@ class Head(Retranslated, QWidget):
         for button in (self.close_button, self.help):
             button.setToolTip(button.accessibleName())
         self.settings.setText(translate("Actions", "Settings"))
+        self._fit()
         self._step = None
         self._tick(self._screen.board.now())
 
@@ -166,6 +218,7 @@ class Head(Retranslated, QWidget):
             said = formatting.data_age(counties, now, words, is_brief=fresh)
         mark = "" if worst is None else f"{formatting.source_mark(worst, now)} "
         self.age.set_text(mark + said, "second" if fresh else "orange_text")
+        self._fit()
 
     def _say_clock(self) -> None:
         """Say by how much this computer's clock is wrong and what to do, or nothing."""
@@ -185,3 +238,7 @@ class Head(Retranslated, QWidget):
         with QPainter(self) as painter:
             painter.setPen(self._screen.theme.color("line"))
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+def _wide(part: QWidget) -> int:
+    return max(part.sizeHint().width(), part.minimumWidth())

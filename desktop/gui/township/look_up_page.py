@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.application.office.look_up import Hits, look_up
 from desktop.application.reads.doubts import doubt_text
@@ -19,7 +26,7 @@ from desktop.gui.list_export import ask_printer
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.township.hit_card import HitCard
 from desktop.gui.township.hits import ALL, KINDS, Hit, HitModel, HitPainter, hits_of
-from desktop.gui.township.page import Page
+from desktop.gui.township.page import UNBOUND_PX, Page
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.snapshot_list import RowList
@@ -72,23 +79,33 @@ class LookUpPage(Page):
         self._results = QStackedWidget()
         self._results.addWidget(self.list)
         self._results.addWidget(self.empty)
-        beside = QWidget()
-        beside.setFixedWidth(CARD_PX)
-        column = QVBoxLayout(beside)
-        column.setContentsMargins(16, 0, 0, 16)
+        self._beside = QWidget()
+        column = self._card_column = QVBoxLayout(self._beside)
         column.addWidget(self.card, 1)
         column.addWidget(self.whole)
         column.addWidget(self.printing)
-        row = QHBoxLayout()
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(0)
         row.addWidget(self._results, 1)
-        row.addWidget(beside)
+        row.addWidget(self._beside)
+        self._beside.setFixedWidth(CARD_PX)
+        column.setContentsMargins(16, 0, 0, 16)
         self.column.addWidget(self.search)
         chips = QHBoxLayout()
         chips.addWidget(self.kinds)
         chips.addStretch(1)
         self.column.addLayout(chips)
         self.column.addLayout(row, 1)
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window: what is picked is told below the list."""
+        super().fold(is_small)
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if is_small else ways.LeftToRight)
+        self._row.setSpacing(8 if is_small else 0)
+        self._beside.setMinimumWidth(0 if is_small else CARD_PX)
+        self._beside.setMaximumWidth(UNBOUND_PX if is_small else CARD_PX)
+        self._card_column.setContentsMargins(0 if is_small else 16, 0, 0, 16)
 
     def open(self) -> None:
         if self.found is None:

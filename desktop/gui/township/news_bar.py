@@ -48,6 +48,10 @@ class NewsBar(Retranslated, QWidget):
         self.noted.clicked.connect(self.put_away)
         self.hide()
 
+    def fold(self, is_small: bool) -> None:
+        """Say all of it in a small window, in as many lines as it needs."""
+        self.words.show_whole(is_small)
+
     def tell(self, news: News) -> None:
         """Say what has come since the office was last open; nothing when nothing has."""
         if not news.is_none and not self._arrived:

@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.changes import Changes
 from desktop.domain.geo import Place, Township
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
+from desktop.gui.theme import Theme
+from desktop.gui.widgets.focus import keep_keyboard
 from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 
-EDGE_PX = 24
+EDGE_PX, NARROW_EDGE_PX = 24, 12
+UNBOUND_PX = 16_777_215
+"""Qt's largest size of a widget: no other is set."""
+LEAST_PX = 96
+"""The lowest that a page is, whatever else the window shows: it scrolls."""
+
+
+class ContentArea(FollowingScroll):
+    """A part of a page that scrolls and takes the room that there is, however much is in it."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), LEAST_PX)
+
+
+class Scrolling(QWidget):
+    """Content that scrolls by itself; a small window shows it whole, in a page that scrolls."""
+
+    def __init__(self, theme: Theme, say_name: Callable[[], str], content: QWidget) -> None:
+        super().__init__()
+        self._area, self._content = ContentArea(theme, say_name), content
+        self._area.setWidget(content)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._area)
+
+    def fold(self, is_small: bool) -> None:
+        """Show the content whole, or as much as there is room for."""
+        if is_small != (self._area.widget() is None):
+            with keep_keyboard(self):
+                if is_small:
+                    self._column.addWidget(self._area.takeWidget())
+                else:
+                    self._area.setWidget(self._content)
+                self._area.setHidden(is_small)
+                self._content.show()
 
 
 class Page(Retranslated, QWidget):
@@ -56,6 +94,30 @@ class Page(Retranslated, QWidget):
         self.column.setSpacing(8)
         self.column.addWidget(self.title)
         self.column.addWidget(self.sentence)
+        self._is_small = False
+        self._scrolling: list[Scrolling] = []
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window: all of the page scrolls, below the tasks that name it."""
+        self._is_small = is_small
+        self.title.setHidden(is_small)
+        edge = NARROW_EDGE_PX if is_small else EDGE_PX
+        self.column.setContentsMargins(edge, 8 if is_small else 16, edge, 0)
+        for part in self._scrolling:
+            part.fold(is_small)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height below which the page scrolls: in a small window all of it."""
+        if self._is_small:
+            return self.column.totalHeightForWidth(width)
+        return self.column.totalMinimumHeightForWidth(width)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no height where something wraps: that is asked for with the width."""
+        least = super().minimumSizeHint()
+        if self.column.hasHeightForWidth():
+            return QSize(least.width(), 0)
+        return QSize(least.width(), self.sizeHint().height()) if self._is_small else least
 
     def serve(self, township: Township) -> None:
         """Serve this township from now on."""
@@ -82,9 +144,55 @@ class Page(Retranslated, QWidget):
     def keep(self) -> None:
         """Store what was typed."""
 
-    def add_scrolling(self, content: QWidget) -> FollowingScroll:
+    def add_scrolling(self, content: QWidget) -> Scrolling:
         """Put this below the sentence, where it scrolls."""
-        area = FollowingScroll(self.screen_context.theme, self.title.text)
-        area.setWidget(content)
-        self.column.addWidget(area, 1)
-        return area
+        scrolling = Scrolling(self.screen_context.theme, self.title.text, content)
+        self._scrolling.append(scrolling)
+        self.column.addWidget(scrolling, 1)
+        return scrolling
+
+
+class PageArea(FollowingScroll):
+    """A page, as high as there is room for; it scrolls where that is too low for it."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.screen_context.theme, page.title.text)
+        self.page = page
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.page.minimumSizeHint().width(), LEAST_PX)
+
+
+class PageStack(QStackedWidget):
+    """The pages of the office, of which one is in front."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_small = False
+        self._areas: dict[Page, PageArea] = {}
+
+    @property
+    def front(self) -> Page | None:
+        """The page that is shown."""
+        area = self.currentWidget()
+        return area.page if isinstance(area, PageArea) else None
+
+    def add(self, page: Page) -> None:
+        """Put a page behind the others."""
+        page.fold(self._is_small)
+        area = self._areas[page] = PageArea(page)
+        self.addWidget(area)
+
+    def show_page(self, page: Page) -> None:
+        """Bring a page to the front, at its beginning."""
+        area = self._areas[page]
+        area.verticalScrollBar().setValue(0)
+        self.setCurrentWidget(area)
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window, or a larger one again."""
+        self._is_small = is_small
+        for page in self._areas:
+            page.fold(is_small)

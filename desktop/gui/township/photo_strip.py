@@ -77,7 +77,8 @@ class PhotoStrip(Retranslated, QWidget):
         self.hint = PlainLabel(screen, "second", "second", elide=False)
         self.note = PlainLabel(screen, "second", "orange_text", elide=False)
         self.add_button, self.original, self.retry = QPushButton(), QPushButton(), QPushButton()
-        self._shelf = FlowLayout()
+        self._photos = QWidget()
+        self._shelf = FlowLayout(self._photos)
         self._arrange()
         self.retranslate()
 
@@ -91,8 +92,6 @@ class PhotoStrip(Retranslated, QWidget):
         head.setSpacing(8)
         for widget in (self.title, self.add_button, self.original, self.hint):
             head.addWidget(widget, int(widget is self.hint))
-        shelf = QWidget()
-        shelf.setLayout(self._shelf)
         below = QHBoxLayout()
         below.addWidget(self.note, 1)
         below.addWidget(self.retry)
@@ -101,7 +100,7 @@ class PhotoStrip(Retranslated, QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(below)
-        column.addWidget(shelf)
+        column.addWidget(self._photos)
 
     @property
     def is_busy(self) -> bool:

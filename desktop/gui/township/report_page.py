@@ -60,6 +60,10 @@ class ReportPage(Page):
         self.installEventFilter(self)
         self.retranslate()
 
+    def fold(self, is_small: bool) -> None:
+        super().fold(is_small)
+        self.kinds.fold(is_small)
+
     def reload(self) -> None:
         self._open_form()
         if self.township is not None:

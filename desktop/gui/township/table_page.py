@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.reads.report_drafts import ReportDraft, ReportLine
 from desktop.domain.command import CommandRecord
@@ -16,10 +16,10 @@ from desktop.gui.context import UiContext
 from desktop.gui.forms.choices import Choice
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.language import Retranslated
+from desktop.gui.township.page import Scrolling
 from desktop.gui.township.table_fields import TableFields
 from desktop.gui.widgets.composing import finish_composing
 from desktop.gui.widgets.focus import RING_PX
-from desktop.gui.widgets.following_scroll import FollowingScroll
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.report_forms import Period
 
@@ -45,6 +45,7 @@ class TablePage(Retranslated, QWidget):
         self.fields: TableFields | None = None
         self._given: tuple[ReportLine, ...] = ()
         self._problems: dict[str, str] = {}
+        self._is_small = False
         self._events: dict[str, str] = {}
         """Ids of the township's open cases by their names in the list."""
         self.head = PlainLabel(screen, "strong", elide=False)
@@ -64,12 +65,12 @@ class TablePage(Retranslated, QWidget):
         self.begin()
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setSpacing(16)
         head.addWidget(self.head)
         head.addWidget(self.hint, 1)
         head.addWidget(self.submit_button)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
@@ -83,9 +84,22 @@ class TablePage(Retranslated, QWidget):
         self._inner.setSpacing(12)
         self._inner.addWidget(self.given)
         self._inner.addStretch(1)
-        area = FollowingScroll(self._screen.theme, self._say_title)
-        area.setWidget(inner)
-        column.addWidget(area, 1)
+        self._scrolling = Scrolling(self._screen.theme, self._say_title, inner)
+        column.addWidget(self._scrolling, 1)
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window: its words below one another, and its button at the end."""
+        self._scrolling.fold(is_small)
+        ways = QBoxLayout.Direction
+        self._head.setDirection(ways.TopToBottom if is_small else ways.LeftToRight)
+        self._head.setSpacing(4 if is_small else 16)
+        if is_small:
+            self._column.addWidget(self.submit_button, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._head.addWidget(self.submit_button)
+        self._column.setContentsMargins(0, 8, 0, 12 if is_small else 0)
+        self._is_small = is_small
+        self._say()
 
     def _say_title(self) -> str:
         return self._screen.words.text(self.form.title)
@@ -231,7 +245,9 @@ class TablePage(Retranslated, QWidget):
         if draft is None:
             self.head.set_text(title)
             self.hint.set_text("")
+            self.hint.setHidden(self._is_small)
             return
+        self.hint.show()
         self.head.set_text(f"{title} · {self._period(draft.period)}")
         if self._problems:
             said = translate("Township", "%n field(s) to mend", "", len(self._problems))

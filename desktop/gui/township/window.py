@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
@@ -27,9 +27,9 @@ from desktop.gui.township.carriers import Carriers
 from desktop.gui.township.choose_page import ChoosePage
 from desktop.gui.township.head import Head
 from desktop.gui.township.news_bar import NewsBar
-from desktop.gui.township.page import Page
+from desktop.gui.township.page import Page, PageStack
 from desktop.gui.township.task_button import TaskButton
-from desktop.gui.township.task_column import TaskColumn
+from desktop.gui.township.task_column import TaskColumn, Workplace
 from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
 from desktop.gui.widgets.sheet import Sheet
 
@@ -90,8 +90,8 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.pages: dict[str, Page] = {}
         self._sheets: OfficeSheets | None = None
         self.carriers = Carriers(screen, self, stick, no_network, self.notices.say)
-        self._office, self._stack = QWidget(), QStackedWidget()
-        self._stack.addWidget(self.choose)
+        self._office, self._stack = QWidget(), PageStack()
+        self._stack.add(self.choose)
         self._arrange()
         self._connect()
         self._rest = Slices(self)
@@ -107,16 +107,16 @@ class TownshipWindow(Retranslated, QMainWindow):
             self._ask_township()
 
     def _arrange(self) -> None:
-        beside = QHBoxLayout()
-        beside.setSpacing(0)
-        beside.addWidget(TaskColumn(tuple(self.buttons.values()), self.county_button))
-        beside.addWidget(self._stack, 1)
+        tasks = TaskColumn(tuple(self.buttons.values()), self.county_button)
         column = QVBoxLayout(self._office)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for strip in (self.head, self.outage, self.notices, self.news):
             column.addWidget(strip)
-        column.addLayout(beside, 1)
+        workplace = Workplace(tasks, self._stack)
+        for part in (self.head, self.notices, self.news):
+            workplace.folded.connect(part.fold)
+        column.addWidget(workplace, 1)
         column.addWidget(self.grace_bar)
         self._views = QStackedWidget()
         self._views.addWidget(self._office)
@@ -229,7 +229,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             page.spot_asked.connect(partial(self._ask_spot, page.come_back))
             page.failed.connect(self.notices.say)
             page.retranslate()
-            self._stack.addWidget(page)
+            self._stack.add(page)
             if self.township is not None:
                 page.serve(self.township)
         return page
@@ -241,8 +241,8 @@ class TownshipWindow(Retranslated, QMainWindow):
         self._views.setCurrentIndex(0)
         page = self._page(name)
         self.buttons[name].setChecked(True)
-        if self._stack.currentWidget() is not page:
-            self._stack.setCurrentWidget(page)
+        if self._stack.front is not page:
+            self._stack.show_page(page)
         page.open()
 
     def show_county(self) -> None:
@@ -265,7 +265,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self._views.setCurrentIndex(0)
         self.county_button.setChecked(False)
         for name, page in self.pages.items():
-            if self._stack.currentWidget() is page:
+            if self._stack.front is page:
                 self.show_task(name)
 
     def show_case(self, key: Key) -> None:
@@ -303,7 +303,7 @@ class TownshipWindow(Retranslated, QMainWindow):
     def _ask_other(self) -> None:
         """Let the clerk pick another township: nobody is bound to a slip of the hand."""
         self.choose.offer(self.screen_context.board.townships())
-        self._stack.setCurrentWidget(self.choose)
+        self._stack.show_page(self.choose)
         self.choose.open()
 
     def _choose(self, township: Township) -> None:
@@ -388,10 +388,10 @@ class TownshipWindow(Retranslated, QMainWindow):
 
     def _back(self) -> None:
         open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
-        page = self._stack.currentWidget()
+        page = self._stack.front
         if open_sheet is not None:
             open_sheet.put_away()
-        elif not (isinstance(page, Page) and page.step_back()):
+        elif page is None or not page.step_back():
             self.notices.dismiss()
 
     def leave_unasked(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.application.ports import StoreError
 from desktop.domain.backup import BackupContents
@@ -64,11 +64,11 @@ class BackupSheet(Sheet):
         column.setSpacing(12)
         for part in (self.intro, self.holds):
             column.addWidget(part)
-        column.addLayout(_row(self.first, self.second, self.save))
+        column.addWidget(_row(self.first, self.second, self.save))
         column.addSpacing(12)
         for part in (self.title_below, self.how):
             column.addWidget(part)
-        column.addLayout(_row(self.choose, self.known, self.look, self.restore))
+        column.addWidget(_row(self.choose, self.known, self.look, self.restore))
         column.addSpacing(12)
         for part in (self.said, self.more):
             column.addWidget(part)
@@ -269,8 +269,9 @@ def say_contents(contents: BackupContents) -> str:
     return f"{first}\n{' · '.join(counts)}"
 
 
-def _row(*parts: QWidget) -> QLayout:
-    row = FlowLayout(spacing=12)
+def _row(*parts: QWidget) -> QWidget:
+    holder = QWidget()
+    row = FlowLayout(holder, spacing=12)
     for part in parts:
         row.addWidget(part)
-    return row
+    return holder

@@ -8,14 +8,17 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 class FlowLayout(QLayout):
     """Small widgets from left to right, as many in a line as there is room for; at the right of
-    that room, if `at_right`."""
+    that room, while it is `at_right`."""
 
-    def __init__(
-        self, parent: QWidget | None = None, spacing: int = 8, *, at_right: bool = False
-    ) -> None:
+    def __init__(self, parent: QWidget, spacing: int = 8, *, at_right: bool = False) -> None:
+        """Lay out the children of a widget.
+
+        It wants a widget of its own: inside another layout PySide deletes its items at some time,
+        and the next question about its size ends in a segmentation fault.
+        """
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._at_right = at_right
+        self.at_right = at_right
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -38,11 +41,13 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay_out(QRect(0, 0, width, 0), move=False)
+        edges = self.contentsMargins()
+        room = QRect(0, 0, width, 0).marginsRemoved(edges)
+        return self._lay_out(room, move=False) + edges.top() + edges.bottom()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._lay_out(rect, move=True)
+        self._lay_out(rect.marginsRemoved(self.contentsMargins()), move=True)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -52,14 +57,14 @@ class FlowLayout(QLayout):
         for item in self._items:
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
-        return size
+        return size.grownBy(self.contentsMargins())
 
     def _lay_out(self, rect: QRect, *, move: bool) -> int:
         """Put the items into lines; return the height that takes."""
         y = rect.y()
         for line in self._lines(rect.width()):
-            hints = [item.sizeHint() for item in line]
-            x = rect.x() + (rect.width() - self._width_of(line) if self._at_right else 0)
+            hints = [_size_of(item) for item in line]
+            x = rect.x() + (rect.width() - self._width_of(line) if self.at_right else 0)
             for item, hint in zip(line, hints, strict=True):
                 if move:
                     item.setGeometry(QRect(QPoint(x, y), hint))
@@ -81,3 +86,11 @@ class FlowLayout(QLayout):
 
     def _width_of(self, line: list[QLayoutItem]) -> int:
         return sum(item.sizeHint().width() + self.spacing() for item in line) - self.spacing()
+
+
+def _size_of(item: QLayoutItem) -> QSize:
+    """Return the size an item wants, as high as what wraps in it is in that width."""
+    hint = item.sizeHint()
+    if item.hasHeightForWidth():
+        hint.setHeight(item.heightForWidth(hint.width()))
+    return hint

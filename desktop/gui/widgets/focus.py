@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
@@ -46,6 +47,16 @@ def return_keyboard(before: QWidget | None) -> bool:
         return False
     give_keyboard(before)
     return True
+
+
+@contextmanager
+def keep_keyboard(holder: QWidget) -> Iterator[None]:
+    """Let what has the keyboard in there have it still after it was moved to another parent."""
+    focused = QApplication.focusWidget()
+    held = focused if focused is not None and holder.isAncestorOf(focused) else None
+    yield
+    if held is not None:
+        held.setFocus()
 
 
 def find_stops(root: QWidget) -> list[QWidget]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 
@@ -37,6 +37,13 @@ class FollowingScroll(QScrollArea):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave keys with Ctrl to what it stands in: with arrows, too, they are commands."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def _stop_where_it_scrolls(self, _least: int, most: int) -> None:
         policy = Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
@@ -46,4 +53,14 @@ class FollowingScroll(QScrollArea):
             return
         content = self.widget()
         if content is not None and content.isAncestorOf(focused):
+            self._bring_into_sight(focused, content)
+
+    def _bring_into_sight(self, focused: QWidget, content: QWidget) -> None:
+        """Scroll until all of it is seen, or what of it has the keyboard, where it is too high."""
+        top, high = focused.mapTo(content, QPoint(0, 0)).y() - ABOVE_PX, focused.height()
+        room = self.viewport().height()
+        if high > room:
             self.ensureWidgetVisible(focused, 0, ABOVE_PX)
+            return
+        bar = self.verticalScrollBar()
+        bar.setValue(min(max(bar.value(), top + high + 2 * ABOVE_PX - room), max(top, 0)))

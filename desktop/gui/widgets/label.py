@@ -56,6 +56,21 @@ class PlainLabel(QLabel):
         else:
             super().setText(line)
 
+    def show_whole(self, is_whole: bool) -> None:
+        """Show as many lines as the text needs, or one that is cut where it is too long."""
+        if is_whole == self._elide:
+            self._elide = not is_whole
+            self.setWordWrap(is_whole)
+            text, self._full = self._full, ""
+            self.set_text(text)
+            self._tell_rest(formatting.in_one_line(text))
+
+    def set_role(self, role: str) -> None:
+        """Take another role's font."""
+        if role != self._role:
+            self._role = role
+            self._dress()
+
     def text(self) -> str:
         return self._full
 

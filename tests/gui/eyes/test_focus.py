@@ -18,6 +18,8 @@ from desktop.gui.views.sheets import UPKEEP
 from desktop.gui.widgets.sheet import Sheet
 from support.builders import FakeClock
 from support.every_screen import (
+    SMALL,
+    SMALL_AT_200,
     FoundDoctor,
     Screens,
     an_upkeep,
@@ -87,6 +89,14 @@ def test_the_keyboard_is_followed_by_eye_where_an_officer_works_most(
     assert faults_of(every_screen_of_the_desk(qtbot, tmp_path, "en", "light", only=only)) == {}
 
 
+def test_the_keyboard_is_followed_by_eye_through_a_page_that_scrolls_whole(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    look = qtbot, tmp_path, "en", "light"
+    screens = every_screen_of_an_office(*look, size=SMALL_AT_200, only=("report", "look_up"))
+    assert faults_of(screens) == {}
+
+
 def test_every_sheet_gives_the_keyboard_back_to_where_it_was(qtbot: QtBot, tmp_path: Path) -> None:
     settings, upkeep = AnsweringDesk(tmp_path), an_upkeep(tmp_path)
     with open_desk(
@@ -123,5 +133,6 @@ def test_the_keyboard_is_followed_by_eye_on_every_screen(
 ) -> None:
     look = qtbot, tmp_path, language, theme
     assert faults_of(every_screen_of_the_desk(*look)) == {}
-    assert faults_of(every_screen_of_an_office(*look)) == {}
+    for size in (SMALL, SMALL_AT_200):
+        assert faults_of(every_screen_of_an_office(*look, size=size)) == {}
     assert faults_of(every_first_window(*look)) == {}

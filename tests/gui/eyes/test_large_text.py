@@ -13,18 +13,27 @@ from pytestqt.qtbot import QtBot
 from desktop.commands import refusal, screen
 from desktop.commands.opening import CannotOpen
 from desktop.commands.text_size import SCALE
+from desktop.connectors.county.mapping import ROWS
+from desktop.county_server.load.forms import read_forms
+from desktop.domain.command import Collection
 from desktop.domain.source import Problem
+from desktop.gui.task_runner import TaskRunner
+from desktop.gui.views.township import office_views
+from desktop.paths import county_table
 from support import score_room
 from support.every_screen import (
     SMALL,
+    SMALL_AT_200,
     Screens,
     every_screen_of_an_office,
     every_screen_of_the_desk,
+    walk,
 )
+from support.open_desk import calm, open_office
 from support.painted import Painted
+from support.paired_office import PairedOffice
+from support.spoken import words
 
-SMALL_AT_200 = (683, 384)
-"""1366 × 768 enlarged to 200 %."""
 WIDE_AT_200 = (960, 540)
 """1920 × 1080 enlarged to 200 %."""
 RULES = (
@@ -78,12 +87,14 @@ def test_a_desk_at_200_per_cent_on_a_small_monitor_cuts_nothing_and_fits_it(
     )
 
 
-def test_an_office_at_200_per_cent_on_a_wide_monitor_cuts_nothing_and_fits_it(
-    qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_an_office_at_200_per_cent_on_a_small_monitor_cuts_nothing_and_fits_it(
+    qtbot: QtBot, tmp_path: Path, language: str
 ) -> None:
-    look = qtbot, tmp_path, "en", "light"
-    screens = every_screen_of_an_office(*look, size=WIDE_AT_200, only=("sending",))
-    assert cuts_of(screens, WIDE_AT_200) == {}
+    look = qtbot, tmp_path, language, "light"
+    only = ("assignments", "report", "sending", "found", "outbox")
+    screens = every_screen_of_an_office(*look, size=SMALL_AT_200, only=only)
+    assert cuts_of(screens, SMALL_AT_200) == {}
 
 
 @pytest.mark.long
@@ -96,7 +107,33 @@ def test_no_screen_cuts_a_text_in_its_usual_size_nor_at_200_per_cent(
     assert cuts_of(every_screen_of_the_desk(*look), SMALL) == {}
     assert cuts_of(every_screen_of_an_office(*look), SMALL) == {}
     assert cuts_of(every_screen_of_the_desk(*look, size=SMALL_AT_200), SMALL_AT_200) == {}
-    assert cuts_of(every_screen_of_an_office(*look, size=WIDE_AT_200), WIDE_AT_200) == {}
+    for size in (WIDE_AT_200, SMALL_AT_200):
+        assert cuts_of(every_screen_of_an_office(*look, size=size), size) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_what_an_office_does_without_a_network_fits_at_200_per_cent(
+    qtbot: QtBot, tmp_path: Path, office: PairedOffice, language: str
+) -> None:
+    forms = read_forms(county_table("forms.toml"))
+    office.county.tell(*[ROWS[Collection.FORMS]("county", form) for form in forms])
+    with open_office(
+        *(qtbot, office.county, tmp_path, "T01"),
+        language=language,
+        words=words(language),
+        stick=office.courier,
+        no_network=lambda: office.ways,
+    ) as window:
+        window.resize(*SMALL_AT_200)
+
+        def rest() -> None:
+            calm(qtbot, window)
+            qtbot.waitUntil(lambda: not any(r.pending for r in window.findChildren(TaskRunner)))
+
+        rest()
+        screens = walk(window, office_views(window, lambda _cut: None), rest)
+        assert cuts_of(screens, SMALL_AT_200) == {}
 
 
 def cuts_of(screens: Screens, room: tuple[int, int]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.courier.codes import Codes, CodesMade, PicturesRead
 from desktop.domain.source import Problem
@@ -21,6 +21,7 @@ from desktop.gui.language import Retranslated
 from desktop.gui.list_export import print_pages
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.widgets.file_choice import choose, choose_folder
+from desktop.gui.widgets.flow import FlowLayout
 
 translate = QCoreApplication.translate
 
@@ -51,16 +52,15 @@ class CodesPage(Retranslated, QWidget):
         self.view = CodesView(screen, _say_how)
         self.print_button = make_button(self._print)
         self.view.beside.insertWidget(4, self.print_button)
-        acts = QHBoxLayout()
-        acts.setSpacing(12)
+        acts = QWidget()
+        row = FlowLayout(acts, spacing=12)
         for button in (self.make, self.read_files, self.read_folder):
-            acts.addWidget(button)
-        acts.addStretch(1)
+            row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.intro)
-        column.addLayout(acts)
+        column.addWidget(acts)
         column.addWidget(self.said)
         column.addWidget(self.more)
         column.addWidget(self.view, 1)

@@ -7,13 +7,13 @@ from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.courier.office_frames import OfficeFrames, ReceiptTold
 from desktop.application.office.send_items import Item
 from desktop.gui import formatting
 from desktop.gui.carrying.call_sheet import say_why
-from desktop.gui.carrying.parts import make_button, make_label
+from desktop.gui.carrying.parts import RowButton, make_button, make_label
 from desktop.gui.carrying.take_down import TakeDown
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
@@ -54,7 +54,7 @@ class ReportsPage(Retranslated, QWidget):
         self._is_checking = False
         self.chosen: NamedReport | None = None
         self.said, self.more = make_label(screen, "strong"), make_label(screen, "second")
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[RowButton] = []
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -111,9 +111,7 @@ class ReportsPage(Retranslated, QWidget):
             button.deleteLater()
         self.buttons = []
         for named in waiting.reports:
-            button = make_button(partial(self._choose, named))
-            button.setProperty("keyed", True)  # What it says begins at the left.
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button = RowButton(partial(self._choose, named))
             button.setEnabled(named.report.spoken is not None)
             self._rows.addWidget(button)
             self.buttons.append(button)
@@ -204,8 +202,7 @@ class ReportsPage(Retranslated, QWidget):
             said = self.say_row(named)
             if named.report.spoken is None:
                 said += " · " + translate("NoNetwork", "too long: by stick or by QR code")
-            button.setText(said.replace("&", "&&"))
-            button.setAccessibleName(said)
+            button.say(said)
         self.more.set_text(self._say_stage())
 
     def _say_stage(self) -> str:

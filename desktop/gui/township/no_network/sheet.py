@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.application.courier.codes import Codes
@@ -22,6 +23,7 @@ from desktop.protocol.limits import LAST_OFFICE
 translate = QCoreApplication.translate
 
 WIDTH_PX, CONTENT_PX, NUMBER_PX = 980, 560, 120
+EDGE_PX, BAR_PX = 16, 12
 PAGES_SHARE = 1_000
 """Beside it what is below the pages takes no room, but all of it while there are none."""
 WAYS = ("aloud", "texts", "codes")
@@ -73,7 +75,7 @@ class NoNetworkSheet(Sheet):
     def _arrange(self) -> None:
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 4, 16, 8)
+        column.setContentsMargins(EDGE_PX, 4, EDGE_PX, 8)
         column.setSpacing(12)
         column.addWidget(self.intro)
         column.addWidget(self.pair, 0, Qt.AlignmentFlag.AlignLeft)
@@ -176,6 +178,7 @@ class NoNetworkSheet(Sheet):
                 "codes": translate("NoNetwork", "Take it along as QR codes"),
             }
         )
+        self._fold_ways()
         self.number_label.set_text(
             translate("NoNetwork", "The number of this office at the county (ask its duty room):")
             if wants_number
@@ -186,6 +189,14 @@ class NoNetworkSheet(Sheet):
         self.change.setText(translate("NoNetwork", "Change the number …"))
         self.number_field.setAccessibleName(self.number_label.text())
         self.number_button.setText(translate("NoNetwork", "That is it"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold_ways()
+
+    def _fold_ways(self) -> None:
+        """Offer the ways by one button where they have no room beside one another."""
+        self.ways.fold(self.ways.whole_px > self.width() - 2 * EDGE_PX - BAR_PX)
 
     def close_runner(self) -> None:
         """Stop what is being sent; the window is about to close."""

@@ -14,6 +14,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.township.no_network.named_report import NamedReport, read_items
 from desktop.gui.township.no_network.reports_page import ReportsPage, Stage
+from desktop.gui.widgets.flow import FlowLayout
 
 translate = QCoreApplication.translate
 
@@ -66,12 +67,11 @@ class TextsPage(ReportsPage):
         column.setSpacing(8)
         column.addWidget(self.where)
         column.addWidget(self.text)
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        acts = QWidget()
+        row = FlowLayout(acts, spacing=12)
         for button in (self.copy, self.before, self.next, self.receipt):
             row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(acts)
         return handing
 
     def hand_over(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -24,7 +25,7 @@ from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
-BUTTON_PX, SEND_PX, WORDS_PX, BAR_PX = 60, 210, 190, 8
+BUTTON_PX, LOW_PX, SEND_PX, WORDS_PX, BAR_PX = 60, 44, 210, 190, 8
 LEAST_ASKED_MS, ASKED_MS, ANSWERED_MS = SECOND, 15 * SECOND, 20 * SECOND
 """How long the button shows that the county is being asked: so that it can be read, and while
 nothing comes of it; and how long its answer is then called new."""
@@ -51,10 +52,8 @@ class Figures(QWidget):
         self.line = PlainLabel(screen, "body", "second")
         self.only_words = QPushButton()
         self.only_words.setCheckable(True)
-        self.only_words.setFixedSize(WORDS_PX, BUTTON_PX)
         self.only_words.clicked.connect(self.words_asked)
         self.send = KeyButton(screen, "F5", main=True, local=True)
-        self.send.setFixedSize(SEND_PX, BUTTON_PX)
         self.send.setFont(screen.theme.font("strong"))
         self.send.clicked.connect(self.ask)
         self._arrange()
@@ -65,13 +64,26 @@ class Figures(QWidget):
         figures.setSpacing(4)
         for part in (self.bytes, self.bar, self.line):
             figures.addWidget(part)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 4)
-        row.setSpacing(16)
-        row.addLayout(figures, 1)
-        row.addWidget(self.only_words)
-        row.addWidget(self.send)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(16)
+        buttons.addWidget(self.only_words)
+        buttons.addWidget(self.send)
+        buttons.addStretch()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 4)
+        self._row.addLayout(figures, 1)
+        self._row.addLayout(buttons)
+        self.fold(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window: the buttons below the figures."""
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if is_small else ways.LeftToRight)
+        self._row.setSpacing(8 if is_small else 16)
+        high = LOW_PX if is_small else BUTTON_PX
+        self.only_words.setFixedSize(WORDS_PX, high)
+        self.send.setFixedSize(SEND_PX, high)
 
     def ask(self) -> None:
         """Have the county asked now, and show that it is."""

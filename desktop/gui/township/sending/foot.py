@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.office.send_items import Item
 from desktop.domain.command import Collection
@@ -16,6 +16,7 @@ from desktop.gui.outbox.conflict_sheet import is_open_question
 from desktop.gui.outbox.hold_panel import HoldPanel
 from desktop.gui.outbox.undo_bar import UndoBar
 from desktop.gui.township.sending.item_text import explain, name_item, say_content, say_state
+from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -62,21 +63,25 @@ class ItemFoot(QWidget):
         return button
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        # They stand below one another where text is large.
+        buttons = QWidget()
+        row = FlowLayout(buttons)
         parts: tuple[QWidget, ...] = (self.decide, self.hold, self.withdraw, self.dismiss)
         for part in (*parts, self.case):
-            row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch(1)
+            row.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 12)
         column.setSpacing(4)
         column.addWidget(self.said)
         column.addWidget(self.state)
-        column.addLayout(row)
+        column.addWidget(buttons)
         column.addWidget(self.undo)
         for button in self.findChildren(QPushButton):
             button.setProperty("large", True)
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window: the item is named in as many lines as it needs."""
+        self.said.show_whole(is_small)
 
     def show_item(self, item: Item | None) -> None:
         """Show this item and what can be done about it now."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
 from desktop.application.office.send_items import Item, Sending, read_sending
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
-from desktop.gui.township.page import Page
+from desktop.gui.township.page import UNBOUND_PX, Page
 from desktop.gui.township.sending.figures import Figures
 from desktop.gui.township.sending.foot import ItemFoot
 from desktop.gui.township.sending.plan_text import say_plan, say_task
-from desktop.gui.township.sending.rows import ItemList
+from desktop.gui.township.sending.rows import ROW_PX, ItemList
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.flow import FlowLayout
 
@@ -23,6 +23,8 @@ translate = QCoreApplication.translate
 
 TITLES = frozenset({Collection.INCIDENTS, Collection.ALARMS})
 """What items are named by."""
+LEAST_ROWS = 3
+"""So many rows are seen at once in a small window, whose page scrolls."""
 
 
 class SendingPage(Page):
@@ -47,10 +49,12 @@ class SendingPage(Page):
         head = QHBoxLayout()
         head.addWidget(self.title)
         # They stand below one another where text is large: no page makes the window wider.
-        ways = FlowLayout(at_right=True)
+        self._ways = QWidget()
+        self._ways_row = FlowLayout(self._ways, at_right=True)
         for button in (self.carry, self.no_network, self.details):
-            ways.addWidget(button)
-        head.addLayout(ways, 1)
+            self._ways_row.addWidget(button)
+        head.addWidget(self._ways, 1)
+        self._head = head
         self.column.insertLayout(0, head)
         self.column.insertWidget(1, self.figures)
         self.list, self.foot = ItemList(screen), ItemFoot(screen, submitter)
@@ -64,6 +68,25 @@ class SendingPage(Page):
         self.column.addWidget(self.empty, 1)
         self.column.addWidget(self.foot)
         self.retranslate()
+
+    def fold(self, is_small: bool) -> None:
+        """Suit a small window: a few rows at a time, and the ways out at the end."""
+        super().fold(is_small)
+        self.figures.fold(is_small)
+        self.foot.fold(is_small)
+        self._ways_row.at_right = not is_small
+        self._ways_row.setContentsMargins(0, 0, 0, 12 if is_small else 0)
+        if is_small:
+            self.column.addWidget(self._ways)
+        else:
+            self._head.addWidget(self._ways, 1)
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        """Have the list show its first rows at least, and be no higher than all of them are."""
+        most = len(self.items) if self._is_small else 0
+        self.list.setMinimumHeight(min(most, LEAST_ROWS) * ROW_PX)
+        self.list.setMaximumHeight(most * ROW_PX if most else UNBOUND_PX)
 
     def reload(self) -> None:
         board = self.screen_context.board
@@ -86,6 +109,7 @@ class SendingPage(Page):
         """Show these items and this plan."""
         is_first, self.sending = self.sending is None, sending
         self.list.show_rows(sending.items)
+        self._fit_list()
         if self.list.current is None and sending.items:
             calls = next((n for n, item in enumerate(sending.items) if item.needs_clerk), 0)
             self.list.stand_again(calls)

@@ -42,7 +42,7 @@ class ItemModel(SnapshotListModel[Item]):
         return " · ".join(parts)
 
     def tip(self, row: Item) -> str:
-        return f"{self.name(row)}\n{explain(row, self._screen)}"
+        return f"{self.name(row)}\n{say_below(row, self._screen)}\n{explain(row, self._screen)}"
 
 
 class ItemPainter(RowPainter[Item]):
