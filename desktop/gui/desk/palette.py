@@ -57,7 +57,7 @@ class Palette(Sheet):
         actions: tuple[Action, ...],
         go_to_township: Callable[[str], None],
     ) -> None:
-        super().__init__(screen, window, 520)
+        super().__init__(screen, window, 560)
         self._actions, self._go_to_township = actions, go_to_township
         self._townships: list[tuple[Township, str]] = []
         self._directory = Directory()
@@ -67,6 +67,7 @@ class Palette(Sheet):
         self._shown: list[Offer] = []
         self.listed = QListWidget()
         self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.listed.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # Telephones stand at the end.
         self.listed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.nothing = PlainLabel(screen, "body", "second")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
