@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from desktop.gui.opening import Opening
 from desktop.gui.qt_application import application, heed_signals
 from desktop.gui.qt_libraries import give_icon
 from desktop.gui.remembered import Remembered
+from desktop.gui.slices import Slices, modules
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import PIXELS, ResizedTheme, dress
 
@@ -44,6 +45,11 @@ if TYPE_CHECKING:
 
 RETURN_TO = "return_to"
 """The name under which it is remembered where a person was as the program began anew."""
+HELP = (
+    "desktop.application.help_pages",
+    *(f"desktop.gui.help.{name}" for name in ("page_view", "topics", "window")),
+)
+"""Modules of the help, each after those it imports."""
 COUNTY_LAYOUT = "county-layout.ini"
 """The file that keeps how the desk inside a township office's window is arranged."""
 
@@ -141,8 +147,20 @@ class Session(QObject):
         self.window.deleteLater()
 
     def show_help(self) -> None:
-        """Open the help at what belongs to whatever has the keyboard."""
-        self.help_window.open()
+        """Open the help at what belongs to whatever has the keyboard; the first time by steps, none
+        of which holds the screen up."""
+        if "help_window" in vars(self):
+            self.help_window.open()
+            return
+        slices = Slices(self.window)
+        self._late.append(slices.close)
+        slices.begin(self._open_help())
+
+    def _open_help(self) -> Iterator[None]:
+        yield from modules(HELP)
+        help_window = self.help_window
+        yield
+        help_window.open()
 
     @cached_property
     def help_window(self) -> HelpWindow:

@@ -15,6 +15,7 @@ from desktop.application.help_pages import read_contents
 from desktop.gui import printing
 from desktop.gui.help.page_view import PageView
 from desktop.gui.help.topics import START, TOPICS
+from desktop.gui.help.window import HelpWindow
 from desktop.gui.panes.registry import pane_specs
 from desktop.gui.printing import Printed
 from desktop.gui.tour.pane import TourPane
@@ -185,3 +186,13 @@ def test_the_help_keeps_the_rules_of_every_screen(
         calm(qtbot, desk)
         score("desk", "tour", desk.findChildren(TourPane)[0], scores)
     assert scores == {}
+
+
+def test_the_first_help_comes_by_steps_and_the_next_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 1), tmp_path) as desk:
+        desk.screen_context.show_help()
+        assert desk.findChildren(HelpWindow) == [], "no step has run yet"
+        shown = shown_help()
+        shown.close()
+        desk.screen_context.show_help()
+        assert shown.isVisible()

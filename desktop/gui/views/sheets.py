@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from desktop.application.settings.entries import PAGES
 from desktop.gui.doctor.sheet import DoctorSheet
 from desktop.gui.help.window import HelpWindow
@@ -36,11 +34,7 @@ def sheet_views(window: Any) -> Iterator[View]:
             yield f"settings-{name}", partial(panel.open, name)
         yield "", runs["back"]
 
-    def show_help() -> QWidget:
-        runs["help"]()
-        help_window: QWidget = window.findChildren(HelpWindow)[0]
-        return help_window
-
-    yield "help", show_help
+    yield "", runs["help"]
+    yield "help", lambda: window.findChildren(HelpWindow)[0]
     yield "", lambda: [each.close() for each in window.findChildren(HelpWindow)]
     yield "tour", runs["tour"]
