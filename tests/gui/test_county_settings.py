@@ -26,12 +26,12 @@ from desktop.gui.bulletin_watch import BulletinWatch
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings.panel import SettingsPanel
-from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.settings.update_page import UpdatePage
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.widgets.label import PlainLabel
+from support import settings_panel
 from support.builders import NOW, FakeClock
-from support.open_desk import calm, open_desk
+from support.open_desk import open_desk
 from support.prompt import wait_until
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
@@ -105,21 +105,15 @@ def opened(
     """A desk of the county with its settings laid over it."""
     desk = AnsweringDesk(folder, text, county)
     desk.bulletins = bulletins
-    sample = sample_county(FakeClock(), 5)
-    with open_desk(qtbot, sample, folder, settings=lambda: desk, **changes) as window:
-        qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-        calm(qtbot, window)
-        [sheet] = window.findChildren(SettingsSheet)
-        qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
-        yield window, sheet.panel, desk
+    with settings_panel.opened(qtbot, folder, desk, **changes) as found:
+        yield found
 
 
 def row_of(panel: SettingsPanel, place: str) -> EntryRow:
-    def find() -> list[EntryRow]:
-        return [row for row in panel.findChildren(EntryRow) if row.entry.place == place]
-
-    wait_until(lambda: bool(find()) and bool(find()[0].county.text()))
-    return find()[0]
+    """The row of an entry, once it says what the county does."""
+    row = settings_panel.row_of(panel, place)
+    wait_until(lambda: bool(row.county.text()))
+    return row
 
 
 def texts_of(panel: SettingsPanel) -> str:

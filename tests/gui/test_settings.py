@@ -2,77 +2,28 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.application.settings.desk import Probed
 from desktop.application.settings.entries import ENTRIES, PAGES
-from desktop.domain.source import Problem
-from desktop.gui.desk.window import DeskWindow
 from desktop.gui.settings.entries_page import EntriesPage
-from desktop.gui.settings.entry_row import EntryRow
 from desktop.gui.settings.fields import BothField, ChoiceField, LineField, LinesField
 from desktop.gui.settings.file_page import FilePage
 from desktop.gui.settings.kept_page import KeptPage
-from desktop.gui.settings.panel import SettingsPanel
 from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.widgets.keys_page import KeysPage
-from desktop.gui.widgets.label import PlainLabel
 from support.builders import FakeClock
-from support.open_desk import calm, open_desk, open_office
-from support.prompt import wait_until
+from support.open_desk import calm, open_office
 from support.sample_board import sample_county
 from support.settings_desk import PROFILE, AnsweringDesk
+from support.settings_panel import opened, row_of, shown_in, type_line
 from support.spoken import words
 
 PROXY = ["[link] proxy", "[link] proxy_user"]
-
-
-@contextmanager
-def opened(
-    qtbot: QtBot, folder: Path, **changes: Any
-) -> Iterator[tuple[DeskWindow, SettingsPanel, AnsweringDesk]]:
-    """A desk with its settings laid over it by their key."""
-    desk = AnsweringDesk(folder)
-    county = sample_county(FakeClock(), 5)
-    with open_desk(qtbot, county, folder, settings=lambda: desk, **changes) as window:
-        qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-        calm(qtbot, window)
-        [sheet] = window.findChildren(SettingsSheet)
-        qtbot.waitUntil(lambda: bool(desk.editor.snapshot.text))
-        yield window, sheet.panel, desk
-
-
-def row_of(panel: SettingsPanel, place: str) -> EntryRow:
-    """The row of an entry, once its page has built it."""
-    found: list[EntryRow] = []
-
-    def look() -> bool:
-        found[:] = [row for row in panel.findChildren(EntryRow) if row.entry.place == place]
-        return bool(found)
-
-    wait_until(look)
-    return found[0]
-
-
-def shown_in(panel: SettingsPanel) -> list[str]:
-    """The places of the entries on screen."""
-    return [row.entry.place for row in panel.findChildren(EntryRow) if row.isVisible()]
-
-
-def type_line(row: EntryRow, text: str) -> None:
-    assert isinstance(row.field, LineField)
-    row.field.line.selectAll()
-    row.field.line.insert(text)
-    QTest.keyClick(row.field.line, Qt.Key.Key_Return)
 
 
 def test_a_choice_is_in_the_file_at_once_and_in_force_at_once(qtbot: QtBot, tmp_path: Path) -> None:
@@ -178,83 +129,6 @@ def test_a_search_shows_entries_of_every_page_in_both_languages(
         assert panel.search.hasFocus()
         panel.search.insert("no such")
         assert panel.findChildren(EntriesPage)[-1].nothing.isVisible()
-
-
-@pytest.mark.parametrize("passes", [True, False])
-def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
-    qtbot: QtBot, tmp_path: Path, passes: bool
-) -> None:
-    with opened(qtbot, tmp_path) as (_window, panel, desk):
-        if not passes:
-            desk.answer = Probed(problem=Problem("unreachable", {"address": "b"}))
-        panel.open("sources")
-        panel.sources.buttons["add"].click()
-        form = panel.sources.form
-        assert form.fields is not None
-        form.save_button.click()
-        assert "必填" in [label.text().strip() for label in form.fields.findChildren(PlainLabel)]
-        url = form.fields.fields["url"]
-        assert isinstance(url, LineField)
-        url.line.insert("http://b.example")
-        form.fields.secrets["login"].line.insert("s3cret")
-        form.probe_button.click()
-        qtbot.waitUntil(lambda: bool(desk.asked) and form.said.text() not in ("", "正在试连…"))
-        assert desk.asked == [("http://b.example", {"county-2": "s3cret"})]
-        assert threading.main_thread() not in desk.threads
-        form.save_button.click()
-        if not passes:
-            assert "county-2" not in desk.text
-            form.save_button.click()
-        qtbot.waitUntil(lambda: 'id = "county-2"\nkind = "county"' in desk.text)
-        qtbot.waitUntil(lambda: desk.kept == {"county-2": "s3cret"})
-        assert "s3cret" not in desk.text
-        qtbot.waitUntil(lambda: "remove county-2" in panel.sources.buttons)
-        panel.sources.buttons["remove county-2"].click()
-        assert "county-2" in desk.text
-        panel.sources.buttons["remove county-2"].click()
-        qtbot.waitUntil(lambda: desk.text == PROFILE)
-
-
-def test_a_token_is_kept_with_its_source_though_the_window_closes_at_once(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    with opened(qtbot, tmp_path) as (window, panel, desk):
-        panel.open("sources")
-        panel.sources.buttons["add"].click()
-        form = panel.sources.form
-        assert form.fields is not None
-        url = form.fields.fields["url"]
-        assert isinstance(url, LineField)
-        url.line.insert("http://b.example")
-        form.fields.secrets["login"].line.insert("s3cret")
-        for _press in range(2):
-            form.save_button.click()
-        window.close()
-        assert "county-2" in desk.text
-        assert desk.kept == {"county-2": "s3cret"}
-
-
-def test_a_new_source_never_takes_the_place_of_another_and_its_form_goes_with_its_file(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    with opened(qtbot, tmp_path) as (_window, panel, desk):
-        panel.open("sources")
-        panel.sources.buttons["add"].click()
-        form = panel.sources.form
-        assert form.fields is not None
-        for name, typed in (("id", "county"), ("url", "http://b.example")):
-            field = form.fields.fields[name]
-            assert isinstance(field, LineField)
-            field.line.setText(typed)
-        form.probe_button.click()
-        qtbot.waitUntil(lambda: form.said.text() == "代号 county 已经用过了")
-        for _press in range(2):
-            form.save_button.click()
-        qtbot.waitUntil(lambda: form.said.text() == "代号 county 已经用过了")
-        assert desk.text == PROFILE
-        assert form.isVisible()
-        panel.writing.replace(PROFILE + "# brought\n")
-        qtbot.waitUntil(lambda: not form.isVisible())
 
 
 def test_a_text_with_faults_is_written_at_the_second_press_only(
@@ -384,26 +258,6 @@ def test_an_office_has_its_settings_without_the_words_of_the_file(
         assert not sheet.isVisible()
 
 
-def test_an_answer_of_a_form_left_meanwhile_is_dropped_and_the_next_can_ask(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    with opened(qtbot, tmp_path) as (_window, panel, desk):
-        qtbot.waitUntil(lambda: "edit county" in panel.sources.buttons)
-        held = threading.Event()
-        answer = desk.probe
-        desk.probe = lambda *asked: (held.wait(5), answer(*asked))[1]  # type: ignore[method-assign]
-        form = panel.sources.form
-        panel.sources.edit("county")
-        form.probe_button.click()
-        form.back_button.click()
-        panel.sources.edit("county")
-        assert not form.said.text()
-        form.probe_button.click()
-        held.set()
-        qtbot.waitUntil(lambda: len(desk.asked) == 2)
-        qtbot.waitUntil(lambda: form.said.text() not in ("", "正在试连…"))
-
-
 def test_a_key_is_changed_among_the_settings_and_in_force_at_once(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -420,19 +274,3 @@ def test_a_key_is_changed_among_the_settings_and_in_force_at_once(
         assert keymap.keys_of("next") == ()
         page.usual.click()
         assert keymap.keys_of("next") == ("J",)
-
-
-def test_a_remove_button_pressed_once_is_let_go_as_its_page_is_left(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    with opened(qtbot, tmp_path) as (_window, panel, desk):
-        for leave in (lambda: panel.pages_list.setCurrentRow(1), panel.sources.add):
-            panel.open("sources")
-            qtbot.waitUntil(lambda: "remove county" in panel.sources.buttons)
-            panel.sources.buttons["remove county"].click()
-            armed = panel.sources.buttons["remove county"].text()
-            leave()
-            panel.sources.form.leave()
-            panel.pages_list.setCurrentRow(0)
-            assert panel.sources.buttons["remove county"].text() != armed
-        assert desk.text == PROFILE
