@@ -233,6 +233,11 @@ def test_sources_of_all_groups_together_are_not_too_many() -> None:
         read_settings(source * (SETTINGS_SOURCES + 1))
 
 
+def test_only_a_group_with_a_newer_setting_is_passed_over_by_older_programs() -> None:
+    text = '[desk]\ntheme = "dark"\n[[group]]\n[group.sound]\nquiet_hours = ["22:00", "06:00"]\n'
+    assert [group.form for group in read_settings(text)[1]] == [1, 2]
+
+
 def test_every_entry_of_the_window_is_the_countys_to_set_or_is_not() -> None:
     ours = {(each.table, each.name) for each in CENTRAL}
     every = {(each.table, each.name) for each in ENTRIES}
