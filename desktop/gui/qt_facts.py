@@ -64,9 +64,13 @@ def _input_method() -> dict[str, Any]:
 def _fonts() -> dict[str, Any]:
     from PySide6.QtGui import QFont, QTextLayout
 
+    from desktop.gui.theme import FAMILIES
+
     if not _has_fonts():  # Laying out a text would end the process.
         return {"missing": len(SAMPLE), "families": []}
-    layout = QTextLayout(SAMPLE, QFont())
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    layout = QTextLayout(SAMPLE, font)
     layout.beginLayout()
     layout.createLine()
     layout.endLayout()

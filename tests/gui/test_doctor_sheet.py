@@ -6,7 +6,7 @@ import threading
 import zipfile
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication, QTextLayout
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,8 @@ from desktop.diagnostics.support.bundle import Part
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.doctor.sheet import DoctorSheet
+from desktop.gui.qt_facts import FACTS, SAMPLE
+from desktop.gui.theme import Theme
 from support.open_desk import RESOURCES, calm, open_desk, open_office
 from support.sample_board import empty_county
 from support.spoken import words
@@ -113,3 +115,17 @@ def test_the_office_finds_it_under_its_sources(qtbot: QtBot, tmp_path: Path) -> 
         settle(qtbot, office.sheets.doctor)
         assert office.sheets.doctor.isVisible()
         assert not sources.isVisible()
+
+
+def test_the_font_told_is_the_one_that_windows_write_chinese_with(qapp: QApplication) -> None:
+    layout = QTextLayout(SAMPLE, Theme("light", qapp).font("body"))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    used = {run.rawFont().familyName() for run in layout.glyphRuns()}
+    before = qapp.font()
+    try:
+        qapp.setFont(QFont("Monospace"))  # As a system's settings may have it.
+        assert set(FACTS["fonts"]()["families"]) == used
+    finally:
+        qapp.setFont(before)
