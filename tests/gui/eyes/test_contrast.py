@@ -21,6 +21,8 @@ from desktop.gui.theme import Theme
 from desktop.gui.widgets.focus import RING_PX, FocusFrame
 from support import eyes
 from support.every_screen import (
+    SMALL,
+    SMALL_AT_200,
     Screens,
     every_first_window,
     every_scene_of_the_wall,
@@ -105,7 +107,8 @@ def test_all_of_every_screen_is_told_from_its_ground(
 ) -> None:
     look = qtbot, tmp_path, language, theme
     assert faults_of(every_screen_of_the_desk(*look)) == {}
-    assert faults_of(every_screen_of_an_office(*look)) == {}
+    for size in (SMALL, SMALL_AT_200):
+        assert faults_of(every_screen_of_an_office(*look, size=size)) == {}
     assert faults_of(every_first_window(*look)) == {}
     if theme == "dark":
         assert faults_of(every_scene_of_the_wall(language)) == {}
