@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from desktop.gui import formatting
 from desktop.gui.app import application
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.widgets.accessible import ReadingArea
+from desktop.gui.widgets.label import PlainLabel
 from support.builders import NOW, FakeClock
 from support.open_desk import calm, open_desk
 from support.sample_board import sample_county
@@ -64,6 +66,8 @@ def test_a_step_is_told_where_qt_tells_none_and_enter_leads_to_the_detail(
         calm(qtbot, desk)
         area = desk.focusWidget()
         assert isinstance(area, ReadingArea)
+        told = {each.accessibleName() for each in area.findChildren(PlainLabel)}
+        assert any(re.fullmatch(r"(overdue for )?\d+ (min|h|s)( left)?", each) for each in told)
         assert desk.panes["detail"].detail.incident.title.en in name_of(area)
         desk.run_action("next")
         assert announced(desk)[len(before) :] == [aloud], "the detail's own name tells it"

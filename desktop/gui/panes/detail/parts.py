@@ -160,6 +160,9 @@ class ClockTable(QFrame):
                 said = f"{words.term('urgency', urgency)} {said.removeprefix('-')}"
             color = {Urgency.OVERDUE: "red", Urgency.SOON: "orange_text"}.get(urgency, "text")
             left.set_text(said, color)
+            aloud = formatting.say_left(deadline.due_at, now, words)
+            if left.accessibleName() != aloud:  # Once a minute, not each second.
+                left.setAccessibleName(aloud)
 
     def _due(self, deadline: Deadline, now: Instant) -> str:
         if deadline.done_at is not None:
