@@ -165,8 +165,13 @@ def _unnamed_rows(view: QAbstractItemView, face: QAccessibleInterface) -> Iterab
     named = [row for row in rows if row.role() in ROW_ROLES and row.rect().intersects(place)]
     if not named:
         yield f"rows have no face: {_called(view)}"
+    # A reader reads a row of a table cell by cell, and one of them says all of it.
+    said: dict[int, str] = {}
     for row in named:
-        if not row.text(QAccessible.Text.Name).strip():
+        top = row.rect().top()
+        said[top] = said.get(top, "") + row.text(QAccessible.Text.Name).strip()
+    for name in said.values():
+        if not name:
             yield f"nameless row of {_called(view)}"
             return
 
