@@ -18,6 +18,8 @@ from simulation.play import play
 from simulation.world import World
 
 RUN = Path(__file__).with_name("run.py")
+SEED = 514
+"""In its history a stick is pulled out, and the desk tells what the system says of that."""
 
 
 @pytest.fixture(autouse=True)
@@ -27,16 +29,16 @@ def _seams() -> Iterator[None]:
 
 
 def test_the_same_seed_gives_the_same_history_whatever_the_order_of_hashes() -> None:
-    here = play(11).digest()
+    here = play(SEED).digest()
     for order in ("0", "7"):
         done = subprocess.run(
-            [sys.executable, str(RUN), "--seed", "11", "--schedules", "1", "--hashes"],
+            [sys.executable, str(RUN), "--seed", str(SEED), "--schedules", "1", "--hashes"],
             env={**os.environ, "PYTHONHASHSEED": order},
             capture_output=True,
             text=True,
             check=True,
         )
-        assert done.stdout.splitlines()[0] == f"11 {here}"
+        assert done.stdout.splitlines()[0] == f"{SEED} {here}"
 
 
 def test_two_seeds_give_two_histories() -> None:

@@ -95,7 +95,9 @@ class Post:
             desk.bury()
             return None
         except (BundleRefused, OSError, StoreError) as error:
-            why = error.problem.code if isinstance(error, StoreError) else str(error)[:80]
+            # Where the world lies is chance beyond its seed.
+            said = str(error).replace(str(self.place), "")[:80]
+            why = error.problem.code if isinstance(error, StoreError) else said
             self.world.say("carrying failed", desk=desk.name, problem=why)
             return None
         finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from simulation.mutants import (
     bindings,
+    bundles,
     cache,
     carried,
     clocks,
@@ -25,7 +26,7 @@ from simulation.mutants import (
 from simulation.mutants.registry import BROKEN, CALLS, HINTS, MUTANTS, WITHOUT, WORDS, Mutant
 
 __all__ = [
-    "BROKEN", "CALLS", "HINTS", "MUTANTS", "WITHOUT", "WORDS", "Mutant", "bindings", "cache",
-    "carried", "clocks", "conflicts", "files", "freshness", "outbox", "overlays", "pace",
+    "BROKEN", "CALLS", "HINTS", "MUTANTS", "WITHOUT", "WORDS", "Mutant", "bindings", "bundles",
+    "cache", "carried", "clocks", "conflicts", "files", "freshness", "outbox", "overlays", "pace",
     "restores", "sending", "server", "wire",
 ]  # fmt: skip
