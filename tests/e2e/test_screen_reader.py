@@ -18,7 +18,7 @@ from support import spoken_rules
 from support.display import Display
 from support.duty_officer import XDOTOOL
 from support.program import PROGRAM, ROOT, County, until, write_profile
-from support.screen_reader import Buses, Reader
+from support.screen_reader import At, Buses, Node, Reader
 
 SAID_WITHIN_S = 30
 SIZE = (1366, 768)
@@ -133,6 +133,16 @@ def test_the_windows_before_a_desk_say_what_they_are_about(tmp_path: Path) -> No
                 reader.hear(lambda said: said == WAITING, SAID_WITHIN_S, "the keyring's words")
     assert told["passphrase"] == PASSPHRASE["known"][0]
     assert told["refusal"].startswith("配置 desk.toml 是给更新的版本写的。")
+
+
+@pytest.mark.parametrize(("name", "is_found"), [("Language 中文", False), ("语言 中文", True)])
+def test_only_the_name_of_a_language_may_be_in_another(name: str, is_found: bool) -> None:
+    window, button = (
+        Node(At("", role), role, said, "", frozenset({"visible"}), frozenset(), 0)
+        for role, said in (("frame", "Desk"), ("radio button", name))
+    )
+    tree = spoken_rules.Tree([(window, ()), (button, (window,))])
+    assert bool(list(spoken_rules.broken(tree, "en"))) == is_found
 
 
 def next_screens(program: subprocess.Popen[bytes]) -> Iterator[str]:

@@ -81,6 +81,8 @@ def broken(tree: Tree, language: str) -> Iterator[str]:
 
 
 def _is_in(language: str, name: str) -> bool:
-    if name in OF_ANY_LANGUAGE or (HAN.search(name) is None and LATIN.search(name) is None):
+    for word in OF_ANY_LANGUAGE:
+        name = name.replace(word, "")
+    if HAN.search(name) is None and LATIN.search(name) is None:
         return True
     return (HAN.search(name) is not None) == (language == "zh_CN")
