@@ -30,6 +30,8 @@ from simulation.verdict import violations  # noqa: E402
 from simulation.years import play_year  # noqa: E402
 
 Line = dict[str, Any]
+HISTORIES_EACH = 8
+"""How many a process plays before another takes its place, with its memory clean."""
 SHOWN = 6
 """So many faults of one seed are printed; all are in the file of results."""
 COUNTED = ("click done", "exchange", "desk stopped", "server stopped", "put back")
@@ -84,8 +86,9 @@ def _many(
 ) -> int:
     began_s, lines = time.monotonic(), list(before)
     count = 0
-    # Forked, each process has the seams as they are laid here.
-    with seams.laid(), get_context("fork").Pool(options.jobs, _collect_seldom) as pool:
+    # Forked, each process has the seams as they are laid here; it collects seldom, so not for long.
+    forked = get_context("fork")
+    with seams.laid(), forked.Pool(options.jobs, _collect_seldom, (), HISTORIES_EACH) as pool:
         for line in pool.imap_unordered(partial(_line, played, options.hashes), seeds):
             lines.append(line)
             count += 1

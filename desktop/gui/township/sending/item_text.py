@@ -86,6 +86,8 @@ def say_why(item: Item, screen: UiContext) -> str:
             return reason or translate("Sending", "the county had changed the case meanwhile")
         case CommandState.REJECTED:
             return reason or translate("Sending", "the county gave no reason")
+        case CommandState.HELD if reason and record.hold is Hold.LOGIN:
+            return reason  # Not for a login alone does a county put aside: it says itself why.
         case CommandState.HELD:
             return _say_hold(record.hold)
         case _:
@@ -116,6 +118,7 @@ def explain(item: Item, screen: UiContext) -> str:
     said = _explain_state(record).format(time=at, why=formatting.without_stop(why))
     waits = record.state in (CommandState.STORED, CommandState.SENT, CommandState.HELD)
     told = formatting.in_one_line(words.text(record.reason), REASON_CHARS) if waits else ""
+    told = "" if told == why else told
     if item.gone is not None:
         share = _percent(item.gone)
         gone = translate("Sending", "Of its file {share} has gone.").format(share=share)
