@@ -190,5 +190,11 @@ def test_only_behind_a_held_command_nothing_need_be_said(
     assert len(list(carried.judge_bundles(Facts(history)))) == faults
 
 
+def test_of_a_held_command_whose_desk_died_at_the_click_nothing_is_said(history: History) -> None:
+    event = _taken(history)[0]
+    event["asked"], event["answers"] = [["unseen", ""]], {"unseen": "held"}
+    assert not list(carried.judge_bundles(Facts(history)))
+
+
 def test_quiet_acts_are_of_the_catalogue() -> None:
     assert set(QUIET) < set(POST_ACTS)

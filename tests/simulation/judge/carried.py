@@ -84,7 +84,10 @@ def _held_young(facts: Facts, event: Entry, named: str) -> Iterator[str]:
     told = facts.history.of("desk started", "clock set", "server clock")
     wrong_ms = max((abs(e.get("clock_off_ms", e.get("off_ms", 0))) for e in told), default=0)
     for key in (key for key, status in event["answers"].items() if status == "held"):
-        age_ms = event["t"] - facts.clicks[key]["t"] + 2 * wrong_ms
+        click = facts.clicks.get(key)
+        if click is None:  # Its desk died at the click: nobody saw when that was.
+            continue
+        age_ms = event["t"] - click["t"] + 2 * wrong_ms
         if age_ms < FORGOTTEN_MS:
             yield f"L: {named}: {key[:6]} is held and was given {age_ms // DAY_MS} days before"
 
