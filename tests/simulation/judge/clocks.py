@@ -111,14 +111,24 @@ def _is_unclear(facts: Facts, click: Entry, did: Entry) -> bool:
 
 
 def _is_later_of_two(facts: Facts, click: Entry, did: Entry) -> bool:
-    """Whether the county put the command off and counts by what the desk said at the click.
+    """Whether the county counts by what the desk said at the click, the later of two moments that
+    are possible.
 
-    What lay in the future when it first heard of it is possible days later, and of two possible
-    moments the later counts.
+    What lay in the future when it first heard of it is possible days later; and what it first hears
+    of after that moment, from a desk whose clock was set since it last heard the time.
     """
+    if did["counted"] != click["at"]:
+        return False
     before = [e for e in facts.history.of("commands taken") if e["n"] < did["n"]]
     was_put_off = any(did["key"] in each["keys"] for each in before)
-    return was_put_off and did["counted"] == click["at"]
+    return was_put_off or (click["t"] < did["counted"] and _was_set_unheard(facts, click))
+
+
+def _was_set_unheard(facts: Facts, click: Entry) -> bool:
+    """Whether at the click the desk's clock had been set, and no county told it the time since."""
+    mine = [e for e in facts.before(click, "clock set", "exchange") if e["desk"] == click["desk"]]
+    told = [e for e in mine if e["what"] == "clock set" or e["outcome"] == "well"]
+    return bool(told) and told[-1]["what"] == "clock set"
 
 
 def _is_cached(facts: Facts) -> bool:
