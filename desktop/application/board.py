@@ -182,6 +182,12 @@ class Board:
         lines |= self._standing.new_lines(number for number in numbers if number < 0)
         return [lines[number] for number in numbers if number in lines]
 
+    def calling_incidents(self) -> list[IncidentRow]:
+        """Return every incident that calls, however many there are, most urgent first."""
+        from desktop.application.reads.calls import CALLING, is_calling
+
+        return list(filter(is_calling, self.incident_rows(self.incident_numbers(CALLING))))
+
     def incident_number(self, key: Key) -> int | None:
         """The row number of an incident, for selecting it in a list."""
         found = self._cache.incident_number(key)

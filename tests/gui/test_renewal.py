@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
@@ -20,7 +21,7 @@ from desktop.gui.panes.detail.pane import DetailPane
 from desktop.gui.wall import renewal
 from desktop.gui.wall.renewal import QUIET_LOOKS, Renewal
 from desktop.gui.wall.state import WallState, read_wall
-from support.builders import NOW, FakeClock, an_alarm, an_incident
+from support.builders import NOW, FakeClock, a_deadline, an_alarm, an_incident
 from support.open_desk import (
     an_opening,
     calm,
@@ -34,12 +35,37 @@ from support.sample_board import empty_county, sample_county
 CAME = Problem("county_settings_came", {"number": "3"})
 GRAVE = an_incident(level=EventLevel.MAJOR, acknowledged_at=NOW, acknowledged_by="张三")
 CALLS = an_incident(level=EventLevel.MAJOR)
+SOONER = [
+    an_incident(
+        id=f"{n}", number=f"{n}", level=EventLevel.LARGER, deadlines=(a_deadline(due_at=NOW + 1),)
+    )
+    for n in range(30)
+]
+"""More than are shown, and before all others in the list."""
 
 
 def state_of(*rows: Incident | Alarm) -> WallState:
     county = empty_county(FakeClock())
     county.tell(*rows)
     return read_wall(county.board)
+
+
+@pytest.mark.parametrize("row", [CALLS, GRAVE])
+def test_no_number_of_lesser_incidents_makes_a_grave_one_quiet(row: Incident) -> None:
+    state = state_of(*SOONER, msgspec.structs.replace(row, id="late", number="late"))
+    assert state.is_grave
+    assert bool(state.matters) is (row is CALLS)
+    top = state.top_incident()
+    assert (top.key.id if top is not None else None) == ("late" if row is CALLS else None)
+
+
+def test_an_alarm_that_follows_from_a_lesser_one_is_not_quiet() -> None:
+    cause = an_alarm(id="cause", asset="other", priority=AlarmPriority.LOW)
+    state = state_of(cause, an_alarm(id="high", cause="cause", priority=AlarmPriority.HIGH))
+    assert {key.id for key in state.matters} == {"high"}
+    top = state.top_alarm()
+    assert top is not None
+    assert top.alarm.id == "high"
 
 
 def looks_until(renews: Renewal, begun: list[bool], most: int = 10) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from desktop.application.ports import IncidentRow
+from collections.abc import Iterable
+
+from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.incident import Incident
 from desktop.domain.levels import EventLevel
 
 TOP_LEVELS = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR)
-URGENT = 24
-"""How many of the most urgent incidents are looked at."""
+GRAVE = IncidentFilter(worst_rank=max(level.rank for level in TOP_LEVELS))
+CALLING = IncidentFilter(worst_rank=GRAVE.worst_rank, unacknowledged=True)
 
 
 def is_grave(incident: IncidentRow | Incident) -> bool:
@@ -26,3 +28,8 @@ def is_calling(row: IncidentRow) -> bool:
 def is_alarm_calling(group: AlarmGroup) -> bool:
     """Whether an alarm of high priority stands that nobody has acknowledged."""
     return group.stands and group.alarm.priority is AlarmPriority.HIGH
+
+
+def list_each(groups: Iterable[AlarmGroup]) -> list[AlarmGroup]:
+    """Return each alarm and each that follows from it: a cause may be of lower priority."""
+    return [each for group in groups for each in (group, *group.followers)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.application.board import Board
-from desktop.application.ports import IncidentFilter
-from desktop.application.reads.calls import URGENT, is_alarm_calling, is_calling
+from desktop.application.reads.calls import list_each
+from desktop.domain.alarm import Alarm, AlarmPriority
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
 from desktop.gui import formatting
@@ -17,31 +19,55 @@ PAUSE_MS = 1_000
 """At most so often it is looked whether something calls, however much changes."""
 
 
+class Matter(NamedTuple):
+    """A grave matter that nobody has acknowledged."""
+
+    keys: frozenset[Key]
+    """Its row, and earlier ones of the same condition."""
+    source: str
+    calls: bool
+    """Whether it is heard: an alarm that has returned is not."""
+
+
+class Reading(NamedTuple):
+    """What waited at one moment, and the sources that had given all they have before it."""
+
+    matters: tuple[Matter, ...]
+    heard: frozenset[str]
+
+
 class CallBell(QObject):
-    """Rings once for all that has begun to call since it was looked last; not at the start."""
+    """Rings once for all that has begun to call since it was looked last.
+
+    Not for what a source gives at first, nor again for what returns unacknowledged.
+    """
 
     def __init__(self, screen: UiContext, parent: QObject) -> None:
         super().__init__(parent)
         self._screen = screen
-        self._known: frozenset[Key] | None = None
+        self._known: frozenset[Key] = frozenset()
+        self._heard: frozenset[str] = frozenset()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.look)
         screen.feed.changed.connect(self._hear)
         self.look()
 
     def _hear(self, changed: Changes) -> None:
-        is_due = Collection.INCIDENTS in changed or Collection.ALARMS in changed
+        is_due = changed.sources or changed & {Collection.INCIDENTS, Collection.ALARMS}
         if is_due and not self._pause.isActive():
             self._pause.start()
 
     def look(self) -> None:
         """See what calls now."""
         board = self._screen.board
-        self._screen.reader.ask(lambda: read_calls(board), self._take_in, slot="call bell")
+        self._screen.reader.ask(lambda: read_matters(board), self._take_in, slot="call bell")
 
-    def _take_in(self, calling: frozenset[Key]) -> None:
-        known, self._known = self._known, calling
-        if known is not None and calling - known:
+    def _take_in(self, found: Reading) -> None:
+        known, heard, self._heard = self._known, self._heard, found.heard
+        new = [each for each in found.matters if each.calls and not each.keys & known]
+        kept = (each.keys for each in found.matters if each.calls or each.keys & known)
+        self._known = frozenset().union(*kept)
+        if any(each.source in heard for each in new):
             ring(self._screen, is_grave=True)
 
 
@@ -55,13 +81,19 @@ def ring(screen: UiContext, *, is_grave: bool) -> None:
         QApplication.beep()
 
 
-def read_calls(board: Board) -> frozenset[Key]:
+def read_matters(board: Board) -> Reading:
     """Return the grave matters that nobody has acknowledged."""
-    rows = board.incident_rows(board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT))
-    alarms = (group.alarm for group in filter(is_alarm_calling, board.alarms()))
-    return frozenset(
-        (
-            *(row.key for row in filter(is_calling, rows)),
-            *(Key(each.source, Collection.ALARMS, each.id) for each in alarms),
-        )
+    heard = frozenset(each.id for each in board.statuses() if not each.never_seen)
+    incidents = (
+        Matter(frozenset({row.key}), row.key.source, True) for row in board.calling_incidents()
     )
+    alarms = (
+        Matter(frozenset(map(_key, (each.alarm, *each.repeats))), each.alarm.source, each.stands)
+        for each in list_each(board.alarms())
+        if each.calls and each.alarm.priority is AlarmPriority.HIGH
+    )
+    return Reading((*incidents, *alarms), heard)
+
+
+def _key(alarm: Alarm) -> Key:
+    return Key(alarm.source, Collection.ALARMS, alarm.id)

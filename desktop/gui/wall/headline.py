@@ -96,7 +96,7 @@ def _is_pressing(row: IncidentRow, now: Instant) -> bool:
 
 def of_alarm(state: WallState, now: Instant, words: Words) -> Headline | None:
     """Return the alarm of top priority that has called longest."""
-    calling = state.calling()
+    calling = state.top_alarm()
     if calling is None:
         return None
     alarm, count = calling.alarm, len(calling.followers)

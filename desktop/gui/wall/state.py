@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.application.board import Board
 from desktop.application.i18n import ProblemText, Words
 from desktop.application.ports import IncidentFilter, IncidentRow
-from desktop.application.reads.calls import URGENT, is_alarm_calling, is_calling, is_grave
+from desktop.application.reads.calls import GRAVE, is_alarm_calling, list_each
 from desktop.application.reads.doubts import doubt_text
 from desktop.application.reads.read_models import AlarmGroup, Overview, QueueLine
 from desktop.domain.asset import AssetState
@@ -34,9 +34,13 @@ translate = QCoreApplication.translate
 
 CLOCKED = frozenset({Collection.INCIDENTS, Collection.WARNINGS})
 """What the clock alone changes on the map: deadlines pass, warnings end."""
+URGENT = 24
+"""So many of the most urgent incidents may be shown."""
 COMMANDED = frozenset({Collection.INCIDENTS, Collection.ALARMS})
 """What is shown with this desk's commands applied."""
-PARTS = ("urgent", "queues", "warnings", "alarms", "townships", "unread_ends")
+PARTS = (
+    "urgent", "calling", "is_grave", "queues", "warnings", "alarms", "townships", "unread_ends"
+)  # fmt: skip
 """What of a state was read beside overview and map."""
 
 
@@ -47,6 +51,11 @@ class WallState:
     overview: Overview
     county: County
     urgent: tuple[IncidentRow, ...]
+    """The most urgent ones, as many as may be shown."""
+    calling: tuple[IncidentRow, ...]
+    """Every incident that calls, the most urgent first."""
+    is_grave: bool
+    """Whether an open incident is of the two gravest levels, acknowledged or not."""
     queues: tuple[QueueLine, ...]
     warnings: tuple[Warning, ...]
     alarms: tuple[AlarmGroup, ...]
@@ -92,27 +101,26 @@ class WallState:
         found = self.townships.get(township)
         return words.text(found.name) if found else township
 
-    def calling(self) -> AlarmGroup | None:
-        """Return the standing unacknowledged alarm of top priority that has waited longest."""
-        return min(self._calls(), key=lambda g: g.alarm.raised_at, default=None)
+    def top_alarm(self) -> AlarmGroup | None:
+        """Return the standing unacknowledged alarm of top priority that has waited longest, of
+        those that follow from another only where no cause is one."""
+        calls = list(filter(is_alarm_calling, self.alarms)) or self._calling_alarms()
+        return min(calls, key=lambda g: g.alarm.raised_at, default=None)
 
-    def _calls(self) -> list[AlarmGroup]:
-        return list(filter(is_alarm_calling, self.alarms))
-
-    @property
-    def is_grave(self) -> bool:
-        """Whether an open incident is of the two gravest levels, acknowledged or not."""
-        return any(map(is_grave, self.urgent))
+    def _calling_alarms(self) -> list[AlarmGroup]:
+        return list(filter(is_alarm_calling, list_each(self.alarms)))
 
     def top_incident(self) -> IncidentRow | None:
         """Return the most urgent incident that calls."""
-        return next(filter(is_calling, self.urgent), None)
+        return next(iter(self.calling), None)
 
     @cached_property
     def matters(self) -> frozenset[Key]:
         """Whatever calls and stops the rotation for a while."""
-        alarms = (Key(g.alarm.source, Collection.ALARMS, g.alarm.id) for g in self._calls())
-        return frozenset((*alarms, *(row.key for row in filter(is_calling, self.urgent))))
+        alarms = (
+            Key(g.alarm.source, Collection.ALARMS, g.alarm.id) for g in self._calling_alarms()
+        )
+        return frozenset((*alarms, *(row.key for row in self.calling)))
 
 
 def read_wall(
@@ -134,6 +142,8 @@ def read_wall(
     if Collection.INCIDENTS in due:
         numbers = board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT)
         fresh["urgent"] = tuple(board.incident_rows(numbers))
+        fresh["calling"] = tuple(board.calling_incidents())
+        fresh["is_grave"] = bool(board.incident_numbers(GRAVE, limit=1))
     if due & {Collection.QUEUES, Collection.TRENDS}:
         fresh["queues"] = board.queues()
     if Collection.ALARMS in due:
