@@ -42,7 +42,9 @@ class ProfileDesk:
     ) -> None:
         self.editor = ProfileEditor(open_file(file), Manifests(), self._read_county)
         self.is_demo, self._desk = is_demo, desk
-        self.bulletins: CountyBulletins | None = None if desk is None else find_bulletins(desk)
+        self.bulletins: CountyBulletins | None = (
+            None if desk is None else find_bulletins(desk, posture)
+        )
         self._posture = posture
         self._throws_away = options.key == "throw-away"
         self._connector: Connector | None = None

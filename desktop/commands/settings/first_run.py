@@ -24,9 +24,9 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
     """Show the settings of this file until the window is closed.
 
     Returns what is wanted then, `demo`, `desk` or nothing, and the desk of the settings, which may
-    hold secrets for a desk to keep. What opens then is in the language chosen in the window, and
-    the profile of a desk says so, that every later start is. Where
-    another start shows it already, that one comes to the front, and nothing is wanted.
+    hold secrets for a desk to keep. What opens then is in the language chosen in the window; a
+    desk's is written into its profile, so that later starts are in it, too. Where another start
+    shows the window already, that one comes to the front, and nothing is wanted.
     """
     desk = ProfileDesk(file, options)
     words = bootstrap.words_in(options.lang)
