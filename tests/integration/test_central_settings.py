@@ -15,6 +15,7 @@ from desktop.commands.doctor.stores import Stores
 from desktop.commands.opening import LAYOUT, CannotOpen
 from desktop.commands.settings.bulletins import BulletinDesk
 from desktop.commands.settings.central import read_county
+from desktop.commands.settings.central_check import check_central
 from desktop.domain.source import Problem
 from desktop.storage.keys import login_file
 from support.publishing import DARK, DeskOfCounty, PublishingCounty
@@ -166,6 +167,25 @@ def test_settings_that_a_desk_cannot_read_are_told_of_once_and_those_before_stay
         assert opened.profile.day_begins == "08:00"
     assert kept.current is not None
     assert kept.current.version == 1
+
+
+@pytest.mark.expects_log("settings 1 are refused")
+def test_settings_that_do_not_go_with_the_profile_are_refused_and_a_program_still_comes(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    with desk.file.open("a", encoding="utf-8") as profile:
+        profile.write("\n[wall]\ndistance_m = 30\nheight_m = 5\n")
+    mixed = 'fixed = ["wall.height_m"]\n[wall]\ndistance_m = 6\nheight_m = 1\n'
+    assert county.publish(mixed) == 0, "each group is good alone"
+    county.run("update", "publish", "--program", "9.0.0")
+    file, own = county.folder / "settings.toml", bootstrap.load_profile(desk.file)
+    assert check_central(file, own, bootstrap.words_in("en")) == 1
+    with desk.start() as opened:
+        said, kept = desk.look(opened)
+        assert "No. 1" in said[0]
+        assert (kept.newest, kept.current) == (1, None)
+        assert kept.update is not None
+        assert desk.look(opened)[0] == []
 
 
 @pytest.mark.expects_log("bulletins are refused")

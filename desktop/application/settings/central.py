@@ -91,8 +91,8 @@ def find_central_faults(
 ) -> Iterator[str]:
     """Yield why a desk cannot take these settings, in English as `Words.reason` translates.
 
-    Each group is checked by the reader of profiles, also those that are for other desks. Groups of
-    a newer form are for newer programs, and are not looked at.
+    Each group is checked by the reader of profiles, alone, also those that are for other desks.
+    Groups of a newer form are for newer programs, and are not looked at.
     """
     counties = set(profile.counties)
     yield from find_crowd(group.sources for group in settings.groups)
@@ -102,19 +102,25 @@ def find_central_faults(
         wrong = list(find_faults(group.settings, group.fixed, group.sources))
         taken = [str(s.get("id")) for s in group.sources if s.get("id") in counties]
         wrong += [f"{each} is the county's own platform: it stays as it is" for each in taken]
-        yield from wrong or _value_faults(group, profile, manifests)
+        yield from wrong or find_layer_faults(profile, _read_alone(group), manifests)
 
 
-def _value_faults(
-    group: SettingsGroup, profile: Profile, manifests: Mapping[str, Manifest]
-) -> Iterator[str]:
+def _read_alone(group: SettingsGroup) -> Layer:
     given = {
         (table, name): Given(value, fixed=True)
         for table, values in group.settings.items()
         for name, value in values.items()
     }
+    return Layer(given, group.sources)
+
+
+def find_layer_faults(
+    profile: Profile, layer: Layer, manifests: Mapping[str, Manifest]
+) -> Iterator[str]:
+    """Yield why what is good alone cannot be laid under a profile, in English as above: values of
+    several groups, or of one and the profile, may not go together."""
     try:
-        lay_under(profile, Layer(given, group.sources), manifests)
+        lay_under(profile, layer, manifests)
     except ProfileError as error:
         yield from (read_fault(fault, FILE).reason for fault in error.faults)
 

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.application.settings.central import find_central_faults, is_in_force, layer_of
+from desktop.application.settings.central import (
+    Layer,
+    find_central_faults,
+    find_layer_faults,
+    is_in_force,
+    layer_of,
+)
 from desktop.application.settings.kept_bulletins import (
     OLDER,
     Kept,
@@ -171,23 +177,24 @@ class BulletinDesk:
         if not may_take(kept, settings.version, program):
             if settings.version < kept.newest:
                 log.warning("the county's settings %s are older than ones seen before", number)
-                return msgspec.structs.replace(kept, trouble=OLDER, is_signed=False)
+                return _note_older(kept)
             return kept
-        faults = list(find_central_faults(settings, self._desk.profile, Manifests()))
+        profile, layer = self._desk.profile, self._layer_of(settings)
+        faults = list(find_central_faults(settings, profile, Manifests()))
+        faults = faults or list(find_layer_faults(profile, layer, Manifests()))
         if faults:
             log.warning("the county's settings %s are refused: %s", number, faults[0])
             told.append(Problem("county_settings_refused", {"number": number, "reason": faults[0]}))
             return refuse(kept, settings.version, faults[0], program)
         log.info("the county's settings %s are taken", number)
-        if self._changes_something(settings):
+        if not is_in_force(profile, layer, Manifests()):
             told.append(Problem("county_settings_came", {"number": number}))
         return take(kept, settings)
 
-    def _changes_something(self, settings: CentralSettings) -> bool:
-        """Whether this desk, as it is open, would be another with these settings."""
-        profile = self._desk.profile
-        layer = layer_of(settings, self._posture, find_township(profile, self._desk.folder))
-        return not is_in_force(profile, layer, Manifests())
+    def _layer_of(self, settings: CentralSettings) -> Layer:
+        """Return what the settings say to this desk as it is open."""
+        township = find_township(self._desk.profile, self._desk.folder)
+        return layer_of(settings, self._posture, township)
 
     def prove(self) -> None:
         """Note that the desk runs well with the settings it started with."""
@@ -205,5 +212,10 @@ def _take_update(kept: Kept, update: ProgramUpdate) -> Kept:
     known = kept.update
     if known is not None and update.version < known.version:
         log.warning("the county's news of a program is older than what was seen before")
-        return msgspec.structs.replace(kept, trouble=OLDER, is_signed=False)
+        return _note_older(kept)
     return msgspec.structs.replace(kept, update=update)
+
+
+def _note_older(kept: Kept) -> Kept:
+    """Note that something was older, unless worse was found in the same answer."""
+    return kept if kept.trouble else msgspec.structs.replace(kept, trouble=OLDER, is_signed=False)

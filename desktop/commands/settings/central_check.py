@@ -7,7 +7,7 @@ from pathlib import Path
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.profile import Profile
-from desktop.application.settings.central import find_central_faults
+from desktop.application.settings.central import find_central_faults, find_layer_faults, layer_of
 from desktop.commands.opening import problem_of
 from desktop.commands.options import complain
 from desktop.connectors.county.bulletins import to_groups
@@ -22,6 +22,9 @@ def check_central(file: Path, profile: Profile, words: Words) -> int:
         by, groups = read_file(file)
         settings = CentralSettings(1, 0, by, to_groups(groups))
         faults = list(find_central_faults(settings, profile, Manifests()))
+        if not faults:
+            layer = layer_of(settings, profile.posture, profile.township)
+            faults = list(find_layer_faults(profile, layer, Manifests()))
     except SettingsWrong as error:
         faults = error.faults
     except OSError as error:
