@@ -11,9 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.instant import HOUR
 from desktop.domain.localized_text import Text
+from desktop.domain.report import FormField
 from desktop.gui.township.report_page import ReportPage
 from desktop.gui.township.window import TownshipWindow
-from support.builders import NOW, FakeClock, a_deadline, a_township, an_incident
+from desktop.gui.widgets.focus import find_stops
+from desktop.gui.widgets.following_scroll import FollowingScroll
+from desktop.protocol.report_forms import FieldType
+from support.builders import NOW, FakeClock, a_deadline, a_form, a_township, an_incident
 from support.open_desk import calm, open_office
 from support.painted import Painted
 from support.sample_board import SampleCounty, a_status, empty_county
@@ -88,6 +92,61 @@ def test_what_is_typed_has_the_keyboard_still_when_the_window_becomes_small(
             assert QApplication.focusWidget() is field
             field.insert(typed)
         assert page.form.entries["title"].value() == "河堤渗水"
+
+
+def test_what_has_the_keyboard_stays_in_sight_when_the_window_becomes_small_or_large(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = county_of()
+    fields = tuple(FormField(f"n{n}", Text(f"人数{n}"), FieldType.COUNT) for n in range(24))
+    county.tell(a_form(fields=fields))
+    with open_office(qtbot, county, tmp_path, "T01") as window:
+        window.show_task("report")
+        page = window.pages["report"]
+        assert isinstance(page, ReportPage)
+        qtbot.waitUntil(lambda: not page.form.is_reading and "daily" in page.kinds.forms)
+
+        def sees(field: QWidget) -> bool:
+            return field.hasFocus() and field.visibleRegion().boundingRect() == field.rect()
+
+        def try_on(field: QWidget) -> None:
+            field.setFocus()
+            for size in (FOLDED, USUAL):
+                fold(qtbot, window, size)
+                qtbot.waitUntil(lambda: sees(field), timeout=1_000)
+
+        stops = [each for each in find_stops(page) if not isinstance(each, FollowingScroll)]
+        assert len(stops) > 8
+        for stop in (*stops[1::5], page.form.submit_button):
+            try_on(stop)
+        QTest.mouseClick(page.kinds.buttons["daily"], Qt.MouseButton.LeftButton)
+        calm(qtbot, window)
+        table = page.kinds.tables["daily"]
+        assert table.fields is not None
+        for field in ("n12", "n23"):
+            line = table.fields.rows[field].line
+            assert line is not None
+            try_on(line)
+
+
+def test_what_is_typed_has_the_keyboard_again_after_another_program_was_in_front(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_office(qtbot, county_of(), tmp_path, "T01") as window:
+        window.show_task("report")
+        page = window.pages["report"]
+        assert isinstance(page, ReportPage)
+        qtbot.waitUntil(lambda: not page.form.is_reading)
+        field = page.form.entries["title"].findChildren(QLineEdit)[0]
+        field.setFocus()
+        other = QWidget()
+        qtbot.addWidget(other)
+        other.show()
+        other.activateWindow()
+        qtbot.waitUntil(other.isActiveWindow)
+        fold(qtbot, window)
+        assert not field.hasFocus()
+        assert window.focusWidget() is field
 
 
 def test_the_button_at_the_end_of_a_report_is_reached_by_the_keyboard_and_seen_whole(

@@ -51,6 +51,7 @@ class Scrolling(QWidget):
                     self._area.setWidget(self._content)
                 self._area.setHidden(is_small)
                 self._content.show()
+            self._area.follow_soon()
 
 
 class Page(Retranslated, QWidget):

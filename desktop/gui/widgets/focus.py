@@ -51,8 +51,9 @@ def return_keyboard(before: QWidget | None) -> bool:
 
 @contextmanager
 def keep_keyboard(holder: QWidget) -> Iterator[None]:
-    """Let what has the keyboard in there have it still after it was moved to another parent."""
-    focused = QApplication.focusWidget()
+    """Let what has the keyboard in there have it still after it was moved to another parent; also
+    what has it again once the window is active."""
+    focused = holder.window().focusWidget()
     held = focused if focused is not None and holder.isAncestorOf(focused) else None
     yield
     if held is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 
@@ -36,6 +36,18 @@ class FollowingScroll(QScrollArea):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(lambda: self._follow(None, self.window().focusWidget()))
+
+    def follow_soon(self) -> None:
+        """Bring what has the keyboard into sight once the content has its new places."""
+        self._settling.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep in sight what has the keyboard, unless it was scrolled out of it."""
+        if self._showed_keyboard(event.oldSize().height()):
+            self.follow_soon()
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave keys with Ctrl to what it stands in: with arrows, too, they are commands."""
@@ -47,6 +59,14 @@ class FollowingScroll(QScrollArea):
     def _stop_where_it_scrolls(self, _least: int, most: int) -> None:
         policy = Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
+
+    def _showed_keyboard(self, room: int) -> bool:
+        """Whether any of what has the keyboard was seen while there was so much room."""
+        focused, content = self.window().focusWidget(), self.widget()
+        if focused is None or content is None or not content.isAncestorOf(focused):
+            return False
+        top = focused.mapTo(content, QPoint(0, content.y())).y()
+        return top < room and top + focused.height() > 0
 
     def _follow(self, _before: QWidget | None, focused: QWidget | None) -> None:
         if focused is None or not isValid(self) or not self.isVisible():
