@@ -258,6 +258,18 @@ def test_an_office_has_its_settings_without_the_words_of_the_file(
         assert not sheet.isVisible()
 
 
+def test_every_page_on_screen_follows_a_change_of_language(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path) as (window, panel, _desk):
+        for name, place in (("keys", "[desk] single_keys"), ("look", "[desk] theme")):
+            panel.open(name)
+            row = row_of(panel, place)
+            before = row.title.text()
+            window.screen_context.words.language = "en"
+            panel.retranslate()
+            assert row.title.text() != before
+            window.screen_context.words.language = "zh_CN"
+
+
 def test_a_key_is_changed_among_the_settings_and_in_force_at_once(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

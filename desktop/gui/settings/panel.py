@@ -72,6 +72,8 @@ class SettingsPanel(Retranslated, QWidget):
         self.bar = FileBar(screen, self.writing)
         self._pages: dict[str, Page] = {}
         """Pages by name, each built when it is first shown."""
+        self._holders: dict[Page, QWidget] = {}
+        """What is shown for each page: itself, or what it stands in with something else."""
         self._closes: list[Callable[[], None]] = []
         """Ends what runs for pages that were built."""
         self._stale: set[Page] = set()
@@ -101,7 +103,8 @@ class SettingsPanel(Retranslated, QWidget):
         if found is None:
             found = self._pages[name] = self._build(name)
             assert isinstance(found, QWidget)
-            self._stack.addWidget(self._with_keys(name, found))
+            holder = self._holders[found] = self._with_keys(name, found)
+            self._stack.addWidget(holder)
             found.show_snapshot(self.writing.snapshot)
         return found
 
@@ -189,11 +192,7 @@ class SettingsPanel(Retranslated, QWidget):
         if self.search.text():
             self.search.clear()
         if row >= 0:
-            page = self._page(self._names[row])
-            assert isinstance(page, QWidget)
-            holder = page if self._stack.indexOf(page) >= 0 else page.parentWidget()
-            assert holder is not None
-            self._stack.setCurrentWidget(holder)
+            self._stack.setCurrentWidget(self._holders[self._page(self._names[row])])
             self._refresh()
 
     def _find(self, typed: str) -> None:
@@ -204,6 +203,7 @@ class SettingsPanel(Retranslated, QWidget):
         if self._found is None:
             every = [entry for name in self._names for entry in entries_of(name)]
             self._found = self._make_page(tuple(every))
+            self._holders[self._found] = self._found
             self._stack.addWidget(self._found)
             self._found.show_snapshot(self.writing.snapshot)
         self._found.nothing.set_text(translate("Settings", "No setting has these words."))
@@ -230,8 +230,8 @@ class SettingsPanel(Retranslated, QWidget):
 
     def _refresh(self) -> None:
         """Bring the page on screen up to date; the others are when they are shown."""
-        page: object = self._stack.currentWidget()
-        for each in [one for one in self._stale if one is page]:
+        shown = self._stack.currentWidget()
+        for each in [one for one in self._stale if self._holders[one] is shown]:
             self._stale.discard(each)
             each.show_snapshot(self.writing.snapshot)
 
