@@ -258,6 +258,25 @@ def test_esc_closes_the_innermost_open_thing_and_a_notice_last(
         assert not desk.notices.isVisible()
 
 
+def test_esc_goes_back_from_the_detail_to_what_was_found_and_only_then_shows_all_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        incidents = desk.panes["incidents"]
+        incidents.show_township("T01")
+        calm(qtbot, desk)
+        incidents.view.setFocus()
+        press(Qt.Key.Key_J)
+        press(Qt.Key.Key_Return)
+        calm(qtbot, desk)
+        assert desk.panes["detail"].isAncestorOf(focused())
+        press(Qt.Key.Key_Escape)
+        assert focused() is incidents.view
+        assert incidents.filtered
+        press(Qt.Key.Key_Escape)
+        assert not incidents.filtered
+
+
 def test_a_notice_takes_no_esc_from_the_search_and_has_a_key_of_its_own(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

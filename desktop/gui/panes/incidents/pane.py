@@ -33,6 +33,7 @@ from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.list_pane import ListPane
 from desktop.gui.widgets.accessible import ReadingArea, announce, set_tip
+from desktop.gui.widgets.focus import holds_keyboard
 
 if TYPE_CHECKING:
     from desktop.gui.list_export import ListSnapshot
@@ -184,8 +185,10 @@ class IncidentPane(ListPane):
         return True  # With nothing picked here, no other list's row is meant.
 
     def step_back(self) -> bool:
-        """Clear the filter; else focus the list; else leave the picked row."""
-        if self.filtered:
+        """Come back to the list; else clear the filter; else leave the picked row."""
+        if not holds_keyboard(self):
+            self.view.setFocus()
+        elif self.filtered:
             self.clear_filters()
         elif QApplication.focusWidget() is not self.view:
             self.view.setFocus()

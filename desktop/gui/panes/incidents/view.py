@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEve
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.gui.context import UiContext
-from desktop.gui.panes.incidents.model import Column, IncidentModel
+from desktop.gui.panes.incidents.model import Column, IncidentModel, Index
 from desktop.gui.panes.incidents.painter import EDGE_PX, MARK_COLUMN_PX, IncidentPainter
 from desktop.gui.widgets.focus import follow_ring, paint_row_ring
 
@@ -16,6 +16,13 @@ NARROW_PX = 640
 ONE_LINE_PX = 360
 ONE_LINE_ENGLISH_PX = 480
 """Room in which a title of usual length fits on one line."""
+
+
+class RowSelection(QItemSelectionModel):
+    """A selection whose current cell is the one that tells a reader of the screen the row."""
+
+    def setCurrentIndex(self, index: Index, command: QItemSelectionModel.SelectionFlag) -> None:
+        super().setCurrentIndex(self.model().index(index.row(), Column.TITLE), command)
 
 
 class IncidentView(QTableView):
@@ -37,6 +44,7 @@ class IncidentView(QTableView):
         """The row told last: Qt signals its becoming picked and its becoming current."""
         self._use_own_viewport()
         self.setModel(model)
+        self.setSelectionModel(RowSelection(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
