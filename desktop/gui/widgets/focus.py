@@ -30,6 +30,11 @@ def holds_keyboard(widget: QWidget) -> bool:
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
 
 
+def find_keyboard(window: QWidget) -> QWidget | None:
+    """Return what has the keyboard in a window, or has it again once that is active."""
+    return window.focusWidget()
+
+
 def give_keyboard(
     widget: QWidget, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason
 ) -> None:
@@ -51,9 +56,8 @@ def return_keyboard(before: QWidget | None) -> bool:
 
 @contextmanager
 def keep_keyboard(holder: QWidget) -> Iterator[None]:
-    """Let what has the keyboard in there have it still after it was moved to another parent; also
-    what has it again once the window is active."""
-    focused = holder.window().focusWidget()
+    """Let what has the keyboard in there have it still after it was moved to another parent."""
+    focused = find_keyboard(holder.window())
     held = focused if focused is not None and holder.isAncestorOf(focused) else None
     yield
     if held is not None:

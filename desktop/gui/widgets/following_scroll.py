@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from desktop.gui.theme import Theme
-from desktop.gui.widgets.focus import FocusFrame
+from desktop.gui.widgets.focus import FocusFrame, find_keyboard
 
 ABOVE_PX = 16
 """Room left beyond what is scrolled into sight."""
@@ -37,7 +37,7 @@ class FollowingScroll(QScrollArea):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
         self._settling = QTimer(self, singleShot=True, interval=0)
-        self._settling.timeout.connect(lambda: self._follow(None, self.window().focusWidget()))
+        self._settling.timeout.connect(lambda: self._follow(None, find_keyboard(self.window())))
 
     def follow_soon(self) -> None:
         """Bring what has the keyboard into sight once the content has its new places."""
@@ -45,7 +45,7 @@ class FollowingScroll(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep in sight what has the keyboard, unless it was scrolled out of it."""
-        if self._showed_keyboard(event.oldSize().height()):
+        if self._saw_keyboard(event.oldSize().height()):
             self.follow_soon()
         super().resizeEvent(event)
 
@@ -60,9 +60,9 @@ class FollowingScroll(QScrollArea):
         policy = Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
 
-    def _showed_keyboard(self, room: int) -> bool:
+    def _saw_keyboard(self, room: int) -> bool:
         """Whether any of what has the keyboard was seen while there was so much room."""
-        focused, content = self.window().focusWidget(), self.widget()
+        focused, content = find_keyboard(self.window()), self.widget()
         if focused is None or content is None or not content.isAncestorOf(focused):
             return False
         top = focused.mapTo(content, QPoint(0, content.y())).y()
