@@ -394,24 +394,6 @@ def test_a_row_is_told_once_when_it_is_picked(qtbot: QtBot, tmp_path: Path) -> N
         assert told == [model.key_at(row) for row in (0, 1, 0)]
 
 
-def test_a_reader_is_told_the_row_whichever_cell_was_clicked_or_gone_to(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
-        view = desk.panes["incidents"].view
-        model, shift = view.model(), Qt.KeyboardModifier.ShiftModifier
-        for column in Column:
-            at = view.visualRect(model.index(2, column)).center()
-            QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-            QTest.keyClick(view, Qt.Key.Key_Right)
-            QTest.keyClick(view, Qt.Key.Key_Down)
-            assert view.rows_picked() == [3]
-            assert view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole).strip()
-            QTest.keyClick(view, Qt.Key.Key_Down, shift)
-            assert view.rows_picked() == [3, 4]
-            assert view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole).strip()
-
-
 def test_the_row_is_painted_before_other_panes_follow(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
         view, order = desk.panes["incidents"].view, []
