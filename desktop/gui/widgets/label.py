@@ -32,23 +32,25 @@ class PlainLabel(QLabel):
     ) -> None:
         super().__init__()
         self._themed, self._role, self._color, self._elide = screen, role, color, elide
-        self._full = self._tip = ""
+        self._full = self._tip = self._spoken = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         screen.theme.changed.connect(self._dress)
         self._dress()
 
-    def set_text(self, text: str, color: str | None = None) -> None:
-        """Show a text, in another token's colour when given."""
+    def set_text(self, text: str, color: str | None = None, spoken: str = "") -> None:
+        """Show a text, in another token's colour when given; readers of the screen are told
+        `spoken` where that is given, and only when it changes."""
         if color is not None and color != self._color:
             self._color = color
             self._dress()
-        if text == self._full:
+        if (text, spoken) == (self._full, self._spoken):
             return
-        self._full = text
+        self._full, self._spoken = text, spoken
         line = formatting.in_one_line(text) if self._elide else formatting.in_lines(text)
-        self.setAccessibleName(line)
+        if self.accessibleName() != (name := spoken or line):
+            self.setAccessibleName(name)
         advance = self.fontMetrics().horizontalAdvance
         if self._elide and (width := advance(line)) == advance(super().text()):
             # As wide as before, like an age a second later: nothing around it is laid out anew.
@@ -62,7 +64,7 @@ class PlainLabel(QLabel):
             self._elide = not is_whole
             self.setWordWrap(is_whole)
             text, self._full = self._full, ""
-            self.set_text(text)
+            self.set_text(text, spoken=self._spoken)
             self._tell_rest(formatting.in_one_line(text))
 
     def set_role(self, role: str) -> None:

@@ -14,17 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.ports import IncidentFilter
 from desktop.domain.incident import Stage
-from desktop.domain.instant import HOUR, MINUTE
+from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.gui import formatting
 from desktop.gui.app import application
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.panes.detail.parts import ClockTable, DeadlineLine
 from desktop.gui.widgets.accessible import ReadingArea
 from desktop.gui.widgets.label import PlainLabel
-from support.builders import NOW, FakeClock
+from support.builders import NOW, FakeClock, a_deadline
 from support.open_desk import calm, open_desk
-from support.sample_board import sample_county
+from support.sample_board import empty_county, sample_county
 from support.scoring import ActiveAccessibility
 from support.spoken import words
+from support.stage import a_stage
 
 
 def announced(desk: DeskWindow) -> list[str]:
@@ -105,6 +107,25 @@ def test_what_cannot_be_done_is_told_too(qtbot: QtBot, tmp_path: Path) -> None:
 )
 def test_a_time_left_is_told_in_words(left: int, said: str) -> None:
     assert formatting.say_left(NOW + left, NOW, words("en")) == said
+
+
+def test_a_running_deadline_is_told_anew_once_a_minute(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def take(label: QWidget, name: str) -> None:
+        told.append(name)
+        QWidget.setAccessibleName(label, name)
+
+    with a_stage(empty_county(FakeClock())) as screen:
+        table = ClockTable(screen)
+        qtbot.addWidget(table)
+        table.tell([DeadlineLine(a_deadline(due_at=NOW + 12 * MINUTE))])
+        monkeypatch.setattr(PlainLabel, "setAccessibleName", take)
+        for second in range(1, 121):
+            table.tick(NOW + second * SECOND)
+    assert told == ["11 min left", "10 min left"]
 
 
 def test_a_secret_is_a_field_for_a_password_whose_letters_no_reader_gets(qtbot: QtBot) -> None:

@@ -43,9 +43,8 @@ class OldValue(PlainLabel):
 
     def tell(self, field: str, old: str) -> None:
         """Show what a field was before; nothing when it has not changed."""
-        self.set_text(old)
         said = translate("DetailPane", "{field}: was {old}").format(field=field, old=old)
-        self.setAccessibleName(formatting.in_one_line(said) if old else "")
+        self.set_text(old, spoken=formatting.in_one_line(said) if old else "")
         set_tip(self, said if old else "")
         self.setVisible(bool(old))
 
@@ -152,17 +151,13 @@ class ClockTable(QFrame):
         for (deadline, _), (_, _, left) in zip(self._lines, self._rows, strict=False):
             urgency = deadline.urgency(now)
             if urgency is Urgency.DONE:
-                left.set_text("✓", "second")
-                left.setAccessibleName(words.term("urgency", urgency))
+                left.set_text("✓", "second", words.term("urgency", urgency))
                 continue
             said = formatting.countdown(deadline.due_at, now, words)
             if urgency is not Urgency.RUNNING:
                 said = f"{words.term('urgency', urgency)} {said.removeprefix('-')}"
             color = {Urgency.OVERDUE: "red", Urgency.SOON: "orange_text"}.get(urgency, "text")
-            left.set_text(said, color)
-            aloud = formatting.say_left(deadline.due_at, now, words)
-            if left.accessibleName() != aloud:  # Once a minute, not each second.
-                left.setAccessibleName(aloud)
+            left.set_text(said, color, formatting.say_left(deadline.due_at, now, words))
 
     def _due(self, deadline: Deadline, now: Instant) -> str:
         if deadline.done_at is not None:

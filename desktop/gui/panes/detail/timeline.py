@@ -140,11 +140,9 @@ class _Row:
     def tell(self, line: TimelineLine) -> None:
         self._when.set_text(line.time)
         self._what.set_text(line.said)
-        self._who.set_text(formatting.in_one_line(line.aside, ASIDE_CHARS), line.color)
-        cut = len(line.aside) > ASIDE_CHARS
-        set_tip(self._who, line.aside if cut else "")
-        if cut:
-            self._who.setAccessibleName(formatting.in_one_line(line.aside))
+        aside = formatting.in_one_line(line.aside, ASIDE_CHARS)
+        self._who.set_text(aside, line.color, formatting.in_one_line(line.aside))
+        set_tip(self._who, line.aside if len(line.aside) > ASIDE_CHARS else "")
         for label in (self._when, self._who):
             label.show()
 
