@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
-from PySide6.QtCore import QRegularExpression
+from PySide6.QtCore import QCoreApplication, QEvent, QRegularExpression
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -106,7 +106,7 @@ def settle(qtbot: QtBot, session: Session) -> None:
 
 
 def calm(qtbot: QtBot, window: DeskWindow | TownshipWindow) -> None:
-    """Wait until a change that was just told has been taken in everywhere."""
+    """Wait until a change that was just told has been taken in everywhere, and laid out."""
     screen = window.screen_context
     qtbot.waitUntil(
         lambda: (
@@ -117,6 +117,8 @@ def calm(qtbot: QtBot, window: DeskWindow | TownshipWindow) -> None:
         ),
         timeout=10_000,
     )
+    # What was built last may be part of no layout before the next turn of the event loop.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def source_button(window: DeskWindow, source: str) -> QPushButton:
