@@ -114,6 +114,7 @@ class Session(QObject):
         if opening.posture != "wall":
             self.theme.changed.connect(follow("theme", lambda: self.theme.name))
         self.window = self._build(keep_layout)
+        self._slices = Slices(self.window)
         # Under a style sheet Qt styles all of a part again each time it is put into a larger one.
         self.theme.apply_style()
         self.window.installEventFilter(self)
@@ -131,6 +132,7 @@ class Session(QObject):
         if self._closed:
             return
         self._closed = True
+        self._slices.close()
         for part in self._parts:
             part.close()
         self.window.put_away()
@@ -147,20 +149,25 @@ class Session(QObject):
         self.window.deleteLater()
 
     def show_help(self) -> None:
-        """Open the help at what belongs to whatever has the keyboard; the first time by steps, none
-        of which holds the screen up."""
-        if "help_window" in vars(self):
-            self.help_window.open()
-            return
-        slices = Slices(self.window)
-        self._late.append(slices.close)
-        slices.begin(self._open_help())
+        """Open the help at what belongs to whatever has the keyboard."""
+        from desktop.gui.help.topics import find_topic
 
-    def _open_help(self) -> Iterator[None]:
+        self._open_help(find_topic(self.window))
+
+    def _open_help(self, place: str) -> None:
+        """Open the help; the first time by steps, none of which holds the screen up."""
+        if self._slices.is_running:
+            return  # It is about to open.
+        if "help_window" in vars(self):
+            self.help_window.open(place)
+        else:
+            self._slices.begin(self._build_help(place))
+
+    def _build_help(self, place: str) -> Iterator[None]:
         yield from modules(HELP)
         help_window = self.help_window
         yield
-        help_window.open()
+        help_window.open(place)
 
     @cached_property
     def help_window(self) -> HelpWindow:
@@ -180,7 +187,7 @@ class Session(QObject):
         if self._opening.demo and self._opening.posture == "desk":
             self.tour.begin()
         else:
-            self.help_window.open("tour.html")
+            self._open_help("tour.html")
 
     @cached_property
     def tour(self) -> TourPane:

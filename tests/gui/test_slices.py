@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.gui import slices
 from desktop.gui.app import Session
+from desktop.gui.help.window import HelpWindow
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.qt_application import application
 from desktop.gui.settings.by_steps import PARTS, lay_by_steps
 from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.slices import Slices, package
+from desktop.gui.widgets.sheet import find_laid
 from support.builders import FakeClock
 from support.open_desk import an_opening, calm, open_desk
 from support.sample_board import sample_county
@@ -185,4 +187,48 @@ def test_the_first_settings_come_by_steps_and_the_next_at_once(
         assert not sheet.isVisible()
         desk.run_action("settings")
         assert sheet.isVisible()
-        assert len(list(lay_by_steps(lambda: sheet))) == len(PARTS) + 2
+        assert len(list(lay_by_steps(desk, lambda: sheet))) == len(PARTS) + 2
+        assert sheet.isVisible()
+
+
+def test_who_asks_again_for_settings_on_their_way_wants_them_no_more(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
+    settings = AnsweringDesk(tmp_path)
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, settings=lambda: settings
+    ) as desk:
+        desk.run_action("settings")
+        desk.run_action("settings")
+        calm(qtbot, desk)
+        assert desk.findChildren(SettingsSheet) == []
+        desk.run_action("settings")
+        qtbot.waitUntil(lambda: bool(desk.findChildren(SettingsSheet)))
+        desk.run_action("settings")
+        calm(qtbot, desk)
+        assert find_laid(desk) is None
+        desk.run_action("settings")
+        [sheet] = desk.findChildren(SettingsSheet)
+        assert find_laid(desk) is sheet
+        assert sheet.panel.pages_list.currentRow() == 0
+
+
+def test_what_is_on_its_way_minds_where_a_person_was_then_and_is_by_now(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
+    settings = AnsweringDesk(tmp_path)
+    with open_desk(
+        qtbot, sample_county(FakeClock(), 5), tmp_path, settings=lambda: settings
+    ) as desk:
+        desk.run_action("go_map")
+        for name in ("settings", "help", "palette", "help"):
+            desk.run_action(name)
+        calm(qtbot, desk)
+        assert find_laid(desk) is desk.palette_sheet
+        [help_window] = desk.findChildren(HelpWindow)
+        assert help_window.view.place == "duty.html#map"
+        desk.run_action("settings")
+        calm(qtbot, desk)
+        assert isinstance(find_laid(desk), SettingsSheet)

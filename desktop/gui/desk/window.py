@@ -37,7 +37,7 @@ from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, Arrival, PaneContext, PaneSpec, pane_specs
 from desktop.gui.slices import Slices
 from desktop.gui.widgets.focus import move_focus
-from desktop.gui.widgets.sheet import Sheet
+from desktop.gui.widgets.sheet import find_laid
 
 if TYPE_CHECKING:
     from desktop.domain.source import SourceStatus
@@ -400,7 +400,7 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def _back(self) -> None:
         """Close the innermost open thing: sheet, form, filter, row; and only then a notice."""
-        open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
+        open_sheet = find_laid(self)
         panes = self.panes.values()
         if open_sheet is not None:
             open_sheet.put_away()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.gui.slices import modules
+from desktop.gui.widgets.sheet import find_laid
 
 if TYPE_CHECKING:
     from desktop.gui.settings.sheet import SettingsSheet
@@ -26,12 +29,18 @@ PARTS = (
 imports."""
 
 
-def lay_by_steps(make: Callable[[], SettingsSheet]) -> Iterator[None]:
-    """Import what the sheet is made of, make it, build its first page, and lay it or take it
-    away; yields after each of them."""
-    yield from modules(PARTS)
-    sheet = make()
-    yield
-    sheet.panel.build_first()
-    yield
-    sheet.toggle()
+def lay_by_steps(window: QWidget, make: Callable[[], SettingsSheet]) -> Iterator[None]:
+    """Return steps that import what the sheet is made of, make it, build its first page, and lay
+    it, unless another was laid over the window since they were asked for."""
+    before = find_laid(window)
+
+    def steps() -> Iterator[None]:
+        yield from modules(PARTS)
+        sheet = make()
+        yield
+        sheet.panel.build_first()
+        yield
+        if find_laid(window) in (before, None):
+            sheet.lay()
+
+    return steps()

@@ -49,12 +49,14 @@ class OfficeSheets(QObject):
 
     def show_settings(self) -> None:
         """Open or close the settings, in plain words; the first time they come by steps."""
-        if "settings" in vars(self):
+        if self._slices.is_running:
+            self._slices.close()  # They are on their way, and wanted no more.
+        elif "settings" in vars(self):
             self.settings.toggle()
         elif self._made_of[0].settings is not None:
             from desktop.gui.settings.by_steps import lay_by_steps
 
-            self._slices.begin(lay_by_steps(lambda: self.settings))
+            self._slices.begin(lay_by_steps(self._made_of[1], lambda: self.settings))
 
     @cached_property
     def settings(self) -> SettingsSheet:

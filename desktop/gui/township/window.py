@@ -31,7 +31,7 @@ from desktop.gui.township.page import Page, PageStack
 from desktop.gui.township.task_button import TaskButton
 from desktop.gui.township.task_column import TaskColumn, Workplace
 from desktop.gui.township.tasks import ASSIGNMENTS, COUNTY_KEY, TASKS
-from desktop.gui.widgets.sheet import Sheet
+from desktop.gui.widgets.sheet import find_laid
 
 if TYPE_CHECKING:
     from desktop.application.courier.codes import NoNetwork
@@ -387,7 +387,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             super().keyPressEvent(event)
 
     def _back(self) -> None:
-        open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
+        open_sheet = find_laid(self)
         page = self._stack.front
         if open_sheet is not None:
             open_sheet.put_away()

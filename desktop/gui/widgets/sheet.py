@@ -48,6 +48,11 @@ SCROLLS = {
 """Keys that scroll a sheet, once nothing in it took them."""
 
 
+def find_laid(window: QWidget) -> Sheet | None:
+    """Return the sheet that lies over a window."""
+    return next((each for each in window.findChildren(Sheet) if each.isVisible()), None)
+
+
 class Sheet(Retranslated, QFrame):
     """A raised panel over the window's upper part; the window below stays alive."""
 
