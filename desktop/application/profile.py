@@ -108,7 +108,7 @@ class Faults:
         self.file = file
         self.found: list[str] = []
         """Each as `FILE:LINE: words`."""
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")
 
     def add(self, table: str, index: int, name: str, words: str) -> None:
         """Note a fault of a key in a table, of the `index`-th such table; in none if empty."""

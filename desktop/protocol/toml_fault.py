@@ -7,6 +7,12 @@ from typing import NamedTuple
 
 PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 KEY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*[=＝]")
+LONG_TEXT = re.compile(
+    r"""#[^\n]*|"{3}(?:\\.|[^\\])*?"{3,5}|'{3}.*?'{3,5}|("{3}|'{3})"""
+    r"""|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""",
+    re.DOTALL,
+)
+"""Remarks and whole texts, or else the quotes that begin a text of many lines without an end."""
 FULL_WIDTH = dict(zip("“”‘’＝，［］｛｝＃", "\"\"''=,[]{}#", strict=True))
 """What a Chinese input method gives for signs of TOML."""
 
@@ -64,14 +70,22 @@ def find_fault(error: Exception, text: str) -> TomlFault:
     if found is None:
         return TomlFault(1, 0, f"is not TOML: {_explain(str(error))}")
     if found[2] is None:  # At the end of the text.
-        number, column = max(1, len(text.rstrip().splitlines())), 0
+        number, column = text.count("\n", 0, _find_last(text)) + 1, 0
     else:
         number, column = int(found[2]), int(found[3])
     line = [*text.replace("\r\n", "\n").split("\n"), ""][number - 1]
     why = _explain(found[1], line[column - 1 :] if column else "")
     key = KEY.match(line)
-    reason = f"is not TOML at {key[1]}: {why}" if key else f"is not TOML: {why}"
+    # Where a line is wrong from its very beginning, what stands further up has not ended.
+    names_key = key is not None and (not column or column > key.start(1) + 1)
+    reason = f"is not TOML at {key[1]}: {why}" if key and names_key else f"is not TOML: {why}"
     return TomlFault(number, column, reason)
+
+
+def _find_last(text: str) -> int:
+    """Return where the text begins that has no end, or else where all of it ends."""
+    begun = (found.start(1) for found in LONG_TEXT.finditer(text) if found[1])
+    return next(begun, len(text.rstrip()))
 
 
 def _explain(message: str, rest: str = "") -> str:

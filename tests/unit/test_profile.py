@@ -113,6 +113,7 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
         ('language = "en"', 'language = "en"\n[keys]\nnext = 5', 5, "Ctrl+J"),
         ('title = { zh = "云麓县", en = "Yunlu County" }', "title = 5", 2, "must be text"),
         ('title = "邻县"', 'title = "邻县', 14, ""),
+        ("retries = 5", "# a\u2028b\nretries = inf", 18, "retries"),
     ],
 )
 def test_each_fault_names_its_line(old: str, new: str, line: int, word: str):

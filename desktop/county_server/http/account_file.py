@@ -54,7 +54,7 @@ def read_accounts(file: Path) -> Accounts:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         said = PLACE.fullmatch(str(error))
-        line, what = (said[2], said[1]) if said else (len(text.splitlines()), str(error))
+        line, what = (said[2], said[1]) if said else (len(text.rstrip().split("\n")), str(error))
         raise AccountsError(f"{file}:{line}: 不是 TOML / not TOML: {what}") from None
     tables = found.get("account")
     if set(found) != {"account"} or not isinstance(tables, list) or not tables:
@@ -89,7 +89,7 @@ class _Reader:
 
     def __init__(self, file: Path, text: str) -> None:
         self._file = file
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")
         self._headers = [n for n, line in enumerate(self._lines, 1) if HEADER.fullmatch(line)]
 
     def accounts(self, tables: list[Any]) -> Accounts:
