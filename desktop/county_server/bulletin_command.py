@@ -93,7 +93,7 @@ def run(database: Path, args: argparse.Namespace) -> int:
         return _show(board, database, args.command) if shows else work[args.command, args.action]()
     except SettingsWrong as error:
         _complain("没有发布，有以下错误：", "Nothing is published:", *error.faults)
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:
         _complain("没有发布。", f"Nothing is published: {error}")
     except NothingToTakeBack:
         _complain(

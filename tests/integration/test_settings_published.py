@@ -17,7 +17,7 @@ from desktop.county_server.courier import bulletins
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
-from desktop.wire.bulletins import Bulletin, write_bulletin
+from desktop.wire.bulletins import Bulletin, CentralSettings, write_bulletin
 from support.publishing import DARK, DeskOfCounty, PublishingCounty, a_publishing_county
 
 
@@ -54,6 +54,28 @@ def test_each_taking_back_goes_one_further_back_until_nothing_is_left(
     assert [each.rpartition("  ")[2] for each in shown if each.startswith(("3", "5", "6"))] == [
         *("= 1", "= 1", "= 收回 / taken back"),
     ]
+
+
+def test_what_a_taking_back_brings_back_is_whole_though_its_origin_is_lost(
+    county: PublishingCounty, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board, folder = bulletins.Board(county.path), county.path.with_name("county.db.published")
+    county.publish(DARK)
+    county.publish('[desk]\ntheme = "light"\n')
+    county.run("settings", "take-back")
+    county.publish('[desk]\ntheme = "light"\n')
+    (folder / "settings-1.json").unlink()
+    capsys.readouterr()
+    assert county.run("settings", "take-back") == 0
+    assert "What number 1 said counts again." in capsys.readouterr().out
+    back = board.read("settings", 5)
+    assert isinstance(back, CentralSettings)
+    assert back.groups[0].settings["desk"]["theme"] == "dark"
+    county.publish(DARK)
+    (folder / "settings-5.json").write_bytes(b"")
+    assert county.run("settings", "take-back") == 1
+    assert board.numbers("settings")[-1] == 6
+    assert "Nothing is published" in capsys.readouterr().err
 
 
 def test_numbers_go_on_where_what_was_published_is_lost(

@@ -104,7 +104,8 @@ class Board:
         """Publish anew what was in force before the newest settings; return its number.
 
         Each further one goes one further back, at last to none at all. Raises NothingToTakeBack;
-        not where a number `least` is wanted, which desks have to see whatever it says.
+        not where a number `least` is wanted, which desks have to see whatever it says. Raises
+        `msgspec.DecodeError` where what was in force before cannot be read.
         """
         keys = self._offices.own()
         with self._offices.alone():
@@ -113,11 +114,13 @@ class Board:
             if not origin and least == 1:
                 raise NothingToTakeBack
             earlier = [each for each in self.numbers(SETTINGS) if each < origin]
-            before = self.find_origin(earlier[-1]) if earlier else 0
-            found = self.read(SETTINGS, before) if before else None
-            told = found if isinstance(found, CentralSettings) else CentralSettings(1, now)
-            again = partial(msgspec.structs.replace, told, made_at=now)
-            return self._sign(SETTINGS, lambda n: again(version=n), least, keys, before)
+            before = earlier[-1] if earlier else 0
+            # Not the file of its origin, which may be lost.
+            found = self.read(SETTINGS, before) if before else CentralSettings(1, now)
+            assert isinstance(found, CentralSettings)
+            again = partial(msgspec.structs.replace, found, made_at=now)
+            first = self.find_origin(before)
+            return self._sign(SETTINGS, lambda n: again(version=n), least, keys, first)
 
     def _sign(
         self,
