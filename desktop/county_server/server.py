@@ -161,7 +161,8 @@ class _Server(uvicorn.Server):
         # Whoever was accepted in this very round of the loop is not yet known to it: a listener
         # that closes first would leave that connection open for good.
         for each in sockets or []:
-            asyncio.get_running_loop().remove_reader(each)
+            with suppress(NotImplementedError):  # On Windows, where the loop has no readers.
+                asyncio.get_running_loop().remove_reader(each)
         await asyncio.sleep(0)  # A connection gets its transport,
         await asyncio.sleep(0)  # and is made known to uvicorn.
         await super().shutdown(sockets)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.protocol.central_settings import BY_PLACE, FORM, find_crowd, find_faults
+from desktop.protocol.central_settings import BY_PLACE, find_crowd, find_faults
 from desktop.protocol.limits import BULLETIN_CHARS
 from desktop.protocol.toml_fault import find_fault
 from desktop.wire.bulletins import CentralSettings, SettingsGroup, write_text
@@ -62,8 +62,9 @@ def read_settings(text: str) -> tuple[str, tuple[SettingsGroup, ...]]:
     faults += find_crowd(group.sources for group in groups)
     if faults:
         raise SettingsWrong(faults)
-    _check_whole(by, tuple(groups))
-    return by, tuple(groups)
+    parts = tuple(part for group in groups for part in _split(group))
+    _check_whole(by, parts)
+    return by, parts
 
 
 def _check_whole(by: str, groups: tuple[SettingsGroup, ...]) -> None:
@@ -76,18 +77,36 @@ def _check_whole(by: str, groups: tuple[SettingsGroup, ...]) -> None:
 
 def _read_group(table: Mapping[str, Any]) -> SettingsGroup:
     settings = {name: value for name, value in table.items() if name not in OF_A_GROUP}
-    named = [f"{of}.{name}" for of, values in settings.items() if isinstance(values, dict)
-             for name in values]  # fmt: skip
-    forms = [BY_PLACE[place].form for place in named if place in BY_PLACE]
     told = {
         "settings": settings,
         "fixed": table.get("fixed", []),
         "sources": table.get("source", []),
         "postures": table.get("postures", []),
         "townships": table.get("townships", []),
-        "form": min(FORM, max(forms, default=1)),
     }
     return msgspec.convert(told, SettingsGroup)
+
+
+def _split(group: SettingsGroup) -> Iterator[SettingsGroup]:
+    """Yield a group for each form of its settings, so that older desks keep those they know."""
+    forms = {BY_PLACE[f"{table}.{name}"].form for table in group.settings
+             for name in group.settings[table]}  # fmt: skip
+    for form in sorted(forms | {1} if group.sources or not forms else forms):
+        yield msgspec.structs.replace(
+            group,
+            settings=_select(group.settings, form),
+            fixed=tuple(place for place in group.fixed if BY_PLACE[place].form == form),
+            sources=group.sources if form == 1 else (),
+            form=form,
+        )
+
+
+def _select(settings: Mapping[str, Mapping[str, Any]], form: int) -> dict[str, dict[str, Any]]:
+    return {
+        table: chosen
+        for table, values in settings.items()
+        if (chosen := {n: v for n, v in values.items() if BY_PLACE[f"{table}.{n}"].form == form})
+    }
 
 
 def _find_changed(group: SettingsGroup) -> Iterator[str]:

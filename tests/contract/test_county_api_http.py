@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import http.client
@@ -248,6 +249,19 @@ def test_closing_the_server_ends_a_stream_that_somebody_reads(database: Database
     reader.join(10)
     assert not reader.is_alive()
     desk.line.close()
+
+
+def test_a_server_ends_well_where_its_loop_has_no_readers(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_loop: object, _fd: object) -> None:
+        raise NotImplementedError
+
+    # As on Windows. Whatever ends the server's thread is an error of the test.
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "remove_reader", refuse, raising=False)
+    with CountyServer(database) as server:
+        assert server.is_serving
+    assert not server.is_serving
 
 
 def test_a_taken_port_is_an_error_and_a_closed_server_frees_it(

@@ -238,6 +238,27 @@ def test_only_a_group_with_a_newer_setting_is_passed_over_by_older_programs() ->
     assert [group.form for group in read_settings(text)[1]] == [1, 2]
 
 
+def test_older_programs_pass_over_newer_settings_and_keep_what_stands_beside_them() -> None:
+    quiet = {"sound": {"quiet_hours": ["22:00", "06:00"]}}
+    limit = {"link": {"daily_bytes": 5_000_000}}
+    text = """
+        fixed = ["sound.quiet_hours", "link.daily_bytes"]
+        postures = ["desk"]
+        sound.quiet_hours = ["22:00", "06:00"]
+        link.daily_bytes = 5_000_000
+        [[group]]
+        sound.quiet_hours = ["22:00", "06:00"]
+        source = [{ id = "w", kind = "cap", feeds = ["https://a"] }]
+    """
+    source = {"id": "w", "kind": "cap", "feeds": ["https://a"]}
+    assert read_settings(text)[1] == (
+        wire.SettingsGroup(limit, fixed=("link.daily_bytes",), postures=("desk",)),
+        wire.SettingsGroup(quiet, fixed=("sound.quiet_hours",), postures=("desk",), form=2),
+        wire.SettingsGroup(sources=(source,)),
+        wire.SettingsGroup(quiet, form=2),
+    )
+
+
 def test_every_entry_of_the_window_is_the_countys_to_set_or_is_not() -> None:
     ours = {(each.table, each.name) for each in CENTRAL}
     every = {(each.table, each.name) for each in ENTRIES}
