@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -326,9 +327,15 @@ def day_beginning(profile: Profile) -> Callable[[Instant], Instant]:
     return began_at
 
 
-def words_in(language: str | None, profile: Profile | None = None) -> Words:
-    """Return the product's words in a language, else the profile's, else Chinese."""
-    return Words(paths.resources(), language or (profile.language if profile else "zh_CN"))
+def words_in(language: str | None) -> Words:
+    """Return the product's words in a language, else the system's: in English or Chinese."""
+    return Words(paths.resources(), language or system_language())
+
+
+def system_language() -> str:
+    """Return the language that the system names: English, or Chinese whatever else it says."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "en" if next(filter(None, names), "").startswith("en") else "zh_CN"
 
 
 def login_name() -> str:

@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, settings
 from support.program import imports_shared
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LC_ALL"] = "C.UTF-8"  # Whatever language the computer is in.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 settings.register_profile(

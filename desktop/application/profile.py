@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 NO_SOURCE = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
 
 
+OVER = "over_"
+"""Begins the name under which is kept what the profile said as something else was chosen."""
 ALL, GRAVE = "all", "grave"
 SIGNALS = (ALL, GRAVE)
 
@@ -99,6 +102,22 @@ class Profile(msgspec.Struct, frozen=True):
     def place(self) -> str:
         """Name of the desk's folder and of its secrets: no two accounts share it."""
         return f"{self.name}@{self.account}" if self.account else self.name
+
+
+def drop_outdated(found: Mapping[str, str], of_profile: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices of a window but those made before the profile said something else."""
+    outdated = {n for n, said in of_profile.items() if found.get(OVER + n, said) != said}
+    return {n: v for n, v in found.items() if n not in outdated and not n.startswith(OVER)}
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How a window is drawn before there is a desk."""
+
+    posture: str = "desk"
+    theme: str = "light"
+
+
+USUAL_LOOK = Look()
 
 
 class Faults:

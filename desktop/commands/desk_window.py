@@ -35,7 +35,7 @@ def make_opening(
         layout_file=desk.folder / LAYOUT,
         posture=posture,
         language=desk.words.language,
-        theme=options.theme or theme or desk.profile.theme,
+        theme=theme or desk.profile.theme,
         demo=demo,
         tour=demo and options.command == "desk",
         start=desk.start,

@@ -14,7 +14,7 @@ from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.application.proxies import ProxyRule
 from desktop.commands.folder_key import folder_key, terminal_asker
-from desktop.commands.opening import desk_folder, problem_of, read_profile_checked
+from desktop.commands.opening import choose_language, desk_folder, problem_of, read_profile_checked
 from desktop.commands.options import KEYS, add_store_options, complain
 from desktop.commands.refusal import status_of
 from desktop.domain.source import Problem
@@ -45,7 +45,7 @@ def main(options: argparse.Namespace) -> int:
     profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
-    words = bootstrap.words_in(options.lang, profile)
+    words = bootstrap.words_in(choose_language(options, profile))
     known = [source.id for source in profile.sources]
     if options.source not in known:
         names = ", ".join(known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from desktop import bootstrap, paths, source_logins
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import POSTURES, Profile, ProfileError
+from desktop.application.profile import POSTURES, Profile, ProfileError, drop_outdated
 from desktop.commands.folder_key import AskPassphrase, Await, folder_key, terminal_asker
 from desktop.commands.options import complain
 from desktop.domain.source import Problem
@@ -33,6 +34,10 @@ SWITCHED = {"language": "zh_CN", "theme": "light", "single_keys": "on"}
 """What counts of these where neither an officer nor a profile says anything."""
 LAYOUT = "layout.ini"
 """The file in a desk's folder that keeps how the officer arranged its window."""
+MOST_BYTES = 1_000_000
+CHOSEN = re.compile(r"^\[chosen\]\n((?:(?!\[).*\n?)*)", re.MULTILINE)
+"""The lines of one part of that file, which end at the next that begins with a bracket."""
+CHOICE = re.compile(r'^([^=\n]+)="?([^"\\\n]+)"?$', re.MULTILINE)
 CRASHES = "crashes"
 """The folder of crash reports in that of a desk."""
 
@@ -74,6 +79,7 @@ def open_desk(
         notices += finish_restore(profile, folder, key)
         counts = connects and options.command in POSTURES
         laid = lay_central(profile, options, folder, key, notices, counts=counts)
+        words.language = choose_language(options, laid)
         with uncounting(profile, folder, key, counts=counts):
             return bootstrap.Desk(
                 laid, folder, key, words, notices, scratch, lock, given, connects=connects
@@ -139,7 +145,7 @@ def with_folder(
     profile = profile or read_profile_checked(options.profile)
     if profile is None:
         return 2
-    words = bootstrap.words_in(options.lang, profile)
+    words = bootstrap.words_in(choose_language(options, profile))
     try:
         folder = desk_folder(profile, options)
         with closing(_lock(profile, folder)):
@@ -231,6 +237,32 @@ def read_switched(profile: Profile) -> dict[str, str]:
     return {name: own.get(name, default) for name, default in SWITCHED.items()}
 
 
+def read_layout(folder: Path) -> dict[str, str]:
+    """Return what was chosen in the window of this folder's desk, of all times, without Qt."""
+    try:
+        with (folder / LAYOUT).open(encoding="utf-8") as file:
+            found = CHOSEN.search(file.read(MOST_BYTES))
+    except (OSError, ValueError):
+        return {}
+    return dict(CHOICE.findall(found[1])) if found else {}
+
+
+def read_choices(profile: Profile, options: argparse.Namespace) -> dict[str, str]:
+    """Return what counts of the choices in this desk's window; nothing for a picture."""
+    if options.command == "shot" or options.key == "throw-away":
+        return {}
+    folder = desk_folder(profile, options, make=False)
+    return drop_outdated(read_layout(folder), read_switched(profile))
+
+
+def choose_language(options: argparse.Namespace, profile: Profile | None = None) -> str:
+    """Return the language asked for, else the one last chosen in the desk's window, else its
+    profile's, else the system's."""
+    if options.lang or profile is None:
+        return options.lang or bootstrap.system_language()
+    return read_choices(profile, options).get("language") or profile.language
+
+
 def with_desk(
     options: argparse.Namespace,
     work: Callable[[bootstrap.Desk], int],
@@ -273,6 +305,7 @@ def read_desk(
     try:
         key = folder_key(profile, options, folder, ask, [])
         laid = lay_central(profile, options, folder, key, [], counts=False)
+        words.language = choose_language(options, laid)
         return DeskBeside(laid, folder, key, words)
     except (StoreError, OSError) as error:
         raise CannotOpen(problem_of(error)) from error
@@ -287,7 +320,7 @@ def _close_after(
     profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
-    words = bootstrap.words_in(options.lang, profile)
+    words = bootstrap.words_in(choose_language(options, profile))
     try:
         desk = open_here(profile, words)
     except CannotOpen as error:

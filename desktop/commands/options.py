@@ -46,7 +46,11 @@ def add_store_options(
     parser.add_argument(
         "--profile-dir", type=Path, metavar="DIR", help="keep cache, outbox and layout here"
     )
-    parser.add_argument("--lang", choices=LANGUAGES, help="default: the profile's, else zh_CN")
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="default: as chosen in the desk's window, else the profile's",
+    )
     parser.add_argument(
         "--key",
         choices=keys,

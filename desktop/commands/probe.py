@@ -12,7 +12,7 @@ from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
 from desktop.application.ports import Source, SourceError, StoreError
 from desktop.application.proxies import caution_of
-from desktop.commands.opening import collect_logins, read_profile_checked
+from desktop.commands.opening import choose_language, collect_logins, read_profile_checked
 from desktop.commands.options import add_desk_options, complain
 from desktop.commands.refusal import status_of
 from desktop.commands.sync_report import UNREAD, probe_json
@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
     profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
-    words = bootstrap.words_in(options.lang, profile)
+    words = bootstrap.words_in(choose_language(options, profile))
     if options.settings is not None:
         from desktop.commands.settings.central_check import check_central
 

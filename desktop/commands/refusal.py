@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop import VERSION, bootstrap
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
-from desktop.application.profile import ProfileError
+from desktop.application.profile import USUAL_LOOK, Look, ProfileError
 from desktop.application.settings.faults import read_fault
 from desktop.commands.options import complain
 from desktop.domain.source import Problem
@@ -26,15 +26,18 @@ def status_of(problem: Problem, usual: int = 2) -> int:
     return NEWER_STATUS if problem.code in NEWER else usual
 
 
-def refuse_profile(error: ProfileError, file: Path, *, shows: bool = False) -> int:
+def refuse_profile(
+    error: ProfileError, file: Path, *, shows: bool = False, language: str | None = None
+) -> int:
     """Say why a profile is not used, as `refuse` does; returns the exit status."""
     _say_faults(error, file)
     if not error.is_newer:
         return 2
     problem = Problem("profile_newer", {"file": str(file), "own": VERSION})
-    # No profile says in which language; the window is in the usual one.
-    complain(str(bootstrap.words_in("en").problem(problem)))
-    return refuse(problem, bootstrap.words_in(None), shows=shows)
+    # No profile says in which language: here it is said in both.
+    words = bootstrap.words_in(language)
+    complain(str(bootstrap.words_in("en" if words.chinese else "zh_CN").problem(problem)))
+    return refuse(problem, words, shows=shows)
 
 
 def _say_faults(error: ProfileError, file: Path) -> None:
@@ -45,7 +48,7 @@ def _say_faults(error: ProfileError, file: Path) -> None:
         complain(f"{told.removesuffix(english)}{plain(reason(english))}", told)
 
 
-def refuse(problem: Problem, words: Words, *, shows: bool) -> int:
+def refuse(problem: Problem, words: Words, *, shows: bool, look: Look = USUAL_LOOK) -> int:
     """Say on standard error why no desk is opened; returns the exit status.
 
     One that `shows` what it draws says it in a window, too, where nobody reads standard error.
@@ -56,7 +59,7 @@ def refuse(problem: Problem, words: Words, *, shows: bool) -> int:
     if shows and problem.code not in GIVEN_UP and not _is_read():
         from desktop.gui.refusal import show_refusal
 
-        show_refusal(text, chinese=words.chinese, status=status)
+        show_refusal(text, chinese=words.chinese, status=status, look=look)
     return status
 
 

@@ -16,16 +16,16 @@ import msgspec
 from desktop import bootstrap, paths
 from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.profile import POSTURES, THEMES, Profile, ProfileError
+from desktop.application.profile import POSTURES, THEMES, Look, Profile, ProfileError
 from desktop.commands.folder_key import AskPassphrase, Await, terminal_asker
 from desktop.commands.opening import (
-    LAYOUT,
     CannotOpen,
+    choose_language,
     desk_folder,
     is_new,
     open_desk,
+    read_choices,
     read_profile_checked,
-    read_switched,
 )
 from desktop.commands.options import add_desk_options, complain, read_file_name, size
 from desktop.commands.text_size import enlarge
@@ -91,7 +91,7 @@ def main(options: argparse.Namespace) -> int:
     except ProfileError as error:
         from desktop.commands.refusal import refuse_profile
 
-        status = refuse_profile(error, file, shows=asks)
+        status = refuse_profile(error, file, shows=asks, language=options.lang)
         if not draws or error.is_newer:
             return status
         from desktop.commands.settings.profile_files import read_last_good
@@ -102,7 +102,8 @@ def main(options: argparse.Namespace) -> int:
         profile, notice = found
     if options.command != "shot" and not draws:
         # Nothing is drawn unasked: a picture of a county's own matters is nobody else's to find.
-        complain(str(bootstrap.words_in(options.lang, profile).problem(Problem("no_display"))))
+        words = bootstrap.words_in(choose_language(options, profile))
+        complain(str(words.problem(Problem("no_display"))))
         return 2
     return _open(options, profile, file, notice=notice)
 
@@ -151,17 +152,18 @@ def _open(
     options.command = options.command or profile.posture
     if options.command == "shot" and no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    chosen = _read_choice(profile, options)
+    theme = options.theme or read_choices(profile, options).get("theme")
     enlarge("100" if options.command == "wall" else profile.text_size)
-    words = bootstrap.words_in(options.lang or chosen.get("language"), profile)
-    ask, wait = _asker(options, words), _waiter(options, words)
+    words = bootstrap.words_in(choose_language(options, profile))
+    look = Look(options.command, theme or profile.theme)
+    ask, wait = _asker(options, words, look), _waiter(options, words, look)
     try:
         desk = open_or_call(
             lambda: open_desk(profile, options, words, ask, wait, connects=True),
             lambda: _call(options, desk_folder(profile, options)),
         )
     except CannotOpen as error:
-        return _refuse(error.problem, options, words)
+        return _refuse(error.problem, options, words, look)
     if desk is None:
         print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
         return 0
@@ -169,11 +171,9 @@ def _open(
     for entry, secret in unkept.items():
         desk.keep_secret(entry, secret)
     desk.notices[:0] = [] if notice is None else [notice]
-    if not (options.lang or chosen.get("language")):
-        words.language = desk.profile.language  # The county may say another than the file.
     from desktop.commands.desk_window import make_opening
 
-    opening = make_opening(desk, options, file, chosen.get("theme"), demo=demo)
+    opening = make_opening(desk, options, file, theme, demo=demo)
     if options.command != "shot":
         return _run(opening, desk, options, file)
     from desktop.gui.shoot import shoot
@@ -182,12 +182,12 @@ def _open(
     return shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
 
 
-def _refuse(problem: Problem, options: argparse.Namespace, words: Words) -> int:
+def _refuse(problem: Problem, options: argparse.Namespace, words: Words, look: Look) -> int:
     """Say why no desk opens, in a window where a person is there to read it; return the status."""
     from desktop.commands.refusal import refuse
 
     shows = not (options.command == "shot" or no_display() or is_kept_by_a_unit(options))
-    return refuse(problem, words, shows=shows)
+    return refuse(problem, words, shows=shows, look=look)
 
 
 def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, file: Path) -> int:
@@ -250,7 +250,7 @@ def _call(options: argparse.Namespace, folder: Path) -> bool:
     return call(paths.front_places(folder), options.bundle)
 
 
-def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
+def _asker(options: argparse.Namespace, words: Words, look: Look) -> AskPassphrase | None:
     """Return what asks for the passphrase, or None on a wall, which never asks.
 
     A desk asks in a window; a picture, on the terminal.
@@ -263,12 +263,12 @@ def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
     def ask(new: bool, take: Callable[[str], bytes]) -> bytes | None:
         from desktop.gui.passphrase import ask_passphrase
 
-        return ask_passphrase(words.chinese, new, take)
+        return ask_passphrase(words.chinese, new, take, look)
 
     return ask
 
 
-def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
+def _waiter(options: argparse.Namespace, words: Words, look: Look) -> Await | None:
     """Return what waits for the keyring beside a window that says so; None for a picture."""
     if options.command == "shot":
         return None
@@ -280,21 +280,12 @@ def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
         except NoAnswer:
             from desktop.gui.keyring_window import wait_for_key
 
-        key = wait_for_key(words.chinese, lambda is_cut: wait_for(answer, math.inf, is_cut))
+        key = wait_for_key(words.chinese, lambda is_cut: wait_for(answer, math.inf, is_cut), look)
         if key is None:
             raise StoreError(Problem("keyring_silent"))
         return key
 
     return wait
-
-
-def _read_choice(profile: Profile, options: argparse.Namespace) -> dict[str, str]:
-    """Return what the officer chose in this desk before; nothing for a picture."""
-    if options.command == "shot" or options.key == "throw-away":
-        return {}
-    from desktop.gui.remembered import read
-
-    return read(desk_folder(profile, options, make=False) / LAYOUT, read_switched(profile))
 
 
 def _on_demo(options: argparse.Namespace) -> int:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout, QWidget
 
-from desktop.gui.qt_libraries import give_icon, start_qt
+from desktop.application.profile import USUAL_LOOK, Look
+from desktop.gui.qt_application import application_before_desk
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.watchdog import answer_supervisor
-from desktop.gui.widgets.accessible import Paragraph, announce_once_read, give_roles
+from desktop.gui.widgets.accessible import Paragraph, announce_once_read
 
 WAITING = "正在等本机密钥环交出数据的密钥。刚开机时可能要半分钟；它若要口令，请在它的窗口里输入。"
 WAITING_EN = (
@@ -76,15 +76,12 @@ class KeyringWindow(QWidget):
         self.close()
 
 
-def wait_for_key(chinese: bool, look_up: LookUp) -> bytes | None:
+def wait_for_key(chinese: bool, look_up: LookUp, look: Look = USUAL_LOOK) -> bytes | None:
     """Return the keyring's key, or None when the window was closed; raises what the look-up does.
 
     Runs before the desk's own loop.
     """
-    app = QApplication.instance() or start_qt()
-    answer_supervisor(app)
-    give_icon()
-    give_roles()
+    app = application_before_desk(look)
     window = KeyringWindow(chinese, look_up)
     window.show()
     app.exec()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QCloseEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDialogButtonBox,
     QLabel,
     QLineEdit,
@@ -16,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.ports import StoreError
+from desktop.application.profile import USUAL_LOOK, Look
 from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
-from desktop.gui.qt_libraries import give_icon, start_qt
+from desktop.gui.qt_application import application_before_desk
 from desktop.gui.task_runner import TaskRunner
-from desktop.gui.watchdog import answer_supervisor
-from desktop.gui.widgets.accessible import Paragraph, give_roles
+from desktop.gui.widgets.accessible import Paragraph
 
 WORDS = {
     "title": ("县域指挥台", "County Desk"),
@@ -80,6 +79,7 @@ class PassphraseWindow(QWidget):
         )
         self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(self._say("open"))
+        self._ok.setProperty("main", True)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self._say("cancel"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.close)
@@ -139,15 +139,12 @@ class PassphraseWindow(QWidget):
         return zh if self._chinese else en
 
 
-def ask_passphrase(chinese: bool, new: bool, take: Take) -> bytes | None:
+def ask_passphrase(chinese: bool, new: bool, take: Take, look: Look = USUAL_LOOK) -> bytes | None:
     """Return the key of the passphrase typed, or None if the window was closed; raises StoreError.
 
     Runs before the desk's own loop.
     """
-    app = QApplication.instance() or start_qt()
-    answer_supervisor(app)
-    give_icon()
-    give_roles()
+    app = application_before_desk(look)
     window = PassphraseWindow(chinese, new, take)
     window.show()
     app.exec()

@@ -6,24 +6,29 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from desktop.gui.qt_libraries import start_qt
+from desktop.application.profile import Look
+from desktop.gui.qt_libraries import UNUSABLE, give_icon, start_qt
+from desktop.gui.theme import dress
 from desktop.gui.widgets.accessible import give_roles
 
 SWITCH_S = 0.0005
 """How long a busy thread keeps the interpreter: at 5 ms a paint beside it would take 250 ms."""
 
 
-def application(argv: list[str]) -> QApplication:
-    """Return the one QApplication of the process, making it if needed."""
+def application(argv: Sequence[str] = (), status: int = UNUSABLE) -> QApplication:
+    """Return the one QApplication of the process, making it if needed.
+
+    Where there is no screen the program ends with the status given.
+    """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         # Not by `setStyle`: that returns the style, for which PySide makes the class of every one.
-        app = start_qt([sys.argv[0], "-style", "Fusion", *argv])
+        app = start_qt([sys.argv[0], "-style", "Fusion", *argv], status)
     elif app.style().name() != "fusion":
         app.setStyle("Fusion")
     sys.setswitchinterval(SWITCH_S)
@@ -34,6 +39,16 @@ def application(argv: list[str]) -> QApplication:
 
         answer_supervisor(app)
     give_roles()
+    return app
+
+
+def application_before_desk(look: Look, status: int = UNUSABLE) -> QApplication:
+    """Return the one QApplication, as `application` does, for a window that opens before a desk."""
+    app = application(status=status)
+    give_icon()
+    theme = dress(look.posture, look.theme, app)
+    theme.apply()
+    theme.deleteLater()
     return app
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
 
 from desktop.application.i18n import ProblemText
-from desktop.gui.qt_libraries import give_icon, start_qt
-from desktop.gui.widgets.accessible import Paragraph, give_roles
+from desktop.application.profile import USUAL_LOOK, Look
+from desktop.gui.qt_application import application_before_desk
+from desktop.gui.widgets.accessible import Paragraph
 
 TITLE = ("县域指挥台没有打开", "County Desk was not opened")
 CLOSE = ("关闭", "Close")
@@ -45,14 +46,12 @@ class RefusalWindow(QDialog):
         self.setFixedSize(WIDTH, column.totalHeightForWidth(WIDTH))
 
 
-def show_refusal(text: ProblemText, *, chinese: bool, status: int) -> None:
+def show_refusal(text: ProblemText, *, chinese: bool, status: int, look: Look = USUAL_LOOK) -> None:
     """Show the window until it is closed; runs before any desk's loop.
 
     Where there is no screen for it the program ends with this status.
     """
-    app = QApplication.instance() or start_qt(status=status)
-    give_icon()
-    give_roles()
+    app = application_before_desk(look, status)
     window = RefusalWindow(text, chinese=chinese)
     window.show()
     app.exec()

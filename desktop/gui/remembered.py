@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QSettings, QStandardPaths
 
+from desktop.application.profile import OVER, drop_outdated
+
 GROUP = "chosen"
-OVER = "over_"
-"""Begins the name under which is kept what the profile said as something else was chosen."""
 
 Later = Callable[[Callable[[], None]], None]
 """Runs this off the GUI thread."""
@@ -82,8 +82,7 @@ def read(file: Path, of_profile: Mapping[str, str] = MappingProxyType({})) -> di
     kept = QSettings(str(file), QSettings.Format.IniFormat)
     kept.beginGroup(GROUP)
     found = {name: str(kept.value(name)) for name in kept.childKeys()}
-    outdated = {n for n, said in of_profile.items() if found.get(OVER + n, said) != said}
-    return {n: v for n, v in found.items() if n not in outdated and not n.startswith(OVER)}
+    return drop_outdated(found, of_profile)
 
 
 def _write(file: Path, choices: Mapping[str, str]) -> None:

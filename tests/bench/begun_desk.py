@@ -16,6 +16,6 @@ def begun(
     `given` returns the login of a source.
     """
     profile = bootstrap.load_profile(profile_file)
-    words = bootstrap.words_in("zh_CN", profile)
+    words = bootstrap.words_in("zh_CN")
     key = KeyFile().key(folder)
     return bootstrap.Desk(profile, folder, key, words, [], given=given, connects=True)

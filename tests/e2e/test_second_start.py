@@ -17,10 +17,11 @@ import pytest
 from desktop import bootstrap, paths
 from desktop.__main__ import main
 from desktop.commands import screen
-from desktop.commands.opening import CannotOpen, open_desk
+from desktop.commands.opening import LAYOUT, CannotOpen, open_desk
 from desktop.commands.screen import PAUSE_S, TRIES, open_or_call
 from desktop.gui import single_instance
 from desktop.gui.first_paint import VARIABLE
+from desktop.gui.remembered import Remembered
 from desktop.storage.sqlite.folder_lock import FolderLock
 from support.display import Display
 from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
@@ -71,9 +72,14 @@ def script(tmp_path: Path) -> Iterator[FolderLock]:
 def open_here(tmp_path: Path) -> Callable[[], bootstrap.Desk]:
     profile = bootstrap.load_profile(write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9"))
     options = argparse.Namespace(
-        key="file", profile_dir=tmp_path / "desk", passphrase_file=None, token_file=[]
+        lang="en",
+        command="sync",
+        key="file",
+        profile_dir=tmp_path / "desk",
+        passphrase_file=None,
+        token_file=[],
     )
-    return lambda: open_desk(profile, options, bootstrap.words_in("en", profile))
+    return lambda: open_desk(profile, options, bootstrap.words_in("en"))
 
 
 def test_a_start_waits_for_a_script_that_reads_the_folder(
@@ -129,8 +135,12 @@ def test_a_wall_that_a_unit_starts_again_and_again_calls_no_window_forward(
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")
     words = ["wall", "--profile", str(profile), "--profile-dir", str(tmp_path / "desk")]
+    Remembered(tmp_path / "desk" / LAYOUT, of_profile={"language": "zh_CN"}).choose(
+        "language", "en"
+    )
     assert main(words) == 0
     assert len(called) == 1, "a person who starts it twice sees it"
+    assert capsys.readouterr().out == "The open window came forward.\n", "as chosen in the window"
     monkeypatch.setenv("NOTIFY_SOCKET", "/run/nowhere")
     assert main(words) == 2
     assert len(called) == 1

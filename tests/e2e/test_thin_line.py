@@ -104,7 +104,7 @@ def a_desk(profile_file: Path, folder: Path) -> Iterator[bootstrap.Desk]:
     """The desk's own store and board, with nothing running."""
     profile = bootstrap.load_profile(profile_file)
     [cache] = folder.rglob("cache.db")
-    words = bootstrap.words_in("zh_CN", profile)
+    words = bootstrap.words_in("zh_CN")
     desk = bootstrap.Desk(profile, cache.parent, KeyFile().key(cache.parent), words, [])
     try:
         yield desk

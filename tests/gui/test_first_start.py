@@ -15,6 +15,7 @@ from desktop import paths
 from desktop.__main__ import main
 from desktop.application.i18n import Words
 from desktop.application.profile_reader import parse_profile, read_profile
+from desktop.commands.opening import choose_language
 from desktop.commands.restart import arguments_of_desk
 from desktop.commands.settings import first_run
 from desktop.commands.settings.desk import ProfileDesk
@@ -77,7 +78,7 @@ def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
 
     monkeypatch.setattr(first_run, "ask_settings", ask_settings)
     monkeypatch.setattr(first_run, "application", lambda _argv: None)
-    options = Namespace(lang=None, key="auto")
+    options = Namespace(lang=None, key="auto", command="", profile_dir=None)
     file = write_profile(home / "desk.toml", NOWHERE)
     before = file.read_text(encoding="utf-8")
     assert first_run.ask_first(file, options, greets=True)[0] == wanted
@@ -86,6 +87,39 @@ def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
         assert read_profile(file, Manifests()).language == "en"
     else:
         assert file.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("lang", "system", "brought", "later"),
+    [
+        ("en", "C.UTF-8", "", "en"),
+        (None, "en_US.UTF-8", "", "en"),
+        (None, "zh_CN.UTF-8", "", "zh_CN"),
+        ("en", "C.UTF-8", 'language = "zh_CN"\n', "zh_CN"),
+    ],
+)
+def test_a_profile_set_up_in_a_language_opens_in_it_ever_after(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str | None,
+    system: str,
+    brought: str,
+    later: str,
+) -> None:
+    file = home / "desk.toml"
+
+    def ask_settings(_app: object, words: Words, *_: object, greets: bool) -> str:
+        assert words.language == (lang or later)
+        file.write_text(PROFILE.replace("[desk]\n", f"[desk]\n{brought}"), encoding="utf-8")
+        return "desk"
+
+    monkeypatch.setenv("LC_ALL", system)
+    monkeypatch.setattr(first_run, "ask_settings", ask_settings)
+    monkeypatch.setattr(first_run, "application", lambda _argv: None)
+    options = Namespace(lang=lang, key="auto", command="", profile_dir=home / "desk")
+    assert first_run.ask_first(file, options, greets=True)[0] == "desk"
+    options.lang = None
+    assert choose_language(options, read_profile(file, Manifests())) == later
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def a_desk(folder: Path, name: str, url: str) -> Iterator[bootstrap.Desk]:
     met = county_desk("sync", "--once", "--profile", profile, "--profile-dir", own, "--key", "file")
     assert met.returncode == 0, met.stderr
     read = bootstrap.load_profile(profile)
-    words = bootstrap.words_in("zh_CN", read)
+    words = bootstrap.words_in("zh_CN")
     desk = bootstrap.Desk(read, own, KeyFile().key(own), words, notices=[])
     with closing(desk):
         yield desk

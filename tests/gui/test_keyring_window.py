@@ -76,6 +76,7 @@ def wait_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> WaitOf:
             demo=False,
             profile=file,
             lang=language,
+            theme=None,
             key="auto",
             profile_dir=tmp_path,
         )

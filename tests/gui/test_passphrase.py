@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.application.ports import StoreError
+from desktop.application.profile import Look
 from desktop.domain.source import Problem
-from desktop.gui.passphrase import WORDS, PassphraseWindow
+from desktop.gui.passphrase import WORDS, PassphraseWindow, ask_passphrase
+from desktop.gui.theme import DARK, Theme
 
 KEY = b"k" * 32
 
@@ -85,3 +88,21 @@ def test_what_else_is_wrong_ends_the_window_with_its_reason(qtbot: QtBot) -> Non
     typed(qtbot, window, "whatever")
     qtbot.waitUntil(lambda: not window.isVisible())
     assert (window.key, window.error) == (None, full)
+
+
+def test_the_window_is_drawn_in_the_theme_of_its_desk(
+    qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(Theme().apply)
+    grounds: list[str] = []
+
+    def look() -> None:
+        found = [w for w in QApplication.topLevelWidgets() if isinstance(w, PassphraseWindow)]
+        grounds.extend(window.grab().toImage().pixelColor(4, 4).name() for window in found)
+        grounds.extend(window.first.grab().toImage().pixelColor(9, 9).name() for window in found)
+        for window in found:
+            window.close()
+
+    QTimer.singleShot(0, look)
+    assert ask_passphrase(False, False, lambda _passphrase: KEY, Look(theme="dark")) is None
+    assert [each.upper() for each in grounds] == [DARK.panel, DARK.raised]

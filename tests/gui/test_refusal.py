@@ -37,7 +37,13 @@ def start(
     monkeypatch.setattr(screen, "open_desk", no_desk)
     monkeypatch.setenv("QT_QPA_PLATFORM", platform)
     options = argparse.Namespace(
-        command="desk", demo=False, profile=file, lang=language, key="auto", profile_dir=folder
+        command="desk",
+        demo=False,
+        profile=file,
+        lang=language,
+        theme=None,
+        key="auto",
+        profile_dir=folder,
     )
     return screen.main(options)
 

@@ -37,7 +37,7 @@ def opened(folder: Path, profile_file: Path) -> bootstrap.Desk:
     profile = bootstrap.load_profile(profile_file)
     store = folder / "store"
     store.mkdir(mode=0o700)
-    words = bootstrap.words_in("en", profile)
+    words = bootstrap.words_in("en")
     return bootstrap.Desk(profile, store, KEY, words, [], connects=True)
 
 

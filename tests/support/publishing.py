@@ -121,7 +121,7 @@ class DeskOfCounty:
             lang="en",
         )
         profile = bootstrap.load_profile(self.file)
-        words = bootstrap.words_in("en", profile)
+        words = bootstrap.words_in("en")
         with closing(open_desk(profile, options, words, connects=True)) as desk:
             yield desk
 

@@ -63,7 +63,7 @@ class RealOffice:
     def open(self) -> Iterator[bootstrap.Desk]:
         """The desk itself, as a window has it."""
         profile = bootstrap.load_profile(self.profile)
-        words, folder = bootstrap.words_in("en", profile), self.folder / "desk"
+        words, folder = bootstrap.words_in("en"), self.folder / "desk"
         with closing(bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [])) as desk:
             yield desk
 

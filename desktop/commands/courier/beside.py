@@ -13,7 +13,7 @@ from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.commands.courier.run import CourierRun
-from desktop.commands.opening import desk_folder
+from desktop.commands.opening import choose_language, desk_folder
 from desktop.commands.options import Lines
 from desktop.domain.localized_text import Text
 
@@ -76,7 +76,7 @@ def hand_over(profile: Profile, options: argparse.Namespace) -> int | None:
         return None
     lines = Lines()
     if not answer:
-        words = bootstrap.words_in(options.lang, profile)
+        words = bootstrap.words_in(choose_language(options, profile))
         lines.complain(HUNG_UP.in_language(words.language))
         return FAILED
     reply = msgspec.json.decode(answer, type=_Reply)
@@ -88,7 +88,7 @@ def hand_over(profile: Profile, options: argparse.Namespace) -> int | None:
 def take_over(desk: bootstrap.Desk, request: bytes) -> bytes:
     """Do on an open desk what a later start handed over; returns the answer for it."""
     asked = msgspec.json.decode(request, type=_Request)
-    words, lines = bootstrap.words_in(asked.lang, desk.profile), _Kept()
+    words, lines = bootstrap.words_in(asked.lang or desk.words.language), _Kept()
     try:
         run = CourierRun(desk, _options_of(asked), words, lines, Path(asked.folder))
         status = run.run()

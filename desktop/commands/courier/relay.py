@@ -13,7 +13,7 @@ from desktop.application.courier.relay import HandedOn, RelayDone
 from desktop.application.export.outgoing import plain
 from desktop.application.ports import SourceError, StoreError
 from desktop.commands.courier.files import read_bounded, work_through
-from desktop.commands.opening import collect_logins, read_profile_checked
+from desktop.commands.opening import choose_language, collect_logins, read_profile_checked
 from desktop.commands.options import Lines, complain, find_county
 from desktop.commands.refusal import status_of
 from desktop.connectors.county.client import CountyConnector
@@ -80,7 +80,7 @@ def relay(options: argparse.Namespace) -> int:
     profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
-    words, lines = bootstrap.words_in(options.lang, profile), Lines()
+    words, lines = bootstrap.words_in(choose_language(options, profile)), Lines()
     source = find_county(profile, options.source, words, lines)
     if source is None:
         return 2

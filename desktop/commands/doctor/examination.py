@@ -19,7 +19,7 @@ from desktop.commands.doctor.county import county_checks
 from desktop.commands.doctor.qt_process import qt_checks
 from desktop.commands.doctor.sources import Build, source_checks
 from desktop.commands.doctor.stores import KINDS, UNSEEN, NoKey, Stores, find_key
-from desktop.commands.opening import CRASHES, desk_folder, problem_of
+from desktop.commands.opening import CRASHES, choose_language, desk_folder, problem_of
 from desktop.commands.token_file import read_token, token_files
 from desktop.diagnostics.crashes import read_reports
 from desktop.diagnostics.doctor.checks import Check, run_checks
@@ -84,7 +84,7 @@ class Examination:
 def of_options(options: argparse.Namespace) -> Examination:
     """Return the doctor for the profile of a command line, of which every part may be wrong."""
     profile, finding = read(options.profile or paths.own_profile())
-    words = bootstrap.words_in(options.lang, profile)
+    words = bootstrap.words_in(choose_language(options, profile))
     if profile is None:
         return Examination(words, finding, None, machine_checks(paths.own_profile().parent, ZONE))
     folder = desk_folder(profile, options, make=False)

@@ -21,7 +21,7 @@ from desktop.application.profile import Profile
 from desktop.commands.courier.desk import CourierDesk
 from desktop.commands.courier.pairing import keep_pairing, load_pairing
 from desktop.commands.desk_window import make_opening
-from desktop.commands.opening import open_desk
+from desktop.commands.opening import choose_language, open_desk
 from desktop.commands.options import complain
 from desktop.commands.settings.desk import ProfileDesk
 from desktop.connectors.county.courier import end_pairing
@@ -60,7 +60,7 @@ def draw(options: argparse.Namespace) -> int:
     options.key, options.command = "throw-away", options.draw
     app = application([])
     if options.draw == FIRST:
-        words = bootstrap.words_in(options.lang, profile)
+        words = bootstrap.words_in(choose_language(options, profile))
         desk = ProfileDesk(options.profile, options)
         drawn = draw_windows(first_windows(words, paths.resources(), desk), _keeper(options))
         print(drawn)
@@ -71,7 +71,7 @@ def draw(options: argparse.Namespace) -> int:
 
 
 def _draw_desk(profile: Profile, options: argparse.Namespace) -> int:
-    words = bootstrap.words_in(options.lang, profile)
+    words = bootstrap.words_in(choose_language(options, profile))
     desk = open_desk(profile, options, words)
     is_cut_off = threading.Event()
     desk.engine.keep_back(lambda _key: is_cut_off.is_set())

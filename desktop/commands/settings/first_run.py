@@ -10,8 +10,10 @@ from pathlib import Path
 
 from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
+from desktop.application.profile import ProfileError
 from desktop.application.settings.document import set_value
 from desktop.application.settings.editor import Refused
+from desktop.commands.opening import choose_language
 from desktop.commands.screen import PAUSE_S, TRIES
 from desktop.commands.settings.desk import ProfileDesk
 from desktop.gui import single_instance
@@ -25,11 +27,15 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
 
     Returns what is wanted then, `demo`, `desk` or nothing, and the desk of the settings, which may
     hold secrets for a desk to keep. What opens then is in the language chosen in the window; a
-    desk's is written into its profile, so that later starts are in it, too. Where another start
-    shows the window already, that one comes to the front, and nothing is wanted.
+    desk's is written into its profile, so that later starts are in it, too, and a new profile says
+    the window's in any case. Where another start shows the window already, that one comes to the
+    front, and nothing is wanted.
     """
     desk = ProfileDesk(file, options)
-    words = bootstrap.words_in(options.lang)
+    is_new, profile = not paths.is_there(file), None
+    with suppress(ProfileError):
+        profile = bootstrap.load_profile(file)
+    words = bootstrap.words_in(choose_language(options, profile))
     begun = words.language
     places = paths.front_places(file)
     with _be_first(places) as is_first:
@@ -40,10 +46,12 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
         wanted = ask_settings(app, words, paths.resources(), desk, places, greets=greets)
     if words.language != begun or wanted == "demo":
         options.lang = words.language
-    if words.language != begun and wanted == "desk":
-        desk.editor.read()
-        with suppress(StoreError, Refused):
-            desk.editor.change(set_value("desk", "language", words.language))
+    if wanted == "desk":
+        own = desk.editor.read().profile
+        is_silent = is_new and own is not None and "language" not in own.table.get("desk", {})
+        if words.language != (own.language if own and is_silent else begun):
+            with suppress(StoreError, Refused):
+                desk.editor.change(set_value("desk", "language", words.language))
     return wanted, desk
 
 

@@ -70,7 +70,13 @@ def test_every_window_but_a_walls_is_as_large_as_its_profile_says(
     monkeypatch.setattr(refusal, "refuse", lambda *_given, **_more: 2)
     monkeypatch.setattr("os.environ", dict(os.environ))
     options = argparse.Namespace(
-        command=command, demo=False, profile=file, lang="en", key="auto", profile_dir=tmp_path
+        command=command,
+        demo=False,
+        profile=file,
+        lang="en",
+        theme=None,
+        key="auto",
+        profile_dir=tmp_path,
     )
     assert screen.main(options) == 2
     assert found == [scale]
