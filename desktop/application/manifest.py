@@ -16,7 +16,7 @@ class Setting(msgspec.Struct, frozen=True):
 
     name: str
     type: str
-    """`text`, `url`, `urls`, `number`, `flag`, `fingerprint`; of lists `texts` or `hosts`."""
+    """`text`, `url`, `urls`, `file`, `number`, `flag`, `fingerprint`; of lists, `texts`, `hosts`."""
     title: Text
     required: bool = False
     default: Any = None
@@ -25,7 +25,7 @@ class Setting(msgspec.Struct, frozen=True):
 SETTINGS = (
     Setting(
         "ca_file",
-        "text",
+        "file",
         Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
         default="",
     ),

@@ -23,6 +23,8 @@ WAITING_EN = (
 WORDS = {"title": ("县域指挥台", "County Desk"), "waiting": (WAITING, WAITING_EN)}
 """Shown before any translation is loaded, so both languages are here."""
 
+WIDTH = 440
+
 LookUp = Callable[[Callable[[], bool]], bytes]
 """Reads the key, which takes as long as the keyring does, unless it is cancelled."""
 
@@ -55,7 +57,7 @@ class KeyringWindow(QWidget):
         column.setSpacing(12)
         column.addWidget(self.words)
         column.addWidget(buttons)
-        self.setFixedWidth(440)
+        self.setFixedSize(WIDTH, column.totalHeightForWidth(WIDTH))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         # Without the keyboard a reader would pass it over.
         self._looks = announce_once_read(self, self.words.text)

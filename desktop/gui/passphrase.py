@@ -42,6 +42,8 @@ WORDS = {
 }
 """Shown before any translation is loaded, so both languages are here."""
 
+WIDTH = 440
+
 Take = Callable[[str], bytes]
 """Derives the key from a passphrase, which takes a while; raises StoreError."""
 
@@ -71,7 +73,8 @@ class PassphraseWindow(QWidget):
         self.first.setAccessibleName(self._say("field"))
         self.second.setAccessibleName(self._say("again"))
         self.second.setPlaceholderText(self._say("again"))
-        self.second.setVisible(new)
+        if not new:
+            self.second.hide()
         self.fault = QLabel()
         self.fault.setTextFormat(Qt.TextFormat.PlainText)
         buttons = QDialogButtonBox(
@@ -88,7 +91,7 @@ class PassphraseWindow(QWidget):
         column.setSpacing(12)
         for widget in (words, self.first, self.second, self.fault, buttons):
             column.addWidget(widget)
-        self.setFixedWidth(440)
+        self.setFixedSize(WIDTH, column.totalHeightForWidth(WIDTH))
 
     def accept(self) -> None:
         """Use the text typed, or show what is wrong with it."""

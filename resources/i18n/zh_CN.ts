@@ -3480,6 +3480,10 @@
         </translation>
     </message>
     <message>
+        <source>Choose …</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
         <source>No setting has these words.</source>
         <translation>没有这样的设置。</translation>
     </message>

@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.application.settings.desk import Probed
 from desktop.domain.source import Problem
-from desktop.gui.settings.fields import LineField
+from desktop.gui.settings.fields import FileField, LineField
 from desktop.gui.widgets.label import PlainLabel
 from support.settings_desk import PROFILE
 from support.settings_panel import opened
@@ -49,6 +50,26 @@ def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
         assert "county-2" in desk.text
         panel.sources.buttons["remove county-2"].click()
         qtbot.waitUntil(lambda: desk.text == PROFILE)
+
+
+def test_a_file_of_a_source_is_chosen_beside_the_one_it_has(qtbot: QtBot, tmp_path: Path) -> None:
+    authority = tmp_path / "authority.pem"
+    authority.write_text("", encoding="ascii")
+    with opened(qtbot, tmp_path) as (_window, panel, _desk):
+        panel.open("sources")
+        panel.sources.buttons["add"].click()
+        assert panel.sources.form.fields is not None
+        field = panel.sources.form.fields.fields["ca_file"]
+        assert isinstance(field, FileField)
+        assert field.button.accessibleName().startswith("选择")
+        field.line.insert(str(tmp_path / "old.pem"))
+        field.button.click()
+        (dialog,) = field.findChildren(QFileDialog)
+        assert Path(dialog.directory().path()) == tmp_path
+        dialog.fileSelected.emit(str(authority))
+        dialog.close()
+        assert field.text() == str(authority)
+        qtbot.waitUntil(lambda: not field.findChildren(QFileDialog))
 
 
 def test_a_token_is_kept_with_its_source_though_the_window_closes_at_once(

@@ -128,6 +128,7 @@ def _read_shifts(text: str) -> list[dict[str, Any]]:
 
 FORMS: dict[str, Form] = {
     "text": Form(str, str.strip),
+    "file": Form(str, str.strip),
     "fingerprint": Form(str, str.strip),
     "choice": Form(str, str),
     "flag": Form(lambda value: "on" if value else "off", lambda text: text == "on"),

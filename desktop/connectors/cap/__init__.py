@@ -21,13 +21,13 @@ MANIFEST = Manifest(
         ),
         Setting(
             "levels_file",
-            "text",
+            "file",
             Text("预警级别对照表（TOML）", "Table of warning levels (TOML)"),
             default="",
         ),
         Setting(
             "townships_file",
-            "text",
+            "file",
             Text("地名与乡镇对照表（TOML）", "Table of names and codes of townships (TOML)"),
             default="",
         ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QWidget,
@@ -19,6 +21,8 @@ from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.widgets.field_parts import Chip, mark_parts, stack_parts
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.text_field import TextField
+
+translate = QCoreApplication.translate
 
 MOST_CHARS = 4096
 LINES_PX = 88
@@ -98,6 +102,9 @@ class LineField(Field):
         self.line = _Line()
         self.line.editingFinished.connect(self.commit)
         self.line.textEdited.connect(lambda _text: self.touched.emit())
+        self._arrange()
+
+    def _arrange(self) -> None:
         stack_parts(self, self.line)
 
     def text(self) -> str:
@@ -117,6 +124,36 @@ class LineField(Field):
         if self.is_typed:
             self.line.kept = self.line.text()
             self.committed.emit(self.text())
+
+
+class FileField(LineField):
+    """The path of a file: typed, or chosen among what is there."""
+
+    def _arrange(self) -> None:
+        self.button = QPushButton()
+        self.button.clicked.connect(self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+        self.setFocusProxy(self.line)
+
+    def name(self, text: str) -> None:
+        super().name(text)
+        self.button.setText(translate("Settings", "Choose …"))
+        self.button.setAccessibleName(f"{self.button.text()} {text}")
+
+    def _choose(self) -> None:
+        from desktop.gui.widgets.file_choice import choose_file
+
+        title = self.line.accessibleName().removesuffix(" *")
+        choose_file(self, title, self._take, Path(self.text()).parent)
+
+    def _take(self, file: Path) -> None:
+        self.line.setText(str(file))
+        self.touched.emit()
+        self.commit()
 
 
 class SecretField(LineField):
@@ -250,4 +287,5 @@ def make_field(
         return ChoiceField(screen, choices)
     if form in LINES:
         return LinesField()
-    return BothField() if form == "both" else LineField()
+    kinds = {"both": BothField, "file": FileField}
+    return kinds.get(form, LineField)()

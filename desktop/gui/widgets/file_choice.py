@@ -92,9 +92,17 @@ def choose_folder(window: QWidget, title: str, take: Callable[[Path], None]) -> 
     return _choose_one(window, title, take, QFileDialog.FileMode.Directory)
 
 
-def choose_file(window: QWidget, title: str, take: Callable[[Path], None]) -> QFileDialog:
-    """Let the officer choose one file; `take` gets it. The dialog is deleted when it closes."""
-    return _choose_one(window, title, take, QFileDialog.FileMode.ExistingFile)
+def choose_file(
+    window: QWidget, title: str, take: Callable[[Path], None], folder: Path = Path()
+) -> QFileDialog:
+    """Let the officer choose one file, beginning in a folder with a full path; `take` gets it.
+
+    The dialog is deleted when it closes.
+    """
+    dialog = _choose_one(window, title, take, QFileDialog.FileMode.ExistingFile)
+    if folder.is_absolute():
+        dialog.setDirectory(str(folder))
+    return dialog
 
 
 def _choose_one(
