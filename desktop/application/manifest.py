@@ -16,7 +16,7 @@ class Setting(msgspec.Struct, frozen=True):
 
     name: str
     type: str
-    """`text`, `url`, `urls`, `file`, `number`, `flag`, `fingerprint`; of lists, `texts`, `hosts`."""
+    """`text`, `url`, `urls`, `file`, `number`, `flag`, `fingerprint`; lists `texts`, `hosts`."""
     title: Text
     required: bool = False
     default: Any = None

@@ -316,3 +316,5 @@ class ProbeResult(msgspec.Struct, frozen=True):
     """How many of the rows could not be read, if the probe read them all."""
     strange: tuple[StrangeWord, ...] = ()
     """Words in those rows that this program does not recognise."""
+    county: Text = Text()
+    """The county's name, if the server tells it."""

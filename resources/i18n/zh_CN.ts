@@ -3836,6 +3836,10 @@
         <translation>{county} 指挥台</translation>
     </message>
     <message>
+        <source>County desk</source>
+        <translation>县域指挥台</translation>
+    </message>
+    <message>
         <source>Demo · throw-away key</source>
         <translation>演示 · 临时密钥</translation>
     </message>
@@ -4843,6 +4847,10 @@
     <message>
         <source>Warnings</source>
         <translation>预警</translation>
+    </message>
+    <message>
+        <source>County wall</source>
+        <translation>县域大屏</translation>
     </message>
     <message>
         <source> + </source>

@@ -110,6 +110,13 @@ def test_the_window_and_its_docks_are_named_in_the_language_in_force(
         assert all(name.isascii() for name in english)
 
 
+def test_a_desk_of_a_county_without_a_name_has_one_in_words(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, a_county(), tmp_path, title=Text()) as desk:
+        assert desk.windowTitle() == desk.status.county.text() == "县域指挥台"
+        desk.run_action("language")
+        qtbot.waitUntil(lambda: desk.windowTitle() == "County desk")
+
+
 def choose_file(qtbot: QtBot, desk: DeskWindow, file: Path | None = None) -> QFileDialog:
     """Open the dialog of an export; with a file, choose that and close it."""
     desk.run_action("export")

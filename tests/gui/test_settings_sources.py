@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.application.settings.desk import Probed
-from desktop.domain.source import Problem
+from desktop.domain.localized_text import Text
+from desktop.domain.source import ProbeResult, Problem
 from desktop.gui.settings.fields import FileField, LineField
 from desktop.gui.widgets.label import PlainLabel
-from support.settings_desk import PROFILE
+from support.settings_desk import PROFILE, AnsweringDesk
 from support.settings_panel import opened
 
 
@@ -50,6 +51,36 @@ def test_a_source_is_added_probed_and_saved_and_its_token_is_not_in_the_file(
         assert "county-2" in desk.text
         panel.sources.buttons["remove county-2"].click()
         qtbot.waitUntil(lambda: desk.text == PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("county", "own", "title"),
+    [
+        (Text("蓝桥\n县", "Lanqiao"), "", 'title = { zh = "蓝桥 县", en = "Lanqiao" }'),
+        (Text("蓝桥县"), "", 'title = "蓝桥县"'),
+        (Text("蓝桥县"), 'title = "指挥中心"\n', 'title = "指挥中心"'),
+        (Text(), "", None),
+    ],
+)
+def test_a_desk_without_a_name_takes_that_of_the_county_that_a_probe_found(
+    qtbot: QtBot, tmp_path: Path, county: Text, own: str, title: str | None
+) -> None:
+    profile = PROFILE.replace("[desk]\n", f"[desk]\n{own}")
+    with opened(qtbot, tmp_path, AnsweringDesk(tmp_path, profile)) as (_window, panel, desk):
+        desk.answer = Probed(found=ProbeResult("county-desk/1", frozenset(), county=county))
+        panel.open("sources")
+        panel.sources.buttons["add"].click()
+        form = panel.sources.form
+        assert form.fields is not None
+        url = form.fields.fields["url"]
+        assert isinstance(url, LineField)
+        url.line.insert("http://b.example")
+        form.probe_button.click()
+        qtbot.waitUntil(lambda: bool(desk.asked) and form.said.text() not in ("", "正在试连…"))
+        form.save_button.click()
+        qtbot.waitUntil(lambda: 'id = "county-2"' in desk.text)
+        told = [line for line in desk.text.split("[[")[0].splitlines() if "title" in line]
+        assert told == ([title] if title else [])
 
 
 def test_a_file_of_a_source_is_chosen_beside_the_one_it_has(qtbot: QtBot, tmp_path: Path) -> None:

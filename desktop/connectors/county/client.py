@@ -140,6 +140,7 @@ class CountyConnector(ReadOnlySource):
         unread.update(item.collection for item in snapshot.bad_items if not item.field)
         return ProbeResult(
             product=f"{MAGIC} {text(session.county).in_language('zh_CN')}".strip(),
+            county=text(session.county),
             fills=offered,
             counts={c: counts[c] for c in offered},
             clock_offset_ms=self._http.offset_ms,

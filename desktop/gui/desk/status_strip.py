@@ -109,6 +109,8 @@ class StatusStrip(Retranslated, QWidget):
     def name(self) -> str:
         """The desk's name in the language in force."""
         county = formatting.in_one_line(self._screen.words.text(self._title), 30)
+        if not county:
+            return translate("StatusStrip", "County desk")
         return translate("StatusStrip", "{county} desk").format(county=county)
 
     def _button(self, action: str, button: QPushButton | None = None) -> QPushButton:

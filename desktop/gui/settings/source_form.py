@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,9 +13,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop.application.manifest import Manifest
 from desktop.application.ports import StoreError
 from desktop.application.settings.desk import Probed, secrets_of
-from desktop.application.settings.document import Edit, add_source, put_source
+from desktop.application.settings.document import (
+    Edit,
+    add_source,
+    join_edits,
+    put_source,
+    set_value,
+)
 from desktop.application.settings.editor import Refused
 from desktop.application.settings.faults import Fault
+from desktop.domain.localized_text import Text
 from desktop.gui import formatting
 from desktop.gui.settings.fields import ChoiceField
 from desktop.gui.settings.source_fields import SourceFields
@@ -29,6 +36,9 @@ from desktop.gui.widgets.label import PlainLabel
 translate = QCoreApplication.translate
 
 T = TypeVar("T")
+
+MOST_CHARS = 60
+"""Of a county's name: it stands in a window's title."""
 
 
 class SourceForm(QWidget):
@@ -45,6 +55,8 @@ class SourceForm(QWidget):
         self._known: dict[str, Any] = {}
         self._passed: object = None
         """What was typed when the last probe went well."""
+        self._county = Text()
+        """The county's name as that probe found it."""
         self._opened = 0
         """How often the form was opened or left: answers of before are nobody's any more."""
         self._is_asking = False
@@ -186,9 +198,19 @@ class SourceForm(QWidget):
             )
             self.retranslate()
             return
+        edit = join_edits((*self._name_desk(), edit))
         secrets = TypedSecrets(self._screen.desk, self._source_id(), self._read_secrets())
         then = partial(self._note_written, secrets, self._opened)
         self._writing.write(edit, then, self._while_open(self._refuse), secrets.keep)
+
+    def _name_desk(self) -> Iterator[Edit]:
+        """Name a desk that has no name after the county that the probe found."""
+        zh, en = (
+            " ".join(text.split())[:MOST_CHARS] for text in (self._county.zh, self._county.en)
+        )
+        has_name = bool(self._writing.snapshot.value("desk", "title"))
+        if self._passed == self._state() and (zh or en) and not has_name:
+            yield set_value("desk", "title", {"zh": zh, "en": en} if en else zh)
 
     def close_runner(self) -> None:
         """End the probe under way; the window is about to close."""
@@ -269,7 +291,7 @@ class SourceForm(QWidget):
             said = words.problem(probed.problem)  # What it means is of a desk that is open.
             lines.append(f"{said.happened} {said.todo}")
         if probed.found is not None:
-            self._passed = state
+            self._passed, self._county = state, probed.found.county
             found = formatting.describe_found(probed.found, words)
             lines.append(translate("Settings", "It answers: {found}").format(found=found))
             lines += [str(words.problem(remark)) for remark in probed.found.remarks]

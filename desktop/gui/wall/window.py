@@ -84,6 +84,7 @@ class WallWindow(Retranslated, QWidget):
         """What has changed since the state shown was read."""
         self._laid_out: tuple[float, ...] = ()
         self.state: WallState | None = None
+        title = title or translate("Wall", "County wall")
         self._become(title)
         self.surface = QWidget(self)
         self.top = TopLine(screen, title, self._place)
