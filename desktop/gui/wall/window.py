@@ -84,10 +84,9 @@ class WallWindow(Retranslated, QWidget):
         """What has changed since the state shown was read."""
         self._laid_out: tuple[float, ...] = ()
         self.state: WallState | None = None
-        title = title or translate("Wall", "County wall")
-        self._become(title)
+        self._become(title or translate("Wall", "County wall"))
         self.surface = QWidget(self)
-        self.top = TopLine(screen, title, self._place)
+        self.top = TopLine(screen, self.windowTitle(), self._place)
         self.alarm = AlarmLine(screen)
         self.headline = HeadlineBand(screen)
         self.banner = AgeBanner(screen)
