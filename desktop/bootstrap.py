@@ -169,6 +169,11 @@ class Desk:
             hold_strays(self.outbox, sources, self.clock.now())
 
     @property
+    def is_kept(self) -> bool:
+        """Whether anything of it outlives its end."""
+        return self._scratch is None
+
+    @property
     def zone(self) -> ZoneInfo:
         """Return the time zone of the profile's people."""
         return ZoneInfo(self.profile.timezone)

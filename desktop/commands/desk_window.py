@@ -54,12 +54,20 @@ def make_opening(
         single_keys=desk.profile.single_keys == "on",
         keys=desk.profile.keys,
         bundle=options.bundle,
+        can_return=partial(_can_return, options),
         front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
         answer=lambda request: _take_over(desk, request),
         doctor=None if options.command == "shot" else partial(_doctor, desk, file),
         crashes=None if options.command == "shot" else partial(_crash_watch, desk),
         bulletins=None if options.command == "shot" else partial(_bulletins, desk, posture),
     )
+
+
+def _can_return(options: argparse.Namespace) -> bool:
+    """Return whether the same words open the desk once more: what came by a pipe, or from a stick
+    that is gone, came once."""
+    file: Path | None = options.passphrase_file
+    return file is None or file.is_file()
 
 
 def _take_over(desk: Desk, request: bytes) -> bytes:

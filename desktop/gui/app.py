@@ -75,6 +75,9 @@ class Session(QObject):
     found = Signal(object)
     """A problem to tell of, such as that the program ended by itself in an earlier run."""
 
+    withdrawn = Signal()
+    """No new settings of the county wait any more for the program to begin anew."""
+
     def __init__(self, opening: Opening, *, keep_layout: bool = True) -> None:
         super().__init__()
         self._opening = opening
@@ -251,6 +254,7 @@ class Session(QObject):
         from desktop.gui.bulletin_watch import BulletinWatch
 
         asking = BulletinWatch(bulletins, self.found.emit, self.writer, self)
+        asking.withdrawn.connect(self.withdrawn)
         self._parts.append(asking)
         self._late.append(asking.end)
         if self._opening.posture == "wall" and self._opening.restart is not None:
@@ -259,8 +263,10 @@ class Session(QObject):
 
             wall, now = self.window, self._opening.board.now
             assert isinstance(wall, WallWindow)
-            renewal = Renewal(lambda: wall.state, now, self._restart, self)
+            can_return = self._opening.can_return
+            renewal = Renewal(lambda: wall.state, now, self._restart, self, can_return)
             self.found.connect(renewal.hear)
+            self.withdrawn.connect(renewal.close)
             self._parts.append(renewal)
 
     def _after_first_paint(self) -> None:
@@ -355,6 +361,7 @@ class Session(QObject):
         """Have the bar say, unobtrusively, when an error of this program occurred, or did before
         its start."""
         self.found.connect(bar.say)
+        self.withdrawn.connect(bar.withdraw)
         if self._opening.restart is not None:
             bar.offer_restart(self._restart)
         self.faults.struck.connect(lambda kind: bar.say(Problem("screen_error", {"kind": kind})))

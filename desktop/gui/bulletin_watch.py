@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,6 +15,8 @@ from desktop.gui.task_runner import TaskRunner
 
 log = logging.getLogger(__name__)
 
+CAME = "county_settings_came"
+"""Of the problem that tells of new settings."""
 FIRST_MS = 20_000
 """After the start: the rows come first, on a thin line."""
 AGAIN_MS = 300_000
@@ -22,11 +26,20 @@ WELL_MS = 60_000
 """A desk that has run for so long runs well with the settings that it started with."""
 
 
+class _Heard(NamedTuple):
+    """What the county answered, and whether settings of it wait for the next start."""
+
+    told: tuple[Problem, ...] | None
+    waits: bool
+
+
 class BulletinWatch(QObject):
     """Owns its thread and timers until `close()` and then `end()`."""
 
     looked = Signal()
     """The county has been asked, or could not be."""
+    withdrawn = Signal()
+    """New settings that were told of no longer wait for the next start: they were taken back."""
 
     def __init__(
         self,
@@ -40,6 +53,7 @@ class BulletinWatch(QObject):
         super().__init__(parent)
         self._make, self._say, self._writer = make, tell, writer
         self._bulletins: CountyBulletins | None = None
+        self._has_told = False
         self._runner = TaskRunner("bulletins", self)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
@@ -50,7 +64,7 @@ class BulletinWatch(QObject):
 
     def look(self) -> None:
         """Ask the county now."""
-        self._runner.ask(self._look, self._tell, self._fail)
+        self._runner.ask(partial(self._look, self._has_told), self._hear, self._fail)
 
     def prove(self) -> None:
         """Note that the desk has come up and runs."""
@@ -71,9 +85,19 @@ class BulletinWatch(QObject):
             self._bulletins = self._make()
         return self._bulletins
 
-    def _look(self) -> tuple[Problem, ...] | None:
+    def _look(self, has_told: bool) -> _Heard:
         county = self._of_county()
-        return () if county is None else county.look()
+        if county is None:
+            return _Heard((), waits=False)
+        told = county.look()
+        came = any(each.code == CAME for each in told or ())
+        return _Heard(told, waits=came or (has_told and county.is_waiting()))
+
+    def _hear(self, heard: _Heard) -> None:
+        if self._has_told and not heard.waits:
+            self.withdrawn.emit()
+        self._has_told = heard.waits
+        self._tell(heard.told)
 
     def _prove(self) -> None:
         county = self._of_county()

@@ -78,6 +78,8 @@ class Opening(msgspec.Struct, frozen=True):
     """Runs once the window is painted, off the GUI thread: it keeps what is good."""
     restart: Callable[[], None] | None = None
     """Has the program begin anew after the window has been closed; None where it cannot."""
+    can_return: Callable[[], bool] = lambda: True
+    """Whether what begins anew comes up with nobody there, as a wall has to."""
     front: tuple[str, ...] | None = None
     """The socket on which later starts of the same profile call this one; None for a picture."""
     bundle: Path | None = None

@@ -49,6 +49,7 @@ SETTINGS = CentralSettings(3, NOW, "信息中心", (GROUP,))
 COUNTY = CountySettings(SETTINGS, layer_of(SETTINGS, "desk", ""))
 DEB = Package("deb", "county-desk_9.deb", 1000, "ab" * 32)
 NEWER = ProgramUpdate(1, "9.0.0", words=Text("修正了打印", "Printing is mended"), packages=(DEB,))
+CAME = Problem("county_settings_came", {"number": "3"})
 UPDATE = Problem("update_offered", {"program": "9.0.0"})
 
 
@@ -60,7 +61,7 @@ class Bulletins:
         self.fetched: list[Package] = []
         self.proven = self.cancelled = 0
         self.error: Exception | None = None
-        self.signer = "ab"
+        self.signer, self.waits = "ab", True
         self.at: Instant | None = NOW
         self.kept = Kept("ab", '"t"', update=update)
 
@@ -78,6 +79,9 @@ class Bulletins:
 
     def prove(self) -> None:
         self.proven += 1
+
+    def is_waiting(self) -> bool:
+        return self.waits
 
     def find_update(self) -> ProgramUpdate | None:
         return self.update
@@ -280,6 +284,21 @@ def test_the_watch_tells_what_it_heard_and_notes_a_run_that_ended_well(qtbot: Qt
     watch.close()
     writer.close(finish=True)
     assert bulletins.proven == 1
+    watch.end()
+
+
+def test_the_watch_takes_back_what_it_told_of_settings_that_wait_no_more(qtbot: QtBot) -> None:
+    bulletins, told, parent = Bulletins(), list[str](), QObject()
+    writer = TaskRunner("writer", parent)
+    watch = BulletinWatch(lambda: bulletins, lambda each: told.append(each.code), writer, parent)
+    watch.withdrawn.connect(lambda: told.append("withdrawn"))
+    for said, waits in (((), False), ((CAME,), True), ((), True), ((), False), ((), False)):
+        bulletins.told, bulletins.waits = said, waits
+        with qtbot.waitSignal(watch.looked):
+            watch.look()
+    assert told == [CAME.code, "withdrawn"]
+    watch.close()
+    writer.close(finish=True)
     watch.end()
 
 

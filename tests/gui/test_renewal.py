@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from argparse import Namespace
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import msgspec
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from desktop.commands.desk_window import make_opening
 from desktop.domain.alarm import Alarm, AlarmPriority
 from desktop.domain.command import CommandKind
 from desktop.domain.incident import Incident
@@ -110,6 +114,28 @@ def test_what_calls_meanwhile_begins_the_quiet_minute_anew(qtbot: QtBot) -> None
     assert looks_until(renews, begun) == 6
 
 
+def test_a_wall_that_would_not_come_up_again_waits_until_it_would(qtbot: QtBot) -> None:
+    begun, parent, is_there = list[bool](), QObject(), [False] * 4 + [True]
+    state, again = state_of(an_incident()), lambda: begun.append(True)
+    renews = Renewal(lambda: state, FakeClock().now, again, parent, lambda: is_there.pop(0))
+    renews.hear(CAME)
+    assert looks_until(renews, begun) == QUIET_LOOKS + 4
+
+
+def test_what_was_given_by_a_pipe_or_is_gone_opens_no_wall_again(tmp_path: Path) -> None:
+    file, pipe = tmp_path / "passphrase", tmp_path / "pipe"
+    file.write_text("long enough")
+    os.mkfifo(pipe)
+    said = []
+    for given in (None, file, pipe, tmp_path / "gone"):
+        options = Namespace(
+            command="wall", theme=None, key="auto", bundle=None, passphrase_file=given
+        )
+        desk = MagicMock(folder=tmp_path, profile=MagicMock(place="yunlu", counties=()))
+        said.append(make_opening(desk, options, file, None, demo=False).can_return())
+    assert said == [True, True, False, False]
+
+
 @pytest.mark.parametrize("posture", ["wall", "desk"])
 def test_only_a_wall_begins_anew_by_itself(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posture: str
@@ -160,6 +186,20 @@ def test_an_officer_who_begins_anew_is_back_at_the_incident_and_its_half_filled_
         assert desk.form_sheet.form.entries["title"].value() == "半句"
     with open_desk(qtbot, county, tmp_path) as desk:
         assert not desk.form_sheet.isVisible(), "once"
+
+
+def test_the_line_of_new_settings_gives_way_to_newer_ones_and_goes_with_them(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        other = Problem("update_offered", {"program": "9.0.0"})
+        for problem in (CAME, other, Problem(CAME.code, {"number": "4"})):
+            desk.notices.say(problem)
+        assert "9.0.0" in desk.notices.words.text()
+        desk.notices.dismiss()
+        assert "4" in desk.notices.words.text()
+        desk.notices.withdraw()
+        assert not desk.notices.isVisible()
 
 
 def test_an_officer_who_begins_anew_in_a_form_of_an_incident_is_back_in_it(

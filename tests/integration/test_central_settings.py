@@ -123,6 +123,28 @@ def test_starts_that_fail_for_other_reasons_are_not_blamed_on_the_county(
         assert [each.code for each in opened.notices] == ["key_in_file"]
 
 
+def test_what_the_county_takes_back_before_the_next_start_waits_for_none(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    with desk.start() as opened:
+        bulletins = BulletinDesk(opened, "county")
+        waits = []
+        for _ in range(2):
+            desk.look(opened)
+            waits.append(bulletins.is_waiting())
+            county.run("settings", "take-back")
+        assert waits == [True, False]
+
+
+def test_a_desk_that_keeps_nothing_is_told_of_no_settings_for_its_next_start(
+    county: PublishingCounty, desk: DeskOfCounty
+) -> None:
+    county.publish(DARK)
+    with desk.start(key="throw-away") as opened:
+        assert desk.look(opened, "wall")[0] == []
+
+
 def test_what_the_county_takes_back_is_gone_from_the_next_start_on(
     county: PublishingCounty, desk: DeskOfCounty
 ) -> None:

@@ -109,11 +109,11 @@ class DeskOfCounty:
         self._running: bootstrap.Desk | None = None
 
     @contextmanager
-    def start(self, command: str = "desk") -> Iterator[bootstrap.Desk]:
+    def start(self, command: str = "desk", key: str = "file") -> Iterator[bootstrap.Desk]:
         """Open the desk as its window does, up to the window."""
         options = argparse.Namespace(
             command=command,
-            key="file",
+            key=key,
             profile=self.file,
             profile_dir=self.folder / "data",
             passphrase_file=None,

@@ -27,6 +27,9 @@ class CountyBulletins(Protocol):
     def look(self) -> tuple[Problem, ...] | None:
         """Ask the county; return what to tell of it, or None where it was not reached."""
 
+    def is_waiting(self) -> bool:
+        """Whether settings that are kept would make the desk another from its next start on."""
+
     def find_update(self) -> ProgramUpdate | None:
         """Return the newer program that the county offers; None where there is none."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
+from desktop.application.profile import ProfileError
 from desktop.application.settings.central import (
     Layer,
     find_central_faults,
@@ -98,6 +99,15 @@ class BulletinDesk:
     def recall_answer_time(self) -> Instant | None:
         """Return when the county answered last; None where it has not since this start."""
         return self._desk.county_answered_at
+
+    def is_waiting(self) -> bool:
+        """Whether settings that are kept would make the desk another from its next start on."""
+        current = self._recall_of(self.fingerprint()).current
+        layer = Layer() if current is None else self._layer_of(current)
+        try:
+            return not is_in_force(self._desk.profile, layer, Manifests())
+        except ProfileError:  # The clerk has picked another township since: the start leaves them.
+            return False
 
     def find_update(self) -> ProgramUpdate | None:
         """Return the newer program that the county offers from now on; None where there is none."""
@@ -187,7 +197,7 @@ class BulletinDesk:
             told.append(Problem("county_settings_refused", {"number": number, "reason": faults[0]}))
             return refuse(kept, settings.version, faults[0], program)
         log.info("the county's settings %s are taken", number)
-        if not is_in_force(profile, layer, Manifests()):
+        if self._desk.is_kept and not is_in_force(profile, layer, Manifests()):
             told.append(Problem("county_settings_came", {"number": number}))
         return take(kept, settings)
 

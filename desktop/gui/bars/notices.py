@@ -71,8 +71,18 @@ class NoticeBar(Retranslated, QWidget):
     def say(self, problem: Problem) -> None:
         """Show a problem after those already waiting."""
         if problem not in self._problems and not self._is_noted(problem):
+            if problem.code in WAITING:
+                self._drop_waiting()
             self._problems.append(problem)
             self._show()
+
+    def withdraw(self) -> None:
+        """Tell no more of what would count once the program begins anew."""
+        self._drop_waiting()
+        self._show()
+
+    def _drop_waiting(self) -> None:
+        self._problems = [each for each in self._problems if each.code not in WAITING]
 
     def hear(self, statuses: Iterable[SourceStatus]) -> None:
         """Show what happened at the sources, each event once, dismissed or not."""

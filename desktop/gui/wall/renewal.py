@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.source import Problem
+from desktop.gui.bulletin_watch import CAME
 from desktop.gui.wall.state import WallState
 
-CAME = "county_settings_came"
 LOOK_MS = 30_000
 QUIET_LOOKS = 3
 """So many in succession at which nothing grave is on the wall make a quiet minute."""
@@ -30,9 +30,12 @@ class Renewal(QObject):
         now: Callable[[], Instant],
         restart: Callable[[], None],
         parent: QObject,
+        can_return: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`can_return` says whether the wall would come up again with nobody there."""
         super().__init__(parent)
         self._read_state, self._now, self._restart = read_state, now, restart
+        self._can_return = can_return
         self._since: Instant = 0
         self._quiet = 0
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -52,7 +55,7 @@ class Renewal(QObject):
     def look(self) -> None:
         """See whether it is quiet now, and begin anew where it has been for a while."""
         self._quiet = self._quiet + 1 if self._is_quiet() else 0
-        if self._quiet >= QUIET_LOOKS:
+        if self._quiet >= QUIET_LOOKS and self._can_return():
             self.close()
             self._restart()
 
