@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -25,10 +25,12 @@ from desktop.gui.opening import Opening
 from desktop.gui.settings.fields import LineField
 from desktop.gui.settings.welcome import Welcome
 from desktop.gui.settings.window import SettingsWindow
+from desktop.gui.widgets import accessible
 from desktop.storage.keys import login_file, login_tokens
 from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
 from support.open_desk import RESOURCES
 from support.program import write_profile
+from support.scoring import ActiveAccessibility
 from support.settings_desk import PROFILE, AnsweringDesk
 from support.spoken import words
 
@@ -78,7 +80,7 @@ def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
 
     monkeypatch.setattr(first_run, "ask_settings", ask_settings)
     monkeypatch.setattr(first_run, "application", lambda _argv: None)
-    options = Namespace(lang=None, key="auto", command="", profile_dir=None)
+    options = Namespace(lang=None, key="auto", command="", profile_dir=None, bundle=None)
     file = write_profile(home / "desk.toml", NOWHERE)
     before = file.read_text(encoding="utf-8")
     assert first_run.ask_first(file, options, greets=True)[0] == wanted
@@ -87,6 +89,34 @@ def test_what_opens_after_the_first_window_is_in_the_language_chosen_there(
         assert read_profile(file, Manifests()).language == "en"
     else:
         assert file.read_text(encoding="utf-8") == before
+
+
+def test_a_bundle_opened_beside_the_first_window_waits_for_what_is_opened_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[Path | None] = []
+
+    def call(_places: object, file: Path | None = None) -> bool:
+        called.append(file)
+        return True
+
+    def ask_settings(*given: object, greets: bool) -> str:
+        *_, take = given
+        assert callable(take)
+        take(called[0])
+        return "desk"
+
+    monkeypatch.setattr(first_run.single_instance, "call", call)
+    monkeypatch.setattr(first_run.paths, "front_places", lambda _file: [])
+    later = Namespace(lang=None, key="auto", command="", profile_dir=None, bundle=home / "a.cdb")
+    file = write_profile(home / "desk.toml", NOWHERE)
+    assert first_run.ask_first(file, later, greets=True)[0] == ""
+    monkeypatch.setattr(first_run.single_instance, "call", lambda *_: False)
+    monkeypatch.setattr(first_run, "ask_settings", ask_settings)
+    monkeypatch.setattr(first_run, "application", lambda _argv: None)
+    first = Namespace(lang=None, key="auto", command="", profile_dir=None, bundle=None)
+    assert first_run.ask_first(file, first, greets=True)[0] == "desk"
+    assert first.bundle == later.bundle
 
 
 @pytest.mark.parametrize(
@@ -116,7 +146,7 @@ def test_a_profile_set_up_in_a_language_opens_in_it_ever_after(
     monkeypatch.setenv("LC_ALL", system)
     monkeypatch.setattr(first_run, "ask_settings", ask_settings)
     monkeypatch.setattr(first_run, "application", lambda _argv: None)
-    options = Namespace(lang=lang, key="auto", command="", profile_dir=home / "desk")
+    options = Namespace(lang=lang, key="auto", command="", profile_dir=home / "desk", bundle=None)
     assert first_run.ask_first(file, options, greets=True)[0] == "desk"
     options.lang = None
     assert choose_language(options, read_profile(file, Manifests())) == later
@@ -248,6 +278,27 @@ def test_a_token_that_only_a_desk_can_keep_is_not_lost_without_a_word(
     assert window.wanted == ""
     window.open_button.click()
     assert (window.wanted, window.isVisible()) == ("desk", False)
+
+
+@pytest.mark.parametrize("greets", [True, False])
+def test_nobody_is_greeted_aloud_in_the_settings(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, greets: bool
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(accessible, "LOOK_MS", 0)
+    monkeypatch.setattr(accessible, "announce", lambda _widget, text: said.append(text))
+    window = SettingsWindow(words(), RESOURCES, AnsweringDesk(tmp_path, None), greets=greets)
+    qtbot.addWidget(window)
+    window.show()
+    if greets:
+        window.welcome.buttons["settings"].click()
+    turns: list[int] = []
+    with ActiveAccessibility():
+        for turn in range(5):
+            QTimer.singleShot(0, lambda turn=turn: turns.append(turn))
+            qtbot.waitUntil(lambda turn=turn: turn in turns)
+    assert said == []
+    window.close()
 
 
 def _says(welcome: Welcome, words: str) -> bool:

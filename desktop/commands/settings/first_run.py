@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from desktop import bootstrap, paths
@@ -29,7 +30,7 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
     hold secrets for a desk to keep. What opens then is in the language chosen in the window; a
     desk's is written into its profile, so that later starts are in it, too, and a new profile says
     the window's in any case. Where another start shows the window already, that one comes to the
-    front, and nothing is wanted.
+    front, with the bundle that this start was given, and nothing is wanted.
     """
     desk = ProfileDesk(file, options)
     is_new, profile = not paths.is_there(file), None
@@ -38,12 +39,13 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
     words = bootstrap.words_in(choose_language(options, profile))
     begun = words.language
     places = paths.front_places(file)
-    with _be_first(places) as is_first:
+    with _be_first(places, options.bundle) as is_first:
         if not is_first:
             print("已打开的窗口移到了前面。" if words.chinese else "The open window came forward.")
             return "", desk
-        app = application([])
-        wanted = ask_settings(app, words, paths.resources(), desk, places, greets=greets)
+        app, resources = application([]), paths.resources()
+        take = partial(setattr, options, "bundle")
+        wanted = ask_settings(app, words, resources, desk, places, take, greets=greets)
     if words.language != begun or wanted == "demo":
         options.lang = words.language
     if wanted == "desk":
@@ -56,7 +58,7 @@ def ask_first(file: Path, options: argparse.Namespace, *, greets: bool) -> tuple
 
 
 @contextmanager
-def _be_first(places: Sequence[str]) -> Iterator[bool]:
+def _be_first(places: Sequence[str], bundle: Path | None) -> Iterator[bool]:
     """Yield whether this start is to show the window, else another's came to the front.
 
     Two clicks start two programs before either can be called: one that is about to open is waited
@@ -64,22 +66,22 @@ def _be_first(places: Sequence[str]) -> Iterator[bool]:
     its own. The system lets go of the lock of a program that is killed.
     """
     if not places or not Path(places[0]).is_absolute():
-        yield not single_instance.call(places)
+        yield not single_instance.call(places, bundle)
         return
     lock = FolderLock(Path(places[0]).with_suffix(".first"))
     try:
-        yield _take(lock, places)
+        yield _take(lock, places, bundle)
     finally:
         lock.close()
 
 
-def _take(lock: FolderLock, places: Sequence[str]) -> bool:
+def _take(lock: FolderLock, places: Sequence[str], bundle: Path | None) -> bool:
     """Return whether the lock is taken, or cannot be; false where the other's window was called."""
     try:
         for _ in range(TRIES):
             if lock.take():
                 return True
-            if single_instance.call(places):
+            if single_instance.call(places, bundle):
                 return False
             time.sleep(PAUSE_S)
     except StoreError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,11 +80,12 @@ class SettingsWindow(Retranslated, QWidget):
         self.welcome.settings_asked.connect(self.show_settings)
         self.welcome.file_chosen.connect(self._take_file)
         self.welcome.help_button.clicked.connect(self.show_help)
+        self._looks = announce_once_read(self, self.welcome.say)
+        self._stack.currentChanged.connect(self._looks.stop)  # Nobody is greeted in the settings.
         self._stack.setCurrentIndex(0 if greets else 1)
         self.back_button.setVisible(greets)
         self.panel.open()
         self.retranslate()
-        self._looks = announce_once_read(self, lambda: self.welcome.say() if greets else "")
         self.welcome.buttons["demo"].setFocus()
         self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableGeometry().size()))
 
@@ -182,17 +183,21 @@ def ask_settings(
     resources: Path,
     desk: SettingsDesk,
     front: Sequence[str],
+    take_bundle: Callable[[Path], None],
     *,
     greets: bool,
 ) -> str:
     """Show the window until it is closed; return what is to be opened then, or an empty text.
 
-    Runs before the desk's own loop. A later start calls it at one of the `front` places.
+    Runs before the desk's own loop. A later start calls it at one of the `front` places, and may
+    have a bundle for what is opened then.
     """
     give_icon()
     window = SettingsWindow(words, resources, desk, greets=greets)
     window.show()
     later = SingleInstance(front, window) if front else None
+    if later is not None:
+        later.handed.connect(take_bundle)
     app.exec()
     if later is not None:
         later.close()
