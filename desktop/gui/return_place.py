@@ -10,18 +10,23 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.command import CommandKind, Key
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.township.assignments_page import AssignmentsPage
+from desktop.gui.township.tasks import ASSIGNMENTS
 from desktop.gui.township.window import TownshipWindow
+
+COUNTY = "county"
+"""Stands for the county's own panes among the pages of an office."""
 
 
 class ReturnPlace(msgspec.Struct, frozen=True):
     """What was open; what was typed is kept by the forms themselves."""
 
     incident: Key | None = None
-    """What a desk's detail showed."""
+    """What a desk's detail showed, or what an office was filling in a command for."""
     form: CommandKind | None = None
     """The command that was being filled in."""
     task: str = ""
-    """The page that an office showed."""
+    """The page that an office showed, or its county's own panes."""
 
 
 def find_place(window: QWidget) -> str:
@@ -30,8 +35,7 @@ def find_place(window: QWidget) -> str:
     if isinstance(window, DeskWindow):
         place = ReturnPlace(window.panes.opened, _find_form(window))
     elif isinstance(window, TownshipWindow):
-        pages = (name for name, button in window.buttons.items() if button.isChecked())
-        place = ReturnPlace(task=next(pages, ""))
+        place = _find_in_office(window)
     return "" if place == ReturnPlace() else msgspec.json.encode(place).decode()
 
 
@@ -42,12 +46,39 @@ def return_to(window: QWidget, told: str) -> None:
     except msgspec.DecodeError:
         return
     if isinstance(window, DeskWindow):
-        if place.incident is not None:
-            window.show_key(place.incident)
-        if place.form is not None:
-            window.when_whole(partial(_begin, window, place.form))
-    elif isinstance(window, TownshipWindow) and place.task in window.buttons:
+        _return_to_desk(window, place)
+    elif isinstance(window, TownshipWindow):
+        _return_to_office(window, place)
+
+
+def _find_in_office(window: TownshipWindow) -> ReturnPlace:
+    filled = window.sheets.form.form.task
+    if filled is not None and not filled.replaces:
+        return ReturnPlace(filled.target, filled.kind, ASSIGNMENTS)
+    if window.county_button.isChecked() and isinstance(window.county, DeskWindow):
+        return ReturnPlace(window.county.panes.opened, _find_form(window.county), COUNTY)
+    pages = (name for name, button in window.buttons.items() if button.isChecked())
+    return ReturnPlace(task=next(pages, ""))
+
+
+def _return_to_desk(window: DeskWindow, place: ReturnPlace) -> None:
+    if place.incident is not None:
+        window.show_key(place.incident)
+    if place.form is not None:
+        window.when_whole(partial(_begin, window, place.form))
+
+
+def _return_to_office(window: TownshipWindow, place: ReturnPlace) -> None:
+    if place.task == COUNTY:
+        window.show_county()
+        if isinstance(window.county, DeskWindow):
+            _return_to_desk(window.county, place)
+        return
+    if place.task in window.buttons:
         window.show_task(place.task)
+    page = window.pages.get(ASSIGNMENTS)
+    if place.incident is not None and place.form is not None and isinstance(page, AssignmentsPage):
+        page.begin(place.incident, place.form)
 
 
 def _begin(window: DeskWindow, form: CommandKind) -> None:

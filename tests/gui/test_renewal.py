@@ -15,17 +15,20 @@ from pytestqt.qtbot import QtBot
 from desktop.commands.desk_window import make_opening
 from desktop.domain.alarm import Alarm, AlarmPriority
 from desktop.domain.command import CommandKind
-from desktop.domain.incident import Incident
+from desktop.domain.incident import Incident, Stage
 from desktop.domain.instant import DAY
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import Problem
 from desktop.gui.app import Session
-from desktop.gui.forms.field_widgets import LineEntry
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.forms.field_widgets import LineEntry, TextEntry
 from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.return_place import find_place, return_to
+from desktop.gui.township.assignments_page import AssignmentsPage
 from desktop.gui.wall import renewal
 from desktop.gui.wall.renewal import QUIET_LOOKS, Renewal
 from desktop.gui.wall.state import WallState, read_wall
-from support.builders import NOW, FakeClock, a_deadline, an_alarm, an_incident
+from support.builders import NOW, FakeClock, a_deadline, a_township, an_alarm, an_incident
 from support.open_desk import (
     an_opening,
     calm,
@@ -232,3 +235,37 @@ def test_a_clerk_who_begins_anew_is_back_at_the_same_page(qtbot: QtBot, tmp_path
         office.notices.restart.click()
     with open_office(qtbot, county, tmp_path, "T01") as office:
         assert office.buttons[other].isChecked()
+
+
+def test_a_clerk_who_begins_anew_in_a_form_is_back_in_it(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 0)
+    case = an_incident(id=incident_key().id, lead_unit=a_township().name, stage=Stage.HANDLING)
+    county.tell(a_township(), case)
+    with open_office(qtbot, county, tmp_path, "T01", restart=lambda: None) as office:
+        page = office.pages["assignments"]
+        assert isinstance(page, AssignmentsPage)
+        page.begin(incident_key(), CommandKind.FEEDBACK)
+        form = office.sheets.form.form
+        qtbot.waitUntil(lambda: form.isVisible() and not form.is_reading)
+        text = form.entries["text"]
+        assert isinstance(text, TextEntry)
+        text.text.insertPlainText("半句")
+        office.notices.say(CAME)
+        office.notices.restart.click()
+    with open_office(qtbot, county, tmp_path, "T01") as office:
+        form = office.sheets.form.form
+        qtbot.waitUntil(lambda: form.isVisible() and not form.is_reading)
+        assert form.entries["text"].value() == "半句"
+
+
+def test_a_clerk_among_the_countys_panes_is_taken_back_there(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_office(qtbot, sample_county(FakeClock(), 5), tmp_path, "T01") as office:
+        office.show_case(incident_key(2))
+        told = find_place(office)
+        assert isinstance(office.county, DeskWindow)
+        office.county.show_key(incident_key(3))
+        office.show_task("report")
+        assert not office.county_button.isChecked()
+        return_to(office, told)
+        assert office.county_button.isChecked()
+        assert office.county.panes.opened == incident_key(2)

@@ -12,7 +12,7 @@ from desktop.application.profile import USUAL_SOUND
 from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import Known, judge_certainty
 from desktop.domain.changes import Changes
-from desktop.domain.command import Collection, CommandKind
+from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.gui import first_paint, formatting
 from desktop.gui.commands.submitter import CommandSubmitter
@@ -108,6 +108,12 @@ class AssignmentsPage(Page):
         for place, part in enumerate(parts, 1):
             self._cards.insertWidget(place, part)
             part.show()
+
+    def begin(self, key: Key, kind: CommandKind) -> None:
+        """Open the form of this command for one of our assignments that still allows it."""
+        for each in () if self.assignments is None else self.assignments.ours:
+            if each.detail.key == key and kind in each.steps:
+                self._act(each, kind)
 
     def _act(self, assignment: Assignment, kind: CommandKind) -> None:
         incident, key = assignment.incident, assignment.detail.key
