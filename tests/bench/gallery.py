@@ -166,7 +166,7 @@ def _trend(screen: UiContext, _window: QWidget) -> QWidget:
 def _as_table(screen: UiContext, window: QWidget) -> QWidget:
     sheet = TableSheet(screen, window)
     columns = (Column[int]("n", lambda n: n), Column[int]("half", lambda n: n / 2))
-    sheet.show_tables([ListSnapshot("设施 Assets", SAID, columns, range(40), 40)])
+    sheet.show_tables(lambda: [ListSnapshot("设施 Assets", SAID, columns, range(40), 40)])
     return sheet
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.queue import QueueKind
+from desktop.gui.charts.table_sheet import TableSheet
 from desktop.gui.desk.window import DeskWindow
+from desktop.gui.forms.field_widgets import LevelEntry
+from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.widgets.key_button import KeyButton
 from support.builders import FakeClock, an_alarm
-from support.open_desk import calm, incident_key, open_desk
+from support.open_desk import calm, incident_key, open_desk, open_office
 from support.sample_board import sample_county
 
 
@@ -91,3 +96,47 @@ def test_the_strip_leaves_the_officers_name_its_room_after_a_switch(
             assert said
             for button in said:
                 assert button.width() >= button.sizeHint().width(), button.text()
+
+
+def test_an_open_table_is_named_and_told_in_the_new_language(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        desk.run_action("go_queues")
+        queues = desk.panes["queues"]
+        assert isinstance(queues, QueuesPane)
+        queues.chips.choose(str(QueueKind.COUNTER))
+        desk.run_action("as_table")
+        sheet = desk.findChild(TableSheet)
+        assert sheet is not None
+        assert sheet.choices is not None
+        sheet.choices.choose("1")
+        desk.run_action("language")
+        qtbot.waitUntil(lambda: sheet.title.text() == "Waiting over time as a table")
+        calm(qtbot, desk)
+        assert sheet.choices.said == "Waiting over time"
+        assert sheet.accessibleName() == sheet.title.text()
+        assert re.search("[\u4e00-\u9fff]", sheet.said.text()) is None
+        sheet.choices.choose("0")
+        calm(qtbot, desk)
+        assert queues.chips.said in sheet.said.text()
+        assert re.search("[\u4e00-\u9fff]", sheet.said.text()) is None
+
+
+def test_a_form_and_its_choices_are_named_in_the_new_language(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        desk.run_action("new_incident")
+        sheet = desk.form_sheet
+        qtbot.waitUntil(lambda: sheet.isVisible() and not sheet.form.is_reading)
+        level = sheet.form.entries["level"]
+        assert isinstance(level, LevelEntry)
+        assert level.chips["major"].accessibleName() == "等级 重大"
+        desk.run_action("language")
+        calm(qtbot, desk)
+        assert level.chips["major"].accessibleName() == "Level Major"
+        assert sheet.title.text() == sheet.form.title.text()
+
+
+def test_an_office_is_called_by_its_name_in_the_new_language(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_office(qtbot, sample_county(FakeClock(), 5), tmp_path, "T01") as office:
+        office.head.language.click()
+        qtbot.waitUntil(lambda: "Qingshi" in office.head.title)
+        assert office.windowTitle() == office.head.title

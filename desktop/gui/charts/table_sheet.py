@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from desktop.application.export.columns import Cell, cells, heads
@@ -22,6 +22,7 @@ translate = QCoreApplication.translate
 WIDTH_PX = 960
 MOST_ROWS = 2_000
 """So many rows are shown; a file has all of them."""
+Tables = Sequence[ListSnapshot[Any]]
 Lines = tuple[list[str], list[list[Cell]], bool]
 """The headings, the cells row by row, and whether there are more."""
 
@@ -34,8 +35,11 @@ class TableSheet(Sheet):
 
     def __init__(self, screen: UiContext, window: Any) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self._tables: Sequence[ListSnapshot[Any]] = ()
+        self._make: Callable[[], Tables] = tuple
+        self._tables: Tables = ()
         self._at = 0
+        self._renamed = QTimer(self, singleShot=True, interval=0)
+        self._renamed.timeout.connect(self._make_anew)
         self.choices: SegmentedControl | None = None
         self.said = PlainLabel(screen, "second", "second", elide=False)
         self.said.setWordWrap(True)
@@ -56,22 +60,47 @@ class TableSheet(Sheet):
         self.body.addLayout(foot)
         self.setFocusProxy(self.table)
 
-    def show_tables(self, tables: Sequence[ListSnapshot[Any]]) -> None:
-        """Lay the sheet with these tables, the first in front."""
-        self._tables, self._at = tables, 0
+    def show_tables(self, make: Callable[[], Tables]) -> bool:
+        """Lay the sheet with these tables, the first in front; False if there are none.
+
+        They are made anew only for another language.
+        """
+        tables = make()
+        if tables:
+            self._make, self._tables, self._at = make, (), 0
+            self._take(tables)
+            self.lay()
+        return bool(tables)
+
+    def _take(self, tables: Tables) -> None:
+        count, self._tables = len(self._tables), tables
+        if count != len(tables):
+            self._at = 0
+            self._make_choices(len(tables))
+        if self.choices is not None:
+            self.choices.say({str(n): table.title for n, table in enumerate(tables)})
+
+    def _make_choices(self, count: int) -> None:
         if self.choices is not None:
             self._chips.removeWidget(self.choices)
             self.choices.hide()
             self.choices.deleteLater()
             self.choices = None
-        if len(tables) > 1:
-            names = {str(n): table.title for n, table in enumerate(tables)}
-            self.choices = SegmentedControl(tuple(names), self._screen.theme.font("second"))
-            self.choices.say(names)
+        if count > 1:
+            names = tuple(map(str, range(count)))
+            self.choices = SegmentedControl(names, self._screen.theme.font("second"))
             self.choices.chosen.connect(self._choose)
             self._chips.addWidget(self.choices)
             self._chips.addStretch(1)
-        self.lay()
+
+    def retranslate(self) -> None:
+        self._renamed.start()  # Once all that tables take their words from speaks it, too.
+
+    def _make_anew(self) -> None:
+        tables = self._make() if self.isVisible() else ()
+        if tables:
+            self._take(tables)
+            self.refresh()
 
     def save(self) -> bool:
         """Offer to write the table in front to a file, whole."""

@@ -130,10 +130,7 @@ class Sheets:
     def show_table(self, pane: BarePane) -> bool:
         """Show as tables what the open sheet of the line draws, else this pane; False if nothing is
         drawn there."""
-        tables = self.link.tables() if self.link.isVisible() else pane.tables()
-        if tables:
-            self.table.show_tables(tables)
-        return bool(tables)
+        return self.table.show_tables(self.link.tables if self.link.isVisible() else pane.tables)
 
     def send_out(self, name: str, act: Callable[[Any], object]) -> bool:
         """Have a sheet export or print its rows; False unless it is open."""

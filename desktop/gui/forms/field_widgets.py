@@ -133,6 +133,7 @@ class ChipEntry(Entry):
     def __init__(self, screen: UiContext, codes: tuple[Any, ...]) -> None:
         super().__init__(screen)
         self.chips: dict[Any, QPushButton] = {}
+        self._name = ""
         self._group = QButtonGroup(self)
         row = FlowLayout(self, 4)
         for code in codes:
@@ -152,8 +153,9 @@ class ChipEntry(Entry):
             self.chips[value].setChecked(True)
 
     def name(self, text: str) -> None:
+        self._name = text
         for chip in self.chips.values():
-            chip.setAccessibleName(f"{text} {chip.text()}")
+            chip.setAccessibleName(f"{text} {chip.text()}".strip())
 
     def mark(self, wrong: bool) -> None:
         for chip in self.chips.values():
@@ -166,6 +168,7 @@ class ChipEntry(Entry):
     def retranslate(self) -> None:
         for code, chip in self.chips.items():
             chip.setText(self.say(code))
+        self.name(self._name)
 
 
 class LevelEntry(ChipEntry):

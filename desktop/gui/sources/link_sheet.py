@@ -45,7 +45,7 @@ class LinkSheet(StatusSheet):
             return []
         counts = [(kind, usage.spent.get(kind, ByteCount())) for kind in TrafficClass]
         rows = [ClassBytes(words.term("traffic", kind), c.sent, c.received) for kind, c in counts]
-        title, said = self.title.text(), _day_line(usage)
+        title, said = translate("LinkSheet", "Line and bytes"), _day_line(usage)
         return [ListSnapshot(title, said, _list_columns(), rows, len(rows))]
 
     def _show(self, usage: Usage) -> None:

@@ -374,6 +374,7 @@ class TownshipWindow(Retranslated, QMainWindow):
             button.setEnabled(self.township is not None)
         self.county_button.say(translate("Township", "The whole county"), "")
         self.county_button.setEnabled(self.township is not None)
+        self.head.retranslate()
         self.setWindowTitle(self.head.title)
 
     def _toggle_full_screen(self) -> None:
