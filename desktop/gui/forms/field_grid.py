@@ -19,7 +19,7 @@ from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.place_field import PlaceEntry
 from desktop.gui.forms.source_entry import SourceEntry
-from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.label import FieldLabel, PlainLabel
 from desktop.protocol.fields import Field, FieldKind
 
 translate = QCoreApplication.translate
@@ -159,7 +159,7 @@ class FieldGrid(QWidget):
 
     def _add(self, name: str, entry: Entry) -> None:
         font = "body" if self._wide else "second"
-        label = self.labels[name] = PlainLabel(self._screen, font, "second", elide=False)
+        label = self.labels[name] = FieldLabel(self._screen, font, "second", elide=False)
         row = self._grid.rowCount()
         if self._wide:
             label.setContentsMargins(0, 4, 0, 0)

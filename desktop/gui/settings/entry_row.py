@@ -12,7 +12,7 @@ from desktop.domain.localized_text import Text
 from desktop.gui import formatting
 from desktop.gui.settings.fields import make_field
 from desktop.gui.settings_screen import SettingsScreen
-from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.label import FieldLabel, PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -38,7 +38,7 @@ class EntryRow(QWidget):
         self._given: Given | None = None
         self._default = entry.default
         """What counts where the file is silent: the county's value, else the program's."""
-        self.title = PlainLabel(screen, "strong", elide=False)
+        self.title = FieldLabel(screen, "strong", elide=False)
         self.hint = PlainLabel(screen, "second", "second", elide=False)
         self.place = PlainLabel(screen, "second", "second", elide=False)
         self.field = make_field(screen, entry.form, entry.choices)

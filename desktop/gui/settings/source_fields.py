@@ -17,7 +17,7 @@ from desktop.domain.localized_text import Text
 from desktop.gui.settings.fields import Field, SecretField, make_field
 from desktop.gui.settings_screen import SettingsScreen
 from desktop.gui.theme import PIXELS
-from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.label import FieldLabel, PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -87,7 +87,7 @@ class SourceFields(QWidget):
 
     def _add(self, name: str, field: Field) -> None:
         row = self._grid.rowCount()
-        label = self._labels[name] = PlainLabel(self._screen, elide=False)
+        label = self._labels[name] = FieldLabel(self._screen, elide=False)
         label.setWordWrap(True)
         label.setFixedWidth(
             LABEL_PX * self._screen.theme.font("body").pixelSize() // PIXELS["body"]

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleInterface,
+    QHideEvent,
 )
 from PySide6.QtWidgets import (
     QAccessibleWidget,
@@ -104,6 +105,12 @@ class _Notification(QWidget):
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.resize(1, 1)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Go for good with a window that is hidden: shown again, it would be said once more."""
+        super().hideEvent(event)
+        if not (event.spontaneous() or self.isHidden()):
+            self.hide()
 
 
 class ReadingArea(QScrollArea):

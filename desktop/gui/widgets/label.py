@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop.gui import formatting
@@ -111,3 +111,10 @@ class PlainLabel(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, self._themed.theme.color(self._color))
         self.setPalette(palette)
+
+
+class FieldLabel(PlainLabel):
+    """The label of a field that has its words for a name: a reader, who says the labels of a dialog
+    by itself, says them with the field alone."""
+
+    accessible_role = QAccessible.Role.Paragraph

@@ -19,8 +19,8 @@ from desktop.gui import formatting
 from desktop.gui.app import application
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.detail.parts import ClockTable, DeadlineLine
-from desktop.gui.widgets.accessible import ReadingArea
-from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.accessible import ReadingArea, announce
+from desktop.gui.widgets.label import FieldLabel, PlainLabel
 from support.builders import NOW, FakeClock, a_deadline
 from support.open_desk import calm, open_desk
 from support.sample_board import empty_county, sample_county
@@ -95,6 +95,33 @@ def test_what_cannot_be_done_is_told_too(qtbot: QtBot, tmp_path: Path) -> None:
         calm(qtbot, desk)
         desk.run_action("close")
         assert any("is not possible now" in said for said in announced(desk))
+
+
+def test_what_was_told_is_not_told_again_by_a_window_that_is_shown_again(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    with ActiveAccessibility():
+        window.show()
+        announce(window, "said once")
+        (part,) = window.findChildren(QWidget)
+        assert part.isVisible()
+        window.hide()
+        window.show()
+        assert not part.isVisible()
+        announce(window, "said now")
+        seen = [part for part in window.findChildren(QWidget) if part.isVisible()]
+        assert [part.accessibleName() for part in seen] == ["said now"]
+
+
+def test_the_label_of_a_field_is_told_with_the_field_alone(qtbot: QtBot) -> None:
+    application([])
+    with a_stage(empty_county(FakeClock())) as screen:
+        label = FieldLabel(screen, elide=False)
+        qtbot.addWidget(label)
+        label.set_text("Address")
+        face = QAccessible.queryAccessibleInterface(label)
+        assert face.role() is QAccessible.Role.Paragraph
+        assert name_of(label) == "Address"
 
 
 @pytest.mark.parametrize(
