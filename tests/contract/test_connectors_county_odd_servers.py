@@ -147,6 +147,19 @@ def test_a_server_without_ranges_is_read_in_one_go_and_commands_go_out_meanwhile
     assert all(asked.headers["range"] for asked in server.asked if "snapshot" in asked.path)
 
 
+def test_of_a_package_without_ranges_what_came_before_a_cut_is_kept(
+    server: ScriptedServer, county: CountyConnector
+):
+    body, digest = bytes(range(250)) * 1_600, "7" * 64
+    server.answers[f"/v1/packages/{digest}"] = Said(body, cut=300_000)
+    got = county.package(digest, 5_000, 1_000, len(body))
+    assert len(got) > 1_000
+    assert got == body[5_000 : 5_000 + len(got)]
+    server.answers[f"/v1/packages/{digest}"] = Said(body, cut=4_000)
+    with pytest.raises(SourceError):
+        county.package(digest, 5_000, 1_000, len(body))
+
+
 def test_a_snapshot_that_becomes_another_half_way_is_begun_anew(
     server: ScriptedServer, county: CountyConnector
 ):

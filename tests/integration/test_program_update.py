@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from starlette.requests import Request
 
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.ports import Cancelled, SourceError, StoreError
@@ -17,6 +18,7 @@ from desktop.commands.doctor.stores import Stores
 from desktop.commands.settings.bulletins import BulletinDesk
 from desktop.commands.settings.package_download import FIRST_BYTES, PackageDownload, next_size
 from desktop.county_server.courier.bulletins import Board
+from desktop.county_server.http import bulletin_routes
 from desktop.diagnostics.doctor.finding import Verdict
 from desktop.domain.bulletin import Package
 from desktop.domain.command import Collection, Key
@@ -122,6 +124,27 @@ def test_a_package_is_fetched_from_where_it_stopped_and_checked(
         came.clear()
         assert download.fetch(package, to, came.append) == file
         assert came == [package.size]
+
+
+def test_a_server_without_ranges_is_asked_once_for_all_that_is_not_here(
+    county: PublishingCounty, desk: DeskOfCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(county)
+    with desk.start() as opened:
+        desk.look(opened)
+        download, to = PackageDownload(opened, "county"), tmp_path / "to"
+        begin(download, package_of(opened), to)
+        monkeypatch.setattr(bulletin_routes, "keep_only_a_plain_range", forget_range)
+        came: list[int] = []
+        file = download.fetch(package_of(opened), to, came.append)
+        assert file.read_bytes() == CONTENT
+        assert came == [FIRST_BYTES, len(CONTENT)]
+
+
+def forget_range(request: Request, *_of_file: object) -> None:
+    """Answer with the whole file, as a proxy does that knows no ranges."""
+    headers = request.scope["headers"]
+    request.scope["headers"] = [each for each in headers if each[0] != b"range"]
 
 
 def begin(download: PackageDownload, package: Package, to: Path) -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FIRST_BYTES = 16 * 1024
 PIECE_BYTES = (4 * 1024, 1024 * 1024)
+WHOLE_BYTES = 64 * 1024 * 1024
+"""How much is taken at most of an answer that begins with the first byte, wanted or not: from a
+server without ranges each further piece costs all before it."""
 PIECE_S = 2.0
 """How long a piece may take: a command's answer waits behind what is already on the line."""
 MOST_TIMES_LARGER = 4
@@ -101,11 +104,13 @@ class PackageDownload:
             allowed = self._desk.meter.bulk_left()
             if is_spent(allowed):
                 raise SourceError(BUDGET_SPENT)
-            most = min(self._most, package.size - offset, allowed or self._most)
+            rest = min(package.size - offset, allowed or WHOLE_BYTES, WHOLE_BYTES)
+            most = min(self._most, rest)
             began_s = self._desk.clock.monotonic_s()
             try:
-                piece = connector.package(package.digest, offset, most)
-                self._most = next_size(most, self._desk.clock.monotonic_s() - began_s)
+                piece = connector.package(package.digest, offset, most, rest)
+                if len(piece) <= most:
+                    self._most = next_size(most, self._desk.clock.monotonic_s() - began_s)
                 return piece
             except SourceError:
                 self._most = FIRST_BYTES

@@ -386,9 +386,9 @@ class CountyConnector(ReadOnlySource):
     def download(self, digest: str, offset: int, most: int) -> bytes:
         return files.download(self._county, digest, offset, most)
 
-    def package(self, digest: str, offset: int, most: int) -> bytes:
-        """Return at most that many bytes of a package of the program from an offset on."""
-        return files.download(self._county, digest, offset, most, files.PACKAGES)
+    def package(self, digest: str, offset: int, most: int, most_of_whole: int) -> bytes:
+        """Return a piece of a package of the program, as `files.download` does."""
+        return files.download(self._county, digest, offset, most, files.PACKAGES, most_of_whole)
 
     def file_limit(self) -> int | None:
         session = self._county.session

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from desktop.application.ports import SourceError
+from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.county.session import CountySession, not_county_api
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.response import MEGABYTE, Reply
@@ -77,32 +77,46 @@ def _offset(reply: Reply, ref: FileRef) -> int:
 
 
 def download(
-    county: CountySession, digest: str, offset: int, most: int, place: str = ATTACHMENTS
+    county: CountySession,
+    digest: str,
+    offset: int,
+    most: int,
+    place: str = ATTACHMENTS,
+    most_of_whole: int = 0,
 ) -> bytes:
-    """Return at most that many bytes of a file from an offset on; empty at its end."""
+    """Return at most that many bytes of a file from an offset on; empty at its end.
+
+    A server without ranges begins with the first byte each time: of its answer at most
+    `most_of_whole` are returned, where that is more; fewer where it breaks off.
+    """
     if not DIGEST.fullmatch(digest) or most <= 0:
         raise SourceError(Problem("not_found", {"address": digest[:64]}))
-    got = bytearray()
-    with county.http.open(
-        "GET",
-        f"{place}/{digest}",
-        accept="",
-        headers={"Range": f"bytes={offset}-{offset + most - 1}"},
-        expect=(200, 206, 416),
-        limits=LIMITS,
-        kind=TrafficClass.FILES,
-        packed=True,
-    ) as stream:
-        if stream.status == 416:
-            return b""
-        # A server without ranges sends from the beginning: skip the bytes already here.
-        passed_over = offset if stream.status == 200 else 0
-        for chunk in stream.chunks():
-            skipped = min(passed_over, len(chunk))
-            passed_over -= skipped
-            got += chunk[skipped:]
-            if len(got) >= most:
-                break
+    got, is_whole = bytearray(), False
+    try:
+        with county.http.open(
+            "GET",
+            f"{place}/{digest}",
+            accept="",
+            headers={"Range": f"bytes={offset}-{offset + most - 1}"},
+            expect=(200, 206, 416),
+            limits=LIMITS,
+            kind=TrafficClass.FILES,
+            packed=True,
+        ) as stream:
+            if stream.status == 416:
+                return b""
+            is_whole = stream.status == 200
+            passed_over = offset if is_whole else 0
+            most = max(most, most_of_whole) if is_whole else most
+            for chunk in stream.chunks():
+                skipped = min(passed_over, len(chunk))
+                passed_over -= skipped
+                got += chunk[skipped:]
+                if len(got) >= most:
+                    break
+    except (SourceError, Cancelled):
+        if not (got and is_whole and most_of_whole):
+            raise
     return bytes(got[:most])
 
 
