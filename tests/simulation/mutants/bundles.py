@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -29,24 +32,37 @@ def _from_the_log(
     return command_states(database, [each.key for each in asked.commands], account)
 
 
-def _place(deliveries: Deliveries, data: bytes) -> Path:
-    """A file beside the database that says that a bundle was taken."""
-    return deliveries._database.path.with_name(hashlib.sha256(data).hexdigest()[:16])
+@contextmanager
+def _taken_by(take: Callable[[Callable[[], Any], Path], Any]) -> Iterator[None]:
+    """Bundles are taken by this, which gets how and a file beside the database, one a bundle, to
+    say there that it was taken."""
+    paths = WeakKeyDictionary[Deliveries, Path]()
+    make = Deliveries.__init__
+
+    def note(self: Deliveries, database: Database, *rest: Any, **how: Any) -> None:
+        paths[self] = database.path
+        make(self, database, *rest, **how)
+
+    def take_one(before: Any, self: Deliveries, data: bytes) -> Any:
+        mark = paths[self].with_name(hashlib.sha256(data).hexdigest()[:16])
+        return take(lambda: before(self, data), mark)
+
+    with patch.object(Deliveries, "__init__", note), swapped(Deliveries, "_take", take_one):
+        yield
 
 
 @mutant("a bundle is marked before its commands are done", *CARRYING, says=NOT_SAID)
 def _marked_first() -> Iterator[None]:
     """A bundle that was marked is answered from the log, also where the county died over it."""
 
-    def take(before: Any, self: Deliveries, data: bytes) -> Any:
-        place = _place(self, data)
-        if place.exists():
+    def take(take_one: Callable[[], Any], mark: Path) -> Any:
+        if mark.exists():
             with swapped(delivery, "do_commands", _from_the_log):
-                return before(self, data)
-        place.touch()
-        return before(self, data)
+                return take_one()
+        mark.touch()
+        return take_one()
 
-    with swapped(Deliveries, "_take", take):
+    with _taken_by(take):
         yield
 
 
@@ -54,16 +70,15 @@ def _marked_first() -> Iterator[None]:
 def _marked_for_good() -> Iterator[None]:
     """What is left of a bundle is done no more: what waited for another, what a restore lost."""
 
-    def take(before: Any, self: Deliveries, data: bytes) -> Any:
-        place = _place(self, data)
-        if place.exists():
+    def take(take_one: Callable[[], Any], mark: Path) -> Any:
+        if mark.exists():
             with swapped(delivery, "do_commands", _from_the_log):
-                return before(self, data)
-        done = before(self, data)
-        place.touch()
+                return take_one()
+        done = take_one()
+        mark.touch()
         return done
 
-    with swapped(Deliveries, "_take", take):
+    with _taken_by(take):
         yield
 
 
