@@ -139,6 +139,14 @@ def test_what_follows_from_an_alarm_is_heard_as_itself_and_not_again_without_it(
         assert ears.hear(gone) == 1
 
 
+def test_a_cascade_is_heard_once(ears: Ears) -> None:
+    with ears.listen():
+        assert ears.hear(CAUSE) == 1
+        assert ears.hear(FOLLOWER) == 1, "its cause was heard"
+        gone = msgspec.structs.replace(CAUSE, state=AlarmState.NORMAL, version=2)
+        assert ears.hear(gone) == 1, "it was on the screen all along"
+
+
 @pytest.mark.parametrize("statuses", [(HEARD,), (UNHEARD, HEARD)])
 def test_it_looks_by_itself_when_something_changed(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, statuses: tuple[SourceStatus, ...]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.application.board import Board
-from desktop.application.reads.calls import list_each
+from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority
 from desktop.domain.changes import Changes
 from desktop.domain.command import Collection, Key
@@ -27,6 +27,8 @@ class Matter(NamedTuple):
     source: str
     calls: bool
     """Whether it is heard: an alarm that has returned is not."""
+    is_led: bool = False
+    """Whether it follows from what calls itself: a cascade is heard once."""
 
 
 class Reading(NamedTuple):
@@ -64,7 +66,8 @@ class CallBell(QObject):
 
     def _take_in(self, found: Reading) -> None:
         known, heard, self._heard = self._known, self._heard, found.heard
-        new = [each for each in found.matters if each.calls and not each.keys & known]
+        calling = (each for each in found.matters if each.calls and not each.is_led)
+        new = [each for each in calling if not each.keys & known]
         kept = (each.keys for each in found.matters if each.calls or each.keys & known)
         self._known = frozenset().union(*kept)
         if any(each.source in heard for each in new):
@@ -88,11 +91,22 @@ def read_matters(board: Board) -> Reading:
         Matter(frozenset({row.key}), row.key.source, True) for row in board.calling_incidents()
     )
     alarms = (
-        Matter(frozenset(map(_key, (each.alarm, *each.repeats))), each.alarm.source, each.stands)
-        for each in list_each(board.alarms())
-        if each.calls and each.alarm.priority is AlarmPriority.HIGH
+        _matter(each, is_led=each is not group and _is_grave(group) and group.stands)
+        for group in board.alarms()
+        for each in (group, *group.followers)
+        if _is_grave(each)
     )
     return Reading((*incidents, *alarms), heard)
+
+
+def _is_grave(alarm: AlarmGroup) -> bool:
+    """Whether an alarm is of high priority, and nobody has acknowledged it."""
+    return alarm.calls and alarm.alarm.priority is AlarmPriority.HIGH
+
+
+def _matter(alarm: AlarmGroup, *, is_led: bool) -> Matter:
+    keys = frozenset(map(_key, (alarm.alarm, *alarm.repeats)))
+    return Matter(keys, alarm.alarm.source, alarm.stands, is_led)
 
 
 def _key(alarm: Alarm) -> Key:
