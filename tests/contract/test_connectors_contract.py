@@ -54,6 +54,7 @@ def test_title_and_settings_have_words_in_both_languages(kind: str):
         assert setting.type in (
             "text",
             "url",
+            "file",
             "urls",
             "number",
             "flag",

@@ -68,7 +68,7 @@ def probed(answers: dict[str, Any]) -> ProbeResult | SourceError:
          "Policy 17"),
         (SNAPSHOT, moved("http://[::1"), "captive_portal", "http://[::1"),
         (SNAPSHOT, Said(b"", 404), "not_found", SNAPSHOT),
-        (SNAPSHOT, PRETTY, "not_lines", "“{”"),
+        (SNAPSHOT, PRETTY, "not_lines", '"{"'),
         (SNAPSHOT, said_lines(HEAD, *PAGES, END | {"rows": 7}), "count_differs", "7 rows"),
         (SNAPSHOT, said_lines(HEAD, *PAGES), "cut_short", "2 rows, no trailer"),
         (SNAPSHOT, said_lines(HEAD | {"magic": "zz"}, *PAGES, END), "wrong_magic", "zz"),
