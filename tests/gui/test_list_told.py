@@ -30,3 +30,4 @@ def test_a_reader_is_told_the_row_whichever_cell_was_clicked_or_gone_to(
             QTest.keyClick(view, Qt.Key.Key_Down, shift)
             assert view.rows_picked() == [3, 4]
             assert view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole).strip()
+        QTest.keyRelease(view, Qt.Key.Key_Shift)  # Else Qt holds it down in the next test.
