@@ -44,7 +44,7 @@ def played(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.timeout(300)
 def test_nothing_is_lost_doubled_or_reordered_and_every_mutant_is_caught():
-    done = played("--schedules", "4000")
+    done = played("--schedules", "2000")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "lost 0  doubled 0  out of order 0  other violations 0" in done.stdout
     assert f"mutants caught {len(MUTANTS)}/{len(MUTANTS)}" in done.stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 RUN = Path(__file__).with_name("run.py")
-SCHEDULES, SEED = 70, 70_000
+SCHEDULES, SEED = 50, 70_000
 
 
 @pytest.mark.timeout(300)
