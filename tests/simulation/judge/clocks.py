@@ -46,7 +46,7 @@ def judge_given(facts: Facts) -> Iterator[str]:
             continue
         named = f"{dids[0]['server']} {click['kind']} {key[:6]}"
         off_ms = (dids[0]["counted"] or click["t"]) - click["t"]
-        late = abs(off_ms) > TOLERANCE_MS + _slowest_ms(facts, click["desk"])
+        late = abs(off_ms) > TOLERANCE_MS + facts.slowest_ms[click["desk"]] // 2
         if late and not _is_later_of_two(facts, click, dids[0]):
             yield f"B: {named} counts from {off_ms} ms after it was given"
         if TOO_LATE in dids[0]["reason"]["zh"] and dids[0]["status"] == "rejected":
@@ -64,7 +64,7 @@ def judge_shown(facts: Facts) -> Iterator[str]:
             if click is None or command["at"] == click["at"]:
                 continue
             off_ms = command["at"] - click["t"]
-            if abs(off_ms) > TOLERANCE_MS + _slowest_ms(facts, view["desk"]):
+            if abs(off_ms) > TOLERANCE_MS + facts.slowest_ms[view["desk"]] // 2:
                 yield f"B: {view['desk']} shows {command['key'][:6]} {off_ms} ms from its click"
 
 
@@ -90,7 +90,7 @@ def judge_dates(facts: Facts) -> Iterator[str]:
             and event["outcome"] == "well"
             and event["ended_ms"] <= click["t"]
         ]
-        slack_ms = TOLERANCE_MS + _slowest_ms(facts, click["desk"])
+        slack_ms = TOLERANCE_MS + facts.slowest_ms[click["desk"]] // 2
         if heard and click["at"] < max(heard) - slack_ms:
             named = f"{click['desk']} {click['kind']} {click['key'][:6]}"
             yield f"B: {named} is dated {max(heard) - click['at']} ms before the last contact"
@@ -99,15 +99,13 @@ def judge_dates(facts: Facts) -> Iterator[str]:
 def _is_unclear(facts: Facts, click: Entry, did: Entry) -> bool:
     """Whether the desk's clock was set between the click and its doing, or the row came anew:
     nothing counts from before what it acts on."""
-    for event in facts.history.of("clock set", "rows changed"):
-        if not click["n"] < event["n"] < did["n"]:
-            continue
-        if event["what"] == "clock set":
-            if event["desk"] == click["desk"]:
-                return True
-        elif click["target_id"] in event["changes"].get(click["collection"], {}):
-            return True
-    return False
+    collection, target = click["collection"], click["target_id"]
+    return any(
+        event["desk"] == click["desk"] for event in facts.between(click, did, "clock set")
+    ) or any(
+        target in event["changes"].get(collection, {})
+        for event in facts.between(click, did, "rows changed")
+    )
 
 
 def _is_later_of_two(facts: Facts, click: Entry, did: Entry) -> bool:
@@ -138,16 +136,6 @@ def _is_cached(facts: Facts) -> bool:
         for event in facts.history.of("exchange")
         for request in event["requests"]
     )
-
-
-def _slowest_ms(facts: Facts, desk: str) -> int:
-    """By how much a slow answer may have told the time wrong."""
-    took = [
-        event["ended_ms"] - event["began_ms"]
-        for event in facts.history.of("exchange")
-        if event["desk"] == desk and "ended_ms" in event
-    ]
-    return max(took, default=0) // 2
 
 
 JUDGES = (judge_now, judge_given, judge_shown, judge_dates)

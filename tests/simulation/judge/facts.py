@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
+from operator import itemgetter
 
 from simulation.history import Entry, History
 
@@ -147,9 +150,26 @@ class Facts:
             for request in event.get("requests", ())
         )
 
+    @cached_property
+    def slowest_ms(self) -> defaultdict[str, int]:
+        """How long each desk's longest exchange took: a slow answer tells the time wrong by half
+        of it at most."""
+        slowest: defaultdict[str, int] = defaultdict(int)
+        for event in self.history.of("exchange"):
+            if "ended_ms" in event:
+                took_ms = event["ended_ms"] - event["began_ms"]
+                slowest[event["desk"]] = max(took_ms, slowest[event["desk"]])
+        return slowest
+
     def before(self, view: Entry, *whats: str) -> list[Entry]:
         """Events of these kinds that had happened by then."""
         return [event for event in self.history.of(*whats) if event["n"] < view["n"]]
+
+    def between(self, begin: Entry, end: Entry, what: str) -> list[Entry]:
+        """Events of a kind that happened after one entry and before another."""
+        events, place = self.history.of(what), itemgetter("n")
+        first = bisect_right(events, begin["n"], key=place)
+        return events[first : bisect_left(events, end["n"], key=place)]
 
 
 def is_well(source: Entry) -> bool:
