@@ -69,14 +69,14 @@ def reason_of(command: Command, hold: Hold) -> Text:
 
 def hold_strangers(
     outbox: OutboxStore, waiting: Sequence[CommandRecord], binding: Binding, clock: Clock
-) -> list[CommandRecord]:
-    """Hold the waiting commands that may not go out now, with the reason; returns them."""
-    strangers = []
+) -> set[str]:
+    """Hold the waiting commands that may not go out now, with the reason; returns their keys."""
+    strangers = set()
     for record in waiting:
         hold = hold_of(record.command, binding)
         if hold is Hold.NONE:
             continue
-        strangers.append(record)
+        strangers.add(record.command.key)
         reason = reason_of(record.command, hold)
         is_news = (record.hold, record.reason) != (hold, reason) and not record.hold.wants_decision
         if is_news and record.state is not CommandState.RECEIVED:

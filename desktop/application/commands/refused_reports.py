@@ -33,17 +33,19 @@ def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRec
         if is_refused(outbox, target)
     }
     held = [
-        record
+        record.command.key
         for record in queue
         if record.command.target in refused
         and not (record.hold.wants_decision or record.hold in OF_STRANGERS)
     ]
     if held:
-        outbox.hold([record.command.key for record in held], Hold.REPORT, WITH_REPORT, clock.now())
-    for record in queue:
-        if record.hold is Hold.REPORT and record not in held:
+        outbox.hold(held, Hold.REPORT, WITH_REPORT, clock.now())
+    waiting = set(held)
+    free = [record for record in queue if record.command.key not in waiting]
+    for record in free:
+        if record.hold is Hold.REPORT:
             outbox.release(record.command.key, clock.now())
-    return [record for record in queue if record not in held]
+    return free
 
 
 def is_refused(outbox: OutboxStore, target: Key) -> bool:

@@ -58,13 +58,14 @@ class CommandSender:
         if self.failure is not None:
             return []
         queue = offerable(self._outbox, self._source, self._clock)
-        others = [
+        # Another account's command on a row keeps back none, unless it creates the row.
+        ours = [record for record in queue if self._may_go(record)]
+        chosen = {record.command.key for record in ours}
+        reports = [
             record
             for record in queue
-            if record.hold.wants_decision or hold_of(record.command, self._binding) is not Hold.NONE
+            if record.command.kind is CommandKind.CREATE and record.command.key not in chosen
         ]
-        # Another account's command on a row keeps back none, unless it creates the row.
-        reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         now_s = self._clock.monotonic_s()
         early = [
             record
@@ -73,7 +74,7 @@ class CommandSender:
             or self._memory.is_kept_back(record.command.key)
         ]
         return next_group(
-            [record for record in queue if record not in others],
+            ours,
             tried=self._tried,
             silent=self._unfinished | {record.command.target for record in (*reports, *early)},
             suspects=self._memory.suspects,
@@ -140,6 +141,11 @@ class CommandSender:
         self._met = False
         self._tried.clear()
 
+    def _may_go(self, record: CommandRecord) -> bool:
+        """Whether neither an officer nor another server or login must be waited for."""
+        no_stranger = hold_of(record.command, self._binding) is Hold.NONE
+        return no_stranger and not record.hold.wants_decision
+
     def _meet(self) -> bool:
         """Get the server's epoch and account; whether the group must be chosen anew."""
         try:
@@ -164,7 +170,7 @@ class CommandSender:
             self._outbox.settle_account(self._source, binding.login, binding.account)
         waiting = self._outbox.list_unfinished(self._source)
         strangers = hold_strangers(self._outbox, waiting, self._binding, self._clock)
-        ours = [record for record in waiting if record not in strangers]
+        ours = [record for record in waiting if record.command.key not in strangers]
         return self._hold_too_old(ours) or bool(strangers) or changed
 
     def _hold_too_old(self, waiting: list[CommandRecord]) -> bool:
