@@ -215,7 +215,7 @@ def _run(opening: Opening, desk: bootstrap.Desk, options: argparse.Namespace, fi
     if wants:
         from desktop.commands.restart import begin_anew
 
-        begin_anew(options.bundle)
+        return begin_anew(options.bundle)
     return status
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject
 from pytestqt.qtbot import QtBot
 
 from desktop.application.installed import Installed, find_installed
-from desktop.commands.restart import program_anew
+from desktop.commands.restart import PAUSES_S, begin_anew, programs_anew
 from desktop.domain.source import Problem
 from desktop.gui.installation import InstallationWatch
 from support.open_desk import open_desk
@@ -79,9 +80,50 @@ def test_what_begins_anew_is_the_version_that_was_installed(
     monkeypatch.setattr(sys, "argv", ["county-desk", "settings", "--lang", "en"])
     monkeypatch.setattr(sys, "orig_argv", ["python", "-I", "county-desk", *sys.argv[1:]])
     prefix = str(package / "run" / OLD)
-    assert program_anew(prefix)[0] == sys.executable
+    (same,) = programs_anew(prefix)
+    assert same[0] == sys.executable
     set_up(package, NEW)
-    assert program_anew(prefix) == [str(package / "bin" / "county-desk"), "--lang", "en"]
+    assert programs_anew(prefix) == [[str(package / "bin" / "county-desk"), "--lang", "en"], same]
+
+
+def test_where_the_system_starts_nothing_it_is_tried_for_a_minute_and_then_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["county-desk", "wall"])
+    waited: list[float] = []
+
+    def refuse(program: str, words: list[str]) -> None:
+        assert words[0] == program
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    assert begin_anew(execute=refuse, pause=waited.append) == 1
+    assert tuple(waited) == PAUSES_S
+    said = capsys.readouterr().err
+    assert "请手动再打开" in said
+    assert "Cannot allocate memory" in said
+
+
+class Begun(Exception):
+    """What takes this program's place never comes back."""
+
+
+def test_a_version_that_cannot_start_leaves_the_one_that_runs(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["county-desk", "wall"])
+    monkeypatch.setattr(sys, "prefix", str(package / "run" / OLD))
+    set_up(package, NEW)
+    tried = []
+
+    def start_only_this(program: str, words: list[str]) -> None:
+        tried.append(program)
+        if program != sys.executable:
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+        raise Begun
+
+    with pytest.raises(Begun):
+        begin_anew(execute=start_only_this, pause=lambda wait_s: None)
+    assert tried == [str(package / "bin" / "county-desk"), sys.executable]
 
 
 def test_a_checkout_a_wheel_and_a_package_without_a_build_are_replaced_by_nobody(package: Path):
