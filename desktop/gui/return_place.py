@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.command import CommandKind, Key
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.panes.incidents.chips import Limits
+from desktop.gui.panes.incidents.pane import IncidentPane
 from desktop.gui.township.assignments_page import AssignmentsPage
 from desktop.gui.township.tasks import ASSIGNMENTS
 from desktop.gui.township.window import TownshipWindow
@@ -27,13 +29,15 @@ class ReturnPlace(msgspec.Struct, frozen=True):
     """The command that was being filled in."""
     task: str = ""
     """The page that an office showed, or its county's own panes."""
+    limits: Limits = Limits()
+    """Of the list of incidents."""
 
 
 def find_place(window: QWidget) -> str:
     """Return where a person is, as a text to remember; empty where that is nowhere."""
     place = ReturnPlace()
     if isinstance(window, DeskWindow):
-        place = ReturnPlace(window.panes.opened, _find_form(window))
+        place = _find_at_desk(window)
     elif isinstance(window, TownshipWindow):
         place = _find_in_office(window)
     return "" if place == ReturnPlace() else msgspec.json.encode(place).decode()
@@ -51,17 +55,26 @@ def return_to(window: QWidget, told: str) -> None:
         _return_to_office(window, place)
 
 
+def _find_at_desk(window: DeskWindow) -> ReturnPlace:
+    found = window.panes["incidents"]
+    limits = found.find_limits() if isinstance(found, IncidentPane) else Limits()
+    return ReturnPlace(window.panes.opened, _find_form(window), limits=limits)
+
+
 def _find_in_office(window: TownshipWindow) -> ReturnPlace:
     filled = window.sheets.form.form.task
     if filled is not None and not filled.replaces:
         return ReturnPlace(filled.target, filled.kind, ASSIGNMENTS)
     if window.county_button.isChecked() and isinstance(window.county, DeskWindow):
-        return ReturnPlace(window.county.panes.opened, _find_form(window.county), COUNTY)
+        return msgspec.structs.replace(_find_at_desk(window.county), task=COUNTY)
     pages = (name for name, button in window.buttons.items() if button.isChecked())
     return ReturnPlace(task=next(pages, ""))
 
 
 def _return_to_desk(window: DeskWindow, place: ReturnPlace) -> None:
+    found = window.panes["incidents"]
+    if isinstance(found, IncidentPane):
+        found.limit(place.limits)
     if place.incident is not None:
         window.show_key(place.incident)
     if place.form is not None:

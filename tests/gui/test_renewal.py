@@ -23,6 +23,8 @@ from desktop.gui.app import Session
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.field_widgets import LineEntry, TextEntry
 from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.panes.incidents.chips import Limits
+from desktop.gui.panes.incidents.pane import IncidentPane
 from desktop.gui.return_place import find_place, return_to
 from desktop.gui.township.assignments_page import AssignmentsPage
 from desktop.gui.wall import renewal
@@ -224,6 +226,30 @@ def test_an_officer_who_begins_anew_in_a_form_of_an_incident_is_back_in_it(
         qtbot.waitUntil(detail.form.isVisible)
         assert detail.form.task is not None
         assert (detail.form.task.kind, detail.key) == (CommandKind.ESCALATE, incident_key(1))
+
+
+def test_an_officer_who_begins_anew_has_the_list_limited_as_before(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    chosen = Limits("grave", a_township().id, "石门乡", "塌方")
+    with open_desk(qtbot, county, tmp_path, restart=lambda: None) as desk:
+        incidents = desk.panes["incidents"]
+        assert isinstance(incidents, IncidentPane)
+        incidents.limit(chosen)
+        desk.notices.say(CAME)
+        desk.notices.restart.click()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        incidents = desk.panes["incidents"]
+        assert isinstance(incidents, IncidentPane)
+        assert incidents.find_limits() == chosen
+        assert not incidents.chips.township.isHidden()
+        assert incidents.model.wanted.text == "塌方"
+        assert incidents.model.wanted.township == a_township().id
+    with open_desk(qtbot, county, tmp_path) as desk:
+        incidents = desk.panes["incidents"]
+        assert isinstance(incidents, IncidentPane)
+        assert incidents.find_limits() == Limits(), "once"
 
 
 def test_a_clerk_who_begins_anew_is_back_at_the_same_page(qtbot: QtBot, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
@@ -14,6 +15,17 @@ from desktop.gui.widgets.flow import FlowLayout
 translate = QCoreApplication.translate
 
 GAP_PX = 4
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a list is limited to, as a person chose it."""
+
+    chip: str = "open"
+    township: str | None = None
+    """The code of a township."""
+    name: str = ""
+    text: str = ""
+    """What is searched for."""
 
 
 class FilterChips(QWidget):
@@ -62,12 +74,26 @@ class FilterChips(QWidget):
     def limits(self) -> list[str]:
         """The words of what is chosen; none for all incidents of all townships."""
         chip = [] if self.choice == "all" else [self._buttons[self.choice].text()]
-        return [*chip, *([self.township.text().removesuffix(" ×")] if self.code else [])]
+        return [*chip, *([self._township_name()] if self.code else [])]
 
     def clear(self) -> None:
         """Choose the open incidents of all townships."""
         self._buttons["open"].setChecked(True)
         self.show_township(None, "")
+
+    def find_limits(self, text: str) -> Limits:
+        """Return what is chosen, with a searched text."""
+        return Limits(self.choice, self.code, self._township_name(), text)
+
+    def choose(self, limits: Limits) -> None:
+        """Choose what was chosen before; a chip that does not exist any more changes nothing."""
+        if limits.chip in self._buttons:
+            self._buttons[limits.chip].setChecked(True)
+        if limits.township != self.code:
+            self.show_township(limits.township, limits.name)
+
+    def _township_name(self) -> str:
+        return self.township.text().removesuffix(" ×")
 
     def show_township(self, code: str | None, name: str) -> None:
         """Limit the list to a township of this name, or to none."""

@@ -27,7 +27,7 @@ from desktop.domain.instant import SECOND, Instant
 from desktop.gui import first_paint, formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents import SPEC
-from desktop.gui.panes.incidents.chips import FilterChips
+from desktop.gui.panes.incidents.chips import FilterChips, Limits
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.search_field import SearchField
 from desktop.gui.panes.incidents.view import IncidentView
@@ -225,6 +225,15 @@ class IncidentPane(ListPane):
         """Show every open incident again."""
         self.search.clear()
         self.chips.clear()
+
+    def find_limits(self) -> Limits:
+        """Return what the list is limited to by chips and search."""
+        return self.chips.find_limits(self.search.text())
+
+    def limit(self, limits: Limits) -> None:
+        """Limit the list as it was limited before."""
+        self.chips.choose(limits)
+        self.search.setText(limits.text)
 
     @property
     def filtered(self) -> bool:
