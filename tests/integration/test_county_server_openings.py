@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from desktop.connectors.county.openings import Openings
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.openings import Copied, Standing, Untold, judge
-from desktop.county_server.scope import ANYBODY
+from desktop.county_server.scope import ANYBODY, Account
 from desktop.domain.source import Binding
 from desktop.wire.level1 import MAGIC, Session, SessionRequest
+
+DAY_SHIFT, NIGHT_SHIFT = Account("day"), Account("night")
 
 
 class Disk:
@@ -53,11 +56,11 @@ def told(asked: SessionRequest, fence: int, *, behind: bool = False) -> Session:
     )  # fmt: skip
 
 
-def open_whole(database: Database, disk: Disk) -> bool:
+def open_whole(database: Database, disk: Disk, account: Account = ANYBODY) -> bool:
     """One opening whose answer comes; whether the server had gone back."""
     openings = Openings("county", disk)
     asked = openings.begin(())
-    opened = database.open_for(asked, ANYBODY)
+    opened = database.open_for(asked, account)
     openings.end(asked, told(asked, opened.fence, behind=opened.behind), database.server, "")
     return opened.behind
 
@@ -223,6 +226,77 @@ def test_twins_are_told_apart_by_a_county_that_was_put_back(tmp_path):
         with pytest.raises(Copied):
             open_whole(database, disk)
     finally:
+        database.close()
+
+
+@pytest.fixture
+def rolled_back(tmp_path: Path) -> Iterator[tuple[Database, Disk]]:
+    """A county put back to before most sessions of a desk."""
+    disk = Disk()
+    database = Database(tmp_path / "county.db")
+    open_whole(database, disk, DAY_SHIFT)
+    database.backup(tmp_path / "copy.db")
+    for _ in range(12):
+        open_whole(database, disk, DAY_SHIFT)
+    again = set_back(tmp_path, database)
+    yield again, disk
+    again.close()
+
+
+def test_twins_under_two_accounts_are_told_apart_by_a_county_that_was_put_back(
+    rolled_back: tuple[Database, Disk],
+) -> None:
+    database, disk = rolled_back
+    twin = disk.copy()
+    assert open_whole(database, twin, NIGHT_SHIFT)
+    with pytest.raises(Copied):
+        open_whole(database, disk, DAY_SHIFT)
+
+
+def test_a_twin_of_long_before_is_told_apart_at_its_second_session(tmp_path: Path) -> None:
+    disk = Disk()
+    database = Database(tmp_path / "county.db")
+    open_whole(database, disk, DAY_SHIFT)
+    database.backup(tmp_path / "copy.db")
+    for _ in range(6):
+        open_whole(database, disk, DAY_SHIFT)
+    twin = disk.copy()
+    for _ in range(6):
+        open_whole(database, disk, DAY_SHIFT)
+    again = set_back(tmp_path, database)
+    try:
+        assert open_whole(again, twin, NIGHT_SHIFT)
+        assert open_whole(again, disk, DAY_SHIFT)
+        with pytest.raises(Copied):
+            open_whole(again, twin, NIGHT_SHIFT)
+        assert not open_whole(again, disk, DAY_SHIFT)
+    finally:
+        again.close()
+
+
+SHIFTS = st.lists(
+    st.tuples(st.sampled_from(["day", "night"]), st.sampled_from(["well", "answer lost", "back"])),
+    max_size=30,
+)
+
+
+@given(SHIFTS)
+def test_one_disk_under_two_accounts_is_never_a_copy_whatever_the_county_loses(
+    shifts: list[tuple[str, str]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        database, disk = Database(Path(folder) / "county.db"), Disk()
+        database.backup(Path(folder) / "copy.db")
+        for number, (name, accident) in enumerate(shifts):
+            if accident == "back":
+                database = set_back(Path(folder), database)
+            elif accident == "answer lost":
+                database.open_for(Openings("county", disk).begin(()), Account(name))
+            else:
+                open_whole(database, disk, Account(name))
+            if number == len(shifts) // 2:
+                (Path(folder) / "copy.db").unlink()
+                database.backup(Path(folder) / "copy.db")
         database.close()
 
 

@@ -49,7 +49,7 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
     if known is None:
         return Standing.BEHIND if asked.fence else Standing.IN_STEP
     fence, tag = known
-    if not asked.tried and not asked.fence:
+    if not tells(asked):
         return Standing.IN_STEP
     if fence < asked.fence:
         return Standing.BEHIND
@@ -62,6 +62,11 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
     # Its own tag: the same request arrived twice.
     known_here = tag in (*asked.tried, asked.nonce[:TAG_CHARS])
     return Standing.IN_STEP if known_here else Standing.COPY
+
+
+def tells(asked: SessionRequest) -> bool:
+    """Whether the request names openings of before; else its client is not judged."""
+    return bool(asked.tried or asked.fence)
 
 
 def find_client(connection: sqlite3.Connection, account: str, beginning: str) -> str:
@@ -97,6 +102,14 @@ class _Opening(msgspec.Struct, frozen=True):
             return False
         return self.tag in (asked.tried[:1] if self.fence == asked.fence else asked.tried)
 
+    def is_of_another_disk(self, asked: SessionRequest) -> bool:
+        """Whether it is newer than what the request knows, and none of its own openings.
+
+        A single disk knows each of its sessions, under whatever account. Of two that went on from
+        one image while the server was set back, each under its own account, this alone tells.
+        """
+        return bool(self.tag) and self.fence > asked.fence and not self.is_proven_by(asked)
+
 
 def open_session(
     connection: sqlite3.Connection,
@@ -117,7 +130,7 @@ def open_session(
     Raises, with nothing changed, Copied when another computer works from a copy of the disk, and
     Untold for a request without openings, which may be very old.
     """
-    tells = bool(asked.tried or asked.fence)
+    names_openings = tells(asked)
     openings = [
         _Opening(*found)
         for found in connection.execute(
@@ -125,7 +138,7 @@ def open_session(
         ).fetchall()
     ]
     own = next((each for each in openings if each.account == account.name), None)
-    if own is not None and own.tag and not tells:
+    if own is not None and own.tag and not names_openings:
         raise Untold
     if asked.server not in ("", name):
         # The client's memory is of another server and says nothing about this one.
@@ -143,7 +156,7 @@ def open_session(
         connection.execute(
             "DELETE FROM clients WHERE client=? AND account=?", (asked.client, proven.account)
         )
-    tag = asked.nonce[:TAG_CHARS] if tells else ""
+    tag = asked.nonce[:TAG_CHARS] if names_openings else ""
     connection.execute(
         "INSERT OR REPLACE INTO clients(client, fence, account, tag, behind, at)"
         " VALUES(?, ?, ?, ?, ?, ?)",
@@ -160,11 +173,9 @@ def _standing(
 ) -> Standing:
     """Judge a client by its account's own session and those of other accounts."""
     standing = judge(None if own is None else (own.fence, own.tag), asked)
-    if own is None and proven is None and (asked.tried or asked.fence):
-        # The client continues from its memory under an account without a session of its own.
-        if any(each.tag and each.fence > asked.fence for each in others):
-            return Standing.COPY
-    elif standing is Standing.BEHIND and proven is not None:
+    if tells(asked) and any(each.is_of_another_disk(asked) for each in others):
+        return Standing.COPY
+    if standing is Standing.BEHIND and proven is not None:
         return Standing.IN_STEP
     return standing
 
