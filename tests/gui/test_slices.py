@@ -17,7 +17,7 @@ from desktop.gui.app import Session
 from desktop.gui.help.window import HelpWindow
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.qt_application import application
-from desktop.gui.settings.by_steps import PARTS, lay_by_steps
+from desktop.gui.settings.by_steps import PARTS, LateSettings
 from desktop.gui.settings.sheet import SettingsSheet
 from desktop.gui.slices import Slices, package
 from desktop.gui.widgets.sheet import find_laid
@@ -187,8 +187,9 @@ def test_the_first_settings_come_by_steps_and_the_next_at_once(
         assert not sheet.isVisible()
         desk.run_action("settings")
         assert sheet.isVisible()
-        assert len(list(lay_by_steps(desk, lambda: sheet))) == len(PARTS) + 2
-        assert sheet.isVisible()
+        late = LateSettings(desk.screen_context, desk)
+        assert len(list(late.steps())) == len(PARTS) + 2
+        late.close_runner()
 
 
 def test_who_asks_again_for_settings_on_their_way_wants_them_no_more(

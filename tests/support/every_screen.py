@@ -185,8 +185,8 @@ def _office_views(window: TownshipWindow) -> Iterator[View]:
     yield "found", lambda: search.setText("泵")
     yield "nothing-found", lambda: search.setText("没有这样的东西")
     sheets = window.sheets
-    yield "settings", sheets.show_settings
-    yield "", sheets.show_settings
+    yield "settings", sheets.settings.toggle
+    yield "", sheets.settings.toggle
     for name in ("sources", "outbox", "photos", "doctor"):
         yield name, partial(_call, sheets, name, "lay")
         yield "", partial(_call, sheets, name, "put_away")

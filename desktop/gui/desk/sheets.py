@@ -15,7 +15,6 @@ from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.panes.bare import BarePane
-from desktop.gui.slices import Slices
 from desktop.gui.sources.link_sheet import LinkSheet
 from desktop.gui.sources.sheet import SourcesSheet
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from desktop.gui.charts.table_sheet import TableSheet
     from desktop.gui.doctor.sheet import DoctorSheet
     from desktop.gui.help.licences import LicencesSheet
-    from desktop.gui.settings.sheet import SettingsSheet
+    from desktop.gui.settings.by_steps import LateSettings
     from desktop.gui.upkeep.backup_sheet import BackupSheet
     from desktop.gui.upkeep.log_sheet import LogSheet
     from desktop.gui.upkeep.report_sheet import ReportSheet
@@ -36,7 +35,6 @@ class Sheets:
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         self._made_of = (screen, window)
-        self._slices = Slices(window)
         self.sources = SourcesSheet(screen, window)
         self.link = LinkSheet(screen, window)
         self.outbox = OutboxSheet(screen, submitter, window)
@@ -71,24 +69,11 @@ class Sheets:
         return LicencesSheet(*self._made_of)
 
     @cached_property
-    def settings(self) -> SettingsSheet:
-        """The sheet of the profile's settings, made when it is first wanted."""
-        from desktop.gui.settings.sheet import SettingsSheet
+    def settings(self) -> LateSettings:
+        """The profile's settings, whose sheet is made when it is first wanted."""
+        from desktop.gui.settings.by_steps import LateSettings
 
-        screen, window = self._made_of
-        assert screen.settings is not None
-        return SettingsSheet(screen, window, screen.settings())
-
-    def lay_settings(self) -> None:
-        """Lay the settings or take them away; the first time they come by steps."""
-        if self._slices.is_running:
-            self._slices.close()  # They are on their way, and wanted no more.
-        elif "settings" in vars(self):
-            self.settings.toggle()
-        elif self._made_of[0].settings is not None:
-            from desktop.gui.settings.by_steps import lay_by_steps
-
-            self._slices.begin(lay_by_steps(self._made_of[1], lambda: self.settings))
+        return LateSettings(*self._made_of)
 
     @cached_property
     def doctor(self) -> DoctorSheet:
@@ -142,7 +127,6 @@ class Sheets:
 
     def close_runners(self) -> None:
         """Wait for what the sheets have under way; the window is about to close."""
-        self._slices.close()
         names = {"call", "relay", "doctor", "settings", "backup", "log", "report"}
         for name in vars(self).keys() & names:
             getattr(self, name).close_runner()

@@ -325,7 +325,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "print": partial(self._send_out, "outbox", lambda each: each.print_rows()),
             "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made when wanted
             **{name: partial(self._lay, name) for name in actions.LAID},
-            "settings": lambda: self.when_whole(lambda: self._sheets.lay_settings()),  # noqa: PLW0108 - as above
+            "settings": lambda: self.when_whole(lambda: self._sheets.settings.toggle()),  # noqa: PLW0108 - as above
             "licences": lambda: self.when_whole(lambda: self._sheets.licences.toggle()),  # noqa: PLW0108 - made when wanted
             "language": self._language.toggle,
             "theme": self.screen_context.theme.toggle,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.gui.slices import modules
+from desktop.gui.context import UiContext
+from desktop.gui.slices import Slices, modules
 from desktop.gui.widgets.sheet import find_laid
 
 if TYPE_CHECKING:
@@ -29,18 +30,45 @@ PARTS = (
 imports."""
 
 
-def lay_by_steps(window: QWidget, make: Callable[[], SettingsSheet]) -> Iterator[None]:
-    """Return steps that import what the sheet is made of, make it, build its first page, and lay
-    it, unless another was laid over the window since they were asked for."""
-    before = find_laid(window)
+class LateSettings:
+    """The sheet of the profile's settings over a window: it comes by steps when first wanted."""
 
-    def steps() -> Iterator[None]:
+    def __init__(self, screen: UiContext, window: QWidget) -> None:
+        self._screen, self._window = screen, window
+        self._slices = Slices(window)
+        self._sheet: SettingsSheet | None = None
+
+    def toggle(self) -> None:
+        """Lay the sheet or take it away; nothing where this program has no settings to show."""
+        if self._slices.is_running:
+            self._slices.close()  # It is on its way, and wanted no more.
+        elif self._sheet is not None:
+            self._sheet.toggle()
+        elif self._screen.settings is not None:
+            self._slices.begin(self.steps())
+
+    def steps(self) -> Iterator[None]:
+        """Return steps that import what the sheet is made of, make it, build its first page, and
+        lay it, unless another was laid over the window since they were asked for."""
+        return self._lay_unless_other(find_laid(self._window))
+
+    def close_runner(self) -> None:
+        """Run no further step, and wait for what the sheet has under way."""
+        self._slices.close()
+        if self._sheet is not None:
+            self._sheet.close_runner()
+
+    def _lay_unless_other(self, before: QWidget | None) -> Iterator[None]:
         yield from modules(PARTS)
-        sheet = make()
+        sheet = self._sheet = self._made()
         yield
         sheet.panel.build_first()
         yield
-        if find_laid(window) in (before, None):
+        if find_laid(self._window) in (before, None):
             sheet.lay()
 
-    return steps()
+    def _made(self) -> SettingsSheet:
+        from desktop.gui.settings.sheet import SettingsSheet
+
+        assert self._screen.settings is not None
+        return SettingsSheet(self._screen, self._window, self._screen.settings())

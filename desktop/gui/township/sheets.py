@@ -14,13 +14,12 @@ from desktop.gui.forms.form_sheet import FormSheet
 from desktop.gui.outbox.closing_sheet import ClosingSheet
 from desktop.gui.outbox.conflict_sheet import ConflictSheet
 from desktop.gui.outbox.sheet import OutboxSheet
-from desktop.gui.slices import Slices
 from desktop.gui.sources.sheet import SourcesSheet
 from desktop.gui.township.photos_sheet import PhotosSheet
 
 if TYPE_CHECKING:
     from desktop.gui.doctor.sheet import DoctorSheet
-    from desktop.gui.settings.sheet import SettingsSheet
+    from desktop.gui.settings.by_steps import LateSettings
 
 
 class OfficeSheets(QObject):
@@ -45,32 +44,17 @@ class OfficeSheets(QObject):
         self.conflict.edit_asked.connect(self.form.ask)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.outbox.target_asked.connect(self.case_asked)
-        self._slices = Slices(window)
-
-    def show_settings(self) -> None:
-        """Open or close the settings, in plain words; the first time they come by steps."""
-        if self._slices.is_running:
-            self._slices.close()  # They are on their way, and wanted no more.
-        elif "settings" in vars(self):
-            self.settings.toggle()
-        elif self._made_of[0].settings is not None:
-            from desktop.gui.settings.by_steps import lay_by_steps
-
-            self._slices.begin(lay_by_steps(self._made_of[1], lambda: self.settings))
 
     @cached_property
-    def settings(self) -> SettingsSheet:
-        """The sheet of the profile's settings, made when it is first wanted."""
-        from desktop.gui.settings.sheet import SettingsSheet
+    def settings(self) -> LateSettings:
+        """The profile's settings, whose sheet is made when it is first wanted."""
+        from desktop.gui.settings.by_steps import LateSettings
 
-        screen, window = self._made_of
-        assert screen.settings is not None
-        return SettingsSheet(screen, window, screen.settings())
+        return LateSettings(*self._made_of)
 
     def keep(self) -> None:
         """Keep what is being written; the window is about to close."""
         self.form.form.keep()
-        self._slices.close()
         if "settings" in vars(self):
             self.settings.close_runner()
         if "doctor" in vars(self):

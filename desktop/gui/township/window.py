@@ -132,7 +132,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.head.theme_asked.connect(screen.theme.toggle)
         self.head.other_asked.connect(self._ask_other)
         self.head.close_asked.connect(self.close)
-        self.head.settings_asked.connect(lambda: self.sheets.show_settings())  # noqa: PLW0108 - late
+        self.head.settings_asked.connect(lambda: self.sheets.settings.toggle())  # noqa: PLW0108 - late
         self.head.help_asked.connect(screen.show_help)
         self.outage.words.clicked.connect(lambda: self.sheets.sources.toggle())  # noqa: PLW0108 - late
         self.notices.report_asked.connect(lambda: self.sheets.doctor.ask_bundle())  # noqa: PLW0108
@@ -143,7 +143,7 @@ class TownshipWindow(Retranslated, QMainWindow):
         self.county_button.clicked.connect(self.show_county)
         for key, act in (
             (COUNTY_KEY, self.show_county),
-            ("Ctrl+,", lambda: self.sheets.show_settings()),  # noqa: PLW0108 - as above
+            ("Ctrl+,", lambda: self.sheets.settings.toggle()),  # noqa: PLW0108 - as above
             ("F1", screen.show_help),
             ("Ctrl+D", lambda: self.sheets.doctor.toggle()),  # noqa: PLW0108 - made when wanted
             ("F11", self._toggle_full_screen),

@@ -49,8 +49,8 @@ def _sheet_views(window: Any) -> Iterator[View]:
         yield name, sheet.lay
         yield "", sheet.put_away
     if window.screen_context.settings is not None:
-        yield "settings", sheets.show_settings
-        yield "", sheets.show_settings
+        yield "settings", sheets.settings.toggle
+        yield "", sheets.settings.toggle
     yield "closing", partial(sheets.closing.ask, 2)
     yield "", sheets.closing.put_away
     yield "stick", window.show_carrying
