@@ -1,4 +1,7 @@
-"""Judges a county's conflicts: found where another changed the row meanwhile, and nowhere else."""
+"""Judges a county's conflicts: found where another changed the row meanwhile, and nowhere else.
+
+Another desk is another, and so is another account at the same desk.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ def judge_conflicts(facts: Facts) -> Iterator[str]:
                 if event["status"] == "accepted":
                     desk = "" if click is None else click["desk"]
                     made = {"version": event["version"], "desk": desk, "seq": event["seq"]}
+                    made["account"] = event["account"]
                     # Pressed on two computers, it may have been done for either.
                     made["unclear"] = len(facts.given[event["key"]]) > 1
                     changes[row].append(made)
@@ -56,7 +60,10 @@ def _judged(did: Entry, click: Entry, changes: list[Entry]) -> Iterator[str]:
         for each in changes
         if base is not None
         and (each["version"] or 0) > base
-        and not (each["desk"] == click["desk"] and each["seq"] < did["seq"])
+        and not (
+            (each["desk"], each.get("account")) == (click["desk"], did["account"])
+            and each["seq"] < did["seq"]
+        )
     ]
     if any(each.get("unclear") and (each["version"] or 0) > (base or 0) for each in changes):
         return
