@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.streams import Asked
 
 REASONS = {200: "OK", 206: "Partial Content", 302: "Found", 304: "Not Modified"}
 Headers = list[tuple[str, str]]
@@ -20,6 +23,8 @@ class Request:
         """Its line in the history."""
         self.asker, self.asked_n = "", 0
         """The desk, and the place of the newest entry of the history when it asked."""
+        self.listens: Asked | None = None
+        """The stream of hints that its answer begins."""
 
     def header(self, name: str) -> str:
         """The value of a header; empty without one."""

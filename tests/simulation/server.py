@@ -292,6 +292,7 @@ class Server:
             raise ServerKilled
         if request.method != "GET":
             self.ledger.look()
+        request.listens = None if self.streams is None else self.streams.claim()
         headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in said["headers"]]
         return Response(said["status"], headers, b"".join(parts))
 

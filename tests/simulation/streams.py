@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.county_server.db.database import Database
 from desktop.county_server.feed.hint_pages import PLAIN_LINES, Follower
@@ -35,6 +35,16 @@ class Stream:
         return self.own.is_closed or self.own.is_shut
 
 
+class Asked(NamedTuple):
+    """A stream as it was asked for, and what it was told at its beginning."""
+
+    by: Streams
+    """Those of the server as it ran then."""
+    account: Account
+    follower: Follower | None
+    head: int
+
+
 class Streams:
     """In the place of the server's own, which waits on an event loop."""
 
@@ -42,8 +52,7 @@ class Streams:
         self.full = full
         self._server, self._database = server, database
         self._open: list[Stream] = []
-        self._asked: Account | None = None
-        self._follower: Follower | None = None
+        self._asked: Asked | None = None
         self._is_gathering = False
         self._unsubscribe = database.subscribe(self._changed)
 
@@ -51,7 +60,7 @@ class Streams:
         self, account: Account = ANYBODY, follower: Follower | None = None
     ) -> AsyncIterator[bytes]:
         """What a stream begins with."""
-        self._asked, self._follower = account, follower
+        self._asked = Asked(self, account, follower, self._database.head)
         yield _event(self._database, -1, account, follower)
 
     def serves(self, account: Account) -> bool:
@@ -62,13 +71,18 @@ class Streams:
         """Tell at once what is new."""
         self._server.world.time.after(0.0, self._tell)
 
-    def take(self, own: SimSocket) -> None:
-        """Keep the stream open that was asked for last."""
-        if self._asked is not None:
-            stream = Stream(own, self._asked, self._database.head, self._follower)
-            self._open.append(stream)
-            self._beat_later(stream)
-        self._asked = None
+    def claim(self) -> Asked | None:
+        """What the request asked for that was answered just now, if that was a stream."""
+        asked, self._asked = self._asked, None
+        return asked
+
+    def take(self, own: SimSocket, asked: Asked) -> None:
+        """Keep a stream open that was asked for over this socket."""
+        stream = Stream(own, asked.account, asked.head, asked.follower)
+        self._open.append(stream)
+        self._beat_later(stream)
+        if self._database.head > asked.head:
+            self._changed(self._database.head)
 
     def close(self, *, killed: bool = False) -> None:
         """End them all."""

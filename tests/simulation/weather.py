@@ -169,11 +169,12 @@ class Weather:
         streams = None if server is None else server.streams
         if answer is None:
             return
-        is_stream = request.route == "v1/stream" and answer.status == 200
-        if is_stream and streams is not None:
+        if request.listens is not None:
             request.told["status"] = answer.status
-            own.bring(answer.encode_begun())
-            streams.take(own)
+            is_kept = request.listens.by is streams
+            own.bring(answer.encode_begun(), then=None if is_kept else FIN)
+            if is_kept:
+                request.listens.by.take(own, request.listens)
             return
         self._bring(own, request, answer)
 
