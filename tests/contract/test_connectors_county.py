@@ -218,6 +218,10 @@ def test_another_epoch_leads_to_a_new_session_before_the_commands_go_again(
     with pytest.raises(SourceError) as caught:
         county.send([record(1, "i1")])
     assert caught.value.problem.code == "epoch_changed"
+    with pytest.raises(SourceError) as caught:
+        county.send([record(1, "i1")])
+    assert caught.value.problem.code == "session_changed", "its epoch is to be looked at before"
+    assert county.epoch()
     assert county.send([record(1, "i1")])
     assert server.count("/v1/session", "POST") == 2
 
@@ -366,6 +370,7 @@ def test_a_fence_made_old_by_another_opening_is_renewed_and_the_command_goes_aga
     with pytest.raises(SourceError) as caught:
         desk.send([record(1, "i1")])
     assert caught.value.problem.code == "epoch_changed"
+    assert desk.epoch()
     assert desk.send([record(1, "i1")])[0].state is CommandState.ACCEPTED
 
 

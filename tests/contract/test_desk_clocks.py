@@ -19,6 +19,7 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState
 from desktop.domain.dating import find_entry, with_county_date
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, from_datetime
+from desktop.domain.source import CommandResult
 from desktop.wire.level1 import Deadline, Incident, Phrase
 from support.county_rows import incident
 from support.servers import Asked, Said, ScriptedServer, said_json
@@ -54,6 +55,12 @@ class Desk:
         stamped = {"at": at, "clock_at": self.hands.now(), "offset_known": self.clock.is_told}
         command = msgspec.structs.replace(made.command, **(stamped | fields))
         return msgspec.structs.replace(made, command=command)
+
+    def send(self, click: CommandRecord) -> CommandResult:
+        """Send a command as an exchange does, once the session is looked at."""
+        self.connector.epoch()
+        (answer,) = self.connector.send([click])
+        return answer
 
     def contact(self) -> None:
         """Hear the time, as an exchange does."""
@@ -131,7 +138,7 @@ def test_a_clock_put_right_between_click_and_sending_costs_no_time(desk: Desk, d
     desk.contact()
     click = desk.click(CommandKind.NOTE, "已到")
     desk.hands.off_ms = 0
-    (answer,) = desk.connector.send([click])
+    answer = desk.send(click)
     assert (answer.state, answer.reason.zh) == (CommandState.ACCEPTED, "")
     assert from_now(the_case(database).timeline[0].happened_at) < 1
 
@@ -141,7 +148,7 @@ def test_a_clock_set_ahead_between_two_clicks_has_the_time_asked_anew(
 ):
     desk.contact()
     desk.hands.off_ms = 2 * DAY
-    (answer,) = desk.connector.send([desk.click(CommandKind.NOTE, "已到")])
+    answer = desk.send(desk.click(CommandKind.NOTE, "已到"))
     assert answer.state is CommandState.ACCEPTED
     assert from_now(the_case(database).timeline[0].happened_at) < 1
 

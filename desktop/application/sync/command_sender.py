@@ -46,7 +46,8 @@ class CommandSender:
         self._unfinished: set[Key] = set()
         self._binding = Binding()
         """The server and login under which commands go out, once the session is there."""
-        self._met = False
+        self._met_in = ""
+        """The session, as its `Binding.echo`, whose epoch and account were looked at; else empty."""
         self._again_left = 1
         self.answered = 0
         self.failure: SourceError | None = None
@@ -86,9 +87,10 @@ class CommandSender:
 
         With `follow` the answers may bring what is new: see `take_news`.
 
-        In a new epoch nothing is offered yet: what the server lost goes before the group.
+        In a new epoch or under another login nothing is offered yet: what the server lost goes
+        before the group, and some of it may be another account's.
         """
-        if not self._met and self._meet():
+        if self._met_in != self._outbox.binding(self._source).echo and self._meet():
             return _changes_of(group)
         keys = [record.command.key for record in group]
         # Durable first: from here on any of these may have left.
@@ -138,7 +140,7 @@ class CommandSender:
 
     def start_over(self) -> None:
         """Offer every waiting command again, also those tried in this exchange."""
-        self._met = False
+        self._met_in = ""
         self._tried.clear()
 
     def _may_go(self, record: CommandRecord) -> bool:
@@ -161,7 +163,6 @@ class CommandSender:
             else:
                 self._say_why(error, [])
             return True
-        self._met = True
         self._context.on_time_told()  # Ages are judged by its time.
         changed = epoch is not None and meet_past(self._context, epoch)
         self._binding = binding_in_use(self._outbox, self._connector)
@@ -170,6 +171,7 @@ class CommandSender:
             self._outbox.settle_account(self._source, binding.login, binding.account)
         waiting = self._outbox.list_unfinished(self._source)
         strangers = hold_strangers(self._outbox, waiting, self._binding, self._clock)
+        self._met_in = self._outbox.binding(self._source).echo
         ours = [record for record in waiting if record.command.key not in strangers]
         return self._hold_too_old(ours) or bool(strangers) or changed
 

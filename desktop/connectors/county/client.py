@@ -313,7 +313,7 @@ class CountyConnector(ReadOnlySource):
     ) -> tuple[list[CommandResult], News | None]:
         """Send the commands; return the answers and, with a state, what is new since."""
         with only_asking():
-            session = self._county.ensure_session()
+            session = self._county.session_to_send()
         token = "" if state is None else token_to_send(self._county, session, state)
         reply = self._post_commands(records, session, token)
         if self._compact_commands and self._wants_json(reply, records):

@@ -115,11 +115,27 @@ class CountySession:
         Also when this computer's clock has jumped since, as its offset is then unknown. With
         `polling` a login compared a few seconds ago is not compared again.
         """
+        self._forget_outdated(polling=polling)
+        return self.session or self.open(rows_wanted=rows_wanted)
+
+    def session_to_send(self) -> Session:
+        """Return the session in use, or the very first.
+
+        Raises SourceError `session_changed` where another one must be opened: its epoch, and whose
+        account it is, are to be looked at before any command goes out under it.
+        """
+        self._forget_outdated(polling=False)
+        if self.session is None and self._used_login is not None:
+            changed = Problem("session_changed", {"address": self.http.base_url})
+            raise SourceError(changed, retry_after_s=0.0)
+        return self.session or self.open()
+
+    def _forget_outdated(self, *, polling: bool) -> None:
+        """Drop the session of another login, or of before this computer's clock jumped."""
         if self.session is not None and (
             self._is_other_login(polling=polling) or self._clock_jumps() != self._known_jumps
         ):
             self.forget()
-        return self.session or self.open(rows_wanted=rows_wanted)
 
     def _is_other_login(self, *, polling: bool) -> bool:
         now_s = self._clock.monotonic_s()
