@@ -360,20 +360,6 @@ def test_a_restored_reference_backend_is_read_anew_in_the_same_pull(
     assert len(batch.puts) == 31
 
 
-def test_a_fence_made_old_by_another_opening_is_renewed_and_the_command_goes_again(
-    desk: CountyConnector,
-):
-    pull_all(desk)
-    clone = CountyConnector(desk.settings, services(client="d1"))
-    pull_all(clone)
-    clone.close()
-    with pytest.raises(SourceError) as caught:
-        desk.send([record(1, "i1")])
-    assert caught.value.problem.code == "epoch_changed"
-    assert desk.epoch()
-    assert desk.send([record(1, "i1")])[0].state is CommandState.ACCEPTED
-
-
 def test_commands_are_done_once_by_the_reference_backend(desk: CountyConnector, database: Database):
     note = record(2, "i3", kind=CommandKind.NOTE, text="已到现场")
     both = [record(1, "i3"), note]

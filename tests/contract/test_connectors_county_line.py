@@ -23,7 +23,7 @@ from desktop.paths import frame_dictionaries
 from desktop.storage.cache.store import SqliteCache
 from support.breaking_proxy import BreakingProxy
 from support.builders import FakeClock
-from support.sources import record, services, source_settings
+from support.sources import pull_all, record, services, source_settings
 from support.two_ends import (
     a_desk,
     at_the_county,
@@ -180,3 +180,17 @@ def test_a_snapshot_wanted_again_is_a_newer_one(
     cache.forget_token("county")
     pull(desk, cache)
     assert held(cache) == at_the_county(database)
+
+
+def test_a_fence_made_old_by_another_opening_is_renewed_and_the_command_goes_again(
+    desk: CountyConnector,
+):
+    pull_all(desk)
+    clone = CountyConnector(desk.settings, services(client="d1"))
+    pull_all(clone)
+    clone.close()
+    with pytest.raises(SourceError) as caught:
+        desk.send([record(1, "i1")])
+    assert caught.value.problem.code == "epoch_changed"
+    assert desk.epoch()
+    assert desk.send([record(1, "i1")])[0].state is CommandState.ACCEPTED
