@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server.db import report_retention
+from desktop.county_server.db import report_retention, witnesses
 from desktop.county_server.db.checksums import hexadecimal, scope_sum
 from desktop.county_server.db.database import Database
 from desktop.county_server.scope import ANYBODY
@@ -73,8 +73,8 @@ class County:
 
 @pytest.fixture(autouse=True)
 def _one_witness(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let one report received since be enough: a test gives few."""
-    monkeypatch.setattr(report_retention, "WITNESSES", 1)
+    """Let one day with something of its own be enough: a test lives through few."""
+    monkeypatch.setattr(witnesses, "WITNESSES", 1)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_clock_that_starts_a_year_ahead_deletes_nothing(county: County) -> Non
 def test_a_clock_that_stays_a_year_ahead_deletes_nothing_by_its_own_first_reports(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_retention, "WITNESSES", 3)
+    monkeypatch.setattr(witnesses, "WITNESSES", 3)
     for _ in range(5):
         county.put("north")
         county.wait(1)

@@ -244,8 +244,7 @@ def account_of_deed(
     return None if found is None else found[0]
 
 
-def forget(connection: sqlite3.Connection, now_s: float) -> None:
-    """Drop commands and makers older than their retention."""
-    before = int(now_s - KEYS_KEPT_S)
-    connection.execute("DELETE FROM commands WHERE at < ?", (before,))
-    connection.execute("DELETE FROM makers WHERE at < ?", (before,))
+def forget(connection: sqlite3.Connection, before_s: int) -> None:
+    """Drop the commands and makers of before then."""
+    connection.execute("DELETE FROM commands WHERE at < ?", (before_s,))
+    connection.execute("DELETE FROM makers WHERE at < ?", (before_s,))

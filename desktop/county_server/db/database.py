@@ -22,6 +22,7 @@ from desktop.county_server.db import (
     openings,
     report_retention,
     restores,
+    witnesses,
 )
 from desktop.county_server.db.atomic import atomic
 from desktop.county_server.db.county_file import (
@@ -255,6 +256,7 @@ class Database:
         Raises Copied when another computer uses the client's name.
         """
         with self.transaction() as transaction:
+            witnesses.note_day(transaction.connection, self.time_s())
             name = str(meta(transaction.connection, "server")) + (DRILL if drill else "")
             return open_session(transaction.connection, asked, account, name, self.time_s())
 
@@ -360,13 +362,18 @@ class Database:
             lineage.begin_epoch(transaction.connection, transaction.head)
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
-        """Drop old reports, and records of deletions older than the retention; tokens from before
-        get 410."""
-        before = int(self.time_s() - retention_s)
+        """Drop old reports, commands and clients, unless only a clock that leapt makes them old.
+
+        Drop records of deletions older than the retention too; tokens from before get 410.
+        """
+        now_s = self.time_s()
+        before = int(now_s - retention_s)
         with self.transaction() as transaction:
-            report_retention.forget(transaction, self.time_s())
-            command_log.forget(transaction.connection, self.time_s())
-            openings.forget(transaction.connection, int(self.time_s() - command_log.KEYS_KEPT_S))
+            report_retention.forget(transaction, now_s)
+            believed_s = witnesses.believe(transaction.connection, now_s)
+            keys_before = int(believed_s - command_log.KEYS_KEPT_S)
+            command_log.forget(transaction.connection, keys_before)
+            openings.forget(transaction.connection, keys_before)
             found = transaction.connection.execute(
                 "SELECT max(seq) FROM marks WHERE at <= ?", (before,)
             ).fetchone()[0]
@@ -387,6 +394,7 @@ class Database:
         slot = int(self.time_s()) // MARK_EVERY_S * MARK_EVERY_S
         self._writer.execute("INSERT OR REPLACE INTO marks VALUES(?, ?)", (slot, head))
         if slot != self._marked_at_s:
+            witnesses.note_day(self._writer, self.time_s())
             lineage.begin_mark(self._writer, before + 1, lineage.new_mark())
         return slot
 

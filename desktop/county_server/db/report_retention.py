@@ -9,6 +9,7 @@ from itertools import islice
 
 import msgspec
 
+from desktop.county_server.db import witnesses
 from desktop.county_server.db.row_standing import milliseconds
 from desktop.county_server.db.transaction import Transaction
 from desktop.wire.level1 import Form, ReportTable
@@ -17,8 +18,6 @@ REPORTS_KEPT_S = 400 * 86_400
 """Since the county received them: last year's flood season stays to be compared with."""
 MOST_AT_ONCE = 1_000
 """Reports dropped in one transaction, which commands wait for; the others go with the next."""
-WITNESSES = 100
-"""So many reports must have been received since: a wrong clock's own few prove nothing."""
 SUPERSEDED = "superseded:"
 REPORT, FORM = msgspec.json.Decoder(ReportTable), msgspec.json.Decoder(Form)
 
@@ -27,11 +26,9 @@ def forget(transaction: Transaction, now_s: float) -> None:
     """Delete reports beyond their retention, and older editions that no report is by any more.
 
     The last report of each form and township stays, however old: the next is prefilled with it.
-    An edition stays as long after a newer one came, for reports still on their way. Ages are taken
-    against the reports received last as well: a clock that starts a year ahead deletes nothing.
+    An edition stays as long after a newer one came, for reports still on their way.
     """
-    received_s = _find_received_s(transaction.connection)
-    before = max(0, min(now_s, received_s) - REPORTS_KEPT_S)
+    before = max(0, witnesses.believe(transaction.connection, now_s) - REPORTS_KEPT_S)
     old = _list_old(transaction.connection, datetime.fromtimestamp(before, UTC))
     transaction.delete("reports", list(islice(old, MOST_AT_ONCE)))
     superseded = _list_superseded(transaction.connection)
@@ -41,16 +38,6 @@ def forget(transaction: Transaction, now_s: float) -> None:
         if since_s < before and not _is_used(transaction.connection, form):
             transaction.delete("forms", [form.id])
             transaction.forget(SUPERSEDED + form.id)
-
-
-def _find_received_s(connection: sqlite3.Connection) -> float:
-    """Return when the last report but so many was received, in seconds since 1970; 0 for none."""
-    found = connection.execute(
-        "SELECT body FROM rows WHERE collection='reports' AND body IS NOT NULL"
-        " ORDER BY seq DESC LIMIT 1 OFFSET ?",
-        (WITNESSES - 1,),
-    ).fetchone()
-    return 0.0 if found is None else REPORT.decode(found[0]).recorded_at.timestamp()
 
 
 def _list_old(connection: sqlite3.Connection, before: datetime) -> Iterator[str]:

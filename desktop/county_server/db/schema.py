@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from desktop.county_server.db import file_mentions
+from desktop.county_server.db import file_mentions, witnesses
 from desktop.county_server.db.atomic import atomic
 from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS, FIRST_TABLES
@@ -97,7 +97,8 @@ def bucket_of(collection: str, row_id: str) -> int:
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Create the missing tables, one by one: `executescript` would commit the open transaction."""
-    for statement in f"{SCHEMA};\n{CLIENTS};\n{file_mentions.TABLE}".split(";\n"):
+    tables = f"{SCHEMA};\n{CLIENTS};\n{file_mentions.TABLE};\n{witnesses.TABLE}"
+    for statement in tables.split(";\n"):
         if statement.strip():
             connection.execute(statement)
 
