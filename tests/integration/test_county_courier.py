@@ -16,6 +16,7 @@ import pytest
 from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.courier import delivery
 from desktop.county_server.courier.offices import Offices
+from desktop.county_server.db import command_log
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.scope import ANYBODY, Account, Accounts
 from desktop.wire.courier import BundleError, Direction, Fault, PrivateKeys, PublicKeys
@@ -213,9 +214,13 @@ def by_a_later_session(county: County, *, later_s: float = 60) -> Command:
     county.office.fence = open_session(county.database, CLIENT)
     fence = open_session(county.database, CLIENT)
     county.later_s += later_s
-    told = note(5, "另一台电脑的")
+    return by_network(county, fence, note(5, "另一台电脑的"))
+
+
+def by_network(county: County, fence: int, told: Command) -> Command:
     asked = Commands(county.database.epoch, fence, CLIENT, (told,))
-    do_commands(county.database, asked, ANYBODY, RULES)
+    (result,) = do_commands(county.database, asked, ANYBODY, RULES).results
+    assert result.status == "accepted"
     return told
 
 
@@ -235,9 +240,44 @@ def test_what_the_same_disk_did_by_the_network_meanwhile_is_none(county: County)
     assert county.statuses(decision(county, after=told.key)) == ["accepted"]
 
 
+def test_what_a_copy_did_is_a_conflict_also_once_it_has_opened_another_session(
+    county: County,
+) -> None:
+    by_a_later_session(county)
+    county.later_s += 60
+    open_session(county.database, CLIENT)
+    assert county.statuses(decision(county)) == ["conflict"]
+
+
+def test_what_a_copy_had_carried_is_a_conflict_also_once_it_has_opened_another_session(
+    county: County,
+) -> None:
+    own = county.office.fence = open_session(county.database, CLIENT)
+    county.office.fence = open_session(county.database, CLIENT)
+    assert county.statuses(county.office.bundle(note(5))) == ["accepted"]
+    county.later_s += 60
+    open_session(county.database, CLIENT)
+    county.office.fence = own
+    assert county.statuses(decision(county)) == ["conflict"]
+
+
 def test_what_was_done_before_the_later_session_began_is_no_conflict(county: County) -> None:
-    by_a_later_session(county, later_s=0)
+    county.office.fence = open_session(county.database, CLIENT)
+    assert county.statuses(county.office.bundle(note(5))) == ["accepted"]
+    by_network(county, county.office.fence, note(6, "二"))
+    open_session(county.database, CLIENT)
     assert county.statuses(decision(county)) == ["accepted"]
+
+
+@pytest.mark.parametrize(("later_s", "status"), [(0, "accepted"), (60, "conflict")])
+def test_where_an_older_file_does_not_tell_the_session_the_time_does(
+    county: County, later_s: float, status: str
+) -> None:
+    by_a_later_session(county, later_s=later_s)
+    with county.database.transaction() as transaction:
+        transaction.connection.execute("ALTER TABLE makers DROP COLUMN fence")
+        command_log.prepare(transaction.connection)
+    assert county.statuses(decision(county)) == [status]
 
 
 def test_the_newest_session_s_own_changes_are_no_conflict(county: County) -> None:

@@ -17,9 +17,9 @@ from desktop.county_server.commands.take_report import take_report
 from desktop.county_server.commands.timing import Timing, judge, may_be_forgotten
 from desktop.county_server.db import command_log
 from desktop.county_server.db.access import is_thumbnail, name_file
-from desktop.county_server.db.command_log import Asked, Known
+from desktop.county_server.db.command_log import Asked, GivenIn, Known
 from desktop.county_server.db.database import Database, meta
-from desktop.county_server.db.openings import end_of_session
+from desktop.county_server.db.openings import newest_session
 from desktop.county_server.db.transaction import Transaction
 from desktop.county_server.problems import ApiError
 from desktop.county_server.rules.alarm_rules import change_alarm
@@ -161,18 +161,19 @@ class _Desk:
         self._now = now
         self._offset_ms = request.offset_ms
         self._carried = carried
-        self._own_until_s = (
-            end_of_session(transaction.connection, client, account.name, request.fence)
-            if carried and request.fence
-            else None
-        )
+        newest = newest_session(transaction.connection, client, account.name)
+        self._fence = None if newest is None else newest[0]
+        self._given_in: GivenIn | None = None
+        if carried and request.fence:
+            ended_s = newest[1] if newest is not None and newest[0] > request.fence else None
+            self._given_in = GivenIn(request.fence, ended_s)
 
     def do_once(self, command: Command) -> CommandResult | None:
         """Return the result, stored or new; None while the command's `after` is unknown here."""
         connection = self._transaction.connection
         asked = Asked(
             *(command, self._client, self._account.name, digest(command)),
-            *(int(self._now.timestamp()), self._offset_ms, self._own_until_s),
+            *(int(self._now.timestamp()), self._offset_ms, self._fence, self._given_in),
         )
         known = command_log.find(connection, command.key)
         if known is not None:

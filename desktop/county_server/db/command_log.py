@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS makers(
     at INTEGER NOT NULL,
     account TEXT, -- NULL: not known
     kind TEXT NOT NULL DEFAULT '',
+    fence INTEGER, -- of the client's newest session by then; NULL: not known
     PRIMARY KEY(collection, id, version)
 ) WITHOUT ROWID
 """
@@ -46,7 +47,7 @@ ADDED = {
     "offset_ms": "INTEGER NOT NULL DEFAULT 0",
 }
 """Columns to add to older database files."""
-MAKERS_ADDED = {"account": "TEXT", "kind": "TEXT NOT NULL DEFAULT ''"}
+MAKERS_ADDED = {"account": "TEXT", "kind": "TEXT NOT NULL DEFAULT ''", "fence": "INTEGER"}
 
 ENCODER = msgspec.json.Encoder()
 RESULT = msgspec.json.Decoder(CommandResult)
@@ -75,6 +76,20 @@ class Known(msgspec.Struct, frozen=True):
     """Empty for a command from before commands themselves were logged."""
 
 
+class GivenIn(msgspec.Struct, frozen=True):
+    """The session in which a carried command was given."""
+
+    fence: int
+    ended_s: int | None
+    """When its client opened the newest session after it, if any; for versions of unknown fence."""
+
+    def was_over(self, fence: int | None, at_s: int) -> bool:
+        """Whether it was over when a version was made at that time, under that fence."""
+        if fence is not None:
+            return fence > self.fence
+        return self.ended_s is not None and at_s > self.ended_s
+
+
 class Asked(msgspec.Struct, frozen=True):
     """A command with the client and account that sent it."""
 
@@ -86,9 +101,10 @@ class Asked(msgspec.Struct, frozen=True):
     """When the county executed the command."""
     offset_ms: int = 0
     """The desk's clock offset, as given in the request."""
-    own_until_s: int | None = None
-    """What its client did later may have been done on a copy of its disk; None when all is its own.
-    """
+    fence: int | None = None
+    """Of the client's newest session when the county executed it; None when there is none."""
+    given_in: GivenIn | None = None
+    """What its client did once that was over may be a copy of its disk's; None: all is its own."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -145,10 +161,11 @@ def note_maker(connection: sqlite3.Connection, asked: Asked, versions: tuple[int
     """Record that this client's command made a row's new version from its older one."""
     command = asked.command
     connection.execute(
-        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO makers(collection, id, version, before, client, seq, at, account,"
+        " kind, fence) VALUES(?,?,?,?,?,?,?,?,?,?)",
         (
             command.collection, command.target, versions[1], versions[0],
-            asked.client, command.seq, asked.at_s, asked.account, command.kind,
+            asked.client, command.seq, asked.at_s, asked.account, command.kind, asked.fence,
         ),
     )  # fmt: skip
 
@@ -162,7 +179,8 @@ def note_touch(
 ) -> None:
     """Record a change by the server itself, which causes no conflict for commands under way."""
     connection.execute(
-        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,'',0,?,NULL,'')",
+        "INSERT OR REPLACE INTO makers(collection, id, version, before, client, seq, at)"
+        " VALUES(?,?,?,?,'',0,?)",
         (collection, row_id, versions[1], versions[0], at_s),
     )
 
@@ -192,8 +210,8 @@ def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool
     """Whether only this client's earlier commands made the versions since the one it saw.
 
     Commands with later numbers do not count: a desk set back to an old disk image uses its
-    numbers again, and its officer does not know what came of the first ones. Nor do those after
-    `own_until_s`, but for those whose keys prove that the command was given after them.
+    numbers again, and its officer does not know what came of the first ones. Nor do those once
+    `given_in` was over, but for those whose keys prove that the command was given after them.
     """
     command = asked.command
     base = command.base or 0
@@ -201,17 +219,17 @@ def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool
         if version == base:
             return True
         found = connection.execute(
-            "SELECT before, client, seq, account, at FROM makers"
+            "SELECT before, client, seq, account, at, fence FROM makers"
             " WHERE collection=? AND id=? AND version=?",
             (command.collection, command.target, version),
         ).fetchone()
         if found is None or version < base:
             return False
-        before, client, seq, account, at_s = found
+        before, client, seq, account, at_s, fence = found
         is_own = client == asked.client and account in (None, asked.account)
         if client and not (is_own and seq < command.seq):
             return False
-        is_later = asked.own_until_s is not None and at_s > asked.own_until_s
+        is_later = asked.given_in is not None and asked.given_in.was_over(fence, at_s)
         if client and is_later and version not in _versions_before(connection, command):
             return False
         version = before

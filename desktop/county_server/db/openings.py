@@ -78,14 +78,14 @@ def find_client(connection: sqlite3.Connection, account: str, beginning: str) ->
     return str(found[0][0]) if len(found) == 1 else beginning
 
 
-def end_of_session(
-    connection: sqlite3.Connection, client: str, account: str, fence: int
-) -> int | None:
-    """Return when a client opened another session after that fence's, in seconds; else None."""
-    found = connection.execute(
-        "SELECT at FROM clients WHERE client=? AND account=? AND fence>?", (client, account, fence)
+def newest_session(
+    connection: sqlite3.Connection, client: str, account: str
+) -> tuple[int, int] | None:
+    """Return the fence of a client's newest session under an account, and when it opened it."""
+    found: tuple[int, int] | None = connection.execute(
+        "SELECT fence, at FROM clients WHERE client=? AND account=?", (client, account)
     ).fetchone()
-    return None if found is None else int(found[0])
+    return found
 
 
 class _Opening(msgspec.Struct, frozen=True):
