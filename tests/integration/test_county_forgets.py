@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ class County:
         """Do a note of a client that opens its session with it."""
         fence = open_session(self.database, client)
         self._seq += 1
-        asked = Commands(self.database.epoch, fence, client, (note(self._seq),))
+        given = note(self._seq, at=datetime.fromtimestamp(self.now_s, UTC))
+        asked = Commands(self.database.epoch, fence, client, (given,))
         (result,) = do_commands(self.database, asked, ANYBODY, RULES).results
         assert result.status == "accepted"
 
@@ -106,3 +108,17 @@ def test_a_county_that_was_switched_off_for_years_forgets_after_days_of_use(
     assert county.counts()["clients"] == 2
     county.live(1)
     assert county.counts() == {"commands": WITNESSES, "makers": WITNESSES, "clients": 1}
+
+
+def test_what_was_done_under_a_clock_far_behind_stays_once_it_is_righted(county: County) -> None:
+    county.live(WITNESSES)
+    county.now_s -= 5 * 365 * DAY_S
+    county.take_note("desk")
+    county.now_s += 5 * 365 * DAY_S
+    before = county.counts()
+    county.database.forget()
+    assert county.counts() == before
+    county.live(KEPT_DAYS - WITNESSES)
+    assert county.counts()["clients"] == 2
+    county.live(2 * WITNESSES)
+    assert county.counts()["clients"] == 1

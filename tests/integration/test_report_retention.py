@@ -173,6 +173,23 @@ def test_a_clock_that_stays_a_year_ahead_deletes_nothing_by_its_own_first_report
     assert not county.ids("reports") >= reports
 
 
+def test_a_report_received_under_a_clock_years_behind_stays_once_it_is_righted(
+    county: County,
+) -> None:
+    county.put("north")
+    county.wait(-1500)
+    early = county.put("north")
+    county.put("north", period="2024-03-02")
+    county.wait(1501)
+    county.put("north")
+    county.database.forget()
+    assert early in county.ids("reports")
+    county.wait(KEPT_DAYS + 1)
+    county.put("north")
+    county.database.forget()
+    assert early not in county.ids("reports")
+
+
 def test_how_long_it_stays_is_told_by_when_the_county_received_it(county: County) -> None:
     county.wait(KEPT_DAYS)
     late = ReportTable(

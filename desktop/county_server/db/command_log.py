@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from desktop.county_server.db.witnesses import Old
 from desktop.wire.level1 import Command, CommandResult
 
 KEYS_KEPT_S = 400 * 86_400
@@ -262,7 +263,11 @@ def account_of_deed(
     return None if found is None else found[0]
 
 
-def forget(connection: sqlite3.Connection, before_s: int) -> None:
-    """Drop the commands and makers of before then."""
-    connection.execute("DELETE FROM commands WHERE at < ?", (before_s,))
-    connection.execute("DELETE FROM makers WHERE at < ?", (before_s,))
+def forget(connection: sqlite3.Connection, old: Old) -> None:
+    """Drop old commands and makers."""
+    connection.execute(
+        "DELETE FROM commands WHERE at < ? AND number <= ?", (old.before_s, old.done)
+    )
+    connection.execute(
+        "DELETE FROM makers WHERE at < ? AND coalesce(fence, 0) <= ?", (old.before_s, old.fence)
+    )

@@ -362,7 +362,7 @@ class Database:
             lineage.begin_epoch(transaction.connection, transaction.head)
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
-        """Drop old reports, commands and clients, unless only a clock that leapt makes them old.
+        """Drop old reports, commands and clients, unless only a wrong clock makes them old.
 
         Drop records of deletions older than the retention too; tokens from before get 410.
         """
@@ -370,10 +370,9 @@ class Database:
         before = int(now_s - retention_s)
         with self.transaction() as transaction:
             report_retention.forget(transaction, now_s)
-            believed_s = witnesses.believe(transaction.connection, now_s)
-            keys_before = int(believed_s - command_log.KEYS_KEPT_S)
-            command_log.forget(transaction.connection, keys_before)
-            openings.forget(transaction.connection, keys_before)
+            old = witnesses.find_old(transaction.connection, now_s, command_log.KEYS_KEPT_S)
+            command_log.forget(transaction.connection, old)
+            openings.forget(transaction.connection, old)
             found = transaction.connection.execute(
                 "SELECT max(seq) FROM marks WHERE at <= ?", (before,)
             ).fetchone()[0]

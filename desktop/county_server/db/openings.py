@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 import msgspec
 
+from desktop.county_server.db.witnesses import Old
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import TAG_CHARS, SessionRequest
 
@@ -198,6 +199,6 @@ def _next_fence(connection: sqlite3.Connection, told: int) -> int:
     return fence
 
 
-def forget(connection: sqlite3.Connection, before_s: int) -> None:
-    """Drop the sessions of clients that have not opened one since then."""
-    connection.execute("DELETE FROM clients WHERE at < ?", (before_s,))
+def forget(connection: sqlite3.Connection, old: Old) -> None:
+    """Drop the sessions of clients that have opened none for long."""
+    connection.execute("DELETE FROM clients WHERE at < ? AND fence <= ?", (old.before_s, old.fence))

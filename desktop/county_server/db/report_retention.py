@@ -28,24 +28,25 @@ def forget(transaction: Transaction, now_s: float) -> None:
     The last report of each form and township stays, however old: the next is prefilled with it.
     An edition stays as long after a newer one came, for reports still on their way.
     """
-    before = max(0, witnesses.believe(transaction.connection, now_s) - REPORTS_KEPT_S)
-    old = _list_old(transaction.connection, datetime.fromtimestamp(before, UTC))
-    transaction.delete("reports", list(islice(old, MOST_AT_ONCE)))
+    old = witnesses.find_old(transaction.connection, now_s, REPORTS_KEPT_S)
+    ids = _list_old(transaction.connection, old)
+    transaction.delete("reports", list(islice(ids, MOST_AT_ONCE)))
     superseded = _list_superseded(transaction.connection)
     _forget_notes(transaction, {SUPERSEDED + form.id for form in superseded})
     for form in superseded:
         since_s = _note_superseded(transaction, form, now_s)
-        if since_s < before and not _is_used(transaction.connection, form):
+        if since_s < old.before_s and not _is_used(transaction.connection, form):
             transaction.delete("forms", [form.id])
             transaction.forget(SUPERSEDED + form.id)
 
 
-def _list_old(connection: sqlite3.Connection, before: datetime) -> Iterator[str]:
-    """Yield the ids of reports received before that, the oldest first, but for the last ones."""
+def _list_old(connection: sqlite3.Connection, old: witnesses.Old) -> Iterator[str]:
+    """Yield the ids of old reports, the oldest first, but for the last ones."""
+    before = datetime.fromtimestamp(old.before_s, UTC)
     found = connection.execute(
         "SELECT id, worth, body FROM rows WHERE collection='reports' AND open=1 AND rank=0"
-        " AND worth > ? AND body IS NOT NULL ORDER BY worth DESC",
-        (-milliseconds(before),),
+        " AND worth > ? AND seq <= ? AND body IS NOT NULL ORDER BY worth DESC",
+        (-milliseconds(before), old.head),
     )
     last: dict[str, tuple[str, int]] = {}
     for row_id, worth, body in found:
