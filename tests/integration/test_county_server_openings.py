@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.connectors.county.openings import Openings
+from desktop.connectors.county.openings import MOST_TRIED, Openings
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.openings import Copied, Standing, Untold, judge
 from desktop.county_server.scope import ANYBODY, Account
@@ -93,6 +93,28 @@ def test_one_disk_on_any_line_is_never_a_copy(line: list[str]) -> None:
         assert not open_whole(database, disk)
     finally:
         database.close()
+
+
+def test_a_refused_connection_takes_back_no_tag_of_openings_sent_before(database: Database) -> None:
+    """Beyond the most tags kept, further openings share the last one's."""
+    disk = Disk("refused")
+    open_whole(database, disk)
+    openings = Openings("county", disk)
+    for _ in range(MOST_TRIED + 2):
+        database.open_for(openings.begin(()), ANYBODY)
+    before = disk.bound
+    openings.withdraw(openings.begin(()))
+    assert disk.bound == before
+    assert not open_whole(database, disk)
+
+
+def test_an_opening_that_surely_did_not_leave_takes_its_own_tag_back() -> None:
+    disk = Disk("unsent")
+    openings = Openings("county", disk)
+    openings.begin(())
+    before = disk.bound
+    openings.withdraw(openings.begin(()))
+    assert disk.bound == before
 
 
 class _whatever_comes:  # noqa: N801 - reads as words where it is used

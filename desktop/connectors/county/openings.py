@@ -82,7 +82,8 @@ class Openings:
     def withdraw(self, asked: SessionRequest) -> None:
         """Forget an opening that surely did not reach the source's server."""
         known, tag = self.binding, asked.nonce[:TAG_CHARS]
-        if tag in known.tried[1 if known.fence else 0 :]:
+        # One that it tells is an earlier opening's too, which may have arrived.
+        if tag in known.tried and tag not in asked.tried:
             tried = tuple(each for each in known.tried if each != tag)
             self._keep(msgspec.structs.replace(known, tried=tried))
 
