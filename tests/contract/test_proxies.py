@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import threading
 from base64 import b64encode
@@ -28,8 +29,9 @@ from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.domain.clock import SystemClock
 from desktop.storage.keys import login_tokens as keyring
 from support.names import resolve_as
+from support.scripted_county import session
 from support.servers import Said, ScriptedServer, said_json
-from support.sources import addressed, services, source_settings
+from support.sources import addressed, connect, record, services, source_settings
 from support.waiting import close_while_it_waits
 from support.way_out import WayOut
 
@@ -189,6 +191,36 @@ def test_a_proxy_that_is_not_there_or_opens_no_way_is_told_and_nothing_has_left(
     assert error.problem.details["proxy"] == gone
     assert not error.may_have_left
     assert not error.held
+
+
+def test_what_a_proxy_passed_on_before_it_ended_may_have_left(server: ScriptedServer):
+    with WayOut({HOST: server.port}, last=2) as out:
+        line = HttpClient(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        assert line.get("x").decode(int) == 1
+        with pytest.raises(SourceError) as caught:
+            line.post("y", b"{}", again=True)
+        assert (caught.value.problem.code, caught.value.may_have_left) == (
+            "proxy_unreachable",
+            True,
+        )
+        with pytest.raises(SourceError) as caught:
+            line.post("y", b"{}", again=True)
+        assert not caught.value.may_have_left, "of this one nothing has"
+        line.close()
+    assert server.count("/y", "POST") == 1
+
+
+def test_commands_that_a_proxy_passed_on_before_it_ended_may_have_left():
+    with (
+        ScriptedServer({"/v1/session": session, "/v1/commands": Said(b"{}")}) as server,
+        WayOut({HOST: server.port}, last=2) as out,
+    ):
+        county = connect("county", f"http://{HOST}/", proxy=out.url)
+        with contextlib.closing(county), pytest.raises(SourceError) as caught:
+            county.send([record(1, "i1")])
+        assert server.count("/v1/commands", "POST") == 1
+    assert caught.value.problem.code == "proxy_unreachable"
+    assert caught.value.may_have_left
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

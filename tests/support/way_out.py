@@ -26,8 +26,12 @@ class WayOut(Listening):
         status: int = 200,
         stalls: bool = False,
         sloppy: bool = False,
+        last: int = 0,
     ) -> None:
-        """`names` leads hosts to ports of this computer; `status` is said to every CONNECT."""
+        """`names` leads hosts to ports of this computer; `status` is said to every CONNECT.
+
+        The `last` request is passed on, but its answer is not: the proxy ends.
+        """
         self.names = dict(names or {})
         self.authorization = authorization
         self.status = status
@@ -37,7 +41,7 @@ class WayOut(Listening):
         """Method, target and headers of each request to the proxy itself."""
         self.waiting = threading.Event()
         """Set once a request is left without an answer."""
-        self._stalls = stalls
+        self._stalls, self._last = stalls, last
         self._tls = tls
         super().__init__()
         if tls:
@@ -77,7 +81,12 @@ class WayOut(Listening):
             near.sendall(_answer(status, b'Proxy-Authenticate: Basic realm="out"\r\n'))
             return True
         if method != "CONNECT":
-            near.sendall(self._fetched(method, target, headers, incoming))
+            found = self._fetched(method, target, headers, incoming)
+            if len(self.asked) == self._last:
+                shut(self._listener)
+                self._listener.close()
+                return False
+            near.sendall(found)
             return True
         if self.status != 200:
             near.sendall(_answer(self.status))

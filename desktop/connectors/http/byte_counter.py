@@ -19,6 +19,8 @@ class ByteCounter:
         """Whether any bytes were received in the last attempt."""
         self.left = False
         """Whether bytes of the request, in any attempt, may have left this computer."""
+        self.left_before = False
+        """Whether bytes of an attempt before the last may have."""
         self._clock = clock
         self._told_sent = 0
         self._told_received = 0
@@ -30,7 +32,12 @@ class ByteCounter:
     def begin(self) -> None:
         """Start counting a request."""
         self._fresh = self.left = False
+        self.prepare()
         self.attempt()
+
+    def prepare(self) -> None:
+        """Note that an attempt begins, of which nothing has left yet."""
+        self.left_before = self.left
 
     def attempt(self) -> None:
         """Start counting an attempt: the request, or its repetition, is about to be sent."""

@@ -320,6 +320,9 @@ class HttpClient:
             error = captive_portal(error)
         if isinstance(error, SourceError) and not self._counter.left:
             error = self._proxy.hint(before_leaving(error), url)
+        elif self._counter.left_before:
+            # A proxy that is gone or refuses says nothing of the attempt before.
+            error.may_have_left = True
         return error
 
     def _check_status(self, response: requests.Response, request: Request) -> Stream:

@@ -104,6 +104,7 @@ class Sender:
     def _send_once(self, request: Request, url: str) -> requests.Response:
         import requests
 
+        self._counter.prepare()
         if self._session is None:
             from desktop.connectors.http.sessions import new_session
 
