@@ -162,8 +162,7 @@ class CountySession:
         try:
             session = self._agree(asked, rows_wanted=rows_wanted)
         except OtherServer:
-            self.openings.withdraw(asked)
-            raise
+            raise  # It got the opening, and may serve this county's data, as for a drill.
         except SourceError as error:
             if not error.may_have_left:
                 self.openings.withdraw(asked)
