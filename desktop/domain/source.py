@@ -219,6 +219,9 @@ class Binding(msgspec.Struct, frozen=True):
     tried: tuple[str, ...] = ()
     """Tags of the openings sent since the one that gave `fence`, that one first: they tell an
     opening of ours whose answer was lost from one that another computer made."""
+    earlier: tuple[str, ...] = ()
+    """Tags of openings sent before that one whose answers were lost, or whose sessions the server
+    lost; oldest first. They count where its data of then are put back."""
 
     @property
     def echo(self) -> str:

@@ -232,6 +232,9 @@ class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     tables: Annotated[int, Meta(ge=0, le=2**31)] = 0
     """How many collections the client reads, in the order of level 2's tables; the first ten it
     always does. It is given no rows and no sums of others."""
+    earlier: tuple[Word, ...] = ()
+    """Tags of openings sent before the one that gave the fence, whose sessions the client does not
+    know: where one of them is the newest, the server lost its past since."""
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -129,7 +129,7 @@ class MemoryOutbox:
         state.client = f"{state.client}+"
         for source, known in list(state.bindings.items()):
             state.bindings[source] = msgspec.structs.replace(
-                known, fence=0, tried=(), login="", epoch="", copied=True
+                known, fence=0, tried=(), earlier=(), login="", epoch="", copied=True
             )
         waiting = [e for e in state.entries.values() if not e.record.state.is_final]
         for entry in waiting:

@@ -52,9 +52,10 @@ def go_on_with(
     if files is not None:
         files.purge(source)
     # Openings sent to it since, their answers lost, are this disk's own all the same.
-    tried = dict.fromkeys((*other.tried, *outbox.binding(source).tried))
+    known = outbox.binding(source)
+    tried = tuple(dict.fromkeys((*other.tried, *known.tried)))
     # Last: a crash before leaves the choice to be made again.
-    outbox.bind(source, msgspec.structs.replace(other, tried=tuple(tried)))
+    outbox.bind(source, msgspec.structs.replace(other, tried=tried, earlier=known.earlier))
 
 
 def may_be_a_twins(record: CommandRecord) -> bool:

@@ -13,6 +13,8 @@ from desktop.wire.level1 import COLLECTIONS, FIRST_TABLES, TAG_CHARS, Session, S
 
 MOST_TRIED = 32
 """Unanswered openings with a tag each; further ones share the last one's tag."""
+MOST_EARLIER = 16
+"""Openings of before the last session that are still told, the newest of them."""
 TABLES = len(COLLECTIONS)
 """The collections that this desk reads."""
 LATER = frozenset(tuple(COLLECTIONS)[FIRST_TABLES:])
@@ -50,7 +52,7 @@ class Openings:
             self._keep(msgspec.structs.replace(known, tried=tried))
         told = known.tried or NEVER
         past = (known.fence, told, known.server)
-        return SessionRequest(nonce, self.client, dictionaries, *past, TABLES)
+        return SessionRequest(nonce, self.client, dictionaries, *past, TABLES, known.earlier)
 
     def end(self, asked: SessionRequest, session: Session, server: str, login: str) -> None:
         """Record the session's server, account and fence; durable on return.
@@ -58,7 +60,7 @@ class Openings:
         If the server lost part of its past, the epoch is forgotten, whatever its name: the outbox
         is then gone through again, also after a crash at this very moment.
         """
-        known = self.binding
+        known, tag = self.binding, asked.nonce[:TAG_CHARS]
         self._keep(
             msgspec.structs.replace(
                 known,
@@ -70,7 +72,8 @@ class Openings:
                 set_back_to=(
                     None if session.set_back_to is None else from_datetime(session.set_back_to)
                 ),
-                tried=(asked.nonce[:TAG_CHARS],),
+                tried=(tag,),
+                earlier=_earlier(known, tag, behind=session.behind),
                 epoch="" if session.behind else known.epoch,
             )
         )
@@ -93,6 +96,15 @@ class Openings:
 
     def _keep(self, binding: Binding) -> None:
         self._installation.bind(self._source, binding)
+
+
+def _earlier(known: Binding, tag: str, *, behind: bool) -> tuple[str, ...]:
+    """Return the tags to tell on once the opening with that tag was answered."""
+    # The first gave the fence, in a session that the server still knows if it is not behind.
+    unknown = known.tried[1 if known.fence and not behind else 0 :]
+    earlier = dict.fromkeys((*known.earlier, *unknown))
+    earlier.pop(tag, None)
+    return tuple(earlier)[-MOST_EARLIER:]
 
 
 class Unkept:

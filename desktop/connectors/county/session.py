@@ -270,6 +270,10 @@ class CountySession:
         path = "v1/session" if rows_wanted else "v1/session?first=0"
         body = msgspec.json.encode(asked)
         reply = self._offer(path, body, MEDIA, (200, 409, *CHOOSY))
+        if reply.status in CHOOSY and asked.earlier:
+            # A server may know all fields but this, the newest.
+            body = msgspec.json.encode(msgspec.structs.replace(asked, earlier=()))
+            reply = self._offer(path, body, MEDIA, (200, 409, *CHOOSY))
         if reply.status in CHOOSY:
             # A level 1 server may reject fields it does not support.
             bare = msgspec.json.encode(SessionRequest(asked.nonce, asked.client))

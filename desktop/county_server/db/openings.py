@@ -61,8 +61,10 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
         # one of this client's own later openings.
         return Standing.IN_STEP if tag in asked.tried[:1] else Standing.BEHIND
     # Its own tag: the same request arrived twice.
-    known_here = tag in (*asked.tried, asked.nonce[:TAG_CHARS])
-    return Standing.IN_STEP if known_here else Standing.COPY
+    if tag in (*asked.tried, asked.nonce[:TAG_CHARS]):
+        return Standing.IN_STEP
+    # One sent before the session that the client knows last: that one was lost here.
+    return Standing.BEHIND if tag in asked.earlier else Standing.COPY
 
 
 def tells(asked: SessionRequest) -> bool:
@@ -101,7 +103,9 @@ class _Opening(msgspec.Struct, frozen=True):
         """Whether the request must come from the disk that opened this session, or from a copy."""
         if not self.tag or self.fence < asked.fence:
             return False
-        return self.tag in (asked.tried[:1] if self.fence == asked.fence else asked.tried)
+        if self.fence == asked.fence:
+            return self.tag in asked.tried[:1]
+        return self.tag in asked.tried or self.tag in asked.earlier
 
     def is_of_another_disk(self, asked: SessionRequest) -> bool:
         """Whether it is newer than what the request knows, and none of its own openings.
@@ -143,7 +147,7 @@ def open_session(
         raise Untold
     if asked.server not in ("", name):
         # The client's memory is of another server and says nothing about this one.
-        asked = msgspec.structs.replace(asked, fence=0, tried=())
+        asked = msgspec.structs.replace(asked, fence=0, tried=(), earlier=())
     others = [each for each in openings if each is not own]
     proven = next((each for each in others if each.is_proven_by(asked)), None)
     standing = _standing(own, proven, others, asked)
@@ -176,7 +180,7 @@ def _standing(
     standing = judge(None if own is None else (own.fence, own.tag), asked)
     if tells(asked) and any(each.is_of_another_disk(asked) for each in others):
         return Standing.COPY
-    if standing is Standing.BEHIND and proven is not None:
+    if standing is Standing.BEHIND and proven is not None and proven.tag in asked.tried:
         return Standing.IN_STEP
     return standing
 

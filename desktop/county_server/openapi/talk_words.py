@@ -175,6 +175,13 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
             " one that gave the fence first."
         ),
     ),
+    ("SessionRequest", "earlier"): (
+        "在那之前发出、它不知道会话的各次开启的标签：其中之一若是最新的，服务器就丢了此后的过去。",
+        (
+            "Tags of openings sent before that one whose sessions it does not know: where one of"
+            " them is the newest, the server lost its past since."
+        ),
+    ),
     ("SessionRequest", "server"): (
         "给了那个 fence 的服务器的名字，演练的加 `/drill`。",
         "Name of the server that gave the fence, with `/drill` behind it for a drill's.",

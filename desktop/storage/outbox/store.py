@@ -290,7 +290,13 @@ class SqliteOutbox:
             known: list[Any] = db.execute("SELECT source, body FROM binding").fetchall()
             for source, body in known:
                 renamed = msgspec.structs.replace(
-                    _binding.decode(body), fence=0, tried=(), login="", epoch="", copied=True
+                    _binding.decode(body),
+                    fence=0,
+                    tried=(),
+                    earlier=(),
+                    login="",
+                    epoch="",
+                    copied=True,
                 )
                 _bind(db, source, renamed)
             waiting = rows.select_entries(db, f"WHERE {_TO_FINISH} ORDER BY seq")
