@@ -47,7 +47,7 @@ class CommandSender:
         self._binding = Binding()
         """The server and login under which commands go out, once the session is there."""
         self._met_in = ""
-        """The session, as its `Binding.echo`, whose epoch and account were looked at; else empty."""
+        """The session, as `Binding.echo`, whose epoch and account were looked at; else empty."""
         self._again_left = 1
         self.answered = 0
         self.failure: SourceError | None = None
