@@ -23,6 +23,7 @@ OTHERS = {
     "MOST_PLACES": "the form of a column",
     "MOST_DIGITS": "of a number a hint tells",
     "MOST_NAMED": "of the alarms an answer names",
+    "MOST_EARLIER": "of our own openings",
     "MOST_TRIED": "of our own openings",
     "MAX_REDIRECTS": "steps, not bytes",
     "MAX_EMPTY_PAGES": "steps, not bytes",
