@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulation.history import History
 from simulation.judge.facts import Facts
-from simulation.judge.freshness import judge_age
+from simulation.judge.freshness import judge_age, judge_problems
 
 T, MINUTE = 1_795_392_000_000, 60_000
 
@@ -39,3 +39,21 @@ def test_a_source_called_fresher_than_it_is_at_least_is_found_whatever_the_clock
     assert faults("fresh", off_ms=-30 * MINUTE) == [
         "F: d1 county at check is called fresh and is ageing"
     ]
+
+
+def said_of_stale(point: str, *, again: bool) -> list[str]:
+    """What is said of a source that is stale though its last exchange went well."""
+    history = History(1)
+    history.add(T - MINUTE, "desk started", desk="d1", clock_off_ms=0)
+    history.add(T - MINUTE, "exchange", desk="d1", source="county", ended_ms=T - 1, outcome="well",
+                again=again)  # fmt: skip
+    source = {"id": "county", "problem": "", "failing_since": None, "fresh": "stale"}
+    history.look(T, "desk view", desk="d1", point=point, sources=[source])
+    return list(judge_problems(Facts(history)))
+
+
+def test_what_is_well_may_be_stale_only_while_its_snapshot_is_still_to_come():
+    found = ["F: d1 county at silence is well and called stale"]
+    assert said_of_stale("silence", again=False) == found
+    assert not said_of_stale("silence", again=True)
+    assert said_of_stale("end", again=True) == ["F: d1 county at end is well and called stale"]
