@@ -261,6 +261,7 @@ def test_without_a_mark_nobody_may_ask_for_more_than_a_minute(line: Line, status
             line.pull()
         assert caught.value.retry_after_s == asked_s
     line.server.answers["/v1/commands"] = Said(status=503, headers={"Retry-After": "1800"})
+    assert line.county.epoch()
     with pytest.raises(SourceError) as caught:
         line.county.send([record(1, "i1")])
     assert caught.value.retry_after_s == errors.UNPROVEN_WAIT_S

@@ -297,6 +297,7 @@ def test_with_the_disk_full_commands_go_and_the_snapshot_is_called_cut_until_the
         problem = desk.exchange()
         assert problem is not None
         assert problem.problem.code == "cut_short"
+        assert desk.connector.epoch()
         asked = desk.connector.send([note_of(desk, "磁盘满")])
         assert [each.state for each in asked] == [CommandState.ACCEPTED]
         disk.make_room()

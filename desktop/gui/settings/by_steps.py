@@ -60,14 +60,14 @@ class LateSettings:
 
     def _lay_unless_other(self, before: QWidget | None) -> Iterator[None]:
         yield from modules(PARTS)
-        sheet = self._sheet = self._made()
+        sheet = self._sheet = self._make()
         yield
         sheet.panel.build_first()
         yield
         if find_laid(self._window) in (before, None):
             sheet.lay()
 
-    def _made(self) -> SettingsSheet:
+    def _make(self) -> SettingsSheet:
         from desktop.gui.settings.sheet import SettingsSheet
 
         assert self._screen.settings is not None
