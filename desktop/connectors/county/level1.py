@@ -143,6 +143,9 @@ def _read_change(
     return row, flaws
 
 
+_NAMES: dict[str, Collection] = {each.value: each for each in Collection}
+
+
 def _collection_of(data: bytes) -> Collection:
     """Return the collection an unreadable change names; incidents if it names none."""
     try:
@@ -154,10 +157,7 @@ def _collection_of(data: bytes) -> Collection:
 
 def collection_named(name: str) -> Collection | None:
     """Return the collection of that name; None if this desk does not support it."""
-    try:
-        return Collection(name)
-    except ValueError:
-        return None
+    return _NAMES.get(name)
 
 
 def _one_by_one(source: str, collection: Collection, raws: list[msgspec.Raw], first: int) -> Read:

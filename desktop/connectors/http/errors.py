@@ -228,7 +228,9 @@ def excerpt(what: bytes | str) -> str:
     """Return at most 200 characters of a body on one line, for a person to look at."""
     text = what[: 4 * EXCERPT_CHARS]
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:EXCERPT_CHARS]
+    if not said.isprintable():
+        said = "".join(c if c.isprintable() else " " for c in said)
+    return " ".join(said.split())[:EXCERPT_CHARS]
 
 
 def is_page(content_type: str, head: bytes) -> bool:
