@@ -248,10 +248,12 @@ class _Reader:
         names = isinstance(inner, inspect.StrType) and inner.min_length
         found: list[Any] = []
         for index, each in enumerate(said):
-            # Flaws beyond those kept are only counted: nobody asks where they are.
-            place = path if len(self._flaws) >= FLAWS_KEPT else f"{path}[{index}]"
+            # Flaws beyond those kept are only counted: nobody asks where or what they are.
+            is_full = len(self._flaws) >= FLAWS_KEPT
+            place = path if is_full else f"{path}[{index}]"
             if names and not isinstance(each, str):
-                self._note(place, "" if self._brief else str(_describe_type("str", each)), each)
+                said_why = "" if self._brief or is_full else str(_describe_type("str", each))
+                self._note(place, said_why, each)
                 continue
             try:
                 found.append(self._value(each, inner, place))
