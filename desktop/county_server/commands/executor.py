@@ -161,12 +161,15 @@ class _Desk:
         self._now = now
         self._offset_ms = request.offset_ms
         self._carried = carried
-        newest = newest_session(transaction.connection, client, account.name)
-        self._fence = None if newest is None else newest[0]
+        # Over the network a request's fence is its client's newest: see `_sender`.
+        self._fence: int | None = request.fence
         self._given_in: GivenIn | None = None
-        if carried and request.fence:
-            ended_s = newest[1] if newest is not None and newest[0] > request.fence else None
-            self._given_in = GivenIn(request.fence, ended_s)
+        if carried:
+            newest = newest_session(transaction.connection, client, account.name)
+            self._fence = None if newest is None else newest[0]
+            if request.fence:
+                ended_s = newest[1] if newest is not None and newest[0] > request.fence else None
+                self._given_in = GivenIn(request.fence, ended_s)
 
     def do_once(self, command: Command) -> CommandResult | None:
         """Return the result, stored or new; None while the command's `after` is unknown here."""
